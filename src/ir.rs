@@ -1,0 +1,323 @@
+//! The program representation behind lowering: owned, `Send`, free of syntax-tree types.
+//!
+//! Expressions and patterns of one function live in flat arenas ([`Body`]) and refer to each other
+//! by index, so a body moves between threads cheaply and drops without recursion.
+
+use crate::source::{FileId, Span};
+
+/// An interned identifier; see [`crate::names::Names`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+pub struct Name(pub u32);
+
+/// Index of an expression in its [`Body`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+pub struct ExprId(pub u32);
+
+/// Index of a pattern in its [`Body`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+pub struct PatId(pub u32);
+
+/// A type as far as the analysis needs it. References, lifetimes and qualifiers are dropped.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum TypeRef {
+    /// `a::b::Name<Args>`: the last segment, the one before it, and the type arguments.
+    Path {
+        /// Last path segment.
+        name: Name,
+        /// The segment before the last, such as a module or `Self`.
+        qualifier: Option<Name>,
+        /// Generic type arguments.
+        args: Box<[TypeRef]>,
+    },
+    /// `(A, B)`; `()` is the empty tuple.
+    Tuple(Box<[TypeRef]>),
+    /// `[T]` or `[T; N]`.
+    Slice(Box<TypeRef>),
+    /// `impl A + B` or `dyn A + B`: the trait names.
+    Bounds(Box<[TypeRef]>),
+    /// Anything else, and what was left out.
+    Unknown,
+}
+
+/// A literal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Literal {
+    /// `true` or `false`.
+    Bool(bool),
+    /// An integer, if it fits.
+    Int(Option<u64>),
+    /// Everything else.
+    Other,
+}
+
+/// Unary operators.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnaryOp {
+    /// `!x`
+    Not,
+    /// `-x`
+    Neg,
+    /// `*x`
+    Deref,
+}
+
+/// Binary operators.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum BinaryOp {
+    /// `&&`
+    And,
+    /// `||`
+    Or,
+    /// `==`
+    Eq,
+    /// `!=`
+    Ne,
+    /// `<`
+    Lt,
+    /// `<=`
+    Le,
+    /// `>`
+    Gt,
+    /// `>=`
+    Ge,
+    /// `+`
+    Add,
+    /// `-`
+    Sub,
+    /// All other arithmetic.
+    Arith,
+}
+
+/// One arm of a `match` (or of a `select!`).
+#[derive(Clone, Debug)]
+pub struct Arm {
+    /// The pattern.
+    pub pat: PatId,
+    /// `if guard`.
+    pub guard: Option<ExprId>,
+    /// What runs.
+    pub body: ExprId,
+}
+
+/// A statement of a block.
+#[derive(Clone, Debug)]
+pub enum Stmt {
+    /// `let pat: ty = init else { … };`
+    Let {
+        /// The pattern.
+        pat: PatId,
+        /// The declared type.
+        ty: Option<TypeRef>,
+        /// The initialiser.
+        init: Option<ExprId>,
+        /// The diverging `else` block.
+        otherwise: Option<ExprId>,
+    },
+    /// An expression statement.
+    Expr(ExprId),
+}
+
+/// An expression: what it is and where it stands.
+#[derive(Clone, Debug)]
+pub struct Expr {
+    /// What it is.
+    pub kind: ExprKind,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// The kinds of expressions that the analysis tells apart.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)] // the fields carry the names of the Rust reference
+pub enum ExprKind {
+    Lit(Literal),
+    Path(Box<[Name]>),
+    Field(ExprId, Name),
+    Index(ExprId, ExprId),
+    Call { callee: ExprId, args: Box<[ExprId]> },
+    MethodCall { receiver: ExprId, method: Name, args: Box<[ExprId]> },
+    Unary(UnaryOp, ExprId),
+    Ref(ExprId),
+    Binary(BinaryOp, ExprId, ExprId),
+    Assign(ExprId, ExprId),
+    AssignOp(BinaryOp, ExprId, ExprId),
+    Let(PatId, ExprId),
+    If { cond: ExprId, then: ExprId, otherwise: Option<ExprId> },
+    Match { scrutinee: ExprId, arms: Box<[Arm]> },
+    Block { label: Option<Name>, stmts: Box<[Stmt]>, tail: Option<ExprId> },
+    Loop { label: Option<Name>, body: ExprId },
+    While { label: Option<Name>, cond: ExprId, body: ExprId },
+    For { label: Option<Name>, pat: PatId, iter: ExprId, body: ExprId },
+    Break { label: Option<Name>, value: Option<ExprId> },
+    Continue { label: Option<Name> },
+    Return(Option<ExprId>),
+    Try(ExprId),
+    Await(ExprId),
+    Closure { params: Box<[PatId]>, body: ExprId },
+    Async(ExprId),
+    Struct { path: Box<[Name]>, fields: Box<[(Name, ExprId)]>, rest: Option<ExprId> },
+    Tuple(Box<[ExprId]>),
+    Array(Box<[ExprId]>),
+    Cast(ExprId),
+    Range(Option<ExprId>, Option<ExprId>),
+    /// `assert!(c)`, `ensure!(c)`: whatever follows runs only if the condition held.
+    Assert { cond: ExprId },
+    /// `panic!`, `bail!`, …: nothing follows.
+    Diverge,
+    /// `select! { pat = fut => body, … }`: one of the arms runs; `scrutinees` are the futures.
+    Select { scrutinees: Box<[ExprId]>, arms: Box<[Arm]> },
+    /// Another macro whose tokens parsed as expressions.
+    Macro { name: Name, args: Box<[ExprId]> },
+    /// Not understood, or without meaning to the analysis.
+    Opaque,
+}
+
+/// A pattern.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub enum Pat {
+    Wild,
+    /// `name` or `name @ sub`.
+    Bind { name: Name, sub: Option<PatId>, span: Span },
+    /// `(a, b)`; `rest` is the position of `..`.
+    Tuple { elems: Box<[PatId]>, rest: Option<u32> },
+    /// `Some(a)`.
+    TupleStruct { path: Box<[Name]>, elems: Box<[PatId]>, rest: Option<u32>, span: Span },
+    /// `P { x, y: p }`.
+    Struct { path: Box<[Name]>, fields: Box<[(Name, PatId)]>, span: Span },
+    /// `None`, `Kind::A`.
+    Path { path: Box<[Name]>, span: Span },
+    Lit(ExprId),
+    Or(Box<[PatId]>),
+    Slice { elems: Box<[PatId]>, rest: Option<u32> },
+    /// Ranges, constants and what was not understood: may or may not match.
+    Opaque,
+}
+
+/// The arenas of one function.
+#[derive(Clone, Debug, Default)]
+pub struct Body {
+    /// All expressions.
+    pub exprs: Vec<Expr>,
+    /// All patterns.
+    pub pats: Vec<Pat>,
+}
+
+impl Body {
+    /// The expression behind an id.
+    pub fn expr(&self, id: ExprId) -> &Expr {
+        &self.exprs[id.0 as usize]
+    }
+
+    /// The pattern behind an id.
+    pub fn pat(&self, id: PatId) -> &Pat {
+        &self.pats[id.0 as usize]
+    }
+}
+
+/// A generic parameter with the traits it is bound by.
+#[derive(Clone, Debug)]
+pub struct GenericParam {
+    /// Its name.
+    pub name: Name,
+    /// The bounds.
+    pub bounds: Box<[TypeRef]>,
+}
+
+/// What an associated function belongs to.
+#[derive(Clone, Debug)]
+pub struct Owner {
+    /// The `Self` type; in a trait declaration the trait itself.
+    pub self_ty: TypeRef,
+    /// The trait that is implemented or declared.
+    pub trait_name: Option<Name>,
+    /// Whether this is the trait declaration (a default method).
+    pub is_trait: bool,
+}
+
+/// A parameter other than `self`.
+#[derive(Clone, Debug)]
+pub struct Param {
+    /// Its pattern.
+    pub pat: PatId,
+    /// Its type.
+    pub ty: TypeRef,
+}
+
+/// A function or method.
+#[derive(Clone, Debug)]
+pub struct Function {
+    /// Its name.
+    pub name: Name,
+    /// Where it is declared.
+    pub file: FileId,
+    /// The `impl` or `trait` around it.
+    pub owner: Option<Owner>,
+    /// Its generic parameters and those of its `impl`.
+    pub generics: Box<[GenericParam]>,
+    /// Whether it takes `self`.
+    pub has_self: bool,
+    /// The other parameters.
+    pub params: Box<[Param]>,
+    /// The return type.
+    pub ret: TypeRef,
+    /// The body; `None` for a declaration without one.
+    pub root: Option<ExprId>,
+    /// The arenas.
+    pub body: Body,
+    /// The name's place.
+    pub name_span: Span,
+}
+
+/// A named field with its type; tuple fields are named `0`, `1`, ….
+#[derive(Clone, Debug)]
+pub struct FieldDef {
+    /// Its name.
+    pub name: Name,
+    /// Its type.
+    pub ty: TypeRef,
+}
+
+/// A struct, or one variant of an enum.
+#[derive(Clone, Debug)]
+pub struct StructDef {
+    /// Its name.
+    pub name: Name,
+    /// Its fields.
+    pub fields: Box<[FieldDef]>,
+}
+
+/// An enum.
+#[derive(Clone, Debug)]
+pub struct EnumDef {
+    /// Its name.
+    pub name: Name,
+    /// Its variants.
+    pub variants: Box<[StructDef]>,
+}
+
+/// `type Name = Target;`, also as an associated type (`Deref::Target` keeps its owner).
+#[derive(Clone, Debug)]
+pub struct AliasDef {
+    /// Its name.
+    pub name: Name,
+    /// What it stands for.
+    pub target: TypeRef,
+    /// The `impl` it stands in.
+    pub owner: Option<Owner>,
+}
+
+/// What one file declares.
+#[derive(Clone, Debug, Default)]
+pub struct FileIr {
+    /// Functions and methods, in source order.
+    pub functions: Vec<Function>,
+    /// Structs.
+    pub structs: Vec<StructDef>,
+    /// Enums.
+    pub enums: Vec<EnumDef>,
+    /// Type aliases and associated types.
+    pub aliases: Vec<AliasDef>,
+    /// `impl Trait for Type`, for dispatch through traits.
+    pub impls: Vec<Owner>,
+}

@@ -1,0 +1,115 @@
+//! Parse and lower: the only stage that sees syn.
+//!
+//! Takes the files of the packages that survived the prefilter, parses each with syn, lowers it to
+//! [`FileIr`] and drops the syntax tree at once (syn's types are not `Send`). Files are spread over
+//! threads with big stacks; every file has its own fault boundary, and the result does not depend
+//! on the number of threads. It never fails: what could not be lowered is a [`Problem`].
+
+mod body;
+mod depth;
+mod item;
+mod macros;
+mod pattern;
+mod ty;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use crate::finding::{Problem, ProblemKind};
+use crate::ir::FileIr;
+use crate::names::{NameCache, Names, SharedNames};
+use crate::source::{FileId, Sources};
+
+/// Stack of a worker; deep but legal nesting needs more than the default.
+pub const STACK_BYTES: usize = 256 << 20;
+
+/// Lowers the wanted files. The slot of an unwanted or unparsed file is `None`.
+pub fn lower(
+    sources: &Sources,
+    wanted: &[FileId],
+    threads: usize,
+) -> (Vec<Option<FileIr>>, Names, Vec<Problem>) {
+    let names = SharedNames::default();
+    let next = AtomicUsize::new(0);
+    let results = Mutex::new(Vec::with_capacity(wanted.len()));
+    std::thread::scope(|scope| {
+        let work = || {
+            let mut cache = NameCache::new(&names);
+            loop {
+                let Some(&file) = wanted.get(next.fetch_add(1, Ordering::Relaxed)) else { break };
+                let result = lower_file(sources, file, &mut cache);
+                results.lock().unwrap_or_else(PoisonError::into_inner).push((file, result));
+            }
+        };
+        for i in 0..threads.clamp(1, wanted.len().max(1)) {
+            let builder = std::thread::Builder::new()
+                .name(format!("lower-{i}"))
+                .stack_size(STACK_BYTES);
+            if builder.spawn_scoped(scope, work).is_err() {
+                work(); // no thread to be had: this one has a big stack, too
+            }
+        }
+    });
+    let mut slots: Vec<Option<FileIr>> = Vec::new();
+    slots.resize_with(sources.files.len(), || None);
+    let mut problems = Vec::new();
+    for (file, result) in results.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        match result {
+            Ok(ir) => slots[file.0 as usize] = Some(ir),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    problems.sort_by(|a, b| a.file.cmp(&b.file));
+    (slots, names.freeze(), problems)
+}
+
+fn lower_file(
+    sources: &Sources,
+    file: FileId,
+    names: &mut NameCache<'_>,
+) -> Result<FileIr, Problem> {
+    let source = sources.file(file);
+    let problem = |kind, line, text| Problem { kind, file: source.name.clone(), line, text };
+    let text = source.text.strip_prefix('\u{feff}').unwrap_or(&source.text);
+    // Spans count from the start of what is parsed.
+    let offset = (source.text.len() - text.len()) as u32;
+    if let Some(why) = depth::too_deep(text) {
+        return Err(problem(ProblemKind::TooDeep, None, why));
+    }
+    let outcome = catch_unwind(AssertUnwindSafe(|| {
+        let parsed = syn::parse_file(text).map_err(|error| {
+            (error.span().start().line as u32, error.to_string())
+        })?;
+        let mut lowering = Lowering {
+            names,
+            file,
+            offset,
+            ir: FileIr::default(),
+            diverging_macros: macros::diverging_macros(&parsed.items),
+        };
+        lowering.items(&parsed.items);
+        Ok::<_, (u32, String)>(lowering.ir)
+    }));
+    // Positions are 32 bits wide and add up over a thread's life otherwise.
+    proc_macro2::extra::invalidate_current_thread_spans();
+    match outcome {
+        Ok(Ok(ir)) => Ok(ir),
+        Ok(Err((line, text))) => Err(problem(ProblemKind::Unparsed, Some(line.max(1)), text)),
+        Err(_) => Err(problem(
+            ProblemKind::Internal,
+            None,
+            "internal error while reading this file; please report it".to_owned(),
+        )),
+    }
+}
+
+/// The state of lowering one file.
+struct Lowering<'l, 'n> {
+    names: &'l mut NameCache<'n>,
+    file: FileId,
+    /// Length of a byte order mark that was cut off.
+    offset: u32,
+    ir: FileIr,
+    diverging_macros: Vec<String>,
+}

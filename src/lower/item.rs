@@ -1,0 +1,214 @@
+//! Items: functions with their owners and generics, structs, enums, aliases.
+
+use proc_macro2::Span as TokenSpan;
+use syn::{Attribute, FnArg, ImplItem, Item, Signature, TraitItem};
+
+use super::Lowering;
+use super::body::BodyLowering;
+use super::ty::{bounds, type_ref};
+use crate::ir::{
+    AliasDef, EnumDef, FieldDef, Function, GenericParam, Name, Owner, Param, StructDef, TypeRef,
+};
+
+/// The `impl` or `trait` that encloses an item.
+#[derive(Clone, Default)]
+struct Scope {
+    owner: Option<Owner>,
+    generics: Vec<GenericParam>,
+}
+
+impl Lowering<'_, '_> {
+    /// Lowers all items of a file or module; `#[cfg(test)]` ones are left out.
+    pub(super) fn items(&mut self, items: &[Item]) {
+        for item in items {
+            self.item(item);
+        }
+    }
+
+    /// Lowers one item.
+    pub(super) fn item(&mut self, item: &Item) {
+        match item {
+            Item::Fn(f) if !is_test(&f.attrs) => {
+                self.function(&f.sig, Some(&f.block), &Scope::default());
+            }
+            Item::Mod(m) if !is_test(&m.attrs) => {
+                if let Some((_, items)) = &m.content {
+                    self.items(items);
+                }
+            }
+            Item::Impl(i) if !is_test(&i.attrs) => self.impl_block(i),
+            Item::Trait(t) if !is_test(&t.attrs) => self.trait_block(t),
+            Item::Struct(s) => {
+                let name = self.name(&s.ident);
+                let fields = self.fields(&s.fields);
+                self.ir.structs.push(StructDef { name, fields });
+            }
+            Item::Enum(e) => {
+                let name = self.name(&e.ident);
+                let variants = e
+                    .variants
+                    .iter()
+                    .map(|v| StructDef { name: self.name(&v.ident), fields: self.fields(&v.fields) })
+                    .collect();
+                self.ir.enums.push(EnumDef { name, variants });
+            }
+            Item::Type(t) => {
+                let name = self.name(&t.ident);
+                let target = type_ref(self, &t.ty);
+                self.ir.aliases.push(AliasDef { name, target, owner: None });
+            }
+            _ => {}
+        }
+    }
+
+    fn fields(&mut self, fields: &syn::Fields) -> Box<[FieldDef]> {
+        fields
+            .iter()
+            .enumerate()
+            .map(|(i, f)| FieldDef {
+                name: match &f.ident {
+                    Some(ident) => self.name(ident),
+                    None => self.names.intern(&i.to_string()),
+                },
+                ty: type_ref(self, &f.ty),
+            })
+            .collect()
+    }
+
+    fn impl_block(&mut self, block: &syn::ItemImpl) {
+        let trait_name = block.trait_.as_ref().and_then(|(path, _)| path.segments.last());
+        let owner = Owner {
+            self_ty: type_ref(self, &block.self_ty),
+            trait_name: trait_name.map(|s| self.name(&s.ident)),
+            is_trait: false,
+        };
+        if owner.trait_name.is_some() {
+            self.ir.impls.push(owner.clone());
+        }
+        let scope = Scope { owner: Some(owner), generics: self.generics(&block.generics) };
+        for item in &block.items {
+            match item {
+                ImplItem::Fn(f) if !is_test(&f.attrs) => {
+                    self.function(&f.sig, Some(&f.block), &scope);
+                }
+                ImplItem::Type(t) => {
+                    let name = self.name(&t.ident);
+                    let target = type_ref(self, &t.ty);
+                    self.ir.aliases.push(AliasDef { name, target, owner: scope.owner.clone() });
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn trait_block(&mut self, block: &syn::ItemTrait) {
+        let name = self.name(&block.ident);
+        let self_ty = TypeRef::Path { name, qualifier: None, args: Box::default() };
+        let owner = Owner { self_ty, trait_name: Some(name), is_trait: true };
+        let scope = Scope { owner: Some(owner), generics: self.generics(&block.generics) };
+        for item in &block.items {
+            if let TraitItem::Fn(f) = item {
+                self.function(&f.sig, f.default.as_ref(), &scope);
+            }
+        }
+    }
+
+    fn generics(&mut self, generics: &syn::Generics) -> Vec<GenericParam> {
+        let mut params: Vec<GenericParam> = generics
+            .type_params()
+            .map(|p| GenericParam { name: self.name(&p.ident), bounds: bounds(self, &p.bounds) })
+            .collect();
+        let predicates = generics.where_clause.iter().flat_map(|w| &w.predicates);
+        for predicate in predicates {
+            let syn::WherePredicate::Type(predicate) = predicate else { continue };
+            let TypeRef::Path { name, qualifier: None, .. } = type_ref(self, &predicate.bounded_ty)
+            else {
+                continue;
+            };
+            let bounds = bounds(self, &predicate.bounds);
+            params.push(GenericParam { name, bounds });
+        }
+        params
+    }
+
+    fn function(&mut self, sig: &Signature, block: Option<&syn::Block>, scope: &Scope) {
+        let name = self.name(&sig.ident);
+        let name_span = self.span(sig.ident.span());
+        let mut generics = scope.generics.clone();
+        generics.extend(self.generics(&sig.generics));
+        let ret = match &sig.output {
+            syn::ReturnType::Default => TypeRef::Tuple(Box::default()),
+            syn::ReturnType::Type(_, ty) => type_ref(self, ty),
+        };
+        let file = self.file;
+        let mut lowering = BodyLowering::new(self);
+        let mut params = Vec::new();
+        for input in &sig.inputs {
+            if let FnArg::Typed(typed) = input {
+                let pat = lowering.pat(&typed.pat);
+                params.push(Param { pat, ty: type_ref(lowering.file, &typed.ty) });
+            }
+        }
+        let root = block.map(|b| lowering.block(b, None, b.brace_token.span.join()));
+        let (body, nested) = lowering.finish();
+        self.ir.functions.push(Function {
+            name,
+            file,
+            owner: scope.owner.clone(),
+            generics: generics.into(),
+            has_self: sig.receiver().is_some(),
+            params: params.into(),
+            ret,
+            root,
+            body,
+            name_span,
+        });
+        for item in nested {
+            self.item(item);
+        }
+    }
+
+    /// Interns an identifier.
+    pub(super) fn name(&mut self, ident: &syn::Ident) -> Name {
+        self.names.intern(&ident.to_string())
+    }
+
+    /// The byte span of a token.
+    pub(super) fn span(&self, span: TokenSpan) -> crate::source::Span {
+        let range = span.byte_range();
+        crate::source::Span {
+            start: range.start as u32 + self.offset,
+            end: range.end as u32 + self.offset,
+        }
+    }
+}
+
+/// Whether an item exists in test builds only.
+fn is_test(attrs: &[Attribute]) -> bool {
+    attrs.iter().any(|attr| {
+        if attr.path().is_ident("test") {
+            return true;
+        }
+        let last = attr.path().segments.last();
+        if last.is_some_and(|s| s.ident == "test") {
+            return true; // #[tokio::test], #[madsim::test]
+        }
+        let syn::Meta::List(list) = &attr.meta else { return false };
+        if !list.path.is_ident("cfg") {
+            return false;
+        }
+        // `cfg(test)` and `cfg(all(test, …))`, not `cfg(not(test))` or `cfg(any(test, …))`.
+        let mut tokens = list.tokens.clone().into_iter();
+        match tokens.next() {
+            Some(proc_macro2::TokenTree::Ident(ident)) if ident == "test" => true,
+            Some(proc_macro2::TokenTree::Ident(ident)) if ident == "all" => match tokens.next() {
+                Some(proc_macro2::TokenTree::Group(group)) => group
+                    .stream()
+                    .into_iter()
+                    .any(|t| matches!(t, proc_macro2::TokenTree::Ident(i) if i == "test")),
+                _ => false,
+            },
+            _ => false,
+        }
+    })
+}

@@ -1,0 +1,91 @@
+//! Interned identifiers, shared by all lowering threads.
+//!
+//! The numbers depend on which thread comes first, so nothing may ever be ordered by them.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rustc_hash::FxHashMap;
+
+use crate::ir::Name;
+
+#[derive(Default)]
+struct Table {
+    ids: FxHashMap<Arc<str>, Name>,
+    texts: Vec<Arc<str>>,
+}
+
+/// The interner that lowering threads share.
+#[derive(Default)]
+pub struct SharedNames(Mutex<Table>);
+
+impl SharedNames {
+    fn intern(&self, text: &str) -> (Name, Arc<str>) {
+        let mut table = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((text, &name)) = table.ids.get_key_value(text) {
+            return (name, Arc::clone(text));
+        }
+        let name = Name(u32::try_from(table.texts.len()).expect("fewer than 2^32 identifiers"));
+        let text: Arc<str> = Arc::from(text);
+        table.texts.push(Arc::clone(&text));
+        table.ids.insert(Arc::clone(&text), name);
+        (name, text)
+    }
+
+    /// Ends interning; from here on names are only read.
+    pub fn freeze(self) -> Names {
+        let table = self.0.into_inner().unwrap_or_else(PoisonError::into_inner);
+        Names { ids: table.ids, texts: table.texts }
+    }
+}
+
+/// A thread's view of [`SharedNames`]: most look-ups are answered without the lock.
+pub struct NameCache<'a> {
+    shared: &'a SharedNames,
+    known: FxHashMap<Arc<str>, Name>,
+}
+
+impl<'a> NameCache<'a> {
+    /// An empty view.
+    pub fn new(shared: &'a SharedNames) -> Self {
+        NameCache { shared, known: FxHashMap::default() }
+    }
+
+    /// The name of a text. Raw identifiers (`r#type`) count as their plain form.
+    pub fn intern(&mut self, text: &str) -> Name {
+        let text = text.strip_prefix("r#").unwrap_or(text);
+        if let Some(&name) = self.known.get(text) {
+            return name;
+        }
+        let (name, text) = self.shared.intern(text);
+        self.known.insert(text, name);
+        name
+    }
+}
+
+/// The frozen table.
+pub struct Names {
+    ids: FxHashMap<Arc<str>, Name>,
+    texts: Vec<Arc<str>>,
+}
+
+impl Names {
+    /// The text of a name.
+    pub fn text(&self, name: Name) -> &str {
+        &self.texts[name.0 as usize]
+    }
+
+    /// The name of a text, if any file used it.
+    pub fn find(&self, text: &str) -> Option<Name> {
+        self.ids.get(text).copied()
+    }
+
+    /// How many names there are.
+    pub fn len(&self) -> usize {
+        self.texts.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.texts.is_empty()
+    }
+}

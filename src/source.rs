@@ -1,0 +1,114 @@
+//! Source files and places in them: byte spans inside, one-based lines and columns outside.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Index of a file in [`Sources`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+pub struct FileId(pub u32);
+
+/// A half-open byte range in a file that is known from the context.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord, Default)]
+pub struct Span {
+    /// First byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// The smallest span around both.
+    pub fn to(self, other: Span) -> Span {
+        Span { start: self.start.min(other.start), end: self.end.max(other.end) }
+    }
+}
+
+/// A span with its file.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+pub struct Place {
+    /// The file.
+    pub file: FileId,
+    /// Where in it.
+    pub span: Span,
+}
+
+/// One source file.
+#[derive(Debug)]
+pub struct SourceFile {
+    /// As shown to people: relative to the given path, with `/`.
+    pub name: String,
+    /// As opened.
+    pub path: PathBuf,
+    /// The text; empty when the file was not kept.
+    pub text: Arc<str>,
+    line_starts: Vec<u32>,
+}
+
+impl SourceFile {
+    /// Takes a text and finds its lines.
+    pub fn new(name: String, path: PathBuf, text: Arc<str>) -> Self {
+        let newlines = text.bytes().enumerate().filter(|&(_, b)| b == b'\n');
+        let line_starts = std::iter::once(0).chain(newlines.map(|(i, _)| i as u32 + 1)).collect();
+        SourceFile { name, path, text, line_starts }
+    }
+
+    /// One-based line of a byte offset.
+    pub fn line(&self, offset: u32) -> u32 {
+        self.line_starts.partition_point(|&start| start <= offset) as u32
+    }
+
+    /// One-based column of a byte offset, in characters.
+    pub fn column(&self, offset: u32) -> u32 {
+        let start = self.line_start(self.line(offset)) as usize;
+        let end = (offset as usize).min(self.text.len());
+        self.text.get(start..end).map_or(1, |s| s.chars().count() as u32 + 1)
+    }
+
+    /// Byte offset at which a one-based line starts.
+    pub fn line_start(&self, line: u32) -> u32 {
+        self.line_starts
+            .get(line.saturating_sub(1) as usize)
+            .copied()
+            .unwrap_or(self.text.len() as u32)
+    }
+
+    /// The text of a one-based line without its line end.
+    pub fn line_text(&self, line: u32) -> &str {
+        let range = self.line_start(line) as usize..self.line_start(line + 1) as usize;
+        self.text.get(range).unwrap_or("").trim_end_matches(['\n', '\r'])
+    }
+
+    /// How many lines there are.
+    pub fn line_count(&self) -> u32 {
+        self.line_starts.len() as u32
+    }
+
+    /// The text of a span.
+    pub fn snippet(&self, span: Span) -> &str {
+        self.text.get(span.start as usize..span.end as usize).unwrap_or("")
+    }
+}
+
+/// All files of a run; a [`FileId`] is an index.
+#[derive(Debug, Default)]
+pub struct Sources {
+    /// The files, in the order of discovery.
+    pub files: Vec<SourceFile>,
+}
+
+impl Sources {
+    /// The file behind an id.
+    pub fn file(&self, id: FileId) -> &SourceFile {
+        &self.files[id.0 as usize]
+    }
+
+    /// One-based first line of a place.
+    pub fn line(&self, place: Place) -> u32 {
+        self.file(place.file).line(place.span.start)
+    }
+
+    /// The text of a place.
+    pub fn snippet(&self, place: Place) -> &str {
+        self.file(place.file).snippet(place.span)
+    }
+}
