@@ -1,0 +1,272 @@
+//! The whole program: functions, types and who may call whom, across files and packages.
+//!
+//! Takes the lowered files; owns them. Look-ups prefer the package that asks, then the workspace.
+
+mod resolve;
+pub use resolve::Receiver;
+mod types;
+
+use rustc_hash::FxHashMap;
+
+use crate::ir::{EnumDef, ExprKind, FileIr, Function, Name, Pat, StructDef, TypeRef};
+use crate::names::Names;
+use crate::roles::vocabulary::Words;
+use crate::source::{FileId, Place};
+
+/// Index of a function in [`Program::functions`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+pub struct FnId(pub u32);
+
+/// Index of a package.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+pub struct PackageId(pub u32);
+
+/// A definition and the package it is in.
+#[derive(Clone, Copy, Debug)]
+struct Located {
+    package: PackageId,
+    file: u32,
+    item: u32,
+}
+
+/// The program behind all later stages.
+pub struct Program {
+    /// Interned identifiers.
+    pub names: Names,
+    /// The vocabulary of each name.
+    words: Vec<Words>,
+    files: Vec<Option<FileIr>>,
+    packages: Vec<PackageId>,
+    /// The last module name of each file: `follower` for `follower.rs` and `follower/mod.rs`.
+    modules: Vec<String>,
+    /// Where each function stands: file slot and index.
+    functions: Vec<(u32, u32)>,
+    structs: FxHashMap<Name, Vec<Located>>,
+    enums: FxHashMap<Name, Vec<Located>>,
+    aliases: FxHashMap<Name, Vec<Located>>,
+    /// Functions by name.
+    by_name: FxHashMap<Name, Vec<FnId>>,
+    /// Types that implement a trait.
+    implementers: FxHashMap<Name, Vec<TypeRef>>,
+    /// Enum variants by name: (enum, variant) positions.
+    variants: FxHashMap<Name, Vec<(Located, u32)>>,
+    /// Callers by the callee's name; see [`Program::callers`].
+    calls: FxHashMap<Name, Vec<FnId>>,
+    /// Names with a meaning of their own.
+    pub known: KnownNames,
+}
+
+/// Names that the language or its library gives a meaning.
+#[derive(Clone, Copy, Debug)]
+#[allow(missing_docs)]
+pub struct KnownNames {
+    pub self_value: Option<Name>,
+    pub self_type: Option<Name>,
+    pub some: Option<Name>,
+    pub none: Option<Name>,
+    pub ok: Option<Name>,
+    pub err: Option<Name>,
+    pub deref: Option<Name>,
+    pub target: Option<Name>,
+}
+
+impl Program {
+    /// Indexes the lowered files. `packages` and `modules` belong to the file slots.
+    pub fn new(
+        files: Vec<Option<FileIr>>,
+        names: Names,
+        packages: Vec<PackageId>,
+        modules: Vec<String>,
+    ) -> Self {
+        let words = (0..names.len() as u32).map(|i| Words::of(names.text(Name(i)))).collect();
+        let known = KnownNames {
+            self_value: names.find("self"),
+            self_type: names.find("Self"),
+            some: names.find("Some"),
+            none: names.find("None"),
+            ok: names.find("Ok"),
+            err: names.find("Err"),
+            deref: names.find("Deref"),
+            target: names.find("Target"),
+        };
+        let mut program = Program {
+            names,
+            words,
+            files,
+            packages,
+            modules,
+            functions: Vec::new(),
+            structs: FxHashMap::default(),
+            enums: FxHashMap::default(),
+            aliases: FxHashMap::default(),
+            by_name: FxHashMap::default(),
+            implementers: FxHashMap::default(),
+            variants: FxHashMap::default(),
+            calls: FxHashMap::default(),
+            known,
+        };
+        program.index();
+        program
+    }
+
+    fn index(&mut self) {
+        for (slot, file) in self.files.iter().enumerate() {
+            let Some(ir) = file else { continue };
+            let package = self.packages[slot];
+            let located = |item: usize| Located { package, file: slot as u32, item: item as u32 };
+            for (i, def) in ir.structs.iter().enumerate() {
+                self.structs.entry(def.name).or_default().push(located(i));
+            }
+            for (i, def) in ir.enums.iter().enumerate() {
+                self.enums.entry(def.name).or_default().push(located(i));
+                for (v, variant) in def.variants.iter().enumerate() {
+                    let at = (located(i), v as u32);
+                    self.variants.entry(variant.name).or_default().push(at);
+                }
+            }
+            for (i, def) in ir.aliases.iter().enumerate() {
+                self.aliases.entry(def.name).or_default().push(located(i));
+            }
+            for owner in &ir.impls {
+                if let Some(name) = owner.trait_name {
+                    self.implementers.entry(name).or_default().push(owner.self_ty.clone());
+                }
+            }
+            for (i, function) in ir.functions.iter().enumerate() {
+                let id = FnId(self.functions.len() as u32);
+                self.functions.push((slot as u32, i as u32));
+                self.by_name.entry(function.name).or_default().push(id);
+            }
+        }
+        for id in self.ids() {
+            let mut called: Vec<Name> = Vec::new();
+            for expr in &self.function(id).body.exprs {
+                match &expr.kind {
+                    ExprKind::MethodCall { method, .. } => called.push(*method),
+                    ExprKind::Path(path) => called.extend(path.last()),
+                    _ => {}
+                }
+            }
+            called.sort_unstable();
+            called.dedup();
+            for name in called {
+                if self.by_name.contains_key(&name) {
+                    self.calls.entry(name).or_default().push(id);
+                }
+            }
+        }
+    }
+
+    /// All functions.
+    pub fn ids(&self) -> impl Iterator<Item = FnId> + use<> {
+        (0..self.functions.len() as u32).map(FnId)
+    }
+
+    /// A function.
+    pub fn function(&self, id: FnId) -> &Function {
+        let (file, item) = self.functions[id.0 as usize];
+        let ir = self.files[file as usize].as_ref();
+        &ir.expect("a function's file has been lowered").functions[item as usize]
+    }
+
+    /// The package of a function.
+    pub fn package(&self, id: FnId) -> PackageId {
+        self.packages[self.functions[id.0 as usize].0 as usize]
+    }
+
+    /// The package of a file.
+    pub fn package_of_file(&self, file: FileId) -> PackageId {
+        self.packages[file.0 as usize]
+    }
+
+    /// The vocabulary of a name.
+    pub fn words(&self, name: Name) -> Words {
+        self.words[name.0 as usize]
+    }
+
+    /// The text of a name.
+    pub fn text(&self, name: Name) -> &str {
+        self.names.text(name)
+    }
+
+    /// `Type::function`, or the bare name of a free function.
+    pub fn qualified_name(&self, id: FnId) -> String {
+        let function = self.function(id);
+        let name = self.text(function.name);
+        match function.owner.as_ref().map(|o| &o.self_ty) {
+            Some(TypeRef::Path { name: owner, .. }) => format!("{}::{name}", self.text(*owner)),
+            _ => name.to_owned(),
+        }
+    }
+
+    /// Where a function's name stands.
+    pub fn place(&self, id: FnId) -> Place {
+        let function = self.function(id);
+        Place { file: function.file, span: function.name_span }
+    }
+
+    /// Functions whose body mentions a call of this name.
+    pub fn callers_by_name(&self, name: Name) -> &[FnId] {
+        self.calls.get(&name).map_or(&[], Vec::as_slice)
+    }
+
+    /// All structs of a package, with enum variants as structs.
+    pub fn has_struct_named(&self, name: Name) -> bool {
+        self.structs.contains_key(&name)
+    }
+
+    /// The struct of this name, seen from a package.
+    pub fn struct_def(&self, name: Name, from: PackageId) -> Option<&StructDef> {
+        let at = nearest(self.structs.get(&name)?, from, |l| l.package)?;
+        self.files[at.file as usize].as_ref()?.structs.get(at.item as usize)
+    }
+
+    /// The enum of this name, seen from a package.
+    pub fn enum_def(&self, name: Name, from: PackageId) -> Option<&EnumDef> {
+        let at = nearest(self.enums.get(&name)?, from, |l| l.package)?;
+        self.files[at.file as usize].as_ref()?.enums.get(at.item as usize)
+    }
+
+    /// The variant of this name; `of` is the enum's name where the path gave it.
+    pub fn variant_def(
+        &self,
+        of: Option<Name>,
+        name: Name,
+        from: PackageId,
+    ) -> Option<(&EnumDef, &StructDef)> {
+        let all = self.variants.get(&name)?;
+        let enum_at = |l: &Located| self.files[l.file as usize].as_ref()?.enums.get(l.item as usize);
+        let fits = |l: &Located| of.is_none_or(|of| enum_at(l).is_some_and(|e| e.name == of));
+        let (at, variant) = all
+            .iter()
+            .find(|(l, _)| l.package == from && fits(l))
+            .or_else(|| all.iter().find(|(l, _)| fits(l)))
+            .or_else(|| all.iter().find(|(l, _)| l.package == from))?;
+        let def = enum_at(at)?;
+        Some((def, def.variants.get(*variant as usize)?))
+    }
+
+    /// Whether some body binds or compares this word combination; used by the notes.
+    pub fn any_binding(&self, id: FnId, test: impl Fn(Words) -> bool) -> bool {
+        self.function(id).body.pats.iter().any(|pat| match pat {
+            Pat::Bind { name, .. } => test(self.words(*name)),
+            Pat::Struct { fields, .. } => fields.iter().any(|(n, _)| test(self.words(*n))),
+            _ => false,
+        })
+    }
+
+    /// The lowered file in a slot.
+    pub fn file(&self, slot: usize) -> Option<&FileIr> {
+        self.files[slot].as_ref()
+    }
+
+    /// How many file slots there are.
+    pub fn file_count(&self) -> usize {
+        self.files.len()
+    }
+}
+
+/// The first definition in the asking package, else the first of all.
+fn nearest<T>(all: &[T], from: PackageId, package: impl Fn(&T) -> PackageId) -> Option<&T> {
+    all.iter().find(|l| package(l) == from).or_else(|| all.first())
+}

@@ -1,0 +1,143 @@
+//! Types of fields, payloads and elements, seen through the usual wrappers.
+
+use super::{PackageId, Program};
+use crate::ir::{Function, Name, TypeRef};
+
+/// Wrappers that a field access or method call looks through.
+const TRANSPARENT: &[&str] = &[
+    "Arc", "Rc", "Box", "Mutex", "RwLock", "RefCell", "Cell", "Option", "Result", "MutexGuard",
+    "RwLockReadGuard", "RwLockWriteGuard", "OwnedMutexGuard", "Ref", "RefMut", "Cow", "Pin",
+    "Request", "Response", "OnceCell", "CachePadded", "AssertUnwindSafe", "Weak", "ManuallyDrop",
+    "Wrapping", "Reverse", "Watch", "Sender", "Receiver",
+];
+
+/// Containers whose elements are what indexing, `get`, `last` and iteration give.
+const CONTAINERS: &[&str] =
+    &["Vec", "VecDeque", "LinkedList", "SmallVec", "ArrayVec", "HashSet", "BTreeSet", "Iter"];
+
+/// Maps: the second argument is the element.
+const MAPS: &[&str] = &["HashMap", "BTreeMap", "IndexMap", "DashMap", "SkipMap"];
+
+impl Program {
+    /// The type behind wrappers and aliases.
+    pub fn peel(&self, ty: &TypeRef, from: PackageId) -> TypeRef {
+        let mut ty = ty.clone();
+        for _ in 0..12 {
+            let TypeRef::Path { name, args, qualifier } = &ty else { break };
+            let text = self.text(*name);
+            if TRANSPARENT.contains(&text)
+                && !self.structs.contains_key(name)
+                && let Some(inner) = args.first()
+            {
+                ty = inner.clone();
+            } else if let Some(target) = self.alias(*name, *qualifier, from)
+                && target != ty
+            {
+                ty = target;
+            } else {
+                break;
+            }
+        }
+        ty
+    }
+
+    /// What an alias stands for. Associated types (`Self::Entry`) are found by their name alone,
+    /// if it is unique.
+    fn alias(&self, name: Name, qualifier: Option<Name>, from: PackageId) -> Option<TypeRef> {
+        if self.structs.contains_key(&name) || self.enums.contains_key(&name) {
+            return None;
+        }
+        let all = self.aliases.get(&name)?;
+        let def = |l: &super::Located| {
+            self.files[l.file as usize].as_ref()?.aliases.get(l.item as usize)
+        };
+        let mut fitting = all.iter().filter(|l| l.package == from).filter_map(def);
+        let first = fitting.next().or_else(|| all.first().and_then(def))?;
+        if first.owner.is_some() && (fitting.next().is_some() || qualifier.is_none()) {
+            return None;
+        }
+        Some(first.target.clone())
+    }
+
+    /// The type of a field, peeled.
+    pub fn field_type(&self, base: &TypeRef, field: Name, from: PackageId) -> Option<TypeRef> {
+        match base {
+            TypeRef::Path { name, args, .. } => {
+                let Some(def) = self.struct_def(*name, from) else {
+                    return match (self.text(*name), self.text(field)) {
+                        ("Some" | "Ok", "0") => args.first().cloned(),
+                        _ => None,
+                    };
+                };
+                match def.fields.iter().find(|f| f.name == field) {
+                    Some(f) => Some(self.peel(&f.ty, from)),
+                    None => {
+                        let target = self.deref_target(*name, from)?;
+                        (target != *base).then(|| self.field_type(&target, field, from))?
+                    }
+                }
+            }
+            TypeRef::Tuple(elems) => {
+                let index: usize = self.text(field).parse().ok()?;
+                Some(self.peel(elems.get(index)?, from))
+            }
+            _ => None,
+        }
+    }
+
+    /// `Deref::Target` of a type, peeled.
+    pub fn deref_target(&self, of: Name, from: PackageId) -> Option<TypeRef> {
+        let all = self.aliases.get(&self.known.target?)?;
+        all.iter().find_map(|l| {
+            let def = self.files[l.file as usize].as_ref()?.aliases.get(l.item as usize)?;
+            let owner = def.owner.as_ref()?;
+            let TypeRef::Path { name, .. } = &owner.self_ty else { return None };
+            (*name == of && owner.trait_name == self.known.deref)
+                .then(|| self.peel(&def.target, from))
+        })
+    }
+
+    /// The type of an element of a container, peeled.
+    pub fn element_type(&self, ty: &TypeRef, from: PackageId) -> Option<TypeRef> {
+        match ty {
+            TypeRef::Slice(elem) => Some(self.peel(elem, from)),
+            TypeRef::Path { name, args, .. } => {
+                let text = self.text(*name);
+                if MAPS.contains(&text) {
+                    args.get(1).map(|t| self.peel(t, from))
+                } else if CONTAINERS.contains(&text) || TRANSPARENT.contains(&text) {
+                    args.first().map(|t| self.peel(t, from))
+                } else {
+                    None
+                }
+            }
+            _ => None,
+        }
+    }
+
+    /// The type of a variant's payload, peeled.
+    pub fn payload_type(
+        &self,
+        of: Option<Name>,
+        variant: Name,
+        field: Name,
+        from: PackageId,
+    ) -> Option<TypeRef> {
+        let (_, def) = self.variant_def(of, variant, from)?;
+        let field = def.fields.iter().find(|f| f.name == field)?;
+        Some(self.peel(&field.ty, from))
+    }
+
+    /// A declared type as seen inside a function: `Self` is its owner.
+    pub fn declared(&self, ty: &TypeRef, function: &Function, from: PackageId) -> TypeRef {
+        let peeled = self.peel(ty, from);
+        match (&peeled, &function.owner) {
+            (TypeRef::Path { name, qualifier: None, .. }, Some(owner))
+                if Some(*name) == self.known.self_type =>
+            {
+                owner.self_ty.clone()
+            }
+            _ => peeled,
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! The words of the protocol, shared by the engine and the rules. No logic.
+
+/// What an RPC entry receives.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+pub enum Message {
+    /// AppendEntries request (paper, Figure 2).
+    AppendEntries,
+    /// AppendEntries without entries, where it is a message of its own.
+    Heartbeat,
+    /// RequestVote or pre-vote request.
+    RequestVote,
+    /// InstallSnapshot request.
+    InstallSnapshot,
+    /// Answer to AppendEntries.
+    AppendReply,
+    /// Answer to RequestVote.
+    VoteReply,
+}
+
+impl Message {
+    /// The name used in reports.
+    pub fn id(self) -> &'static str {
+        match self {
+            Message::AppendEntries => "append_entries",
+            Message::Heartbeat => "heartbeat",
+            Message::RequestVote => "request_vote",
+            Message::InstallSnapshot => "install_snapshot",
+            Message::AppendReply => "append_reply",
+            Message::VoteReply => "vote_reply",
+        }
+    }
+}
+
+/// An operation that the protocol protects.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+pub enum Effect {
+    /// A follower adds to its log or overwrites part of it.
+    LogWrite,
+    /// A follower removes a suffix of its log.
+    LogTruncate,
+    /// A leader advances commitIndex from replica counts.
+    LeaderCommit,
+    /// A voter records its vote for a candidate.
+    VoteRecord,
+    /// A voter builds a granting reply.
+    VoteReply,
+}
+
+/// A relation between protocol values that holds at a point of the code.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+pub enum Fact {
+    /// The term of the local entry at prevLogIndex equals prevLogTerm.
+    PrevTermMatches,
+    /// prevLogTerm equals the term of a local entry whose index is not (yet) known to be
+    /// prevLogIndex; with [`Fact::PrevIndexIsLocal`] it becomes [`Fact::PrevTermMatches`].
+    PrevTermMatchesElsewhere,
+    /// The term of the local entry at prevLogIndex differs from prevLogTerm.
+    PrevTermDiffers,
+    /// prevLogIndex is zero (or none): nothing precedes the entries.
+    PrevIsOrigin,
+    /// prevLogIndex lies at or below the snapshot or commit index, where both logs agree already.
+    PrevIsCommitted,
+    /// prevLogIndex equals the index of some local entry, such as the last one.
+    PrevIndexIsLocal,
+    /// prevLogIndex has been compared with the extent of the local log.
+    PrevIndexCompared,
+    /// prevLogIndex lies within the local log.
+    PrevIndexInLog,
+    /// The request carries no entries.
+    NoEntries,
+    /// The request carries entries.
+    SomeEntries,
+    /// The term of a local entry equals the current term.
+    EntryTermIsCurrent,
+    /// The index lies at or above the first one of the leader's own term.
+    IndexInOwnTerm,
+    /// The candidate's last log term or index is at least the voter's own.
+    CandidateLogFresh,
+    /// The candidate's log has been found older than the voter's own.
+    CandidateLogStale,
+    /// votedFor already names this candidate.
+    VotedForCandidate,
+    /// The request's term has been compared with the current term.
+    TermCompared,
+    /// The current term has been compared with the request's *prevLogTerm*-like field, or a
+    /// message term with a log term: the wrong pair.
+    WrongTermCompared,
+    /// A candidate's log value has been compared with something other than the voter's last log.
+    WrongLogCompared,
+}

@@ -1,0 +1,163 @@
+//! Which type, enum variant or function is which message of the protocol.
+
+use super::vocabulary::Words;
+use crate::ir::{Function, Name, Pat, StructDef, TypeRef};
+use crate::program::{FnId, PackageId, Program};
+use crate::protocol::Message;
+
+/// The message that a name speaks of.
+pub fn by_words(words: Words) -> Option<Message> {
+    if words.any(Words::TIME) {
+        return None;
+    }
+    let reply = words.any(Words::REPLY);
+    if words.any(Words::SNAPSHOT) {
+        let request = words.any(Words::INSTALL.with(Words::REQUEST)) && !reply;
+        return request.then_some(Message::InstallSnapshot);
+    }
+    if words.any(Words::VOTE) || words.any(Words::CANDIDATE) {
+        return Some(if reply { Message::VoteReply } else { Message::RequestVote });
+    }
+    if words.any(Words::APPEND) {
+        return Some(if reply { Message::AppendReply } else { Message::AppendEntries });
+    }
+    if words.any(Words::HEARTBEAT) {
+        return Some(if reply { Message::AppendReply } else { Message::Heartbeat });
+    }
+    None
+}
+
+/// Words that make a type a message rather than a handler or a channel.
+fn is_message_name(words: Words) -> bool {
+    words.any(Words::REQUEST.with(Words::REPLY)) && !words.any(Words::HANDLE.with(Words::SEND))
+}
+
+/// The message that a type carries, by its name or by its fields.
+pub fn by_type(program: &Program, ty: &TypeRef, from: PackageId) -> Option<Message> {
+    let TypeRef::Path { name, qualifier, .. } = program.peel(ty, from) else { return None };
+    let mut words = program.words(name);
+    if let Some(q) = qualifier
+        && matches!(program.text(name), "Reader" | "Builder" | "Owned")
+    {
+        words = program.words(q).with(Words::REQUEST);
+    }
+    if is_message_name(words)
+        && let Some(message) = by_words(words)
+    {
+        return Some(message);
+    }
+    by_fields(program, program.struct_def(name, from)?, words)
+}
+
+/// The message that a variant carries, by its name or by its fields.
+pub fn by_variant(
+    program: &Program,
+    of: Option<Name>,
+    variant: Name,
+    from: PackageId,
+) -> Option<Message> {
+    let (def, fields) = program.variant_def(of, variant, from)?;
+    if let [only] = &*fields.fields
+        && let Some(message) = by_type(program, &only.ty, from)
+    {
+        return Some(message);
+    }
+    let words = program.words(variant);
+    if let Some(message) = by_fields(program, fields, words) {
+        return Some(message);
+    }
+    // `Message::Append`, `MsgRequestVote`: the enum as a whole speaks of messages.
+    let family = program.words(def.name).with(words);
+    let family = family.any(Words::REQUEST) || program.text(def.name).contains("Rpc");
+    family.then(|| by_words(words)).flatten()
+}
+
+fn by_fields(program: &Program, def: &StructDef, words: Words) -> Option<Message> {
+    let fields = || def.fields.iter().map(|f| program.words(f.name));
+    let has = |test: &dyn Fn(Words) -> bool| fields().any(test);
+    let entries = has(&|w| w.any(Words::ENTRIES));
+    if has(&|w| is_prev(w)) && entries {
+        return Some(Message::AppendEntries);
+    }
+    let last = has(&|w| w.any(Words::LAST) && w.any(LOG_VALUE));
+    if last && !entries && (has(&|w| w.any(Words::CANDIDATE)) || words.any(Words::CANDIDATE)) {
+        return Some(Message::RequestVote);
+    }
+    None
+}
+
+const LOG_VALUE: Words = Words::TERM.with(Words::INDEX).with(Words::LOG).with(Words::ENTRY);
+
+/// `prev_log_index`, `prev_term`, `preceding`, …
+pub fn is_prev(words: Words) -> bool {
+    words.any(Words::PREV)
+        && words.any(LOG_VALUE.with(Words::LENGTH).with(Words::ID))
+        && !words.any(Words::VOTE.with(Words::COMMIT))
+}
+
+/// Whether a type may carry any message: `Message`, `Envelope`, `RaftRpc`.
+pub fn is_envelope(program: &Program, ty: &TypeRef, from: PackageId) -> bool {
+    let TypeRef::Path { name, qualifier, .. } = program.peel(ty, from) else { return false };
+    let text = program.text(name);
+    let words = program.words(name);
+    (words.any(Words::REQUEST) && !words.any(Words::HANDLE.with(Words::SEND)))
+        || text.contains("Envelope")
+        || text.contains("Rpc")
+        || (matches!(text, "Reader") && qualifier.is_some())
+}
+
+/// Whether a function is the sending side: it passes a request on or asks for votes itself.
+fn sends(text: &str, words: Words) -> bool {
+    let receives = words.any(Words::HANDLE);
+    !receives && (words.any(Words::SEND) || text.contains("campaign") || text.contains("election"))
+}
+
+/// How a function takes part in the protocol as an entry.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Entry {
+    /// What it receives.
+    pub message: Message,
+    /// Whether the request arrives as single values rather than as one.
+    pub scalar: bool,
+}
+
+/// Whether a function is an RPC entry, judged by its parameters and its name.
+pub fn entry_of(program: &Program, id: FnId) -> Option<Entry> {
+    let function = program.function(id);
+    let from = program.package(id);
+    function.root?;
+    let words = program.words(function.name);
+    if sends(program.text(function.name), words) {
+        return None;
+    }
+    let typed = function.params.iter().find_map(|p| by_type(program, &p.ty, from));
+    if let Some(message) = typed {
+        return Some(Entry { message, scalar: false });
+    }
+    let named = by_words(words)?;
+    let envelope = function.params.iter().any(|p| is_envelope(program, &p.ty, from));
+    if envelope && !words.any(Words::SEND) {
+        return Some(Entry { message: named, scalar: false });
+    }
+    scalar_entry(program, function, named)
+}
+
+fn scalar_entry(program: &Program, function: &Function, named: Message) -> Option<Entry> {
+    let words = || {
+        function.params.iter().filter_map(|p| match function.body.pat(p.pat) {
+            Pat::Bind { name, .. } => Some(program.words(*name)),
+            _ => None,
+        })
+    };
+    let fits = match named {
+        Message::AppendEntries => {
+            words().any(is_prev) && words().any(|w| w.any(Words::ENTRIES) || w.any(Words::ENTRY))
+                || words().any(|w| w.all(Words::LEADER.with(Words::COMMIT)))
+        }
+        Message::RequestVote => words().any(|w| {
+            w.any(Words::LAST) && w.any(LOG_VALUE) || w.any(Words::CANDIDATE)
+        }) && program.words(function.name).any(Words::HANDLE.with(Words::REQUEST)),
+        _ => false,
+    };
+    fits.then_some(Entry { message: named, scalar: true })
+}

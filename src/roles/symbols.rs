@@ -1,0 +1,209 @@
+//! Symbolic values: hash-consed terms that remember where a value came from.
+
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
+
+use super::classify;
+use crate::ir::{BinaryOp, Name, TypeRef};
+use crate::program::{PackageId, Program};
+use crate::protocol::Message;
+
+/// Index of a symbol in [`Symbols`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+pub struct Sym(pub u32);
+
+/// Where a symbolic value came from.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Origin {
+    /// `self` of the analysed function.
+    SelfValue,
+    /// A parameter of the analysed function; the flag says that it is part of a request.
+    Param(Name, bool),
+    /// A constant, static or other path.
+    Global(Name),
+    /// The place of a local variable: frame serial and name.
+    Local(u32, Name),
+    /// A field.
+    Field(Sym, Name),
+    /// A field of a variant's payload.
+    Payload(Sym, Name, Name),
+    /// `base[index]`.
+    Index(Sym, Sym),
+    /// A call that was not entered.
+    Call(Name, Box<[Sym]>),
+    /// A method call that was not entered; the receiver comes first.
+    Method(Name, Box<[Sym]>),
+    /// Arithmetic.
+    Binary(BinaryOp, Sym, Sym),
+    /// An integer.
+    Int(u64),
+    /// An element of a container or iterator.
+    Elem(Sym),
+    /// A value with no role of its own that was bound to a name.
+    Named(Sym, Name),
+    /// A struct or tuple taken as one value.
+    Composite(Box<[Sym]>),
+    /// A value that entered a place declared as this message.
+    Received(Sym, Message),
+    /// Something that is not known.
+    Fresh(u32),
+}
+
+/// What a symbol means to the protocol. `Req` roles are parts of a request, the others are local.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+#[allow(missing_docs)] // the names are those of the paper
+pub enum Role {
+    #[default]
+    None,
+    Request,
+    ReqTerm,
+    PrevIndex,
+    PrevTerm,
+    PrevLogId,
+    ReqEntries,
+    ReqEntry,
+    ReqEntryTerm,
+    LeaderCommit,
+    Candidate,
+    CandidateLastTerm,
+    CandidateLastIndex,
+    CandidateLastLogId,
+    /// `log_term` or `index` of a message whose kind decides.
+    ReqLogTerm,
+    ReqLogIndex,
+    ReqLogId,
+    CurrentTerm,
+    VotedFor,
+    CommitIndex,
+    LastApplied,
+    Log,
+    LocalEntry,
+    LocalEntryTerm,
+    OwnLastTerm,
+    OwnLastIndex,
+    OwnLastLogId,
+    SnapshotIndex,
+    SnapshotTerm,
+    MatchIndex,
+    NextIndex,
+    OwnTermStart,
+    Zero,
+}
+
+/// What went into a symbol, through any number of steps.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Tags(pub u32);
+
+#[allow(missing_docs)]
+impl Tags {
+    pub const REQUEST: Tags = Tags(1);
+    pub const LOCAL: Tags = Tags(1 << 1);
+    pub const LOG: Tags = Tags(1 << 2);
+    pub const PREV_INDEX: Tags = Tags(1 << 3);
+    pub const PREV_TERM: Tags = Tags(1 << 4);
+    pub const ENTRIES: Tags = Tags(1 << 5);
+    pub const MATCH: Tags = Tags(1 << 6);
+    pub const QUORUM: Tags = Tags(1 << 7);
+    pub const LEADER_COMMIT: Tags = Tags(1 << 8);
+    pub const COMMIT: Tags = Tags(1 << 9);
+    pub const LAST: Tags = Tags(1 << 10);
+    pub const SNAPSHOT: Tags = Tags(1 << 11);
+    pub const CURRENT_TERM: Tags = Tags(1 << 12);
+    pub const CANDIDATE_LAST: Tags = Tags(1 << 13);
+    pub const CANDIDATE: Tags = Tags(1 << 14);
+    pub const STORE: Tags = Tags(1 << 15);
+    pub const REQ_INDEX: Tags = Tags(1 << 16);
+    pub const UNKNOWN_PARAM: Tags = Tags(1 << 17);
+
+    pub const fn with(self, other: Tags) -> Tags {
+        Tags(self.0 | other.0)
+    }
+    pub const fn any(self, other: Tags) -> bool {
+        self.0 & other.0 != 0
+    }
+    /// Comes from a request and from nothing local.
+    pub const fn only_request(self) -> bool {
+        self.any(Tags::REQUEST) && !self.any(Tags::LOCAL)
+    }
+}
+
+/// A symbol's record.
+#[derive(Clone, Debug)]
+pub struct SymData {
+    /// Where it came from.
+    pub origin: Origin,
+    /// What it means.
+    pub role: Role,
+    /// What went into it.
+    pub tags: Tags,
+    /// Its type, if known, behind wrappers.
+    pub ty: Option<Rc<TypeRef>>,
+}
+
+/// The table of symbols of one analysis.
+pub struct Symbols<'p> {
+    /// The program that is analysed.
+    pub program: &'p Program,
+    /// The package whose definitions come first.
+    pub package: PackageId,
+    data: Vec<SymData>,
+    ids: FxHashMap<Origin, Sym>,
+    fresh: u32,
+}
+
+impl<'p> Symbols<'p> {
+    /// An empty table.
+    pub fn new(program: &'p Program, package: PackageId) -> Self {
+        Symbols { program, package, data: Vec::new(), ids: FxHashMap::default(), fresh: 0 }
+    }
+
+    /// The record of a symbol.
+    pub fn get(&self, sym: Sym) -> &SymData {
+        &self.data[sym.0 as usize]
+    }
+
+    /// The role of a symbol.
+    pub fn role(&self, sym: Sym) -> Role {
+        self.get(sym).role
+    }
+
+    /// The tags of a symbol.
+    pub fn tags(&self, sym: Sym) -> Tags {
+        self.get(sym).tags
+    }
+
+    /// The type of a symbol.
+    pub fn ty(&self, sym: Sym) -> Option<Rc<TypeRef>> {
+        self.get(sym).ty.clone()
+    }
+
+    /// The symbol of an origin; role, tags and type are decided at its first use.
+    pub fn intern(&mut self, origin: Origin) -> Sym {
+        self.intern_typed(origin, None)
+    }
+
+    /// As [`Self::intern`], with a type that is known from elsewhere.
+    pub fn intern_typed(&mut self, origin: Origin, ty: Option<TypeRef>) -> Sym {
+        if let Some(&sym) = self.ids.get(&origin) {
+            return sym;
+        }
+        let ty = ty.or_else(|| classify::type_of(self, &origin));
+        let (role, tags) = classify::classify(self, &origin, ty.as_ref());
+        let sym = Sym(self.data.len() as u32);
+        self.data.push(SymData { origin: origin.clone(), role, tags, ty: ty.map(Rc::new) });
+        self.ids.insert(origin, sym);
+        sym
+    }
+
+    /// A value of which nothing is known.
+    pub fn fresh(&mut self) -> Sym {
+        self.fresh += 1;
+        self.intern(Origin::Fresh(self.fresh))
+    }
+
+    /// A value of which only the sources are known.
+    pub fn composite(&mut self, parts: Vec<Sym>) -> Sym {
+        self.intern(Origin::Composite(parts.into()))
+    }
+}
