@@ -1,0 +1,59 @@
+//! A follower changes its log only after comparing prevLogTerm with its own entry's term.
+
+use crate::protocol::{Effect, Fact, Message};
+use crate::rule::{Level, NearMiss, Requirement, Rule};
+
+/// Log Matching: two logs that agree on the entry at an index agree on everything before it.
+/// AppendEntries keeps that by induction, and the induction step is this comparison.
+pub(super) static RULE: Rule = Rule {
+    id: "append-prev-check",
+    level: Level::Error,
+    since: "0.1.0",
+    summary: "a follower's log changes only after the term at prevLogIndex was compared with prevLogTerm",
+    within: &[Message::AppendEntries],
+    requires: &[
+        Requirement {
+            effect: Effect::LogWrite,
+            any_of: &[
+                Fact::PrevTermMatches,
+                Fact::PrevIsOrigin,
+                Fact::PrevIsCommitted,
+                Fact::NoEntries,
+            ],
+        },
+        // An entry that was found to differ may go, whatever the answer to the leader is.
+        Requirement {
+            effect: Effect::LogTruncate,
+            any_of: &[
+                Fact::PrevTermMatches,
+                Fact::PrevTermDiffers,
+                Fact::PrevIsOrigin,
+                Fact::PrevIsCommitted,
+                Fact::NoEntries,
+            ],
+        },
+    ],
+    message: "the log is changed without comparing prevLogTerm with the term of the local entry at prevLogIndex",
+    near_misses: &[
+        NearMiss {
+            fact: Fact::WrongTermCompared,
+            message: "the log is changed after comparing the wrong term: prevLogTerm has to equal the term of the local entry at prevLogIndex",
+        },
+        NearMiss {
+            fact: Fact::PrevTermMatchesElsewhere,
+            message: "the log is changed after comparing prevLogTerm with another entry's term: it has to equal the term of the local entry at prevLogIndex",
+        },
+        NearMiss {
+            fact: Fact::PrevTermDiffers,
+            message: "the log is changed although prevLogTerm differs from the term of the local entry at prevLogIndex",
+        },
+        NearMiss {
+            fact: Fact::PrevIndexCompared,
+            message: "the log is changed after a check of prevLogIndex alone: the term of the local entry at prevLogIndex is never compared with prevLogTerm",
+        },
+    ],
+    missing: "reaches the log without comparing prevLogTerm",
+    note: "Log Matching is lost: entries are accepted behind a prefix that differs from the leader's, and the logs diverge silently (Raft paper, section 5.3)",
+    help: "refuse the request unless the local entry at {prev_index} exists and its term equals {prev_term}, and return before the log is changed",
+    page: include_str!("append_prev_check.md"),
+};

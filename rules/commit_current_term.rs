@@ -1,0 +1,27 @@
+//! A leader commits by counting replicas only an entry of its current term.
+
+use crate::protocol::{Effect, Fact};
+use crate::rule::{Level, NearMiss, Requirement, Rule};
+
+/// Figure 8: an entry of an older term can be on a majority and still be overwritten by a later
+/// leader. Only an entry of the leader's own term, once on a majority, makes that impossible.
+pub(super) static RULE: Rule = Rule {
+    id: "commit-current-term",
+    level: Level::Error,
+    since: "0.1.0",
+    summary: "a leader advances commitIndex by counting replicas only to an entry of its current term",
+    within: &[],
+    requires: &[Requirement {
+        effect: Effect::LeaderCommit,
+        any_of: &[Fact::EntryTermIsCurrent, Fact::IndexInOwnTerm],
+    }],
+    message: "commitIndex is advanced from replica counts without checking that the entry is of the current term",
+    near_misses: &[NearMiss {
+        fact: Fact::TermCompared,
+        message: "commitIndex is advanced from replica counts after comparing a message's term: the term of the entry that is committed is never compared with the current term",
+    }],
+    missing: "advances commitIndex without comparing the entry's term with the current term",
+    note: "Leader Completeness is lost: an entry of an earlier term counts as committed and can still be overwritten by the next leader (Raft paper, section 5.4.2 and Figure 8)",
+    help: "advance commitIndex to an index only if the term of the log entry there equals {current_term}; earlier entries are then committed with it",
+    page: include_str!("commit_current_term.md"),
+};

@@ -1,0 +1,43 @@
+//! A vote is given only after the candidate's log was compared with the voter's own.
+
+use crate::protocol::{Effect, Fact, Message};
+use crate::rule::{Level, NearMiss, Requirement, Rule};
+
+/// Leader Completeness: a majority voted for the leader, a majority holds each committed entry, so
+/// one voter has seen both, and its comparison keeps a candidate without the entry from winning.
+pub(super) static RULE: Rule = Rule {
+    id: "vote-log-freshness",
+    level: Level::Error,
+    since: "0.1.0",
+    summary: "a vote is granted only after the candidate's last log term or index was compared with the voter's own",
+    within: &[Message::RequestVote],
+    requires: &[
+        Requirement {
+            effect: Effect::VoteRecord,
+            any_of: &[Fact::CandidateLogFresh, Fact::VotedForCandidate],
+        },
+        Requirement {
+            effect: Effect::VoteReply,
+            any_of: &[Fact::CandidateLogFresh, Fact::VotedForCandidate],
+        },
+    ],
+    message: "a vote is granted without comparing the candidate's last log term and index with the voter's own",
+    near_misses: &[
+        NearMiss {
+            fact: Fact::CandidateLogStale,
+            message: "a vote is granted to a candidate whose log was found older than the voter's own",
+        },
+        NearMiss {
+            fact: Fact::WrongTermCompared,
+            message: "a vote is granted after comparing the candidate's current term with a log term: the candidate's last log term is never compared",
+        },
+        NearMiss {
+            fact: Fact::WrongLogCompared,
+            message: "a vote is granted after comparing the candidate's log with something other than the voter's last entry",
+        },
+    ],
+    missing: "grants the vote without comparing the logs",
+    note: "Leader Completeness is lost: a candidate that lacks committed entries can win the election and overwrite them (Raft paper, section 5.4.1)",
+    help: "grant only if ({cand_term}, {cand_index}) is at least the term and index of the voter's own last log entry, the term compared first",
+    page: include_str!("vote_log_freshness.md"),
+};

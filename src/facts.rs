@@ -1,0 +1,23 @@
+//! Facts: what holds where.
+//!
+//! Takes the program; gives every protected effect that the protocol's entries reach, each with
+//! the facts that hold there on each way. An abstract evaluation walks the control flow from an
+//! entry, enters known callees with the caller's values, and keeps apart the ways that differ in
+//! what the protocol was asked ([`world`]). It knows no rule: [`analyse`] is told which facts a
+//! caller may ask for to decide when a function's own callers have to be looked at.
+
+mod assume;
+mod call;
+mod combinator;
+mod control;
+mod derive;
+mod effect;
+mod eval;
+mod event;
+mod pattern;
+mod settle;
+mod value;
+mod world;
+
+pub use event::{Event, StepKind};
+pub use settle::{Analysis, analyse};

@@ -1,0 +1,288 @@
+//! Branching: the worlds in which a condition has an outcome, with the facts that it gives.
+
+use super::derive;
+use super::eval::Engine;
+use super::value::Cond;
+use super::world::{Assumption, World, merge};
+use super::value::Value;
+use crate::ir::{BinaryOp, Name};
+use crate::protocol::{Fact, Message};
+use crate::roles::symbols::{Origin, Role, Sym, Tags};
+use crate::source::Place;
+
+impl Engine<'_> {
+    /// The worlds in which `cond` comes out as `outcome`.
+    pub(super) fn assume(&mut self, world: World, cond: &Cond, outcome: bool) -> Vec<World> {
+        match cond {
+            Cond::Const(b) => {
+                if *b == outcome { vec![world] } else { Vec::new() }
+            }
+            Cond::Not(inner) => self.assume(world, inner, !outcome),
+            Cond::And(a, b) => {
+                if outcome {
+                    self.assume_both(world, a, b, true)
+                } else {
+                    self.assume_either(world, a, b, false)
+                }
+            }
+            Cond::Or(a, b) => {
+                if outcome {
+                    self.assume_either(world, a, b, true)
+                } else {
+                    self.assume_both(world, a, b, false)
+                }
+            }
+            Cond::Choice(parts) => {
+                let mut worlds = Vec::new();
+                for part in parts.iter() {
+                    worlds.extend(self.assume(world.clone(), part, outcome));
+                }
+                self.dedup(worlds)
+            }
+            Cond::Rel(op, a, b, place) => self.assume_relation(world, (*op, *a, *b), *place, outcome),
+            Cond::Is(sym, variant, place) => {
+                self.assume_variant(world, *sym, *variant, *place, outcome).into_iter().collect()
+            }
+            Cond::Truthy(sym, place) => {
+                self.assume_truthy(world, *sym, *place, outcome).into_iter().collect()
+            }
+        }
+    }
+
+    fn assume_both(&mut self, world: World, a: &Cond, b: &Cond, outcome: bool) -> Vec<World> {
+        let mut worlds = Vec::new();
+        for w in self.assume(world, a, outcome) {
+            worlds.extend(self.assume(w, b, outcome));
+        }
+        worlds
+    }
+
+    /// The first already decides, or it does not and the second does.
+    fn assume_either(&mut self, world: World, a: &Cond, b: &Cond, outcome: bool) -> Vec<World> {
+        let mut worlds = self.assume(world.clone(), a, outcome);
+        for w in self.assume(world, a, !outcome) {
+            worlds.extend(self.assume(w, b, outcome));
+        }
+        self.dedup(worlds)
+    }
+
+    pub(super) fn dedup(&mut self, worlds: Vec<World>) -> Vec<World> {
+        let outs = worlds.into_iter().map(|w| (w, Value::Unit)).collect();
+        merge(outs, &mut self.symbols).into_iter().map(|(w, _)| w).collect()
+    }
+
+    fn assume_relation(
+        &mut self,
+        mut world: World,
+        (op, a, b): (BinaryOp, Sym, Sym),
+        place: Place,
+        outcome: bool,
+    ) -> Vec<World> {
+        let op = if outcome { op } else { derive::negated(op) };
+        let (key, holds) = canonical(op, a, b);
+        if !world.assume(key, holds) {
+            return Vec::new();
+        }
+        let tags = self.symbols.tags(a).with(self.symbols.tags(b));
+        if self.is_counted(a) || self.is_counted(b) {
+            world.quorum = true;
+        }
+        let facts = derive::facts_of(&self.symbols, world.handling, op, a, b);
+        if !facts.is_empty() || tags.any(Tags::REQUEST) {
+            world.step(place, outcome);
+        }
+        self.learn_all(world, &facts, place).into_iter().collect()
+    }
+
+    /// Whether a value comes from replica counts; the length of the table of replicas does not.
+    fn is_counted(&self, sym: Sym) -> bool {
+        let data = self.symbols.get(sym);
+        let length = matches!(&data.origin, Origin::Method(name, args)
+            if args.len() == 1 && self.symbols.program.text(*name) == "len");
+        data.tags.any(Tags::QUORUM) || (data.tags.any(Tags::MATCH) && !length)
+    }
+
+    fn learn_all(&mut self, mut world: World, facts: &[Fact], place: Place) -> Option<World> {
+        for &fact in facts {
+            let contradiction = match fact {
+                Fact::NoEntries => world.has(Fact::SomeEntries),
+                Fact::SomeEntries => world.has(Fact::NoEntries),
+                _ => false,
+            };
+            if contradiction {
+                return None;
+            }
+            world.learn(fact, place);
+        }
+        Some(world)
+    }
+
+    /// The world in which `sym` is (or is not) this variant; `None` if it cannot be.
+    pub(super) fn assume_variant(
+        &mut self,
+        mut world: World,
+        sym: Sym,
+        variant: Name,
+        place: Place,
+        outcome: bool,
+    ) -> Option<World> {
+        if !world.assume(Assumption::Is(sym, variant), outcome) {
+            return None;
+        }
+        let known = &self.symbols.program.known;
+        let absent = Some(variant) == known.none || Some(variant) == known.err;
+        let present = Some(variant) == known.some || Some(variant) == known.ok;
+        let nothing = (absent && outcome) || (present && !outcome);
+        let something = (present && outcome) || (absent && !outcome);
+        // `x` is `Some` exactly if it is not `None`.
+        if something || nothing {
+            let (a, b) = (known.some, known.none);
+            for name in [a, b].into_iter().flatten() {
+                let holds = if Some(name) == known.some { something } else { nothing };
+                if name != variant && !world.assume(Assumption::Is(sym, name), holds) {
+                    return None;
+                }
+            }
+        }
+        let mut facts = Vec::new();
+        let data = self.symbols.get(sym);
+        let role = derive::role_in(&self.symbols, sym, world.handling);
+        let tags = data.tags;
+        if nothing {
+            match role {
+                Role::PrevLogId | Role::PrevIndex => facts.push(Fact::PrevIsOrigin),
+                Role::ReqEntry => facts.push(Fact::NoEntries),
+                // The entry was found to be in range before.
+                Role::LocalEntry | Role::LocalEntryTerm
+                    if tags.any(Tags::PREV_INDEX) && world.has(Fact::PrevIndexInLog) =>
+                {
+                    return None;
+                }
+                _ => {}
+            }
+        }
+        if something && role == Role::ReqEntry {
+            facts.push(Fact::SomeEntries);
+        }
+        if tags.any(Tags::PREV_INDEX) && tags.any(Tags::LOCAL) {
+            facts.push(Fact::PrevIndexCompared);
+        }
+        if let Some((op, a, b)) = self.comparison(sym, variant) {
+            let op = if outcome { op } else { derive::negated(op) };
+            facts.extend(derive::facts_of(&self.symbols, world.handling, op, a, b));
+            let tags = self.symbols.tags(a).with(self.symbols.tags(b));
+            world.quorum |= tags.any(Tags::MATCH.with(Tags::QUORUM));
+        }
+        if outcome {
+            self.handle_variant(&mut world, sym, variant);
+        }
+        if !facts.is_empty() || tags.any(Tags::REQUEST) {
+            world.step(place, outcome);
+        }
+        self.learn_all(world, &facts, place)
+    }
+
+    /// `a.cmp(&b)` is `Less`: the relation behind an `Ordering`.
+    fn comparison(&self, sym: Sym, variant: Name) -> Option<(BinaryOp, Sym, Sym)> {
+        let program = self.symbols.program;
+        let op = match program.text(variant) {
+            "Less" => BinaryOp::Lt,
+            "Equal" => BinaryOp::Eq,
+            "Greater" => BinaryOp::Gt,
+            _ => return None,
+        };
+        match &self.symbols.get(sym).origin {
+            Origin::Method(name, args) if matches!(program.text(*name), "cmp" | "partial_cmp") => {
+                let [a, b] = **args else { return None };
+                Some((op, a, b))
+            }
+            _ => None,
+        }
+    }
+
+    /// `MessageType::MsgAppend` on a message's kind says what is being handled.
+    fn handle_variant(&mut self, world: &mut World, sym: Sym, variant: Name) {
+        let data = self.symbols.get(sym);
+        if !data.tags.any(Tags::REQUEST) && data.role != Role::Request {
+            let words = self.symbols.program.words(variant);
+            if !words.any(crate::roles::vocabulary::Words::REQUEST) {
+                return;
+            }
+        }
+        let words = self.symbols.program.words(variant);
+        if words.is_empty() {
+            return;
+        }
+        if let Some(message) = crate::roles::messages::by_words(words) {
+            self.enter_message(world, message, None);
+        }
+    }
+
+    fn assume_truthy(
+        &mut self,
+        mut world: World,
+        sym: Sym,
+        place: Place,
+        outcome: bool,
+    ) -> Option<World> {
+        if !world.assume(Assumption::Truthy(sym), outcome) {
+            return None;
+        }
+        let data = self.symbols.get(sym).clone();
+        if data.tags.any(Tags::MATCH.with(Tags::QUORUM)) {
+            world.quorum = true;
+        }
+        let mut facts = Vec::new();
+        if let Origin::Method(name, args) = &data.origin
+            && let Some(&receiver) = args.first()
+        {
+            let text = self.symbols.program.text(*name);
+            let role = derive::role_in(&self.symbols, receiver, world.handling);
+            let empty = text == "is_empty" || text == "is_none";
+            match role {
+                Role::ReqEntries | Role::ReqEntry if empty => {
+                    facts.push(if outcome { Fact::NoEntries } else { Fact::SomeEntries });
+                }
+                Role::PrevIndex | Role::PrevLogId
+                    if outcome && (empty || matches!(text, "is_zero" | "is_genesis")) =>
+                {
+                    facts.push(Fact::PrevIsOrigin);
+                }
+                _ => {}
+            }
+        }
+        if !facts.is_empty() || data.tags.any(Tags::REQUEST) {
+            world.step(place, outcome);
+        }
+        self.learn_all(world, &facts, place)
+    }
+
+    /// Notes that a message is being handled from here on.
+    pub(super) fn enter_message(
+        &mut self,
+        world: &mut World,
+        message: Message,
+        place: Option<Place>,
+    ) {
+        world.handling = Some(message);
+        if let Some(place) = place {
+            self.handlers.push((place, message, self.frame().function));
+        }
+    }
+}
+
+/// One key for `a < b`, `b > a` and their negations.
+fn canonical(op: BinaryOp, a: Sym, b: Sym) -> (Assumption, bool) {
+    let (op, a, b) = match op {
+        BinaryOp::Gt | BinaryOp::Le => (derive::mirrored(op), b, a),
+        _ => (op, a, b),
+    };
+    match op {
+        BinaryOp::Ne | BinaryOp::Eq => {
+            let (a, b) = if a <= b { (a, b) } else { (b, a) };
+            (Assumption::Rel(BinaryOp::Eq, a, b), op == BinaryOp::Eq)
+        }
+        BinaryOp::Ge => (Assumption::Rel(BinaryOp::Lt, a, b), false),
+        _ => (Assumption::Rel(BinaryOp::Lt, a, b), true),
+    }
+}

@@ -1,0 +1,450 @@
+//! Calls: into bodies of the program where they are known, else as opaque symbols.
+
+use std::rc::Rc;
+
+use super::eval::{Engine, Frame, MAX_DEPTH, Outs};
+use super::value::{Closure, Value};
+use super::world::{World, merge};
+use crate::ir::{ExprId, ExprKind, Name, TypeRef};
+use crate::program::FnId;
+use crate::program::Receiver;
+use crate::roles::messages;
+use crate::roles::symbols::{Origin, Role, Sym, Tags};
+use crate::roles::vocabulary::Words;
+use crate::source::Place;
+
+/// Methods that give the same value in another wrapping.
+const TRANSPARENT: &[&str] = &[
+    "unwrap", "expect", "clone", "cloned", "copied", "as_ref", "as_mut", "as_deref",
+    "as_deref_mut", "into", "to_owned", "to_vec", "borrow", "borrow_mut", "deref", "deref_mut",
+    "lock", "read", "write", "get_ref", "into_inner", "by_ref", "try_into", "as_slice", "collect",
+    "into_boxed_slice", "to_string", "unwrap_or_default", "blocking_lock", "try_lock", "as_u64",
+    "as_usize", "get_mut_ref", "to_mut", "into_owned", "unwrap_unchecked", "upgrade", "peekable",
+    "context", "with_context", "map_err", "inspect_err", "wrap_err", "ok_or", "ok_or_else", "boxed",
+    "await_ready", "load", "as_str", "transpose", "ok", "err_into", "try_from", "to_ref",
+];
+
+impl<'p> Engine<'p> {
+    /// A call of a path or of a closure.
+    pub(super) fn call(
+        &mut self,
+        world: World,
+        callee: ExprId,
+        args: &'p [ExprId],
+        expr: ExprId,
+    ) -> Outs {
+        let path = match &self.body().expr(callee).kind {
+            ExprKind::Path(path) => path.clone(),
+            _ => Box::default(),
+        };
+        let place = self.place_of(expr);
+        let mut outs = Vec::new();
+        for (w, values) in self.eval_list(world, args) {
+            let local = match *path {
+                [name] => w.locals.get(self.frame().locals).and_then(|l| l.get(&name)).cloned(),
+                _ => None,
+            };
+            if let Some(Value::Closure(closure)) = local {
+                outs.extend(self.enter_closure(w, &closure, &values, Some(place)));
+            } else if path.is_empty() {
+                for (w, callee) in self.eval(w, callee) {
+                    match self.load(&w, &callee) {
+                        Value::Closure(closure) => {
+                            outs.extend(self.enter_closure(w, &closure, &values, Some(place)));
+                        }
+                        _ => outs.push((w, Value::Sym(self.symbols.fresh()))),
+                    }
+                }
+            } else {
+                outs.extend(self.call_path(w, &path, values, place));
+            }
+        }
+        merge(outs, &mut self.symbols)
+    }
+
+    fn call_path(
+        &mut self,
+        mut world: World,
+        path: &[Name],
+        values: Vec<Value>,
+        place: Place,
+    ) -> Outs {
+        let program = self.symbols.program;
+        let known = program.known;
+        let Some((&name, qualifiers)) = path.split_last() else { return Vec::new() };
+        let text = program.text(name);
+        if [known.some, known.ok, known.err].contains(&Some(name)) {
+            return vec![(world, Value::Variant(name, values.into()))];
+        }
+        let qualifier = qualifiers.last().map(|q| program.text(*q)).unwrap_or_default();
+        match (qualifier, text, values.as_slice()) {
+            ("Arc" | "Rc" | "Box" | "Cow" | "Pin" | "Mutex" | "RwLock" | "Some", "new" | "clone" | "from"
+                | "pin", [value]) => return vec![(world, value.clone())],
+            ("cmp" | "std", "min" | "max", [a, b]) | ("", "min" | "max", [a, b]) => {
+                let (a, b) = (self.symbol(a), self.symbol(b));
+                let sym = self.symbols.intern(Origin::Method(name, Box::new([a, b])));
+                return vec![(world, Value::Sym(sym))];
+            }
+            (_, "default" | "min_value" | "zero" | "genesis", []) => {
+                return vec![(world, Value::Sym(self.symbols.intern(Origin::Int(0))))];
+            }
+            (_, "drop" | "forget" | "sleep", _) => return vec![(world, Value::Unit)],
+            ("mem", "take" | "replace", [value, ..]) => return vec![(world, value.clone())],
+            _ => {}
+        }
+        let caller = self.function();
+        let targets =
+            program.resolve_path(path, values.len(), caller, self.symbols.package);
+        if let [value] = values.as_slice()
+            && let Some(getter) = self.free_getter(&world, name, value, &targets)
+        {
+            return vec![(world, getter)];
+        }
+        if !targets.is_empty() {
+            let method = program.function(targets[0]).has_self;
+            let (self_value, args) = if method {
+                (values.first().cloned(), values.get(1..).unwrap_or_default().to_vec())
+            } else {
+                (None, values.clone())
+            };
+            if let Some(outs) =
+                self.enter_all(&world, &targets, self_value.as_ref(), &args, place)
+            {
+                return outs;
+            }
+        }
+        if text.starts_with(|c: char| c.is_uppercase()) {
+            // A tuple variant or tuple struct.
+            let newtype = program.has_struct_named(name) && values.len() == 1;
+            let value = if newtype { values[0].clone() } else { Value::Variant(name, values.into()) };
+            return vec![(world, value)];
+        }
+        self.free_call_effect(&world, name, place);
+        for value in &values {
+            self.escapes(&world, value, place);
+        }
+        self.run_closures(&mut world, &values);
+        let args: Vec<Sym> = values.iter().map(|v| self.symbol(v)).collect();
+        let sym = self.symbols.intern(Origin::Call(name, args.into()));
+        vec![(world, Value::Sym(sym))]
+    }
+
+    /// A method call.
+    pub(super) fn method_call(
+        &mut self,
+        world: World,
+        receiver: ExprId,
+        method: Name,
+        args: &'p [ExprId],
+        expr: ExprId,
+    ) -> Outs {
+        let place = self.place_of(expr);
+        let mut list = Vec::with_capacity(args.len() + 1);
+        list.push(receiver);
+        list.extend_from_slice(args);
+        let mut outs = Vec::new();
+        for (w, mut values) in self.eval_list(world, &list) {
+            let receiver = values.remove(0);
+            outs.extend(self.method_on(w, receiver, method, values, place));
+        }
+        merge(outs, &mut self.symbols)
+    }
+
+    fn method_on(
+        &mut self,
+        world: World,
+        receiver: Value,
+        method: Name,
+        values: Vec<Value>,
+        place: Place,
+    ) -> Outs {
+        let text = self.symbols.program.text(method);
+        let loaded = self.load(&world, &receiver);
+        if let Some(outs) = self.combinator(&world, &loaded, text, &values, place) {
+            return outs;
+        }
+        let own = self.targets(&loaded, method, values.len());
+        if own.is_empty() && TRANSPARENT.contains(&text) {
+            let value = if values.is_empty() || text != "load" { loaded } else { receiver };
+            return vec![(world, value)];
+        }
+        // A getter whose name says what it gives needs no look inside.
+        let base = self.symbol(&loaded);
+        let mut parts = vec![base];
+        parts.extend(values.iter().map(|v| self.symbol(v)));
+        if let Some(value) = self.named_getter(&world, method, &parts, &own) {
+            return vec![(world, value)];
+        }
+        if !own.is_empty() {
+            let before = self.events.len();
+            let self_value = match &loaded {
+                Value::Struct(..) => receiver.clone(),
+                _ => loaded.clone(),
+            };
+            if let Some(mut outs) =
+                self.enter_all(&world, &own, Some(&self_value), &values, place)
+            {
+                // The body hides the operation (a database, a channel): the call itself is it.
+                if self.events.len() == before {
+                    let mut at_call = world;
+                    self.call_effect(&mut at_call, method, base, &values, place);
+                    for (w, _) in &mut outs {
+                        w.voted |= at_call.voted;
+                    }
+                }
+                return outs;
+            }
+        }
+        let mut world = world;
+        self.call_effect(&mut world, method, base, &values, place);
+        for value in &values {
+            self.escapes(&world, value, place);
+        }
+        self.run_closures(&mut world, &values);
+        let sym = self.symbols.intern(Origin::Method(method, parts.into()));
+        let value = self.load(&world, &Value::Sym(sym));
+        vec![(world, value)]
+    }
+
+    /// The bodies that a method call may run.
+    fn targets(&self, receiver: &Value, method: Name, arity: usize) -> Vec<FnId> {
+        let program = self.symbols.program;
+        let ty = self.value_type(receiver);
+        let known = match &ty {
+            Some(ty) => Receiver::Typed(ty),
+            None => Receiver::Unknown,
+        };
+        let caller = self.function();
+        program.resolve_method(known, method, arity, caller, self.symbols.package)
+    }
+
+    /// `last_log_term(&self.log)`: a free function as a getter.
+    fn free_getter(
+        &mut self,
+        world: &World,
+        name: Name,
+        value: &Value,
+        targets: &[FnId],
+    ) -> Option<Value> {
+        let sym = self.symbol(value);
+        let local = self.symbols.tags(sym).any(Tags::LOCAL);
+        if !local { None } else { self.named_getter(world, name, &[sym], targets) }
+    }
+
+    /// The value of a method whose name and receiver already give it a role, if its body (where
+    /// there is one) only computes.
+    fn named_getter(
+        &mut self,
+        world: &World,
+        method: Name,
+        parts: &[Sym],
+        targets: &[FnId],
+    ) -> Option<Value> {
+        let program = self.symbols.program;
+        let words = program.words(method);
+        if super::effect::is_mutator(program.text(method), words) || words.any(Words::HANDLE) {
+            return None;
+        }
+        let pure = |id: &FnId| {
+            let function = program.function(*id);
+            let ret = program.peel(&function.ret, self.symbols.package);
+            let decides = match &ret {
+                TypeRef::Path { name, .. } => program.text(*name) == "bool",
+                TypeRef::Tuple(_) => true,
+                TypeRef::Unknown => true,
+                _ => false,
+            };
+            let changes = function.body.exprs.iter().any(|e| {
+                matches!(e.kind, ExprKind::Assign(..) | ExprKind::AssignOp(..))
+            });
+            !decides && !changes
+        };
+        if !targets.iter().all(pure) {
+            return None;
+        }
+        if targets.is_empty() {
+            return None;
+        }
+        let sym = self.symbols.intern(Origin::Method(method, parts.into()));
+        let role = self.symbols.role(sym);
+        if matches!(role, Role::None | Role::Log | Role::Request | Role::ReqEntries | Role::LocalEntry)
+        {
+            return None;
+        }
+        Some(self.load(world, &Value::Sym(sym)))
+    }
+
+    /// Enters each of the bodies; the worlds of all of them go on.
+    fn enter_all(
+        &mut self,
+        world: &World,
+        targets: &[FnId],
+        self_value: Option<&Value>,
+        args: &[Value],
+        place: Place,
+    ) -> Option<Outs> {
+        let depth = self.frames.iter().filter(|f| !f.is_closure).count();
+        if depth >= MAX_DEPTH {
+            return None;
+        }
+        let mut outs = Vec::new();
+        for &target in targets {
+            let recursive = self.frames.iter().filter(|f| f.function == target).count() > 0;
+            if recursive || self.symbols.program.function(target).root.is_none() {
+                return None;
+            }
+            outs.extend(self.enter(world.clone(), target, self_value, args, Some(place)));
+        }
+        Some(merge(outs, &mut self.symbols))
+    }
+
+    /// Evaluates a function's body.
+    pub(super) fn enter(
+        &mut self,
+        mut world: World,
+        target: FnId,
+        self_value: Option<&Value>,
+        args: &[Value],
+        call: Option<Place>,
+    ) -> Outs {
+        let program = self.symbols.program;
+        let function = program.function(target);
+        let Some(root) = function.root else { return Vec::new() };
+        if !self.entered.contains(&target) {
+            self.entered.push(target);
+        }
+        self.serial += 1;
+        let locals = world.locals.len();
+        world.locals.push(Self::new_locals());
+        let arguments = args
+            .iter()
+            .filter_map(|a| match a {
+                Value::Sym(s) if self.symbols.role(*s) != Role::Request => Some(*s),
+                Value::Sym(_) => None,
+                other => Some(self.symbol(other)),
+            })
+            .collect::<Vec<Sym>>();
+        let arguments =
+            arguments.into_iter().filter(|s| self.symbols.tags(*s) != Tags::default()).collect();
+        self.frames.push(Frame {
+            function: target,
+            serial: self.serial,
+            locals,
+            call,
+            self_value: self_value.cloned(),
+            arguments,
+            is_closure: false,
+            returns: Vec::new(),
+            loops: Vec::new(),
+        });
+        let package = std::mem::replace(&mut self.symbols.package, program.package(target));
+        let (handling, quorum) = (world.handling, world.quorum);
+        if let Some(entry) = messages::entry_of(program, target) {
+            let named = program.place(target);
+            self.enter_message(&mut world, entry.message, Some(named));
+        }
+        let mut worlds = vec![world];
+        for (param, value) in function.params.iter().zip(args) {
+            let value = self.declared(value.clone(), Some(&param.ty));
+            let mut next = Vec::new();
+            for w in worlds {
+                next.extend(self.match_pat(w, &value, param.pat).matched);
+            }
+            worlds = next;
+        }
+        let mut outs = Vec::new();
+        for w in worlds {
+            outs.extend(self.eval(w, root));
+        }
+        for (w, value) in &mut outs {
+            *value = self.load(w, value);
+        }
+        outs.append(&mut self.frame_mut().returns);
+        for (w, value) in &mut outs {
+            *value = self.load(w, value);
+        }
+        let frame = self.frames.pop();
+        debug_assert!(frame.is_some());
+        self.symbols.package = package;
+        for (w, value) in &mut outs {
+            w.locals.truncate(locals);
+            w.handling = handling;
+            // Looking at replica counts inside only matters outside through what comes back.
+            if *value == Value::Unit {
+                w.quorum = quorum;
+            }
+        }
+        merge(outs, &mut self.symbols)
+    }
+
+    /// Evaluates a closure's body.
+    pub(super) fn enter_closure(
+        &mut self,
+        world: World,
+        closure: &Rc<Closure>,
+        args: &[Value],
+        call: Option<Place>,
+    ) -> Outs {
+        let alive = self.frames.iter().any(|f| f.serial == closure.serial);
+        let nested = self.frames.iter().filter(|f| f.is_closure).count();
+        let body = &self.symbols.program.function(closure.function).body;
+        let ExprKind::Closure { params, body: inner } = &body.expr(closure.expr).kind else {
+            return Vec::new();
+        };
+        if !alive || nested > 8 {
+            return vec![(world, Value::Sym(self.symbols.fresh()))];
+        }
+        let owner = self.frames.iter().find(|f| f.serial == closure.serial);
+        let self_value = owner.and_then(|f| f.self_value.clone());
+        self.frames.push(Frame {
+            function: closure.function,
+            serial: closure.serial,
+            locals: closure.locals,
+            call,
+            self_value,
+            arguments: Vec::new(),
+            is_closure: true,
+            returns: Vec::new(),
+            loops: Vec::new(),
+        });
+        let mut worlds = vec![world];
+        for (i, pat) in params.iter().enumerate() {
+            let value = args.get(i).cloned();
+            let value = value.unwrap_or_else(|| Value::Sym(self.symbols.fresh()));
+            let mut next = Vec::new();
+            for w in worlds {
+                next.extend(self.match_pat(w, &value, *pat).matched);
+            }
+            worlds = next;
+        }
+        let mut outs = Vec::new();
+        for w in worlds {
+            outs.extend(self.eval(w, *inner));
+        }
+        outs.append(&mut self.frame_mut().returns);
+        for (w, value) in &mut outs {
+            *value = self.load(w, value);
+        }
+        self.frames.pop();
+        merge(outs, &mut self.symbols)
+    }
+
+    /// Closures handed to code that is not entered may run there: their effects are looked at,
+    /// what they learn is not kept.
+    fn run_closures(&mut self, world: &mut World, values: &[Value]) {
+        for value in values {
+            if let Value::Closure(closure) = value {
+                let outs = self.enter_closure(world.clone(), &Rc::clone(closure), &[], None);
+                // What it may have changed holds afterwards or does not.
+                let mut all = vec![(world.clone(), Value::Unit)];
+                all.extend(outs.into_iter().map(|(mut w, _)| {
+                    w.facts.retain(|(f, _)| world.has(*f));
+                    (w, Value::Unit)
+                }));
+                if let Some((w, _)) = merge(all, &mut self.symbols).into_iter().next() {
+                    *world = w;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,457 @@
+//! Control flow: blocks, branches, loops, early exits, assignments.
+
+use std::rc::Rc;
+
+use super::eval::{Engine, LoopFrame, Outs};
+use super::value::Value;
+use super::world::{World, merge};
+use crate::ir::{Arm, BinaryOp, ExprId, ExprKind, Name, Pat, PatId, Stmt, TypeRef};
+use crate::roles::classify;
+use crate::roles::symbols::Origin;
+
+impl<'p> Engine<'p> {
+    /// Expressions that steer control flow or change state.
+    pub(super) fn control(&mut self, world: World, expr: ExprId) -> Outs {
+        let body = self.body();
+        match &body.expr(expr).kind {
+            ExprKind::Block { label, stmts, tail } => self.block(world, *label, stmts, *tail),
+            ExprKind::If { cond, then, otherwise } => self.branch(world, *cond, *then, *otherwise),
+            ExprKind::Match { scrutinee, arms } => self.match_arms(world, *scrutinee, arms),
+            ExprKind::Select { scrutinees, arms } => self.select(world, scrutinees, arms),
+            ExprKind::Let(pat, value) => {
+                let mut outs = Vec::new();
+                for (w, value) in self.eval(world, *value) {
+                    let value = self.load(&w, &value);
+                    let split = self.match_pat(w, &value, *pat);
+                    outs.extend(split.matched.into_iter().map(|w| (w, Value::bool(true))));
+                    outs.extend(split.missed.into_iter().map(|w| (w, Value::bool(false))));
+                }
+                outs
+            }
+            ExprKind::Loop { label, body } => self.repeat(world, *label, |engine, world| {
+                (engine.eval(world, *body), Vec::new())
+            }),
+            ExprKind::While { label, cond, body } => self.repeat(world, *label, |engine, world| {
+                let (inside, outside) = engine.decide(world, *cond);
+                let mut outs = Vec::new();
+                for w in inside {
+                    outs.extend(engine.eval(w, *body));
+                }
+                (outs, outside)
+            }),
+            ExprKind::For { label, pat, iter, body } => {
+                let mut outs = Vec::new();
+                for (w, iter) in self.eval(world, *iter) {
+                    let iter = self.load(&w, &iter);
+                    let elem = self.element(&iter);
+                    outs.extend(self.repeat(w, *label, |engine, world| {
+                        let outside = vec![world.clone()];
+                        let split = engine.match_pat(world, &elem, *pat);
+                        let mut outs = Vec::new();
+                        for w in split.matched {
+                            outs.extend(engine.eval(w, *body));
+                        }
+                        (outs, outside)
+                    }));
+                }
+                merge(outs, &mut self.symbols)
+            }
+            ExprKind::Break { label, value } => {
+                let outs = match value {
+                    Some(value) => self.eval(world, *value),
+                    None => vec![(world, Value::Unit)],
+                };
+                if let Some(target) = self.loop_frame(*label) {
+                    target.breaks.extend(outs);
+                }
+                Vec::new()
+            }
+            ExprKind::Continue { label } => {
+                if let Some(target) = self.loop_frame(*label) {
+                    target.continues.push(world);
+                }
+                Vec::new()
+            }
+            ExprKind::Return(value) => {
+                let outs = match value {
+                    Some(value) => self.eval(world, *value),
+                    None => vec![(world, Value::Unit)],
+                };
+                self.frame_mut().returns.extend(outs);
+                Vec::new()
+            }
+            ExprKind::Try(inner) => self.question_mark(world, *inner, expr),
+            ExprKind::Assert { cond } => {
+                let (holds, _) = self.decide(world, *cond);
+                holds.into_iter().map(|w| (w, Value::Unit)).collect()
+            }
+            ExprKind::Assign(target, value) => self.assign(world, *target, *value, expr),
+            ExprKind::AssignOp(op, target, value) => {
+                self.assign_op(world, *op, *target, *value, expr)
+            }
+            ExprKind::Diverge => Vec::new(),
+            _ => vec![(world, Value::Unit)],
+        }
+    }
+
+    fn loop_frame(&mut self, label: Option<Name>) -> Option<&mut LoopFrame> {
+        let loops = &mut self.frame_mut().loops;
+        match label {
+            Some(label) => loops.iter_mut().rev().find(|l| l.label == Some(label)),
+            None => loops.iter_mut().rev().find(|l| !l.block),
+        }
+    }
+
+    fn block(
+        &mut self,
+        world: World,
+        label: Option<Name>,
+        stmts: &'p [Stmt],
+        tail: Option<ExprId>,
+    ) -> Outs {
+        if label.is_some() {
+            let frame =
+                LoopFrame { label, block: true, breaks: Vec::new(), continues: Vec::new() };
+            self.frame_mut().loops.push(frame);
+        }
+        let shadowed = self.shadowed(&world, stmts);
+        let mut worlds = vec![world];
+        for stmt in stmts {
+            if worlds.is_empty() {
+                break;
+            }
+            let mut next = Vec::new();
+            for w in worlds {
+                self.statement(w, stmt, &mut next);
+            }
+            worlds = if next.len() > 1 { self.dedup(next) } else { next };
+        }
+        let mut outs = Vec::new();
+        for w in worlds {
+            match tail {
+                Some(tail) => outs.extend(self.eval(w, tail)),
+                None => outs.push((w, Value::Unit)),
+            }
+        }
+        if label.is_some()
+            && let Some(frame) = self.frame_mut().loops.pop()
+        {
+            outs.extend(frame.breaks);
+        }
+        for (w, value) in &mut outs {
+            *value = self.load(w, value);
+            self.unshadow(w, &shadowed);
+        }
+        merge(outs, &mut self.symbols)
+    }
+
+    /// Outer locals that the block's own `let`s hide, with their values.
+    fn shadowed(&self, world: &World, stmts: &[Stmt]) -> Vec<(Name, Value)> {
+        let body = self.body();
+        let Some(locals) = world.locals.get(self.frame().locals) else { return Vec::new() };
+        let mut names = Vec::new();
+        for stmt in stmts {
+            if let Stmt::Let { pat, .. } = stmt
+                && let Pat::Bind { name, .. } = body.pat(*pat)
+                && let Some(value) = locals.get(name)
+                && !names.iter().any(|(n, _)| n == name)
+            {
+                names.push((*name, value.clone()));
+            }
+        }
+        names
+    }
+
+    fn unshadow(&mut self, world: &mut World, shadowed: &[(Name, Value)]) {
+        for (name, value) in shadowed {
+            self.bind(world, *name, value.clone());
+        }
+    }
+
+    fn statement(&mut self, world: World, stmt: &'p Stmt, next: &mut Vec<World>) {
+        match stmt {
+            Stmt::Expr(expr) => next.extend(self.eval(world, *expr).into_iter().map(|(w, _)| w)),
+            Stmt::Let { init: None, .. } => next.push(world),
+            Stmt::Let { pat, ty, init: Some(init), otherwise } => {
+                for (w, value) in self.eval(world, *init) {
+                    let value = self.load(&w, &value);
+                    let value = self.declared(value, ty.as_ref());
+                    let split = self.match_pat(w, &value, *pat);
+                    next.extend(split.matched);
+                    match otherwise {
+                        Some(otherwise) => {
+                            for w in split.missed {
+                                next.extend(self.eval(w, *otherwise).into_iter().map(|(w, _)| w));
+                            }
+                        }
+                        None => {}
+                    }
+                }
+            }
+        }
+    }
+
+    /// A value that enters a place with a declared type.
+    pub(super) fn declared(&mut self, value: Value, ty: Option<&TypeRef>) -> Value {
+        let (Some(ty), Value::Sym(sym)) = (ty, &value) else { return value };
+        if self.symbols.tags(*sym).only_request() {
+            return value;
+        }
+        match classify::received(&self.symbols, ty) {
+            Some(message) => Value::Sym(self.symbols.intern_typed(
+                Origin::Received(*sym, message),
+                Some(self.symbols.program.peel(ty, self.symbols.package)),
+            )),
+            None => value,
+        }
+    }
+
+    /// Worlds in which a condition holds, and in which it does not.
+    pub(super) fn decide(&mut self, world: World, cond: ExprId) -> (Vec<World>, Vec<World>) {
+        let place = self.place_of(cond);
+        let (mut yes, mut no) = (Vec::new(), Vec::new());
+        for (w, value) in self.eval(world, cond) {
+            let value = self.load(&w, &value);
+            let cond = self.condition(&value, place);
+            yes.extend(self.assume(w.clone(), &cond, true));
+            no.extend(self.assume(w, &cond, false));
+        }
+        (self.dedup(yes), self.dedup(no))
+    }
+
+    fn branch(
+        &mut self,
+        world: World,
+        cond: ExprId,
+        then: ExprId,
+        otherwise: Option<ExprId>,
+    ) -> Outs {
+        let (yes, no) = self.decide(world, cond);
+        let mut outs = Vec::new();
+        for w in yes {
+            outs.extend(self.eval(w, then));
+        }
+        for w in no {
+            match otherwise {
+                Some(otherwise) => outs.extend(self.eval(w, otherwise)),
+                None => outs.push((w, Value::Unit)),
+            }
+        }
+        merge(outs, &mut self.symbols)
+    }
+
+    fn match_arms(&mut self, world: World, scrutinee: ExprId, arms: &'p [Arm]) -> Outs {
+        let mut outs = Vec::new();
+        for (w, value) in self.eval(world, scrutinee) {
+            let value = self.load(&w, &value);
+            outs.extend(self.arms(w, &value, arms));
+        }
+        merge(outs, &mut self.symbols)
+    }
+
+    fn arms(&mut self, world: World, value: &Value, arms: &'p [Arm]) -> Outs {
+        let handling = world.handling;
+        let mut outs = Vec::new();
+        let mut rest = vec![world];
+        for arm in arms {
+            let mut missed = Vec::new();
+            for w in rest {
+                let hidden = self.hidden_by(&w, arm.pat);
+                let split = self.match_pat(w, value, arm.pat);
+                missed.extend(split.missed);
+                for w in split.matched {
+                    let inside = match arm.guard {
+                        Some(guard) => {
+                            let (yes, no) = self.decide(w, guard);
+                            missed.extend(no);
+                            yes
+                        }
+                        None => vec![w],
+                    };
+                    for w in inside {
+                        for (mut w, value) in self.eval(w, arm.body) {
+                            self.unshadow(&mut w, &hidden);
+                            w.handling = handling;
+                            outs.push((w, value));
+                        }
+                    }
+                }
+            }
+            rest = self.dedup(missed);
+            if rest.is_empty() {
+                break;
+            }
+        }
+        outs
+    }
+
+    /// Outer locals that a pattern's bindings hide.
+    fn hidden_by(&self, world: &World, pat: PatId) -> Vec<(Name, Value)> {
+        let body = self.body();
+        let Some(locals) = world.locals.get(self.frame().locals) else { return Vec::new() };
+        let mut names = Vec::new();
+        let mut open = vec![pat];
+        while let Some(pat) = open.pop() {
+            match body.pat(pat) {
+                Pat::Bind { name, sub, .. } => {
+                    if let Some(value) = locals.get(name) {
+                        names.push((*name, value.clone()));
+                    }
+                    open.extend(sub);
+                }
+                Pat::Tuple { elems, .. }
+                | Pat::TupleStruct { elems, .. }
+                | Pat::Slice { elems, .. }
+                | Pat::Or(elems) => open.extend(elems.iter()),
+                Pat::Struct { fields, .. } => open.extend(fields.iter().map(|(_, p)| *p)),
+                _ => {}
+            }
+        }
+        names
+    }
+
+    fn select(&mut self, world: World, scrutinees: &[ExprId], arms: &'p [Arm]) -> Outs {
+        let mut outs = Vec::new();
+        for (&future, arm) in scrutinees.iter().zip(arms) {
+            let one = std::slice::from_ref(arm);
+            for (w, value) in self.eval(world.clone(), future) {
+                let value = self.load(&w, &value);
+                outs.extend(self.arms(w, &value, one));
+            }
+        }
+        merge(outs, &mut self.symbols)
+    }
+
+    /// A loop: its body runs twice, which is enough for facts that one turn leaves to the next.
+    /// `turn` gives the worlds after the body and those that leave before it.
+    fn repeat(
+        &mut self,
+        world: World,
+        label: Option<Name>,
+        mut turn: impl FnMut(&mut Self, World) -> (Outs, Vec<World>),
+    ) -> Outs {
+        let known = world.assumptions.clone();
+        let frame = LoopFrame { label, block: false, breaks: Vec::new(), continues: Vec::new() };
+        self.frame_mut().loops.push(frame);
+        let mut heads = vec![world];
+        let mut left: Outs = Vec::new();
+        for round in 0..2 {
+            let mut after = Vec::new();
+            for w in std::mem::take(&mut heads) {
+                let (outs, outside) = turn(self, w);
+                after.extend(outs.into_iter().map(|(w, _)| w));
+                left.extend(outside.into_iter().map(|w| (w, Value::Unit)));
+            }
+            let frame = self.frame_mut().loops.last_mut().expect("this loop's own frame");
+            after.append(&mut frame.continues);
+            // What one turn assumed of its element says nothing about the next one.
+            for w in &mut after {
+                w.assumptions.retain(|a| known.contains(a));
+            }
+            let after = self.dedup(after);
+            if round == 1 {
+                // The way on from the last turn is the way out of a `while` or `for`.
+                if !left.is_empty() {
+                    left.extend(after.into_iter().map(|w| (w, Value::Unit)));
+                }
+            } else {
+                heads = after;
+            }
+        }
+        if let Some(frame) = self.frame_mut().loops.pop() {
+            left.extend(frame.breaks);
+        }
+        merge(left, &mut self.symbols)
+    }
+
+    /// `e?`: the failure leaves the function (or closure) at once.
+    fn question_mark(&mut self, world: World, inner: ExprId, expr: ExprId) -> Outs {
+        let place = self.place_of(expr);
+        let mut outs = Vec::new();
+        for (w, value) in self.eval(world, inner) {
+            let value = self.load(&w, &value);
+            for part in value.alternatives() {
+                self.try_value(w.clone(), part, place, &mut outs);
+            }
+        }
+        merge(outs, &mut self.symbols)
+    }
+
+    fn try_value(
+        &mut self,
+        world: World,
+        value: &Value,
+        place: crate::source::Place,
+        outs: &mut Outs,
+    ) {
+        let known = self.symbols.program.known;
+        match value {
+            Value::Variant(name, parts)
+                if [known.some, known.ok].contains(&Some(*name)) && parts.len() == 1 =>
+            {
+                outs.push((world, parts[0].clone()));
+            }
+            Value::Variant(name, _) if [known.none, known.err].contains(&Some(*name)) => {
+                self.frame_mut().returns.push((world, value.clone()));
+            }
+            Value::Sym(sym) => {
+                let failure = known.err.or(known.none);
+                if let Some(failure) = failure {
+                    if let Some(w) = self.assume_variant(world.clone(), *sym, failure, place, true) {
+                        let part: Rc<[Value]> = if Some(failure) == known.err {
+                            Rc::new([Value::Sym(*sym)])
+                        } else {
+                            Rc::new([])
+                        };
+                        self.frame_mut().returns.push((w, Value::Variant(failure, part)));
+                    }
+                    let success = self.assume_variant(world, *sym, failure, place, false);
+                    outs.extend(success.map(|w| (w, value.clone())));
+                } else {
+                    outs.push((world, value.clone()));
+                }
+            }
+            other => outs.push((world, other.clone())),
+        }
+    }
+
+    fn assign(&mut self, world: World, target: ExprId, value: ExprId, expr: ExprId) -> Outs {
+        let mut outs = Vec::new();
+        for (w, value) in self.eval(world, value) {
+            let value = self.load(&w, &value);
+            for (w, ()) in self.store(w, target, value, expr) {
+                outs.push((w, Value::Unit));
+            }
+        }
+        merge(outs, &mut self.symbols)
+    }
+
+    fn assign_op(
+        &mut self,
+        world: World,
+        op: BinaryOp,
+        target: ExprId,
+        value: ExprId,
+        expr: ExprId,
+    ) -> Outs {
+        let place = self.place_of(expr);
+        let mut outs = Vec::new();
+        for (w, values) in self.eval_list(world, &[target, value]) {
+            let (old, new) = (self.load(&w, &values[0]), self.load(&w, &values[1]));
+            let value = match op {
+                BinaryOp::And | BinaryOp::Or => {
+                    let (a, b) = (self.condition(&old, place), self.condition(&new, place));
+                    Value::Cond(if op == BinaryOp::And { a.and(b) } else { a.or(b) })
+                }
+                _ => {
+                    let (a, b) = (self.symbol(&old), self.symbol(&new));
+                    Value::Sym(self.symbols.intern(Origin::Binary(op, a, b)))
+                }
+            };
+            for (w, ()) in self.store(w, target, value, expr) {
+                outs.push((w, Value::Unit));
+            }
+        }
+        merge(outs, &mut self.symbols)
+    }
+}

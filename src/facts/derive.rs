@@ -1,0 +1,235 @@
+//! Which facts a comparison gives, on the way on which it holds.
+
+use crate::ir::BinaryOp;
+use crate::protocol::{Fact, Message};
+use crate::roles::symbols::{Origin, Role, Sym, Symbols, Tags};
+
+/// The role of a symbol while this message is handled: `log_term` of a message is prevLogTerm in
+/// AppendEntries and the candidate's last log term in RequestVote.
+pub(super) fn role_in(symbols: &Symbols<'_>, sym: Sym, handling: Option<Message>) -> Role {
+    match (symbols.role(sym), handling) {
+        (Role::ReqLogTerm, Some(Message::AppendEntries)) => Role::PrevTerm,
+        (Role::ReqLogIndex, Some(Message::AppendEntries)) => Role::PrevIndex,
+        (Role::ReqLogId, Some(Message::AppendEntries)) => Role::PrevLogId,
+        (Role::ReqLogTerm, Some(Message::RequestVote)) => Role::CandidateLastTerm,
+        (Role::ReqLogIndex, Some(Message::RequestVote)) => Role::CandidateLastIndex,
+        (Role::ReqLogId, Some(Message::RequestVote)) => Role::CandidateLastLogId,
+        (role, _) => role,
+    }
+}
+
+/// The relation that holds when `op` does not.
+pub(super) fn negated(op: BinaryOp) -> BinaryOp {
+    match op {
+        BinaryOp::Eq => BinaryOp::Ne,
+        BinaryOp::Ne => BinaryOp::Eq,
+        BinaryOp::Lt => BinaryOp::Ge,
+        BinaryOp::Le => BinaryOp::Gt,
+        BinaryOp::Gt => BinaryOp::Le,
+        BinaryOp::Ge => BinaryOp::Lt,
+        other => other,
+    }
+}
+
+/// The same relation with its sides exchanged.
+pub(super) fn mirrored(op: BinaryOp) -> BinaryOp {
+    match op {
+        BinaryOp::Lt => BinaryOp::Gt,
+        BinaryOp::Le => BinaryOp::Ge,
+        BinaryOp::Gt => BinaryOp::Lt,
+        BinaryOp::Ge => BinaryOp::Le,
+        other => other,
+    }
+}
+
+/// The facts that `a op b` gives.
+pub(super) fn facts_of(
+    symbols: &Symbols<'_>,
+    handling: Option<Message>,
+    op: BinaryOp,
+    a: Sym,
+    b: Sym,
+) -> Vec<Fact> {
+    let mut facts = Vec::new();
+    one_way(symbols, handling, op, a, b, &mut facts);
+    one_way(symbols, handling, mirrored(op), b, a, &mut facts);
+    facts
+}
+
+fn one_way(
+    symbols: &Symbols<'_>,
+    handling: Option<Message>,
+    op: BinaryOp,
+    a: Sym,
+    b: Sym,
+    facts: &mut Vec<Fact>,
+) {
+    let (left, right) = (role_in(symbols, a, handling), role_in(symbols, b, handling));
+    let (from, other) = (symbols.tags(a), symbols.tags(b));
+    match left {
+        Role::PrevTerm => prev_term(symbols, op, b, right, facts),
+        Role::PrevLogId => prev_log_id(symbols, op, b, right, facts),
+        Role::PrevIndex => prev_index(symbols, op, b, right, facts),
+        Role::CandidateLastTerm | Role::CandidateLastIndex | Role::CandidateLastLogId => {
+            candidate_log(op, right, other, facts);
+        }
+        Role::LocalEntryTerm if matches!(op, BinaryOp::Eq | BinaryOp::Ge) => {
+            if right == Role::CurrentTerm {
+                facts.push(Fact::EntryTermIsCurrent);
+            }
+        }
+        Role::VotedFor if op == BinaryOp::Eq => {
+            if right == Role::Candidate || other.only_request() {
+                facts.push(Fact::VotedForCandidate);
+            }
+        }
+        Role::ReqTerm => request_term(right, other, facts),
+        _ => {}
+    }
+    // `index >= self.first_index_of_term`: everything from there on is of the own term.
+    if right == Role::OwnTermStart && matches!(op, BinaryOp::Ge | BinaryOp::Gt | BinaryOp::Eq) {
+        facts.push(Fact::IndexInOwnTerm);
+    }
+    // `entries.len() > 0` and the like.
+    if from.any(Tags::ENTRIES) && right == Role::Zero && is_length(symbols, a) {
+        match op {
+            BinaryOp::Gt | BinaryOp::Ne => facts.push(Fact::SomeEntries),
+            BinaryOp::Eq | BinaryOp::Le => facts.push(Fact::NoEntries),
+            _ => {}
+        }
+    }
+}
+
+fn is_length(symbols: &Symbols<'_>, sym: Sym) -> bool {
+    match &symbols.get(sym).origin {
+        Origin::Method(name, args) => {
+            args.len() == 1 && matches!(symbols.program.text(*name), "len" | "count")
+        }
+        _ => false,
+    }
+}
+
+/// Values that are no local log entry's term, whatever they are compared with.
+fn no_log_term(role: Role) -> bool {
+    matches!(
+        role,
+        Role::CurrentTerm | Role::VotedFor | Role::CommitIndex | Role::LastApplied | Role::MatchIndex
+            | Role::NextIndex | Role::OwnTermStart
+    )
+}
+
+fn prev_term(
+    symbols: &Symbols<'_>,
+    op: BinaryOp,
+    local: Sym,
+    role: Role,
+    facts: &mut Vec<Fact>,
+) {
+    let tags = symbols.tags(local);
+    if role == Role::Zero {
+        // A request that names an entry never has term zero.
+        if op == BinaryOp::Eq {
+            facts.push(Fact::PrevIsOrigin);
+        }
+        return;
+    }
+    if role == Role::CurrentTerm {
+        facts.push(Fact::WrongTermCompared);
+    }
+    if !tags.any(Tags::LOCAL.with(Tags::LOG)) || no_log_term(role) {
+        return;
+    }
+    let keyed = tags.any(Tags::PREV_INDEX) || role == Role::SnapshotTerm;
+    match op {
+        BinaryOp::Eq if keyed => facts.push(Fact::PrevTermMatches),
+        BinaryOp::Eq => facts.push(Fact::PrevTermMatchesElsewhere),
+        BinaryOp::Ne | BinaryOp::Lt | BinaryOp::Gt if keyed => facts.push(Fact::PrevTermDiffers),
+        _ => {}
+    }
+}
+
+fn prev_log_id(
+    symbols: &Symbols<'_>,
+    op: BinaryOp,
+    local: Sym,
+    role: Role,
+    facts: &mut Vec<Fact>,
+) {
+    let tags = symbols.tags(local);
+    match op {
+        BinaryOp::Eq if role == Role::Zero => facts.push(Fact::PrevIsOrigin),
+        BinaryOp::Eq if tags.any(Tags::LOCAL) && !no_log_term(role) => {
+            facts.push(Fact::PrevTermMatches);
+        }
+        BinaryOp::Ne if tags.any(Tags::LOCAL) && !no_log_term(role) => {
+            facts.push(Fact::PrevTermDiffers);
+        }
+        BinaryOp::Le | BinaryOp::Lt if tags.any(Tags::COMMIT.with(Tags::SNAPSHOT)) => {
+            facts.push(Fact::PrevIsCommitted);
+        }
+        _ => {}
+    }
+}
+
+fn prev_index(
+    symbols: &Symbols<'_>,
+    op: BinaryOp,
+    other: Sym,
+    role: Role,
+    facts: &mut Vec<Fact>,
+) {
+    let tags = symbols.tags(other);
+    let origin = &symbols.get(other).origin;
+    let constant = role == Role::Zero || matches!(origin, Origin::Global(_));
+    if constant && matches!(op, BinaryOp::Eq | BinaryOp::Le)
+        || (op == BinaryOp::Lt && matches!(origin, Origin::Int(1)))
+        || (op == BinaryOp::Lt && role == Role::Zero)
+    {
+        facts.push(Fact::PrevIsOrigin);
+        return;
+    }
+    if !tags.any(Tags::LOCAL) {
+        return;
+    }
+    if matches!(op, BinaryOp::Le | BinaryOp::Lt | BinaryOp::Eq)
+        && (matches!(role, Role::SnapshotIndex | Role::CommitIndex)
+            || tags.any(Tags::COMMIT) && !tags.any(Tags::MATCH))
+    {
+        // At the snapshot's own index its term has still to be compared; below it is covered.
+        if role != Role::SnapshotIndex || op != BinaryOp::Eq {
+            facts.push(Fact::PrevIsCommitted);
+        }
+    }
+    if op == BinaryOp::Eq {
+        facts.push(Fact::PrevIndexIsLocal);
+    }
+    facts.push(Fact::PrevIndexCompared);
+    if matches!(op, BinaryOp::Le | BinaryOp::Lt | BinaryOp::Eq)
+        && (tags.any(Tags::LAST.with(Tags::LOG)))
+    {
+        facts.push(Fact::PrevIndexInLog);
+    }
+}
+
+fn candidate_log(op: BinaryOp, own: Role, tags: Tags, facts: &mut Vec<Fact>) {
+    let no_log = no_log_term(own) || tags.any(Tags::COMMIT) && !tags.any(Tags::LAST);
+    if !tags.any(Tags::LOCAL) || no_log {
+        facts.push(Fact::WrongLogCompared);
+        return;
+    }
+    match op {
+        BinaryOp::Ge | BinaryOp::Gt | BinaryOp::Eq => facts.push(Fact::CandidateLogFresh),
+        BinaryOp::Lt | BinaryOp::Le => facts.push(Fact::CandidateLogStale),
+        _ => {}
+    }
+}
+
+fn request_term(role: Role, other: Tags, facts: &mut Vec<Fact>) {
+    if role == Role::CurrentTerm {
+        facts.push(Fact::TermCompared);
+    } else if matches!(role, Role::LocalEntryTerm | Role::OwnLastTerm | Role::OwnLastLogId)
+        && other.any(Tags::LOCAL)
+    {
+        facts.push(Fact::WrongTermCompared);
+    }
+}

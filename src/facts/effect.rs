@@ -1,0 +1,514 @@
+//! Effects: which operations change the log, move the commit index, or give a vote.
+
+use std::rc::Rc;
+
+use super::eval::{Engine, Outs};
+use super::value::{Cond, Value};
+use super::world::World;
+use crate::ir::{ExprId, ExprKind, Name};
+use crate::protocol::{Effect, Message};
+use crate::roles::symbols::{Origin, Role, Sym, Tags};
+use crate::roles::vocabulary::Words;
+use crate::source::Place;
+
+/// Methods that remove from a log.
+fn is_removal(text: &str) -> bool {
+    const PREFIXES: &[&str] = &[
+        "truncate", "delete", "remove", "roll_back", "rollback", "cancel", "drain", "split_off",
+        "pop", "clear", "drop", "erase", "cut", "discard", "trim", "reset", "retain", "purge",
+    ];
+    PREFIXES.iter().any(|p| text.starts_with(p))
+}
+
+/// Methods that add to a log or overwrite part of it.
+fn is_addition(text: &str) -> bool {
+    const PREFIXES: &[&str] = &[
+        "push", "append", "extend", "splice", "insert", "overwrite", "write", "store_", "replace",
+        "put", "add_", "set_entry", "set_entries", "save_", "replicate_to", "merge", "rewrite",
+        "update_log", "try_append", "maybe_append", "do_append", "force_append", "import",
+        "resize", "swap_remove",
+    ];
+    PREFIXES.iter().any(|p| text.starts_with(p)) || text == "add" || text == "put"
+}
+
+/// Compaction from the front is another rule's business.
+fn is_compaction(words: Words, text: &str) -> bool {
+    words.any(Words::SNAPSHOT)
+        || text.contains("prefix")
+        || text.contains("compact")
+        || text.contains("front")
+        || text.contains("gc")
+}
+
+/// Whether a method may change what it is called on.
+pub(super) fn is_mutator(text: &str, words: Words) -> bool {
+    is_removal(text) || is_addition(text) || words.any(Words::SET.with(Words::APPEND))
+}
+
+impl<'p> Engine<'p> {
+    /// Stores into a place, and records what that means.
+    pub(super) fn store(
+        &mut self,
+        world: World,
+        target: ExprId,
+        value: Value,
+        expr: ExprId,
+    ) -> Vec<(World, ())> {
+        let body = self.body();
+        let at = self.place_of(expr);
+        match &body.expr(target).kind {
+            ExprKind::Path(path) if path.len() == 1 => {
+                let mut world = world;
+                self.bind(&mut world, path[0], value);
+                vec![(world, ())]
+            }
+            ExprKind::Unary(crate::ir::UnaryOp::Deref, inner) => {
+                let mut outs = Vec::new();
+                for (w, reference) in self.eval(world, *inner) {
+                    outs.push((self.store_symbol(w, &reference, value.clone(), at), ()));
+                }
+                outs
+            }
+            ExprKind::Field(base, name) => {
+                let (base, name) = (*base, *name);
+                let mut outs = Vec::new();
+                for (w, owner) in self.eval(world, base) {
+                    let w = self.store_field(w, base, &owner, name, value.clone(), at);
+                    outs.push((w, ()));
+                }
+                outs
+            }
+            ExprKind::Index(base, index) => {
+                let mut outs = Vec::new();
+                for (w, values) in self.eval_list(world, &[*base, *index]) {
+                    let base = self.symbol(&values[0]);
+                    if self.symbols.role(base) == Role::Log {
+                        let written = vec![self.symbol(&value), self.symbol(&values[1])];
+                        self.log_effect(&w, Effect::LogWrite, at, &written);
+                    }
+                    outs.push((w, ()));
+                }
+                outs
+            }
+            ExprKind::Tuple(targets) => {
+                let parts = self.parts(&value, targets.len(), None);
+                let mut worlds = vec![world];
+                for (&target, part) in targets.iter().zip(parts) {
+                    let mut next = Vec::new();
+                    for w in worlds {
+                        let stored = self.store(w, target, part.clone(), expr);
+                        next.extend(stored.into_iter().map(|(w, ())| w));
+                    }
+                    worlds = next;
+                }
+                worlds.into_iter().map(|w| (w, ())).collect()
+            }
+            _ => self.eval(world, target).into_iter().map(|(w, _)| (w, ())).collect(),
+        }
+    }
+
+    /// `owner.name = value`.
+    fn store_field(
+        &mut self,
+        mut world: World,
+        base: ExprId,
+        owner: &Value,
+        name: Name,
+        value: Value,
+        at: Place,
+    ) -> World {
+        let loaded = self.load(&world, owner);
+        if let Value::Struct(tag, fields, place) = &loaded {
+            let mut fields = (**fields).clone();
+            match fields.iter_mut().find(|(n, _)| *n == name) {
+                Some((_, old)) => *old = value,
+                None => fields.push((name, value)),
+            }
+            let updated = Value::Struct(*tag, Rc::new(fields), *place);
+            self.write_back(&mut world, base, owner, updated);
+            return world;
+        }
+        let owner = self.symbol(&loaded);
+        let key = self.symbols.intern(Origin::Field(owner, name));
+        self.vote_reply_field(&mut world, owner, name, &value, at);
+        self.store_place(world, key, value, at)
+    }
+
+    /// Puts a changed struct back to where it came from.
+    fn write_back(&mut self, world: &mut World, base: ExprId, owner: &Value, updated: Value) {
+        match (&self.body().expr(base).kind, owner) {
+            (_, Value::Sym(sym)) => match self.symbols.get(*sym).origin {
+                Origin::Local(serial, name) => {
+                    let frame = self.frames.iter().find(|f| f.serial == serial);
+                    if let Some(locals) = frame.and_then(|f| world.locals.get_mut(f.locals)) {
+                        Rc::make_mut(locals).insert(name, updated);
+                    }
+                }
+                _ => {
+                    Rc::make_mut(&mut world.heap).insert(*sym, updated);
+                }
+            },
+            (ExprKind::Path(path), _) if path.len() == 1 => {
+                let name = path[0];
+                self.bind(world, name, updated);
+            }
+            _ => {}
+        }
+    }
+
+    /// `*reference = value`.
+    fn store_symbol(&mut self, mut world: World, reference: &Value, value: Value, at: Place) -> World {
+        let Value::Sym(sym) = reference else { return world };
+        if let Origin::Local(serial, name) = self.symbols.get(*sym).origin {
+            let frame = self.frames.iter().find(|f| f.serial == serial);
+            if let Some(locals) = frame.and_then(|f| world.locals.get_mut(f.locals)) {
+                Rc::make_mut(locals).insert(name, value);
+            }
+            return world;
+        }
+        self.store_place(world, *sym, value, at)
+    }
+
+    /// Stores into a symbolic place.
+    fn store_place(&mut self, mut world: World, key: Sym, value: Value, at: Place) -> World {
+        match self.symbols.role(key) {
+            Role::CommitIndex => self.commit_effect(&world, &value, at),
+            Role::VotedFor => self.vote_effect(&mut world, &value, at),
+            Role::Log => {
+                let written = [self.symbol(&value)];
+                self.log_effect(&world, Effect::LogWrite, at, &written);
+            }
+            _ => {}
+        }
+        Rc::make_mut(&mut world.heap).insert(key, value);
+        world
+    }
+
+    /// A change of the log while AppendEntries is handled.
+    fn log_effect(&mut self, world: &World, effect: Effect, at: Place, written: &[Sym]) {
+        if world.handling == Some(Message::AppendEntries) {
+            self.record(world, effect, at, written, true);
+        }
+    }
+
+    /// A move of the commit index.
+    fn commit_effect(&mut self, world: &World, value: &Value, at: Place) {
+        let follower = matches!(
+            world.handling,
+            Some(Message::AppendEntries | Message::Heartbeat | Message::InstallSnapshot)
+        );
+        for part in value.alternatives() {
+            let sym = self.symbol(&part.clone());
+            let data = self.symbols.get(sym);
+            let tags = data.tags;
+            let unchanged = data.role == Role::CommitIndex && !is_arithmetic(&data.origin);
+            if follower || unchanged || tags.any(Tags::LEADER_COMMIT) || data.role == Role::Zero {
+                continue;
+            }
+            let counted = world.quorum || tags.any(Tags::MATCH.with(Tags::QUORUM));
+            self.record(world, Effect::LeaderCommit, at, &[sym], counted);
+        }
+    }
+
+    /// A vote that is recorded while RequestVote is handled.
+    fn vote_effect(&mut self, world: &mut World, value: &Value, at: Place) {
+        if world.handling != Some(Message::RequestVote) {
+            return;
+        }
+        for part in value.alternatives() {
+            if let Some(sym) = self.candidate_in(&part.clone()) {
+                self.record(world, Effect::VoteRecord, at, &[sym], true);
+                world.voted = true;
+            }
+        }
+    }
+
+    /// The request's value in a recorded vote; none for "no vote" and for one's own id.
+    fn candidate_in(&mut self, value: &Value) -> Option<Sym> {
+        if let Value::Variant(_, parts) = value
+            && parts.is_empty()
+        {
+            return None;
+        }
+        if matches!(value, Value::Unit | Value::Cond(_) | Value::Closure(_)) {
+            return None;
+        }
+        let sym = self.symbol(value);
+        let tags = self.symbols.tags(sym);
+        let own = self.symbols.role(sym) == Role::VotedFor;
+        (tags.any(Tags::REQUEST) && !own).then_some(sym)
+    }
+
+    /// A struct that carries a vote: `VotingState { voted_for: Some(c), .. }`.
+    pub(super) fn vote_in_struct(
+        &mut self,
+        world: &mut World,
+        name: Option<Name>,
+        fields: &[(Name, Value)],
+        at: Place,
+    ) {
+        // A vote that was recorded before is only copied, for example to be saved.
+        if world.handling != Some(Message::RequestVote) || world.voted {
+            return;
+        }
+        let program = self.symbols.program;
+        let own_words = name.map(|n| program.words(n)).unwrap_or_default();
+        if own_words.any(Words::REPLY.with(Words::REQUEST)) {
+            return;
+        }
+        for (field, value) in fields {
+            let words = program.words(*field);
+            let vote = words.all(Words::VOTE.with(Words::FOR));
+            if vote && !words.any(Words::TERM) {
+                self.vote_effect(world, value, at);
+            }
+        }
+    }
+
+    /// `reply.vote_granted = true` on a value that is not known as a struct.
+    fn vote_reply_field(
+        &mut self,
+        world: &mut World,
+        owner: Sym,
+        name: Name,
+        value: &Value,
+        at: Place,
+    ) {
+        let tags = self.symbols.tags(owner);
+        if world.handling != Some(Message::RequestVote) || tags.any(Tags::LOCAL) {
+            return;
+        }
+        let words = self.symbols.program.words(name);
+        if let Some(polarity) = grant_polarity(words, Words::VOTE) {
+            self.granting(world, value, polarity, at);
+        }
+    }
+
+    /// A grant where `value` comes out as `polarity`.
+    fn granting(&mut self, world: &mut World, value: &Value, polarity: bool, at: Place) {
+        if world.voted {
+            return;
+        }
+        let cond = match value {
+            Value::Cond(cond) => cond.clone(),
+            Value::Sym(sym) => Cond::Truthy(*sym, at),
+            Value::Choice(_) => self.condition(value, at),
+            // `Voted::Yes`, `VoteResult::Granted`.
+            Value::Variant(name, parts) if parts.is_empty() => {
+                let words = self.symbols.program.words(*name);
+                Cond::Const(words.any(Words::GRANT.with(Words::SUCCESS)) == polarity)
+            }
+            _ => return,
+        };
+        for w in self.assume(world.clone(), &cond, polarity) {
+            self.record(&w, Effect::VoteReply, at, &[], true);
+        }
+    }
+
+    /// A reply that leaves: it is handed to code that is not entered, or returned from the entry.
+    pub(super) fn escapes(&mut self, world: &World, value: &Value, fallback: Place) {
+        if world.handling != Some(Message::RequestVote) || world.voted {
+            return;
+        }
+        match value {
+            Value::Struct(name, fields, place) => {
+                let program = self.symbols.program;
+                let own = name.map(|n| program.words(n)).unwrap_or_default();
+                if own.any(Words::REQUEST) && !own.any(Words::REPLY) {
+                    return;
+                }
+                let fields = Rc::clone(fields);
+                for (field, value) in fields.iter() {
+                    let words = program.words(*field);
+                    if let Some(polarity) = grant_polarity(words, own) {
+                        self.granting(&mut world.clone(), value, polarity, *place);
+                    } else {
+                        self.escapes(world, value, *place);
+                    }
+                }
+            }
+            Value::Variant(_, parts) | Value::Choice(parts) => {
+                let parts = Rc::clone(parts);
+                for part in parts.iter() {
+                    self.escapes(world, part, fallback);
+                }
+            }
+            Value::Tuple(parts) => {
+                let parts = Rc::clone(parts);
+                let flags = parts.iter().filter(|p| matches!(p, Value::Cond(_))).count();
+                let replies = parts.iter().any(|p| matches!(p, Value::Struct(..)));
+                for part in parts.iter() {
+                    if matches!(part, Value::Cond(_)) {
+                        if flags == 1 && !replies && parts.len() == 2 {
+                            self.granting(&mut world.clone(), part, true, fallback);
+                        }
+                    } else {
+                        self.escapes(world, part, fallback);
+                    }
+                }
+            }
+            Value::Sym(sym) => {
+                if let Origin::Local(..) = self.symbols.get(*sym).origin {
+                    let loaded = self.load(world, value);
+                    if !matches!(loaded, Value::Sym(_)) {
+                        self.escapes(world, &loaded, fallback);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// What a call of unknown (or effect-free) code on `receiver` does to the protocol's state.
+    pub(super) fn call_effect(
+        &mut self,
+        world: &mut World,
+        method: Name,
+        receiver: Sym,
+        args: &[Value],
+        at: Place,
+    ) {
+        let program = self.symbols.program;
+        let (text, words) = (program.text(method), program.words(method));
+        let base = self.symbols.get(receiver).clone();
+        let written: Vec<Sym> = args.to_vec().iter().map(|a| self.symbol(a)).collect();
+        let arg_tags =
+            written.iter().fold(Tags::default(), |t, s| t.with(self.symbols.tags(*s)));
+        // A request passed on as a whole is a call of another node or layer.
+        let forwarded = written.iter().any(|s| self.symbols.role(*s) == Role::Request);
+        let hard_state = words.any(Words::TERM.with(Words::VOTE).with(Words::STATE).with(Words::COMMIT))
+            && !words.any(Words::LOG.with(Words::ENTRY).with(Words::ENTRIES));
+        if world.handling == Some(Message::AppendEntries)
+            && !is_compaction(words, text)
+            && !forwarded
+            && !hard_state
+            && !self.inside_lookup()
+        {
+            let log = base.role == Role::Log;
+            let store = base.tags.any(Tags::LOCAL)
+                && base.tags.any(Tags::STORE.with(Tags::LOG))
+                && words.any(Words::LOG.with(Words::ENTRIES).with(Words::ENTRY));
+            let queued = base.tags.any(Tags::LOCAL)
+                && args.iter().any(|a| self.is_append_command(a));
+            let element = base.role == Role::LocalEntry || base.role == Role::OwnLastLogId;
+            if element && !matches!(text, "push" | "truncate" | "append" | "extend") {
+                return;
+            }
+            if (log || store) && is_removal(text) {
+                self.log_effect(world, Effect::LogTruncate, at, &written);
+            } else if (log || store) && is_addition(text) || queued {
+                self.log_effect(world, Effect::LogWrite, at, &written);
+            } else if base.tags.any(Tags::LOCAL)
+                && base.tags.any(Tags::STORE.with(Tags::LOG))
+                && arg_tags.any(Tags::ENTRIES)
+                && words.any(Words::SET)
+                && !words.any(Words::TERM.with(Words::VOTE).with(Words::STATE))
+            {
+                self.log_effect(world, Effect::LogWrite, at, &written);
+            }
+        }
+        let commit_cell = base.role == Role::CommitIndex
+            && matches!(text, "store" | "fetch_max" | "swap" | "send" | "send_replace" | "set"
+                | "replace" | "fetch_add" | "compare_exchange" | "publish");
+        let commit_setter = words.any(Words::COMMIT)
+            && words.any(Words::SET)
+            && words.any(Words::INDEX.with(Words::LENGTH))
+            && base.tags.any(Tags::LOCAL);
+        if (commit_cell || commit_setter)
+            && let Some(value) = args.first()
+        {
+            let value = value.clone();
+            self.commit_effect(world, &value, at);
+        }
+        if world.handling == Some(Message::RequestVote) {
+            let setter = words.any(Words::VOTE)
+                && words.any(Words::SET)
+                && !words.any(Words::GRANT.with(Words::REPLY).with(Words::TIME))
+                && base.tags.any(Tags::LOCAL);
+            if setter {
+                for arg in args {
+                    let role = match arg {
+                        Value::Sym(s) => self.role(world, *s),
+                        _ => Role::None,
+                    };
+                    if role != Role::ReqTerm && role != Role::Request {
+                        self.vote_effect(world, arg, at);
+                    }
+                }
+            }
+            if words.any(Words::SET)
+                && !base.tags.any(Tags::LOCAL)
+                && let (Some(polarity), [value]) = (grant_polarity(words, Words::VOTE), args)
+            {
+                self.granting(world, &value.clone(), polarity, at);
+            }
+        }
+    }
+
+    /// Whether the way goes through a look-up: what it fills is a cache.
+    fn inside_lookup(&self) -> bool {
+        let program = self.symbols.program;
+        self.frames.iter().skip(1).filter(|f| !f.is_closure).any(|f| {
+            let text = program.text(program.function(f.function).name);
+            ["get", "read", "fetch", "load"].iter().any(|p| text.starts_with(p))
+        })
+    }
+
+    /// `Command::AppendEntries { entries }` put into a queue.
+    fn is_append_command(&mut self, value: &Value) -> bool {
+        let name = match value {
+            Value::Struct(Some(name), ..) | Value::Variant(name, _) => *name,
+            _ => return false,
+        };
+        let words = self.symbols.program.words(name);
+        let sym = self.symbol(value);
+        words.any(Words::APPEND)
+            && !words.any(Words::REPLY)
+            && self.symbols.tags(sym).any(Tags::ENTRIES)
+    }
+
+    /// A free function or constructor that is not entered: `vote_granted_reply(term)`.
+    pub(super) fn free_call_effect(&mut self, world: &World, name: Name, at: Place) {
+        let words = self.symbols.program.words(name);
+        let grants = words.any(Words::GRANT)
+            && words.any(Words::REPLY.with(Words::VOTE))
+            && !words.any(Words::REJECT);
+        if grants && world.handling == Some(Message::RequestVote) && !world.voted {
+            self.record(world, Effect::VoteReply, at, &[], true);
+        }
+    }
+
+    /// What the entry itself returns.
+    pub(super) fn entry_returns(&mut self, returns: &Outs, place: Place) {
+        let words = self.symbols.program.words(self.function().name);
+        for (world, value) in returns {
+            if let Value::Cond(_) = value
+                && words.any(Words::VOTE)
+                && !world.voted
+            {
+                self.granting(&mut world.clone(), value, true, place);
+            } else {
+                self.escapes(world, value, place);
+            }
+        }
+    }
+}
+
+fn is_arithmetic(origin: &Origin) -> bool {
+    matches!(origin, Origin::Binary(..))
+}
+
+/// Whether a reply's field grants when true (`vote_granted`) or when false (`reject`). `owner`
+/// are the words of the struct; `success` and `ok` only speak of votes in a vote's reply.
+fn grant_polarity(words: Words, owner: Words) -> Option<bool> {
+    if words.any(Words::TERM.with(Words::FOR).with(Words::INDEX)) {
+        return None;
+    }
+    if words.any(Words::REJECT) {
+        return Some(false);
+    }
+    let granted = words.any(Words::GRANT)
+        || words.any(Words::VOTE)
+        || (words.any(Words::SUCCESS) && owner.any(Words::VOTE));
+    granted.then_some(true)
+}

@@ -1,0 +1,645 @@
+//! The abstract evaluation: walks a function's control flow with a set of worlds.
+
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
+
+use super::derive;
+use super::event::Event;
+use super::value::{Cond, Value};
+use super::world::{World, merge};
+use crate::ir::{BinaryOp, Body, ExprId, ExprKind, Function, Literal, Name, UnaryOp};
+use crate::program::{FnId, PackageId, Program};
+use crate::protocol::Message;
+use crate::roles::symbols::{Origin, Sym, Symbols};
+use crate::source::Place;
+
+/// What an evaluation gives: one value per world.
+pub(super) type Outs = Vec<(World, Value)>;
+
+/// A loop that is being evaluated.
+pub(super) struct LoopFrame {
+    pub(super) label: Option<Name>,
+    /// A labelled block: only left by its label.
+    pub(super) block: bool,
+    pub(super) breaks: Outs,
+    pub(super) continues: Vec<World>,
+}
+
+/// A function or closure that is being evaluated.
+pub(super) struct Frame {
+    pub(super) function: FnId,
+    pub(super) serial: u32,
+    /// Index of its locals in a world.
+    pub(super) locals: usize,
+    /// Where it was called.
+    pub(super) call: Option<Place>,
+    pub(super) self_value: Option<Value>,
+    /// Symbols that came in as arguments.
+    pub(super) arguments: Vec<Sym>,
+    pub(super) is_closure: bool,
+    pub(super) returns: Outs,
+    pub(super) loops: Vec<LoopFrame>,
+}
+
+/// Calls nested deeper than this are not entered.
+pub(super) const MAX_DEPTH: usize = 14;
+/// Expressions evaluated for one entry before it is given up.
+const FUEL: u32 = 400_000;
+
+/// The evaluation of one entry.
+pub(super) struct Engine<'p> {
+    pub(super) symbols: Symbols<'p>,
+    pub(super) frames: Vec<Frame>,
+    pub(super) events: Vec<Event>,
+    /// Messages that were seen being handled: where, which, in which function.
+    pub(super) handlers: Vec<(Place, Message, FnId)>,
+    /// Functions that were entered.
+    pub(super) entered: Vec<FnId>,
+    pub(super) fuel: u32,
+    pub(super) serial: u32,
+    /// A bound was hit: the result is incomplete.
+    pub(super) exhausted: bool,
+}
+
+impl<'p> Engine<'p> {
+    pub(super) fn new(program: &'p Program, package: PackageId) -> Self {
+        Engine {
+            symbols: Symbols::new(program, package),
+            frames: Vec::new(),
+            events: Vec::new(),
+            handlers: Vec::new(),
+            entered: Vec::new(),
+            fuel: FUEL,
+            serial: 0,
+            exhausted: false,
+        }
+    }
+
+    pub(super) fn frame(&self) -> &Frame {
+        self.frames.last().expect("an evaluation has a frame")
+    }
+
+    pub(super) fn frame_mut(&mut self) -> &mut Frame {
+        self.frames.last_mut().expect("an evaluation has a frame")
+    }
+
+    pub(super) fn function(&self) -> &'p Function {
+        self.symbols.program.function(self.frame().function)
+    }
+
+    pub(super) fn body(&self) -> &'p Body {
+        &self.function().body
+    }
+
+    pub(super) fn place_of(&self, expr: ExprId) -> Place {
+        self.at(self.body().expr(expr).span)
+    }
+
+    /// Evaluates an expression in every world.
+    pub(super) fn eval_all(&mut self, worlds: Vec<World>, expr: ExprId) -> Outs {
+        let mut outs = Vec::new();
+        for world in worlds {
+            outs.extend(self.eval(world, expr));
+        }
+        merge(outs, &mut self.symbols)
+    }
+
+    /// Evaluates expressions one after the other.
+    pub(super) fn eval_list(&mut self, world: World, list: &[ExprId]) -> Vec<(World, Vec<Value>)> {
+        let mut outs = vec![(world, Vec::with_capacity(list.len()))];
+        for &expr in list {
+            let mut next = Vec::with_capacity(outs.len());
+            for (w, values) in outs {
+                for (w, value) in self.eval(w, expr) {
+                    let mut values = values.clone();
+                    values.push(value);
+                    next.push((w, values));
+                }
+            }
+            outs = next;
+        }
+        outs
+    }
+
+    /// Evaluates an expression.
+    pub(super) fn eval(&mut self, world: World, expr: ExprId) -> Outs {
+        if self.fuel == 0 {
+            self.exhausted = true;
+            return Vec::new();
+        }
+        self.fuel -= 1;
+        let body = self.body();
+        match &body.expr(expr).kind {
+            ExprKind::Lit(lit) => {
+                let value = match lit {
+                    Literal::Bool(b) => Value::bool(*b),
+                    Literal::Int(Some(n)) => Value::Sym(self.symbols.intern(Origin::Int(*n))),
+                    _ => Value::Sym(self.symbols.fresh()),
+                };
+                vec![(world, value)]
+            }
+            ExprKind::Path(path) => {
+                let value = self.read_path(&world, path);
+                vec![(world, value)]
+            }
+            ExprKind::Field(base, name) => {
+                let name = *name;
+                self.map(world, *base, |engine, w, value| engine.read_field(w, &value, name))
+            }
+            ExprKind::Index(base, index) => {
+                let outs = self.eval_list(world, &[*base, *index]);
+                let read = |(w, values): (World, Vec<Value>)| {
+                    let (base, index) = (self.symbol(&values[0]), self.symbol(&values[1]));
+                    let key = self.symbols.intern(Origin::Index(base, index));
+                    let value = self.load(&w, &Value::Sym(key));
+                    (w, value)
+                };
+                outs.into_iter().map(read).collect()
+            }
+            ExprKind::Unary(op, inner) => self.unary(world, *op, *inner, expr),
+            ExprKind::Ref(inner) => self.reference(world, *inner),
+            ExprKind::Binary(op, a, b) => self.binary(world, *op, *a, *b, expr),
+            ExprKind::Cast(inner) | ExprKind::Await(inner) | ExprKind::Async(inner) => {
+                self.eval(world, *inner)
+            }
+            ExprKind::Tuple(elems) => {
+                let outs = self.eval_list(world, elems);
+                let tuple = |(w, values): (World, Vec<Value>)| match values.is_empty() {
+                    true => (w, Value::Unit),
+                    false => (w, Value::Tuple(values.into())),
+                };
+                outs.into_iter().map(tuple).collect()
+            }
+            ExprKind::Array(elems) => {
+                let outs = self.eval_list(world, elems);
+                let collect = |(w, values): (World, Vec<Value>)| {
+                    let mut parts: Vec<Sym> = values.iter().map(|v| self.symbol(v)).collect();
+                    parts.push(self.symbols.fresh());
+                    (w, Value::Sym(self.symbols.composite(parts)))
+                };
+                outs.into_iter().map(collect).collect()
+            }
+            ExprKind::Range(start, end) => {
+                let ends: Vec<ExprId> = [*start, *end].into_iter().flatten().collect();
+                let outs = self.eval_list(world, &ends);
+                let range = |(w, values): (World, Vec<Value>)| {
+                    let mut parts: Vec<Sym> = values.iter().map(|v| self.symbol(v)).collect();
+                    parts.push(self.symbols.intern(Origin::Int(1)));
+                    (w, Value::Sym(self.symbols.composite(parts)))
+                };
+                outs.into_iter().map(range).collect()
+            }
+            ExprKind::Struct { path, fields, rest } => self.struct_literal(world, path, fields, *rest, expr),
+            ExprKind::Closure { .. } => {
+                let frame = self.frame();
+                let closure = super::value::Closure {
+                    function: frame.function,
+                    expr,
+                    locals: frame.locals,
+                    serial: frame.serial,
+                };
+                vec![(world, Value::Closure(Rc::new(closure)))]
+            }
+            ExprKind::Call { callee, args } => self.call(world, *callee, args, expr),
+            ExprKind::MethodCall { receiver, method, args } => {
+                self.method_call(world, *receiver, *method, args, expr)
+            }
+            ExprKind::Macro { args, .. } => {
+                let outs = self.eval_list(world, args);
+                let first = |(w, values): (World, Vec<Value>)| {
+                    let value = values.into_iter().next();
+                    (w, value.unwrap_or_else(|| Value::Sym(self.symbols.fresh())))
+                };
+                outs.into_iter().map(first).collect()
+            }
+            ExprKind::Opaque => {
+                let value = Value::Sym(self.symbols.fresh());
+                vec![(world, value)]
+            }
+            _ => self.control(world, expr),
+        }
+    }
+
+    /// Evaluates an operand and maps each of its values.
+    pub(super) fn map(
+        &mut self,
+        world: World,
+        operand: ExprId,
+        mut f: impl FnMut(&mut Self, &World, Value) -> Value,
+    ) -> Outs {
+        let outs = self.eval(world, operand);
+        outs.into_iter()
+            .map(|(w, value)| {
+                let value = f(self, &w, value);
+                (w, value)
+            })
+            .collect()
+    }
+
+    /// Follows a symbol to what was stored in its place.
+    pub(super) fn load(&mut self, world: &World, value: &Value) -> Value {
+        let mut value = value.clone();
+        for _ in 0..6 {
+            let Value::Sym(sym) = value else { break };
+            if let Some(stored) = world.heap.get(&sym) {
+                value = stored.clone();
+                continue;
+            }
+            if let Origin::Local(serial, name) = self.symbols.get(sym).origin
+                && let Some(frame) = self.frames.iter().find(|f| f.serial == serial)
+                && let Some(stored) = world.locals.get(frame.locals).and_then(|l| l.get(&name))
+            {
+                value = stored.clone();
+                continue;
+            }
+            break;
+        }
+        value
+    }
+
+    /// A symbol that stands for a value.
+    pub(super) fn symbol(&mut self, value: &Value) -> Sym {
+        match value {
+            Value::Sym(sym) => *sym,
+            Value::Variant(_, parts) if parts.len() == 1 => self.symbol(&parts[0].clone()),
+            Value::Variant(name, parts) if parts.is_empty() => {
+                self.symbols.intern(Origin::Global(*name))
+            }
+            Value::Variant(_, parts) | Value::Tuple(parts) | Value::Choice(parts) => {
+                let parts: Vec<Sym> = parts.to_vec().iter().map(|p| self.symbol(p)).collect();
+                self.symbols.composite(parts)
+            }
+            Value::Struct(_, fields, _) => {
+                let parts: Vec<Sym> =
+                    fields.to_vec().iter().map(|(_, v)| self.symbol(v)).collect();
+                self.symbols.composite(parts)
+            }
+            Value::Unit | Value::Cond(_) | Value::Closure(_) => self.symbols.fresh(),
+        }
+    }
+
+    fn read_path(&mut self, world: &World, path: &[Name]) -> Value {
+        let program = self.symbols.program;
+        let known = program.known;
+        if let [name] = path {
+            if Some(*name) == known.self_value
+                && let Some(value) = &self.frame().self_value
+            {
+                return value.clone();
+            }
+            let at = self.frame().locals;
+            if let Some(value) = world.locals.get(at).and_then(|l| l.get(name)) {
+                return value.clone();
+            }
+        }
+        let Some((&last, qualifiers)) = path.split_last() else { return Value::Unit };
+        let text = program.text(last);
+        if Some(last) == known.none {
+            return Value::Variant(last, Rc::new([]));
+        }
+        if text.starts_with(|c: char| c.is_uppercase())
+            && (!qualifiers.is_empty()
+                || program.variant_def(None, last, self.symbols.package).is_some())
+            && text.chars().any(|c| c.is_lowercase())
+        {
+            return Value::Variant(last, Rc::new([]));
+        }
+        Value::Sym(self.symbols.intern(Origin::Global(last)))
+    }
+
+    /// Reads a field of a value.
+    pub(super) fn read_field(&mut self, world: &World, value: &Value, name: Name) -> Value {
+        let loaded = self.load(world, value);
+        self.field_of(world, loaded, name)
+    }
+
+    /// A field of a value that has been loaded. The parts of a choice are not loaded again: a
+    /// place may hold a choice that has the place's old value among its parts.
+    fn field_of(&mut self, world: &World, loaded: Value, name: Name) -> Value {
+        match loaded {
+            Value::Struct(_, fields, _) => match fields.iter().find(|(n, _)| *n == name) {
+                Some((_, value)) => self.load(world, value),
+                None => Value::Sym(self.symbols.fresh()),
+            },
+            Value::Tuple(parts) | Value::Variant(_, parts)
+                if self.symbols.program.text(name).parse::<usize>().is_ok_and(|i| i < parts.len()) =>
+            {
+                let index: usize = self.symbols.program.text(name).parse().unwrap_or(0);
+                parts[index].clone()
+            }
+            Value::Variant(_, parts) if parts.len() == 1 => {
+                let inner = parts[0].clone();
+                self.field_of(world, inner, name)
+            }
+            Value::Choice(parts) => {
+                let parts = Rc::clone(&parts);
+                let values = parts.iter().map(|p| self.field_of(world, p.clone(), name)).collect();
+                match Value::choice(values) {
+                    Some(value) => value,
+                    None => Value::Sym(self.symbols.fresh()),
+                }
+            }
+            other => {
+                let base = self.symbol(&other);
+                let key = self.symbols.intern(Origin::Field(base, name));
+                self.load(world, &Value::Sym(key))
+            }
+        }
+    }
+
+    fn unary(&mut self, world: World, op: UnaryOp, inner: ExprId, expr: ExprId) -> Outs {
+        let place = self.place_of(expr);
+        self.map(world, inner, |engine, world, value| match op {
+            UnaryOp::Not => Value::Cond(engine.condition(&value, place).negate()),
+            UnaryOp::Deref => engine.load(world, &value),
+            // A negative number is a sentinel.
+            UnaryOp::Neg => Value::Sym(engine.symbols.intern(Origin::Int(0))),
+        })
+    }
+
+    /// `&mut x` of a local that is no reference itself stands for its place.
+    fn reference(&mut self, world: World, inner: ExprId) -> Outs {
+        if let ExprKind::Path(path) = &self.body().expr(inner).kind
+            && let [name] = **path
+        {
+            let frame = self.frame();
+            let (at, serial) = (frame.locals, frame.serial);
+            if let Some(value) = world.locals.get(at).and_then(|l| l.get(&name))
+                && matches!(value, Value::Struct(..) | Value::Cond(_))
+            {
+                let local = self.symbols.intern(Origin::Local(serial, name));
+                return vec![(world, Value::Sym(local))];
+            }
+        }
+        self.eval(world, inner)
+    }
+
+    fn binary(&mut self, world: World, op: BinaryOp, a: ExprId, b: ExprId, expr: ExprId) -> Outs {
+        let place = self.place_of(expr);
+        match op {
+            BinaryOp::And | BinaryOp::Or => self.short_circuit(world, op, a, b, place),
+            _ => {
+                let outs = self.eval_list(world, &[a, b]);
+                let combine = |(w, values): (World, Vec<Value>)| {
+                    let (left, right) = (self.load(&w, &values[0]), self.load(&w, &values[1]));
+                    let value = match op {
+                        BinaryOp::Add | BinaryOp::Sub | BinaryOp::Arith => {
+                            let (a, b) = (self.symbol(&left), self.symbol(&right));
+                            Value::Sym(self.symbols.intern(Origin::Binary(op, a, b)))
+                        }
+                        _ => Value::Cond(self.compare(op, &left, &right, place)),
+                    };
+                    (w, value)
+                };
+                outs.into_iter().map(combine).collect()
+            }
+        }
+    }
+
+    /// The right side is evaluated in the worlds in which the left one does not decide; without
+    /// control flow in it, both stay one condition.
+    fn short_circuit(
+        &mut self,
+        world: World,
+        op: BinaryOp,
+        a: ExprId,
+        b: ExprId,
+        place: Place,
+    ) -> Outs {
+        let mut outs = Vec::new();
+        for (w, left) in self.eval(world, a) {
+            let left = self.load(&w, &left);
+            let left = self.condition(&left, place);
+            let go_on = op == BinaryOp::And;
+            let mut right_outs = Vec::new();
+            for inner in self.assume(w.clone(), &left, go_on) {
+                right_outs.extend(self.eval(inner, b));
+            }
+            let right_outs = merge(right_outs, &mut self.symbols);
+            match right_outs.as_slice() {
+                // Bindings of `let` chains and effects inside need the world they happened in.
+                [(_, right)] if self.is_plain(a) && self.is_plain(b) => {
+                    let right = self.condition(&right.clone(), place);
+                    let cond = if go_on { left.and(right) } else { left.or(right) };
+                    outs.push((w, Value::Cond(cond)));
+                }
+                _ => {
+                    outs.extend(right_outs);
+                    for w in self.assume(w, &left, !go_on) {
+                        outs.push((w, Value::bool(!go_on)));
+                    }
+                }
+            }
+        }
+        outs
+    }
+
+    /// Whether an expression neither binds nor changes anything.
+    fn is_plain(&self, expr: ExprId) -> bool {
+        let body = self.body();
+        match &body.expr(expr).kind {
+            ExprKind::Lit(_) | ExprKind::Path(_) => true,
+            ExprKind::Field(e, _)
+            | ExprKind::Unary(_, e)
+            | ExprKind::Ref(e)
+            | ExprKind::Cast(e) => self.is_plain(*e),
+            ExprKind::Index(a, b) | ExprKind::Binary(_, a, b) => {
+                self.is_plain(*a) && self.is_plain(*b)
+            }
+            ExprKind::Tuple(list) => list.iter().all(|e| self.is_plain(*e)),
+            ExprKind::MethodCall { receiver, args, method } => {
+                let words = self.symbols.program.words(*method);
+                !super::effect::is_mutator(self.symbols.program.text(*method), words)
+                    && self.is_plain(*receiver)
+                    && args.iter().all(|e| self.is_plain(*e))
+            }
+            ExprKind::Call { callee, args } => {
+                self.is_plain(*callee) && args.iter().all(|e| self.is_plain(*e))
+            }
+            ExprKind::Closure { body, .. } => self.is_plain(*body),
+            _ => false,
+        }
+    }
+
+    fn struct_literal(
+        &mut self,
+        world: World,
+        path: &[Name],
+        fields: &'p [(Name, ExprId)],
+        rest: Option<ExprId>,
+        expr: ExprId,
+    ) -> Outs {
+        let mut list: Vec<ExprId> = fields.iter().map(|(_, e)| *e).collect();
+        list.extend(rest);
+        let place = self.place_of(expr);
+        let name = path.last().copied();
+        let mut outs = Vec::new();
+        for (mut w, mut values) in self.eval_list(world, &list) {
+            let base = rest.and_then(|_| values.pop());
+            let mut named: Vec<(Name, Value)> =
+                fields.iter().map(|(n, _)| *n).zip(values).collect();
+            if let Some(Value::Struct(_, inherited, _)) = base {
+                for (n, v) in inherited.iter() {
+                    if !named.iter().any(|(known, _)| known == n) {
+                        named.push((*n, v.clone()));
+                    }
+                }
+            }
+            self.vote_in_struct(&mut w, name, &named, place);
+            outs.push((w, Value::Struct(name, Rc::new(named), place)));
+        }
+        outs
+    }
+
+    /// The condition that a value is.
+    pub(super) fn condition(&mut self, value: &Value, place: Place) -> Cond {
+        match value {
+            Value::Cond(cond) => cond.clone(),
+            Value::Sym(sym) => Cond::Truthy(*sym, place),
+            Value::Choice(parts) => {
+                let parts = Rc::clone(parts);
+                Cond::choice(parts.iter().map(|p| self.condition(p, place)).collect())
+            }
+            _ => self.unknown_cond(),
+        }
+    }
+
+    /// A condition of which nothing is known.
+    pub(super) fn unknown_cond(&mut self) -> Cond {
+        Cond::Choice(Rc::new([Cond::Const(true), Cond::Const(false)]))
+    }
+
+    /// The condition `a op b`.
+    pub(super) fn compare(&mut self, op: BinaryOp, a: &Value, b: &Value, place: Place) -> Cond {
+        let equality = matches!(op, BinaryOp::Eq | BinaryOp::Ne);
+        match (a, b) {
+            (Value::Choice(parts), other) => {
+                let parts = self.without_defaults(parts);
+                Cond::choice(parts.iter().map(|p| self.compare(op, p, other, place)).collect())
+            }
+            (other, Value::Choice(parts)) => {
+                let parts = self.without_defaults(parts);
+                Cond::choice(parts.iter().map(|p| self.compare(op, other, p, place)).collect())
+            }
+            (Value::Tuple(xs), Value::Tuple(ys)) if xs.len() == ys.len() && !xs.is_empty() => {
+                let (xs, ys) = (Rc::clone(xs), Rc::clone(ys));
+                self.compare_tuples(op, &xs, &ys, place)
+            }
+            (Value::Variant(n, xs), Value::Variant(m, ys)) => match (n == m, equality) {
+                (true, _) if xs.len() == ys.len() && !xs.is_empty() => {
+                    let (xs, ys) = (Rc::clone(xs), Rc::clone(ys));
+                    self.compare_tuples(op, &xs, &ys, place)
+                }
+                (true, true) => Cond::Const(op == BinaryOp::Eq),
+                (false, true) => Cond::Const(op == BinaryOp::Ne),
+                _ => self.unknown_cond(),
+            },
+            (Value::Variant(name, parts), other) | (other, Value::Variant(name, parts))
+                if parts.is_empty() && equality =>
+            {
+                let cond = match other {
+                    Value::Sym(sym) => Cond::Is(*sym, *name, place),
+                    _ => self.unknown_cond(),
+                };
+                if op == BinaryOp::Eq { cond } else { cond.negate() }
+            }
+            (Value::Cond(x), Value::Cond(Cond::Const(y)))
+            | (Value::Cond(Cond::Const(y)), Value::Cond(x))
+                if equality =>
+            {
+                let same = *y == (op == BinaryOp::Eq);
+                if same { x.clone() } else { x.clone().negate() }
+            }
+            (Value::Sym(s), Value::Cond(Cond::Const(y)))
+            | (Value::Cond(Cond::Const(y)), Value::Sym(s))
+                if equality =>
+            {
+                let truthy = Cond::Truthy(*s, place);
+                let same = *y == (op == BinaryOp::Eq);
+                if same { truthy } else { truthy.negate() }
+            }
+            (Value::Unit | Value::Closure(_) | Value::Cond(_), _)
+            | (_, Value::Unit | Value::Closure(_) | Value::Cond(_)) => self.unknown_cond(),
+            _ => {
+                let (a, b) = (self.symbol(a), self.symbol(b));
+                Cond::Rel(op, a, b, place)
+            }
+        }
+    }
+
+    /// The alternatives of a value without the constants that stand in for a missing one
+    /// (`map_or(0, |e| e.term)`): an empty log has nothing to compare.
+    fn without_defaults(&self, parts: &Rc<[Value]>) -> Vec<Value> {
+        let constant = |v: &Value| match v {
+            Value::Sym(s) => {
+                matches!(self.symbols.get(*s).origin, Origin::Int(_) | Origin::Global(_))
+            }
+            Value::Variant(_, parts) => parts.is_empty(),
+            _ => false,
+        };
+        let real: Vec<Value> = parts.iter().filter(|p| !constant(p)).cloned().collect();
+        if real.is_empty() { parts.to_vec() } else { real }
+    }
+
+    /// Tuples compare in dictionary order.
+    fn compare_tuples(&mut self, op: BinaryOp, xs: &[Value], ys: &[Value], place: Place) -> Cond {
+        match op {
+            BinaryOp::Eq | BinaryOp::Ne => {
+                let mut all = Cond::Const(true);
+                for (x, y) in xs.iter().zip(ys) {
+                    let cond = self.compare(BinaryOp::Eq, x, y, place);
+                    all = all.and(cond);
+                }
+                if op == BinaryOp::Eq { all } else { all.negate() }
+            }
+            _ => {
+                let [x, rest @ ..] = xs else { return Cond::Const(false) };
+                let [y, others @ ..] = ys else { return Cond::Const(false) };
+                if rest.is_empty() {
+                    return self.compare(op, x, y, place);
+                }
+                let strict = match op {
+                    BinaryOp::Ge | BinaryOp::Gt => BinaryOp::Gt,
+                    _ => BinaryOp::Lt,
+                };
+                let first = self.compare(strict, x, y, place);
+                let equal = self.compare(BinaryOp::Eq, x, y, place);
+                let tail = self.compare_tuples(op, rest, others, place);
+                first.or(equal.and(tail))
+            }
+        }
+    }
+
+    /// An element of a container or iterator.
+    pub(super) fn element(&mut self, value: &Value) -> Value {
+        let sym = self.symbol(value);
+        if let Origin::Method(name, args) = &self.symbols.get(sym).origin {
+            let (text, args) = (self.symbols.program.text(*name), args.clone());
+            match (text, &*args) {
+                ("enumerate", [inner]) => {
+                    let index = self.symbols.fresh();
+                    let elem = self.element(&Value::Sym(*inner));
+                    return Value::Tuple(Rc::new([Value::Sym(index), elem]));
+                }
+                ("zip", [a, b]) => {
+                    let a = self.element(&Value::Sym(*a));
+                    let b = self.element(&Value::Sym(*b));
+                    return Value::Tuple(Rc::new([a, b]));
+                }
+                _ => {}
+            }
+        }
+        Value::Sym(self.symbols.intern(Origin::Elem(sym)))
+    }
+
+    /// The locals of a new frame.
+    pub(super) fn new_locals() -> super::world::Locals {
+        Rc::new(FxHashMap::default())
+    }
+
+    /// The role of a value while the world's message is handled.
+    pub(super) fn role(&self, world: &World, sym: Sym) -> crate::roles::symbols::Role {
+        derive::role_in(&self.symbols, sym, world.handling)
+    }
+}

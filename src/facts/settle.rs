@@ -1,0 +1,276 @@
+//! From entries to settled events: where a function alone does not show the evidence, its callers
+//! are asked, up to a bound.
+
+use rustc_hash::FxHashMap;
+
+use super::eval::{Engine, Frame};
+use super::event::Event;
+use super::value::Value;
+use super::world::World;
+use crate::ir::{ExprKind, Pat};
+use crate::program::{FnId, Program};
+use crate::protocol::{Effect, Message};
+use crate::roles::messages;
+use crate::roles::symbols::{Origin, Tags};
+use crate::roles::vocabulary::Words;
+use crate::source::Place;
+
+/// How far up callers are asked.
+const MAX_CLIMB: usize = 4;
+/// Functions with more callers than this are not followed upwards.
+const MAX_CALLERS: usize = 12;
+
+/// All that was found.
+#[derive(Default)]
+pub struct Analysis {
+    /// Effects as reached, settled.
+    pub events: Vec<Event>,
+    /// Entries: where, which message, in which function.
+    pub handlers: Vec<(Place, Message, FnId)>,
+    /// Entries whose evaluation ran out of its bound.
+    pub exhausted: Vec<FnId>,
+}
+
+/// What one function showed.
+struct Shown {
+    events: Vec<Event>,
+    handlers: Vec<(Place, Message, FnId)>,
+    exhausted: bool,
+}
+
+/// Evaluates all entries of the program. `satisfied` tells whether an event has its evidence.
+pub fn analyse(program: &Program, satisfied: &dyn Fn(&Event) -> bool) -> Analysis {
+    let mut settler = Settler { program, satisfied, shown: FxHashMap::default() };
+    let mut analysis = Analysis::default();
+    for id in program.ids() {
+        if !is_start(program, id) {
+            continue;
+        }
+        let events = settler.settle(id, 0, &mut Vec::new());
+        analysis.events.extend(events);
+        if let Some(shown) = settler.shown.get(&id) {
+            analysis.handlers.extend(shown.handlers.iter().copied());
+            if shown.exhausted {
+                analysis.exhausted.push(id);
+            }
+        }
+    }
+    analysis.events.retain(|e| e.decided);
+    analysis.handlers.sort();
+    analysis.handlers.dedup();
+    analysis
+}
+
+struct Settler<'p, 's> {
+    program: &'p Program,
+    satisfied: &'s dyn Fn(&Event) -> bool,
+    shown: FxHashMap<FnId, Shown>,
+}
+
+impl Settler<'_, '_> {
+    fn show(&mut self, id: FnId) -> &Shown {
+        let program = self.program;
+        self.shown.entry(id).or_insert_with(|| evaluate(program, id))
+    }
+
+    /// The events of a function, with those that lack evidence replaced by what its callers show.
+    fn settle(&mut self, id: FnId, climbed: usize, visiting: &mut Vec<FnId>) -> Vec<Event> {
+        let events = self.show(id).events.clone();
+        let open = |e: &Event, s: &Self| !e.decided || !(s.satisfied)(e);
+        if climbed >= MAX_CLIMB || visiting.contains(&id) || !events.iter().any(|e| open(e, self)) {
+            return events;
+        }
+        let callers = self.callers(id);
+        if callers.is_empty() || callers.len() > MAX_CALLERS {
+            return events;
+        }
+        visiting.push(id);
+        let mut above: Vec<Event> = Vec::new();
+        for caller in callers {
+            let settled = self.settle(caller, climbed + 1, visiting);
+            above.extend(settled.into_iter().filter(|e| e.stack.contains(&id)));
+        }
+        visiting.pop();
+        let mut result = Vec::new();
+        for event in events {
+            let seen = |e: &&Event| e.effect == event.effect && e.innermost == event.innermost;
+            if !open(&event, self) || !above.iter().any(|e| seen(&e)) {
+                result.push(event);
+                continue;
+            }
+            for higher in above.iter().filter(seen) {
+                let mut higher = higher.clone();
+                // The report stays where the decision is missing: in the function asked first.
+                if event.decided {
+                    higher.place = event.place;
+                    higher.function = event.function;
+                }
+                result.push(higher);
+            }
+        }
+        result
+    }
+
+    /// Functions that call this one, as far as the call resolves.
+    fn callers(&self, id: FnId) -> Vec<FnId> {
+        let program = self.program;
+        let name = program.function(id).name;
+        let by_name = program.callers_by_name(name);
+        by_name.iter().copied().filter(|c| *c != id).collect()
+    }
+}
+
+/// Whether an analysis starts here: an RPC entry, a function that takes messages apart, or one
+/// that moves the commit index.
+fn is_start(program: &Program, id: FnId) -> bool {
+    let function = program.function(id);
+    if function.root.is_none() {
+        return false;
+    }
+    let entry = messages::entry_of(program, id).map(|e| e.message);
+    let request = matches!(entry, Some(Message::AppendEntries | Message::RequestVote | Message::Heartbeat));
+    request || takes_apart(program, id) || moves_commit(program, id)
+}
+
+/// Whether a body matches on a request variant.
+fn takes_apart(program: &Program, id: FnId) -> bool {
+    let package = program.package(id);
+    program.function(id).body.pats.iter().any(|pat| {
+        let path = match pat {
+            Pat::TupleStruct { path, .. } | Pat::Struct { path, .. } | Pat::Path { path, .. } => path,
+            _ => return false,
+        };
+        let Some((&variant, qualifiers)) = path.split_last() else { return false };
+        let words = program.words(variant);
+        if !words.any(Words::APPEND.with(Words::VOTE).with(Words::CANDIDATE).with(Words::LOG)
+            .with(Words::REQUEST))
+        {
+            return false;
+        }
+        let of = qualifiers.last().copied();
+        let message = messages::by_variant(program, of, variant, package)
+            .or_else(|| {
+                // A generated message type, not in the source: `MessageType::MsgAppend`.
+                let known = program.variant_def(of, variant, package).is_some();
+                let named = words.any(Words::REQUEST) && !qualifiers.is_empty();
+                (!known && named).then(|| messages::by_words(words)).flatten()
+            });
+        matches!(message, Some(Message::AppendEntries | Message::RequestVote))
+    })
+}
+
+/// Whether a body writes the commit index.
+fn moves_commit(program: &Program, id: FnId) -> bool {
+    let body = &program.function(id).body;
+    let commit = |w: Words| w.any(Words::COMMIT) && !w.any(Words::TIME);
+    let names_commit = |mut expr| loop {
+        match &body.expr(expr).kind {
+            ExprKind::Field(_, name) if commit(program.words(*name)) => return true,
+            ExprKind::Field(base, _) => expr = *base,
+            ExprKind::Unary(_, inner) => expr = *inner,
+            ExprKind::MethodCall { receiver, method, .. } => {
+                if commit(program.words(*method)) {
+                    return true;
+                }
+                expr = *receiver;
+            }
+            ExprKind::Path(path) => return path.last().is_some_and(|n| commit(program.words(*n))),
+            _ => return false,
+        }
+    };
+    body.exprs.iter().any(|e| match &e.kind {
+        ExprKind::Assign(target, _) | ExprKind::AssignOp(_, target, _) => names_commit(*target),
+        ExprKind::MethodCall { receiver, method, args } if !args.is_empty() => {
+            let words = program.words(*method);
+            let setter = words.any(Words::COMMIT) && words.any(Words::SET);
+            setter || names_commit(*receiver) && matches!(
+                program.text(*method),
+                "store" | "fetch_max" | "swap" | "send" | "send_replace" | "set" | "replace"
+                    | "fetch_add" | "publish"
+            )
+        }
+        _ => false,
+    })
+}
+
+/// Evaluates one function from its parameters on.
+fn evaluate(program: &Program, id: FnId) -> Shown {
+    let package = program.package(id);
+    let function = program.function(id);
+    let mut engine = Engine::new(program, package);
+    let entry = messages::entry_of(program, id);
+    engine.frames.push(Frame {
+        function: id,
+        serial: 0,
+        locals: 0,
+        call: None,
+        self_value: None,
+        arguments: Vec::new(),
+        is_closure: false,
+        returns: Vec::new(),
+        loops: Vec::new(),
+    });
+    let mut world = World { locals: vec![Engine::new_locals()], ..World::default() };
+    let self_value = function.owner.as_ref().map(|owner| {
+        Value::Sym(engine.symbols.intern_typed(Origin::SelfValue, Some(owner.self_ty.clone())))
+    });
+    engine.frame_mut().self_value = self_value;
+    if let Some(entry) = entry {
+        engine.enter_message(&mut world, entry.message, Some(program.place(id)));
+    }
+    let mut worlds = vec![world];
+    for (i, param) in function.params.iter().enumerate() {
+        let value = parameter(&mut engine, i, param, entry.is_some_and(|e| e.scalar));
+        let mut next = Vec::new();
+        for w in worlds {
+            next.extend(engine.match_pat(w, &value, param.pat).matched);
+        }
+        worlds = next;
+    }
+    let root = function.root.expect("only functions with a body are evaluated");
+    let mut outs = engine.eval_all(worlds, root);
+    outs.append(&mut engine.frame_mut().returns);
+    let end = program.place(id);
+    engine.entry_returns(&outs, end);
+    Shown { events: engine.events, handlers: engine.handlers, exhausted: engine.exhausted }
+}
+
+/// The symbol of an entry's parameter.
+fn parameter(
+    engine: &mut Engine<'_>,
+    position: usize,
+    param: &crate::ir::Param,
+    scalar_entry: bool,
+) -> Value {
+    let program = engine.symbols.program;
+    let package = engine.symbols.package;
+    let function = engine.function();
+    let ty = program.declared(&param.ty, function, package);
+    let name = match function.body.pat(param.pat) {
+        Pat::Bind { name, .. } => Some(*name),
+        _ => program.names.find(&position.to_string()),
+    };
+    let Some(name) = name else { return Value::Sym(engine.symbols.fresh()) };
+    let message = messages::by_type(program, &param.ty, package).is_some()
+        || messages::is_envelope(program, &param.ty, package);
+    let words = program.words(name);
+    let request_name = words.any(
+        Words::PREV.with(Words::TERM).with(Words::LEADER).with(Words::CANDIDATE)
+            .with(Words::ENTRIES).with(Words::LAST).with(Words::INDEX).with(Words::COMMIT),
+    ) || words.any(Words::ID) || program.text(name) == "from";
+    let request = message || (scalar_entry && request_name);
+    let ty = match ty {
+        crate::ir::TypeRef::Unknown => None,
+        known => Some(known),
+    };
+    let origin = Origin::Param(name, request);
+    let sym = engine.symbols.intern_typed(origin, ty);
+    let _ = Tags::default();
+    Value::Sym(sym)
+}
+
+/// Whether an event belongs to the effects that a rule reads; used by tests.
+#[allow(dead_code)]
+fn is_log_effect(effect: Effect) -> bool {
+    matches!(effect, Effect::LogWrite | Effect::LogTruncate)
+}

@@ -1,0 +1,139 @@
+//! Values and conditions of the abstract evaluation.
+
+use std::rc::Rc;
+
+use crate::ir::{BinaryOp, ExprId, Name};
+use crate::program::FnId;
+use crate::roles::symbols::Sym;
+use crate::source::Place;
+
+/// A closure: its body belongs to a function and sees that function's locals.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Closure {
+    pub(super) function: FnId,
+    pub(super) expr: ExprId,
+    /// Index of the locals it captures.
+    pub(super) locals: usize,
+    /// Serial of the frame that made it; a closure is not entered once that frame is gone.
+    pub(super) serial: u32,
+}
+
+/// What an expression evaluates to.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Value {
+    Unit,
+    Sym(Sym),
+    Cond(Cond),
+    /// `Some(x)`, `None`, `Ok(x)`, another tuple variant, or a tuple struct.
+    Variant(Name, Rc<[Value]>),
+    /// A struct literal, also of a struct-like variant; with the place of the literal.
+    Struct(Option<Name>, Rc<Vec<(Name, Value)>>, Place),
+    Tuple(Rc<[Value]>),
+    Closure(Rc<Closure>),
+    /// One of these; which one is not known.
+    Choice(Rc<[Value]>),
+}
+
+/// A condition that has not been branched on yet.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Cond {
+    Const(bool),
+    /// A comparison, and where it stands.
+    Rel(BinaryOp, Sym, Sym, Place),
+    /// The value is this variant.
+    Is(Sym, Name, Place),
+    /// An opaque boolean.
+    Truthy(Sym, Place),
+    Not(Rc<Cond>),
+    And(Rc<Cond>, Rc<Cond>),
+    Or(Rc<Cond>, Rc<Cond>),
+    /// One of these; which one is not known.
+    Choice(Rc<[Cond]>),
+}
+
+/// More alternatives than this become an unknown value.
+pub(super) const MAX_CHOICE: usize = 8;
+
+impl Cond {
+    pub(super) fn negate(self) -> Cond {
+        match self {
+            Cond::Const(b) => Cond::Const(!b),
+            Cond::Not(inner) => (*inner).clone(),
+            other => Cond::Not(Rc::new(other)),
+        }
+    }
+
+    pub(super) fn and(self, other: Cond) -> Cond {
+        match (self, other) {
+            (Cond::Const(true), c) | (c, Cond::Const(true)) => c,
+            (Cond::Const(false), _) => Cond::Const(false),
+            (a, b) => Cond::And(Rc::new(a), Rc::new(b)),
+        }
+    }
+
+    pub(super) fn or(self, other: Cond) -> Cond {
+        match (self, other) {
+            (Cond::Const(false), c) | (c, Cond::Const(false)) => c,
+            (Cond::Const(true), _) => Cond::Const(true),
+            (a, b) => Cond::Or(Rc::new(a), Rc::new(b)),
+        }
+    }
+
+    pub(super) fn choice(conds: Vec<Cond>) -> Cond {
+        let mut flat: Vec<Cond> = Vec::new();
+        for cond in conds {
+            let parts = match cond {
+                Cond::Choice(parts) => parts.to_vec(),
+                other => vec![other],
+            };
+            for part in parts {
+                if !flat.contains(&part) {
+                    flat.push(part);
+                }
+            }
+        }
+        if flat.len() > MAX_CHOICE {
+            // Both outcomes, without anything learned from either.
+            return Cond::Choice(Rc::new([Cond::Const(true), Cond::Const(false)]));
+        }
+        match flat.len() {
+            1 => flat.swap_remove(0),
+            _ => Cond::Choice(flat.into()),
+        }
+    }
+}
+
+impl Value {
+    pub(super) fn bool(b: bool) -> Value {
+        Value::Cond(Cond::Const(b))
+    }
+
+    pub(super) fn choice(values: Vec<Value>) -> Option<Value> {
+        let mut flat: Vec<Value> = Vec::new();
+        for value in values {
+            let parts = match value {
+                Value::Choice(parts) => parts.to_vec(),
+                other => vec![other],
+            };
+            for part in parts {
+                if !flat.contains(&part) {
+                    flat.push(part);
+                }
+            }
+        }
+        match flat.len() {
+            0 => None,
+            1 => flat.pop(),
+            n if n > MAX_CHOICE => None,
+            _ => Some(Value::Choice(flat.into())),
+        }
+    }
+
+    /// The alternatives of a value.
+    pub(super) fn alternatives(&self) -> &[Value] {
+        match self {
+            Value::Choice(parts) => parts,
+            one => std::slice::from_ref(one),
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! Worlds: what is known at a point on one way to it.
+//!
+//! A state of the analysis is a set of worlds. Worlds with the same facts are merged at joins, so
+//! their number follows the number of protocol questions asked, not the number of branches.
+
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
+
+use super::value::{Cond, Value};
+use crate::ir::{BinaryOp, Name};
+use crate::protocol::{Fact, Message};
+use crate::roles::symbols::{Sym, Symbols};
+use crate::source::Place;
+
+/// Something assumed about a symbol, without meaning to the protocol; only used to leave out ways
+/// that contradict themselves.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Assumption {
+    Is(Sym, Name),
+    Truthy(Sym),
+    Rel(BinaryOp, Sym, Sym),
+}
+
+/// A decision on the way, newest first.
+#[derive(Debug)]
+pub(super) struct Trail {
+    pub(super) place: Place,
+    pub(super) outcome: bool,
+    pub(super) before: Option<Rc<Trail>>,
+    pub(super) length: u32,
+}
+
+/// Locals of one frame.
+pub(super) type Locals = Rc<FxHashMap<Name, Value>>;
+
+/// What is known on one way.
+#[derive(Clone, Debug, Default)]
+pub(super) struct World {
+    /// Sorted by fact; with the place where it became true.
+    pub(super) facts: Vec<(Fact, Place)>,
+    pub(super) assumptions: Vec<(Assumption, bool)>,
+    pub(super) locals: Vec<Locals>,
+    pub(super) heap: Rc<FxHashMap<Sym, Value>>,
+    /// The message being handled.
+    pub(super) handling: Option<Message>,
+    /// Replica counts or a quorum have been looked at.
+    pub(super) quorum: bool,
+    /// The vote has been recorded already on this way.
+    pub(super) voted: bool,
+    pub(super) trail: Option<Rc<Trail>>,
+}
+
+impl World {
+    pub(super) fn has(&self, fact: Fact) -> bool {
+        self.facts.binary_search_by_key(&fact, |(f, _)| *f).is_ok()
+    }
+
+    pub(super) fn learn(&mut self, fact: Fact, place: Place) {
+        if let Err(at) = self.facts.binary_search_by_key(&fact, |(f, _)| *f) {
+            self.facts.insert(at, (fact, place));
+        }
+        if self.has(Fact::PrevIndexIsLocal)
+            && self.has(Fact::PrevTermMatchesElsewhere)
+            && !self.has(Fact::PrevTermMatches)
+        {
+            self.learn(Fact::PrevTermMatches, place);
+        }
+    }
+
+    fn same_facts(&self, other: &World) -> bool {
+        self.handling == other.handling
+            && self.voted == other.voted
+            && self.facts.len() == other.facts.len()
+            && self.facts.iter().zip(&other.facts).all(|(a, b)| a.0 == b.0)
+    }
+
+    /// Adds an assumption; `false` if it contradicts an earlier one.
+    pub(super) fn assume(&mut self, what: Assumption, holds: bool) -> bool {
+        for &(known, outcome) in &self.assumptions {
+            match (known, what) {
+                (a, b) if a == b => return outcome == holds,
+                (Assumption::Is(s, a), Assumption::Is(t, b)) if s == t && a != b => {
+                    if outcome && holds {
+                        return false;
+                    }
+                }
+                _ => {}
+            }
+        }
+        if self.assumptions.len() < 64 {
+            self.assumptions.push((what, holds));
+        }
+        true
+    }
+
+    pub(super) fn step(&mut self, place: Place, outcome: bool) {
+        let length = self.trail.as_ref().map_or(0, |t| t.length) + 1;
+        if self.trail.as_ref().is_some_and(|t| t.place == place) {
+            return;
+        }
+        self.trail = Some(Rc::new(Trail { place, outcome, before: self.trail.take(), length }));
+    }
+
+    /// Both ways as one: facts are equal already, the rest keeps what they agree on.
+    fn absorb(&mut self, other: &World, symbols: &mut Symbols<'_>) {
+        self.quorum |= other.quorum;
+        self.assumptions.retain(|a| other.assumptions.contains(a));
+        let shared = self.locals.len().min(other.locals.len());
+        self.locals.truncate(shared);
+        for (mine, theirs) in self.locals.iter_mut().zip(&other.locals) {
+            join_maps(mine, theirs, symbols, |_| None);
+        }
+        join_maps(&mut self.heap, &other.heap, symbols, |sym| Some(Value::Sym(*sym)));
+        let length = |t: &Option<Rc<Trail>>| t.as_ref().map_or(0, |t| t.length);
+        if length(&other.trail) < length(&self.trail) {
+            self.trail = other.trail.clone();
+        }
+    }
+}
+
+/// Joins two maps; a key that only one side has joins with its default, or stays.
+fn join_maps<K: Copy + Eq + std::hash::Hash>(
+    mine: &mut Rc<FxHashMap<K, Value>>,
+    theirs: &Rc<FxHashMap<K, Value>>,
+    symbols: &mut Symbols<'_>,
+    default: impl Fn(&K) -> Option<Value>,
+) {
+    if Rc::ptr_eq(mine, theirs) {
+        return;
+    }
+    let mut changed: Vec<(K, Value)> = Vec::new();
+    for (key, value) in theirs.iter() {
+        match mine.get(key).cloned().or_else(|| default(key)) {
+            Some(own) if own == *value => {}
+            Some(own) => changed.push((*key, join(&own, value, symbols))),
+            None => changed.push((*key, value.clone())),
+        }
+    }
+    for (key, own) in mine.iter() {
+        if !theirs.contains_key(key)
+            && let Some(other) = default(key)
+        {
+            changed.push((*key, join(own, &other, symbols)));
+        }
+    }
+    if !changed.is_empty() {
+        Rc::make_mut(mine).extend(changed);
+    }
+}
+
+/// One of two values.
+pub(super) fn join(a: &Value, b: &Value, symbols: &mut Symbols<'_>) -> Value {
+    match (a, b) {
+        _ if a == b => a.clone(),
+        (Value::Cond(x), Value::Cond(y)) => Value::Cond(Cond::choice(vec![x.clone(), y.clone()])),
+        (Value::Variant(n, xs), Value::Variant(m, ys)) if n == m && xs.len() == ys.len() => {
+            Value::Variant(*n, xs.iter().zip(ys.iter()).map(|(x, y)| join(x, y, symbols)).collect())
+        }
+        (Value::Tuple(xs), Value::Tuple(ys)) if xs.len() == ys.len() => {
+            Value::Tuple(xs.iter().zip(ys.iter()).map(|(x, y)| join(x, y, symbols)).collect())
+        }
+        (Value::Struct(n, xs, place), Value::Struct(m, ys, other))
+            if n == m && place == other && xs.len() == ys.len() =>
+        {
+            let fields = xs.iter().map(|(name, x)| {
+                let y = ys.iter().find(|(other, _)| other == name);
+                (*name, y.map_or_else(|| x.clone(), |(_, y)| join(x, y, symbols)))
+            });
+            Value::Struct(*n, Rc::new(fields.collect()), *place)
+        }
+        _ => match Value::choice(vec![a.clone(), b.clone()]) {
+            Some(value) => value,
+            None => {
+                let parts = [a, b].iter().filter_map(|v| first_symbol(v)).collect();
+                Value::Sym(symbols.composite(parts))
+            }
+        },
+    }
+}
+
+fn first_symbol(value: &Value) -> Option<Sym> {
+    match value {
+        Value::Sym(s) => Some(*s),
+        Value::Variant(_, parts) | Value::Tuple(parts) | Value::Choice(parts) => {
+            parts.iter().find_map(first_symbol)
+        }
+        _ => None,
+    }
+}
+
+/// Worlds that a join keeps apart; past it they become one with the facts that all share.
+const MAX_WORLDS: usize = 40;
+
+/// Merges worlds with the same facts; their values are joined.
+pub(super) fn merge(
+    outs: Vec<(World, Value)>,
+    symbols: &mut Symbols<'_>,
+) -> Vec<(World, Value)> {
+    if outs.len() < 2 {
+        return outs;
+    }
+    let mut merged: Vec<(World, Value)> = Vec::with_capacity(outs.len());
+    for (world, value) in outs {
+        match merged.iter_mut().find(|(w, _)| w.same_facts(&world)) {
+            Some((w, v)) => {
+                w.absorb(&world, symbols);
+                *v = join(v, &value, symbols);
+            }
+            None => merged.push((world, value)),
+        }
+    }
+    if merged.len() > MAX_WORLDS {
+        let mut rest = merged.into_iter();
+        let (mut one, mut value) = rest.next().expect("more than MAX_WORLDS worlds");
+        for (world, v) in rest {
+            one.facts.retain(|(f, _)| world.has(*f));
+            one.voted |= world.voted;
+            if one.handling != world.handling {
+                one.handling = None;
+            }
+            one.absorb(&world, symbols);
+            value = join(&value, &v, symbols);
+        }
+        return vec![(one, value)];
+    }
+    merged
+}

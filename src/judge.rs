@@ -1,0 +1,129 @@
+//! Rules over events: obligations with their evidence, or with the path that lacks it.
+//!
+//! The only reader of [`crate::rules::ALL`] beside the commands. It decides nothing about code: an
+//! event carries the facts that hold, a rule the facts that it asks for.
+
+use std::collections::BTreeMap;
+
+use crate::facts::{Event, StepKind};
+use crate::finding::{Obligation, Status, Step};
+use crate::program::Program;
+use crate::protocol::{Effect, Fact};
+use crate::rule::{Requirement, Rule};
+use crate::source::{Place, Sources};
+
+/// The requirement of a rule that an event falls under.
+fn requirement<'r>(rule: &'r Rule, event: &Event) -> Option<&'r Requirement> {
+    let within = rule.within.is_empty() || event.handling.is_some_and(|m| rule.within.contains(&m));
+    let requirement = rule.requires.iter().find(|r| r.effect == event.effect)?;
+    within.then_some(requirement)
+}
+
+fn evidence(requirement: &Requirement, event: &Event) -> Vec<Place> {
+    let holds = |fact: &Fact| requirement.any_of.contains(fact);
+    event.facts.iter().filter(|(fact, _)| holds(fact)).map(|(_, place)| *place).collect()
+}
+
+/// Whether every rule that asks for something at this event has it.
+pub fn satisfied(rules: &[&'static Rule], event: &Event) -> bool {
+    let mut required = rules.iter().filter_map(|rule| requirement(rule, event));
+    required.all(|r| event.facts.iter().any(|(f, _)| r.any_of.contains(f)))
+}
+
+/// The obligations of all rules.
+pub fn judge(
+    rules: &[&'static Rule],
+    events: &[Event],
+    program: &Program,
+    sources: &Sources,
+) -> Vec<Obligation> {
+    let mut obligations = Vec::new();
+    for &rule in rules {
+        let mut sites: BTreeMap<(Place, Effect), Vec<&Event>> = BTreeMap::new();
+        for event in events {
+            if requirement(rule, event).is_some() {
+                sites.entry((event.place, event.effect)).or_default().push(event);
+            }
+        }
+        let mut ordinals: BTreeMap<String, usize> = BTreeMap::new();
+        for ((place, effect), events) in sites {
+            let function = program.qualified_name(events[0].function);
+            let identity = format!("{}|{function}|{}", rule.id, normalised(sources, place));
+            let ordinal = ordinals.entry(identity.clone()).or_default();
+            let fingerprint = fingerprint(&identity, *ordinal);
+            *ordinal += 1;
+            let status = status(rule, &events, program);
+            obligations.push(Obligation { rule, effect, place, function, status, fingerprint });
+        }
+    }
+    obligations
+}
+
+fn status(rule: &'static Rule, events: &[&Event], program: &Program) -> Status {
+    let lacking = |event: &&&Event| {
+        requirement(rule, event).is_some_and(|r| evidence(r, event).is_empty())
+    };
+    // The shortest way says it best.
+    let worst = events.iter().filter(lacking).min_by_key(|e| e.steps.len());
+    let Some(worst) = worst else {
+        let mut places: Vec<Place> = events
+            .iter()
+            .filter_map(|e| requirement(rule, e).map(|r| evidence(r, e)))
+            .flatten()
+            .collect();
+        places.sort();
+        places.dedup();
+        return Status::Proved { evidence: places };
+    };
+    let near = rule.near_misses.iter().find(|n| worst.facts.iter().any(|(f, _)| *f == n.fact));
+    Status::Violated {
+        witness: witness(rule, worst, program),
+        message: near.map_or(rule.message, |n| n.message),
+        help: help(rule),
+    }
+}
+
+fn witness(rule: &Rule, event: &Event, program: &Program) -> Vec<Step> {
+    let mut steps: Vec<Step> = Vec::new();
+    for (place, kind) in &event.steps {
+        let text = match kind {
+            StepKind::Entry(id) => {
+                let handling = event.handling.map_or("the path starts", |_| "the request enters");
+                format!("{handling} here: `{}`", program.qualified_name(*id))
+            }
+            StepKind::Call(id) => format!("calls `{}`", program.qualified_name(*id)),
+            StepKind::Holds => "goes on where this holds".to_owned(),
+            StepKind::Fails => "goes on where this does not hold".to_owned(),
+        };
+        if !steps.iter().any(|s| s.place == *place) {
+            steps.push(Step { place: *place, text });
+        }
+    }
+    steps.retain(|s| s.place != event.place);
+    steps.push(Step { place: event.place, text: rule.missing.to_owned() });
+    steps
+}
+
+fn help(rule: &Rule) -> String {
+    rule.help
+        .replace("{prev_index}", "prevLogIndex")
+        .replace("{prev_term}", "prevLogTerm")
+        .replace("{current_term}", "the current term")
+        .replace("{cand_term}", "candidate's last log term")
+        .replace("{cand_index}", "candidate's last log index")
+}
+
+/// The effect's text without whitespace, so that formatting does not change its identity.
+fn normalised(sources: &Sources, place: Place) -> String {
+    sources.snippet(place).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// FNV-1a with 64 bits: defined here, the same in every build and release.
+fn fingerprint(identity: &str, ordinal: usize) -> String {
+    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+    for byte in identity.bytes().chain(ordinal.to_string().bytes()) {
+        hash ^= u64::from(byte);
+        hash = hash.wrapping_mul(0x0000_0100_0000_01b3);
+    }
+    format!("{hash:016x}")
+}
