@@ -29,6 +29,18 @@ impl Message {
             Message::VoteReply => "vote_reply",
         }
     }
+
+    /// The name that the paper uses.
+    pub fn title(self) -> &'static str {
+        match self {
+            Message::AppendEntries => "AppendEntries",
+            Message::Heartbeat => "heartbeat",
+            Message::RequestVote => "RequestVote",
+            Message::InstallSnapshot => "InstallSnapshot",
+            Message::AppendReply => "AppendEntries reply",
+            Message::VoteReply => "RequestVote reply",
+        }
+    }
 }
 
 /// An operation that the protocol protects.
@@ -44,6 +56,19 @@ pub enum Effect {
     VoteRecord,
     /// A voter builds a granting reply.
     VoteReply,
+}
+
+impl Effect {
+    /// The name used in reports.
+    pub fn id(self) -> &'static str {
+        match self {
+            Effect::LogWrite => "log_write",
+            Effect::LogTruncate => "log_truncate",
+            Effect::LeaderCommit => "leader_commit",
+            Effect::VoteRecord => "vote_record",
+            Effect::VoteReply => "vote_reply",
+        }
+    }
 }
 
 /// A relation between protocol values that holds at a point of the code.
@@ -74,6 +99,8 @@ pub enum Fact {
     EntryTermIsCurrent,
     /// The index lies at or above the first one of the leader's own term.
     IndexInOwnTerm,
+    /// The leader has just appended the entry that it commits, in its current term.
+    OwnEntryAppended,
     /// The candidate's last log term or index is at least the voter's own.
     CandidateLogFresh,
     /// The candidate's log has been found older than the voter's own.
@@ -87,4 +114,18 @@ pub enum Fact {
     WrongTermCompared,
     /// A candidate's log value has been compared with something other than the voter's last log.
     WrongLogCompared,
+}
+
+impl Fact {
+    /// Whether a fact only explains a finding and never proves anything. Hints do not keep ways
+    /// apart.
+    pub fn is_hint(self) -> bool {
+        matches!(
+            self,
+            Fact::PrevIndexCompared
+                | Fact::TermCompared
+                | Fact::WrongTermCompared
+                | Fact::WrongLogCompared
+        )
+    }
 }

@@ -88,10 +88,22 @@ impl Engine<'_> {
             world.quorum = true;
         }
         let facts = derive::facts_of(&self.symbols, world.handling, op, a, b);
+        if std::env::var_os("RLT").is_some() { eprintln!("REL {:?} {:?} [{}] / [{}] -> {:?}  h={:?} @{}", op, outcome, self.dbg(a,4), self.dbg(b,4), facts, world.handling, place.span.start); }
         if !facts.is_empty() || tags.any(Tags::REQUEST) {
             world.step(place, outcome);
         }
         self.learn_all(world, &facts, place).into_iter().collect()
+    }
+
+    pub(super) fn dbg(&self, s: Sym, d: u32) -> String {
+        let p=self.symbols.program; let x=self.symbols.get(s); let n=|n:Name| p.text(n).to_owned();
+        let r = if x.role==Role::None {String::new()} else {format!(":{:?}",x.role)};
+        if d==0 {return format!("..{r}")}
+        let l=|v:&[Sym]| v.iter().map(|s|self.dbg(*s,d-1)).collect::<Vec<_>>().join(",");
+        let o=match &x.origin { Origin::SelfValue=>"self".into(), Origin::Param(a,q)=>format!("P{}{}",n(*a),if *q{"!"}else{""}), Origin::Global(a)=>format!("G{}",n(*a)), Origin::Local(_,a)=>format!("L{}",n(*a)),
+          Origin::Field(b,a)=>format!("{}.{}",self.dbg(*b,d-1),n(*a)), Origin::Payload(b,v,f)=>format!("{}>{}.{}",self.dbg(*b,d-1),n(*v),n(*f)), Origin::Index(a,b)=>format!("{}[{}]",self.dbg(*a,d-1),self.dbg(*b,d-1)),
+          Origin::Call(a,v)=>format!("{}({})",n(*a),l(v)), Origin::Method(a,v)=>format!("m{}({})",n(*a),l(v)), Origin::Binary(_,a,b)=>format!("({}~{})",self.dbg(*a,d-1),self.dbg(*b,d-1)), Origin::Int(i)=>format!("{i}"), Origin::Inner(a)=>format!("I{}",self.dbg(*a,d-1)), Origin::Elem(a)=>format!("E{}",self.dbg(*a,d-1)), Origin::Named(a,b)=>format!("{}@{}",self.dbg(*a,d-1),n(*b)), Origin::Composite(v)=>format!("<{}>",l(v)), Origin::Received(a,m)=>format!("R{m:?}({})",self.dbg(*a,d-1)), Origin::Fresh(i)=>format!("?{i}"), Origin::Stored(a,b)=>format!("S({},{})",self.dbg(*a,d-1),self.dbg(*b,d-1))};
+        format!("{o}{r}")
     }
 
     /// Whether a value comes from replica counts; the length of the table of replicas does not.
@@ -126,23 +138,17 @@ impl Engine<'_> {
         place: Place,
         outcome: bool,
     ) -> Option<World> {
-        if !world.assume(Assumption::Is(sym, variant), outcome) {
-            return None;
-        }
         let known = &self.symbols.program.known;
         let absent = Some(variant) == known.none || Some(variant) == known.err;
         let present = Some(variant) == known.some || Some(variant) == known.ok;
         let nothing = (absent && outcome) || (present && !outcome);
         let something = (present && outcome) || (absent && !outcome);
-        // `x` is `Some` exactly if it is not `None`.
-        if something || nothing {
-            let (a, b) = (known.some, known.none);
-            for name in [a, b].into_iter().flatten() {
-                let holds = if Some(name) == known.some { something } else { nothing };
-                if name != variant && !world.assume(Assumption::Is(sym, name), holds) {
-                    return None;
-                }
-            }
+        let (key, holds) = match something || nothing {
+            true => (Assumption::Present(sym), something),
+            false => (Assumption::Is(sym, variant), outcome),
+        };
+        if !world.assume(key, holds) {
+            return None;
         }
         let mut facts = Vec::new();
         let data = self.symbols.get(sym);
@@ -152,6 +158,12 @@ impl Engine<'_> {
             match role {
                 Role::PrevLogId | Role::PrevIndex => facts.push(Fact::PrevIsOrigin),
                 Role::ReqEntry => facts.push(Fact::NoEntries),
+                // An empty log is not newer than any other.
+                Role::OwnLastLogId | Role::OwnLastTerm | Role::OwnLastIndex
+                    if world.handling == Some(Message::RequestVote) =>
+                {
+                    facts.push(Fact::CandidateLogFresh);
+                }
                 // The entry was found to be in range before.
                 Role::LocalEntry | Role::LocalEntryTerm
                     if tags.any(Tags::PREV_INDEX) && world.has(Fact::PrevIndexInLog) =>
@@ -203,11 +215,8 @@ impl Engine<'_> {
     /// `MessageType::MsgAppend` on a message's kind says what is being handled.
     fn handle_variant(&mut self, world: &mut World, sym: Sym, variant: Name) {
         let data = self.symbols.get(sym);
-        if !data.tags.any(Tags::REQUEST) && data.role != Role::Request {
-            let words = self.symbols.program.words(variant);
-            if !words.any(crate::roles::vocabulary::Words::REQUEST) {
-                return;
-            }
+        if !data.tags.any(Tags::REQUEST) {
+            return;
         }
         let words = self.symbols.program.words(variant);
         if words.is_empty() {
@@ -242,6 +251,9 @@ impl Engine<'_> {
             match role {
                 Role::ReqEntries | Role::ReqEntry if empty => {
                     facts.push(if outcome { Fact::NoEntries } else { Fact::SomeEntries });
+                }
+                Role::Log if empty && outcome && world.handling == Some(Message::RequestVote) => {
+                    facts.push(Fact::CandidateLogFresh);
                 }
                 Role::PrevIndex | Role::PrevLogId
                     if outcome && (empty || matches!(text, "is_zero" | "is_genesis")) =>

@@ -165,8 +165,7 @@ impl<'p> Engine<'p> {
         }
         let own = self.targets(&loaded, method, values.len());
         if own.is_empty() && TRANSPARENT.contains(&text) {
-            let value = if values.is_empty() || text != "load" { loaded } else { receiver };
-            return vec![(world, value)];
+            return vec![(world, self.same_value(loaded, text))];
         }
         // A getter whose name says what it gives needs no look inside.
         let base = self.symbol(&loaded);
@@ -204,6 +203,27 @@ impl<'p> Engine<'p> {
         let sym = self.symbols.intern(Origin::Method(method, parts.into()));
         let value = self.load(&world, &Value::Sym(sym));
         vec![(world, value)]
+    }
+
+    /// The value of a method that only changes the wrapping.
+    fn same_value(&mut self, value: Value, method: &str) -> Value {
+        let known = self.symbols.program.known;
+        if !matches!(method, "unwrap" | "expect" | "unwrap_or_default" | "unwrap_unchecked") {
+            return value;
+        }
+        let present = |v: &Value| match v {
+            Value::Variant(name, parts) if [known.some, known.ok].contains(&Some(*name)) => {
+                parts.first().cloned()
+            }
+            Value::Variant(name, _) if [known.none, known.err].contains(&Some(*name)) => None,
+            other => Some(other.clone()),
+        };
+        let values: Vec<Value> = value.alternatives().iter().filter_map(present).collect();
+        match Value::choice(values) {
+            Some(Value::Sym(sym)) => Value::Sym(self.symbols.intern(Origin::Inner(sym))),
+            Some(other) => other,
+            None => value,
+        }
     }
 
     /// The bodies that a method call may run.
@@ -362,6 +382,16 @@ impl<'p> Engine<'p> {
         outs.append(&mut self.frame_mut().returns);
         for (w, value) in &mut outs {
             *value = self.load(w, value);
+        }
+        // An entry's own reply is judged where it is given, not in the code that passes it on.
+        let votes = messages::entry_of(program, target)
+            .is_some_and(|e| e.message == crate::protocol::Message::RequestVote);
+        if votes {
+            let end = program.place(target);
+            self.entry_returns(&outs, end);
+            for (w, _) in &mut outs {
+                w.voted = true;
+            }
         }
         let frame = self.frames.pop();
         debug_assert!(frame.is_some());

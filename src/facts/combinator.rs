@@ -178,14 +178,15 @@ impl<'p> Engine<'p> {
                 }
             }
             Value::Sym(sym) => {
+                let inner = Value::Sym(self.symbols.intern(Origin::Inner(*sym)));
                 let Some(some) = known.some.or(known.ok) else {
-                    return (vec![(world.clone(), value.clone())], Vec::new());
+                    return (vec![(world.clone(), inner)], Vec::new());
                 };
                 let yes = self.assume_variant(world.clone(), *sym, some, place, true);
                 let no = self.assume_variant(world.clone(), *sym, some, place, false);
                 let nothing = known.none.map(|none| Value::Variant(none, Rc::new([])));
                 (
-                    yes.map(|w| (w, value.clone())).into_iter().collect(),
+                    yes.map(|w| (w, inner)).into_iter().collect(),
                     no.zip(nothing).into_iter().collect(),
                 )
             }
@@ -205,8 +206,8 @@ impl<'p> Engine<'p> {
         for part in receiver.alternatives().to_vec() {
             if let Value::Sym(sym) = part {
                 // An opaque look-up keeps its role, whatever stands in for a missing one.
-                outs.push((world.clone(), part.clone()));
-                let _ = sym;
+                let inner = self.symbols.intern(Origin::Inner(sym));
+                outs.push((world.clone(), Value::Sym(inner)));
                 continue;
             }
             let (present, absent) = self.presence(world, &part, place);

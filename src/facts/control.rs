@@ -169,6 +169,7 @@ impl<'p> Engine<'p> {
     }
 
     fn statement(&mut self, world: World, stmt: &'p Stmt, next: &mut Vec<World>) {
+        if std::env::var_os("RLS").is_some() { let e = match stmt { Stmt::Expr(e)=>Some(*e), Stmt::Let{init,..}=>*init }; if let Some(e)=e { eprintln!("STMT {} off {}", self.symbols.program.qualified_name(self.frame().function), self.body().expr(e).span.start); } }
         match stmt {
             Stmt::Expr(expr) => next.extend(self.eval(world, *expr).into_iter().map(|(w, _)| w)),
             Stmt::Let { init: None, .. } => next.push(world),
@@ -331,6 +332,7 @@ impl<'p> Engine<'p> {
         mut turn: impl FnMut(&mut Self, World) -> (Outs, Vec<World>),
     ) -> Outs {
         let known = world.assumptions.clone();
+        let handling = world.handling;
         let frame = LoopFrame { label, block: false, breaks: Vec::new(), continues: Vec::new() };
         self.frame_mut().loops.push(frame);
         let mut heads = vec![world];
@@ -347,6 +349,7 @@ impl<'p> Engine<'p> {
             // What one turn assumed of its element says nothing about the next one.
             for w in &mut after {
                 w.assumptions.retain(|a| known.contains(a));
+                w.handling = handling;
             }
             let after = self.dedup(after);
             if round == 1 {
@@ -360,6 +363,9 @@ impl<'p> Engine<'p> {
         }
         if let Some(frame) = self.frame_mut().loops.pop() {
             left.extend(frame.breaks);
+        }
+        for (w, _) in &mut left {
+            w.handling = handling;
         }
         merge(left, &mut self.symbols)
     }
@@ -398,17 +404,20 @@ impl<'p> Engine<'p> {
                 let failure = known.err.or(known.none);
                 if let Some(failure) = failure {
                     if let Some(w) = self.assume_variant(world.clone(), *sym, failure, place, true) {
+                        let inner = self.symbols.intern(Origin::Inner(*sym));
                         let part: Rc<[Value]> = if Some(failure) == known.err {
-                            Rc::new([Value::Sym(*sym)])
+                            Rc::new([Value::Sym(inner)])
                         } else {
                             Rc::new([])
                         };
                         self.frame_mut().returns.push((w, Value::Variant(failure, part)));
                     }
                     let success = self.assume_variant(world, *sym, failure, place, false);
-                    outs.extend(success.map(|w| (w, value.clone())));
+                    let inner = self.symbols.intern(Origin::Inner(*sym));
+                    outs.extend(success.map(|w| (w, Value::Sym(inner))));
                 } else {
-                    outs.push((world, value.clone()));
+                    let inner = self.symbols.intern(Origin::Inner(*sym));
+                    outs.push((world, Value::Sym(inner)));
                 }
             }
             other => outs.push((world, other.clone())),

@@ -79,7 +79,10 @@ fn one_way(
             }
         }
         Role::VotedFor if op == BinaryOp::Eq => {
-            if right == Role::Candidate || other.only_request() {
+            if right == Role::Candidate
+                || other.only_request()
+                || other.any(Tags::UNKNOWN_PARAM)
+            {
                 facts.push(Fact::VotedForCandidate);
             }
         }

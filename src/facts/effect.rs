@@ -6,7 +6,7 @@ use super::eval::{Engine, Outs};
 use super::value::{Cond, Value};
 use super::world::World;
 use crate::ir::{ExprId, ExprKind, Name};
-use crate::protocol::{Effect, Message};
+use crate::protocol::{Effect, Fact, Message};
 use crate::roles::symbols::{Origin, Role, Sym, Tags};
 use crate::roles::vocabulary::Words;
 use crate::source::Place;
@@ -176,10 +176,20 @@ impl<'p> Engine<'p> {
             Role::VotedFor => self.vote_effect(&mut world, &value, at),
             Role::Log => {
                 let written = [self.symbol(&value)];
-                self.log_effect(&world, Effect::LogWrite, at, &written);
+                let filled = self.symbols.tags(written[0]).any(Tags::ENTRIES);
+                let effect = if filled { Effect::LogWrite } else { Effect::LogTruncate };
+                self.log_effect(&world, effect, at, &written);
             }
             _ => {}
         }
+        // What is read back is again the current term, the commit index, …
+        let value = match self.symbols.role(key) {
+            Role::CurrentTerm | Role::CommitIndex | Role::LastApplied => {
+                let stored = self.symbol(&value);
+                Value::Sym(self.symbols.intern(Origin::Stored(key, stored)))
+            }
+            _ => value,
+        };
         Rc::make_mut(&mut world.heap).insert(key, value);
         world
     }
@@ -199,15 +209,39 @@ impl<'p> Engine<'p> {
         );
         for part in value.alternatives() {
             let sym = self.symbol(&part.clone());
-            let data = self.symbols.get(sym);
+            let data = self.symbols.get(sym).clone();
             let tags = data.tags;
             let unchanged = data.role == Role::CommitIndex && !is_arithmetic(&data.origin);
             if follower || unchanged || tags.any(Tags::LEADER_COMMIT) || data.role == Role::Zero {
                 continue;
             }
-            let counted = world.quorum || tags.any(Tags::MATCH.with(Tags::QUORUM));
-            self.record(world, Effect::LeaderCommit, at, &[sym], counted);
+            let from_counts = tags.any(Tags::MATCH.with(Tags::QUORUM));
+            if !from_counts && (tags.only_request() || tags.any(Tags::SNAPSHOT)) {
+                continue; // taken over from a message or a snapshot
+            }
+            // Where one alternative comes from the counts, they decide about that one.
+            let others_counted = value.alternatives().len() > 1 && self.any_counted(value);
+            let counted = from_counts || (world.quorum && !others_counted);
+            // An entry that this very path has appended is of the current term; any other is not.
+            let own = matches!(data.role, Role::OwnLastIndex | Role::OwnLastLogId)
+                || tags.any(Tags::LAST) && !from_counts;
+            let mut world = world.clone();
+            if !own {
+                world.facts.retain(|(f, _)| *f != Fact::OwnEntryAppended);
+            }
+            let world = &world;
+            let told_by_caller = tags.any(Tags::UNKNOWN_PARAM) || is_arithmetic(&data.origin);
+            if counted || told_by_caller {
+                self.record(world, Effect::LeaderCommit, at, &[sym], counted);
+            }
         }
+    }
+
+    fn any_counted(&mut self, value: &Value) -> bool {
+        value.alternatives().to_vec().iter().any(|part| {
+            let sym = self.symbol(part);
+            self.symbols.tags(sym).any(Tags::MATCH.with(Tags::QUORUM))
+        })
     }
 
     /// A vote that is recorded while RequestVote is handled.
@@ -234,9 +268,11 @@ impl<'p> Engine<'p> {
             return None;
         }
         let sym = self.symbol(value);
-        let tags = self.symbols.tags(sym);
-        let own = self.symbols.role(sym) == Role::VotedFor;
-        (tags.any(Tags::REQUEST) && !own).then_some(sym)
+        let data = self.symbols.get(sym);
+        let none = data.role == Role::Zero || matches!(data.origin, Origin::Global(_));
+        // One's own id and one's own earlier vote are local; a candidate is not.
+        let own = data.tags.any(Tags::LOCAL) && !data.tags.any(Tags::REQUEST.with(Tags::CANDIDATE));
+        (!none && !own && data.role != Role::VotedFor).then_some(sym)
     }
 
     /// A struct that carries a vote: `VotingState { voted_for: Some(c), .. }`.
@@ -300,8 +336,25 @@ impl<'p> Engine<'p> {
             }
             _ => return,
         };
+        if self.copies_a_grant(&cond) {
+            return;
+        }
         for w in self.assume(world.clone(), &cond, polarity) {
             self.record(&w, Effect::VoteReply, at, &[], true);
+        }
+    }
+
+    /// Whether a condition is somebody else's answer: `reply.vote_granted` passed on.
+    fn copies_a_grant(&self, cond: &Cond) -> bool {
+        match cond {
+            Cond::Truthy(sym, _) => match &self.symbols.get(*sym).origin {
+                Origin::Field(_, name) | Origin::Method(name, _) | Origin::Payload(_, _, name)
+                | Origin::Named(_, name) => self.symbols.program.words(*name).any(Words::GRANT),
+                _ => false,
+            },
+            Cond::Not(inner) => self.copies_a_grant(inner),
+            Cond::And(a, b) | Cond::Or(a, b) => self.copies_a_grant(a) || self.copies_a_grant(b),
+            _ => false,
         }
     }
 
@@ -317,10 +370,11 @@ impl<'p> Engine<'p> {
                 if own.any(Words::REQUEST) && !own.any(Words::REPLY) {
                     return;
                 }
+                let answers = own.any(Words::REPLY.with(Words::VOTE).with(Words::GRANT));
                 let fields = Rc::clone(fields);
                 for (field, value) in fields.iter() {
                     let words = program.words(*field);
-                    if let Some(polarity) = grant_polarity(words, own) {
+                    if answers && let Some(polarity) = grant_polarity(words, own) {
                         self.granting(&mut world.clone(), value, polarity, *place);
                     } else {
                         self.escapes(world, value, *place);
@@ -407,6 +461,9 @@ impl<'p> Engine<'p> {
                 self.log_effect(world, Effect::LogWrite, at, &written);
             }
         }
+        if world.handling.is_none() && base.role == Role::Log && is_addition(text) {
+            world.learn(Fact::OwnEntryAppended, at);
+        }
         let commit_cell = base.role == Role::CommitIndex
             && matches!(text, "store" | "fetch_max" | "swap" | "send" | "send_replace" | "set"
                 | "replace" | "fetch_add" | "compare_exchange" | "publish");
@@ -482,8 +539,11 @@ impl<'p> Engine<'p> {
     pub(super) fn entry_returns(&mut self, returns: &Outs, place: Place) {
         let words = self.symbols.program.words(self.function().name);
         for (world, value) in returns {
+            // `request_vote(..) -> bool` grants; `is_disruptive_request_vote(..) -> bool` asks.
+            let handles = words.any(Words::HANDLE) || !words.any(Words::OTHER);
             if let Value::Cond(_) = value
                 && words.any(Words::VOTE)
+                && handles
                 && !world.voted
             {
                 self.granting(&mut world.clone(), value, true, place);

@@ -535,6 +535,14 @@ impl<'p> Engine<'p> {
                 (false, true) => Cond::Const(op == BinaryOp::Ne),
                 _ => self.unknown_cond(),
             },
+            (Value::Variant(name, parts), Value::Sym(_)) if self.is_wrapper(*name, parts) => {
+                let inner = parts[0].clone();
+                self.compare(op, &inner, b, place)
+            }
+            (Value::Sym(_), Value::Variant(name, parts)) if self.is_wrapper(*name, parts) => {
+                let inner = parts[0].clone();
+                self.compare(op, a, &inner, place)
+            }
             (Value::Variant(name, parts), other) | (other, Value::Variant(name, parts))
                 if parts.is_empty() && equality =>
             {
@@ -566,6 +574,11 @@ impl<'p> Engine<'p> {
                 Cond::Rel(op, a, b, place)
             }
         }
+    }
+
+    fn is_wrapper(&self, name: Name, parts: &[Value]) -> bool {
+        let known = self.symbols.program.known;
+        parts.len() == 1 && [known.some, known.ok].contains(&Some(name))
     }
 
     /// The alternatives of a value without the constants that stand in for a missing one

@@ -238,7 +238,7 @@ impl Engine<'_> {
         let mut pairs = Vec::with_capacity(fields.len());
         for (i, (name, pat)) in fields.iter().enumerate() {
             let part = if wrapper {
-                sym
+                self.symbols.intern(Origin::Inner(sym))
             } else if let (true, Some(name)) = (is_struct, name) {
                 self.symbols.intern(Origin::Field(sym, *name))
             } else {

@@ -56,6 +56,10 @@ pub fn analyse(program: &Program, satisfied: &dyn Fn(&Event) -> bool) -> Analysi
         }
     }
     analysis.events.retain(|e| e.decided);
+    let clean = |event: &Event, id: FnId| settler.clean_alone(event, id, satisfied);
+    analysis.events.retain(|e| {
+        satisfied(e) || !e.stack.iter().skip(1).any(|f| clean(e, *f))
+    });
     analysis.handlers.sort();
     analysis.handlers.dedup();
     analysis
@@ -109,6 +113,21 @@ impl Settler<'_, '_> {
             }
         }
         result
+    }
+
+    /// Whether an entry on the way shows no violation of this site by itself: then it shows none
+    /// with more known about its arguments either.
+    fn clean_alone(&self, event: &Event, id: FnId, satisfied: &dyn Fn(&Event) -> bool) -> bool {
+        let entry = messages::entry_of(self.program, id);
+        let judged_alone = match event.effect {
+            Effect::LeaderCommit => false,
+            _ => entry.is_some_and(|e| Some(e.message) == event.handling),
+        };
+        let Some(shown) = self.shown.get(&id).filter(|s| judged_alone && !s.exhausted) else {
+            return false;
+        };
+        let same = |e: &&Event| e.effect == event.effect && e.innermost == event.innermost;
+        shown.events.iter().filter(same).all(|e| e.decided && satisfied(e))
     }
 
     /// Functions that call this one, as far as the call resolves.

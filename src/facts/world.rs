@@ -18,6 +18,8 @@ use crate::source::Place;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Assumption {
     Is(Sym, Name),
+    /// `Some` or `Ok`.
+    Present(Sym),
     Truthy(Sym),
     Rel(BinaryOp, Sym, Sym),
 }
@@ -69,10 +71,13 @@ impl World {
     }
 
     fn same_facts(&self, other: &World) -> bool {
+        let proving = |w: &World| {
+            let facts = w.facts.iter().map(|(f, _)| *f).filter(|f| !f.is_hint());
+            facts.collect::<Vec<_>>()
+        };
         self.handling == other.handling
             && self.voted == other.voted
-            && self.facts.len() == other.facts.len()
-            && self.facts.iter().zip(&other.facts).all(|(a, b)| a.0 == b.0)
+            && proving(self) == proving(other)
     }
 
     /// Adds an assumption; `false` if it contradicts an earlier one.
@@ -105,6 +110,7 @@ impl World {
     /// Both ways as one: facts are equal already, the rest keeps what they agree on.
     fn absorb(&mut self, other: &World, symbols: &mut Symbols<'_>) {
         self.quorum |= other.quorum;
+        self.facts.retain(|(f, _)| !f.is_hint() || other.has(*f));
         self.assumptions.retain(|a| other.assumptions.contains(a));
         let shared = self.locals.len().min(other.locals.len());
         self.locals.truncate(shared);

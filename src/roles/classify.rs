@@ -25,7 +25,10 @@ pub(super) fn type_of(symbols: &Symbols<'_>, origin: &Origin) -> Option<TypeRef>
             let ty = symbols.get(*base).ty.as_deref()?;
             program.element_type(ty, from)
         }
-        Origin::Named(base, _) | Origin::Received(base, _) => {
+        Origin::Named(base, _)
+        | Origin::Received(base, _)
+        | Origin::Stored(base, _)
+        | Origin::Inner(base) => {
             symbols.get(*base).ty.as_deref().cloned()
         }
         Origin::Method(name, args) => {
@@ -74,6 +77,9 @@ pub(super) fn classify(
             }
             member(symbols, *base, words, &[], ty)
         }
+        Origin::Stored(place, value) => {
+            (symbols.role(*place), symbols.tags(*place).with(symbols.tags(*value)))
+        }
         Origin::Named(base, name) => {
             let data = symbols.get(*base);
             let words = program.words(*name);
@@ -86,6 +92,7 @@ pub(super) fn classify(
             };
             (role, data.tags.with(tags_of(role)).with(word_tags(words)))
         }
+        Origin::Inner(base) => (symbols.role(*base), symbols.tags(*base)),
         Origin::Index(base, index) => {
             let tags = union(&[*base, *index]);
             let role = element(symbols.role(*base), symbols.tags(*base));
@@ -201,6 +208,7 @@ pub fn is_log_name(words: Words) -> bool {
                 .with(Words::MATCH)
                 .with(Words::FIRST)
                 .with(Words::CACHE)
+                .with(Words::MISC)
                 .with(Words::TIME),
         )
 }
@@ -247,6 +255,11 @@ fn member(
     ty: Option<&TypeRef>,
 ) -> (Role, Tags) {
     let data = symbols.get(base);
+    // A position that is a plain number is an index, else it is a term and an index.
+    let words = match ty {
+        Some(ty) if words.any(Words::POSITION) && is_scalar(symbols, ty) => words.with(Words::INDEX),
+        _ => words,
+    };
     if ty.is_some_and(|ty| messages::by_type(symbols.program, ty, symbols.package).is_some()) {
         return (Role::Request, strip_local(data.tags).with(Tags::REQUEST));
     }
@@ -270,7 +283,8 @@ fn request_member(base: Role, w: Words) -> Role {
     let term = w.any(Words::TERM);
     let index = w.any(Words::INDEX.with(Words::LENGTH));
     match base {
-        Role::ReqEntries | Role::ReqEntry => {
+        // A batch may carry what precedes it.
+        Role::ReqEntries | Role::ReqEntry if !w.any(Words::PREV) => {
             return if term { Role::ReqEntryTerm } else { Role::None };
         }
         Role::PrevLogId => {
@@ -296,7 +310,7 @@ fn request_member(base: Role, w: Words) -> Role {
         }
         _ => {}
     }
-    let log = w.any(Words::LOG.with(Words::ENTRY).with(Words::ID));
+    let log = w.any(Words::LOG.with(Words::ENTRY).with(Words::ID).with(Words::POSITION));
     if w.any(Words::COMMIT) {
         return Role::LeaderCommit;
     }
@@ -322,7 +336,9 @@ fn request_member(base: Role, w: Words) -> Role {
         return match (term, index) {
             (true, _) => Role::ReqLogTerm,
             (_, true) => Role::ReqLogIndex,
-            _ if w.any(Words::STATE.with(Words::LAST).with(Words::ID)) => Role::ReqLogId,
+            _ if w.any(Words::STATE.with(Words::LAST).with(Words::ID).with(Words::POSITION)) => {
+                Role::ReqLogId
+            }
             _ => Role::ReqEntries,
         };
     }
@@ -370,8 +386,11 @@ fn local_member(symbols: &Symbols<'_>, base: Sym, w: Words) -> Role {
         return if term { Role::SnapshotTerm } else { Role::SnapshotIndex };
     }
     if w.any(Words::COMMIT) {
-        let state = Words::TIME.with(Words::SEND).with(Words::QUORUM).with(Words::TERM);
-        let named = index || !w.any(Words::OTHER.with(Words::ENTRIES).with(Words::ENTRY));
+        if owner_words(symbols, base).any(Words::MISC) {
+            return Role::None;
+        }
+        let state = Words::TIME.with(Words::MISC).with(Words::SEND).with(Words::QUORUM).with(Words::TERM);
+        let named = !w.any(Words::OTHER.with(Words::ENTRIES).with(Words::ENTRY).with(Words::SET));
         return if named && !w.any(state) { Role::CommitIndex } else { Role::None };
     }
     if w.any(Words::APPLIED) && !w.any(Words::SEND) {
@@ -390,7 +409,7 @@ fn local_member(symbols: &Symbols<'_>, base: Sym, w: Words) -> Role {
         return Role::OwnTermStart;
     }
     if w.any(Words::LAST) && !w.any(Words::TIME.with(Words::REPLY)) {
-        let log = w.any(Words::LOG.with(Words::ENTRY).with(Words::ID));
+        let log = w.any(Words::LOG.with(Words::ENTRY).with(Words::ID).with(Words::POSITION));
         return match (term, index) {
             (true, _) => Role::OwnLastTerm,
             (_, true) => Role::OwnLastIndex,
@@ -411,6 +430,15 @@ fn local_member(symbols: &Symbols<'_>, base: Sym, w: Words) -> Role {
         return Role::Log;
     }
     Role::None
+}
+
+/// The words of the field or method that a value came from.
+fn owner_words(symbols: &Symbols<'_>, base: Sym) -> Words {
+    match &symbols.get(base).origin {
+        Origin::Field(_, name) | Origin::Method(name, _) | Origin::Named(_, name)
+        | Origin::Param(name, _) => symbols.program.words(*name),
+        _ => Words::default(),
+    }
 }
 
 /// The role of a local value that got its name from a binding: only what is unmistakable.
@@ -549,6 +577,11 @@ fn composite(symbols: &Symbols<'_>, parts: &[Sym]) -> (Role, Tags) {
         Role::ReqLogId
     } else if has(Role::OwnLastTerm) && has(Role::OwnLastIndex) {
         Role::OwnLastLogId
+    } else if has(Role::CurrentTerm) && parts.iter().all(|p| {
+        matches!(symbols.role(*p), Role::CurrentTerm | Role::ReqTerm)
+    }) {
+        // The current term, adopted from the request or not.
+        Role::CurrentTerm
     } else {
         same.unwrap_or_default()
     };

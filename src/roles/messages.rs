@@ -130,11 +130,20 @@ pub fn entry_of(program: &Program, id: FnId) -> Option<Entry> {
     if sends(program.text(function.name), words) {
         return None;
     }
-    let typed = function.params.iter().find_map(|p| by_type(program, &p.ty, from));
-    if let Some(message) = typed {
+    let typed = || function.params.iter().filter_map(|p| by_type(program, &p.ty, from));
+    // A handler of replies may get its own request along with them.
+    let reply = typed().find(|m| matches!(m, Message::AppendReply | Message::VoteReply));
+    if let Some(message) = reply.or_else(|| typed().next()) {
         return Some(Entry { message, scalar: false });
     }
-    let named = by_words(words)?;
+    // `RequestVoteHandler::handle_rpc`: the type says what the method handles.
+    let owner = match function.owner.as_ref().map(|o| &o.self_ty) {
+        Some(TypeRef::Path { name, .. }) if words.any(Words::HANDLE) => {
+            Some(program.words(*name)).filter(|w| w.any(Words::HANDLE))
+        }
+        _ => None,
+    };
+    let named = by_words(words).or_else(|| by_words(owner?))?;
     let envelope = function.params.iter().any(|p| is_envelope(program, &p.ty, from));
     if envelope && !words.any(Words::SEND) {
         return Some(Entry { message: named, scalar: false });

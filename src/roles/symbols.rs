@@ -40,12 +40,16 @@ pub enum Origin {
     Int(u64),
     /// An element of a container or iterator.
     Elem(Sym),
+    /// What is in an `Option` or `Result`.
+    Inner(Sym),
     /// A value with no role of its own that was bound to a name.
     Named(Sym, Name),
     /// A struct or tuple taken as one value.
     Composite(Box<[Sym]>),
     /// A value that entered a place declared as this message.
     Received(Sym, Message),
+    /// What was stored in a place that has a role of its own: place and value.
+    Stored(Sym, Sym),
     /// Something that is not known.
     Fresh(u32),
 }

@@ -42,7 +42,8 @@ macro_rules! words {
 words! {
     PREV = "prev" | "previous" | "preceding" | "preceeding" | "prior" | "base" | "prefix";
     TERM = "term" | "terms" | "epoch";
-    INDEX = "index" | "idx" | "indexes" | "indices" | "ind" | "i" | "position" | "pos" | "offset" | "slot" | "seq" | "lsn";
+    INDEX = "index" | "idx" | "indexes" | "indices" | "ind" | "i" | "offset" | "slot" | "seq" | "lsn";
+    POSITION = "position" | "pos" | "point" | "coordinate";
     LENGTH = "len" | "length" | "size" | "count";
     LOG = "log" | "logs" | "wal" | "journal" | "raftlog";
     ENTRY = "entry" | "ent" | "record" | "logentry";
@@ -61,7 +62,7 @@ words! {
     SNAPSHOT = "snapshot" | "snap" | "included" | "compacted" | "purged" | "compaction" | "truncated";
     CURRENT = "current" | "cur" | "my" | "own" | "local" | "this" | "our";
     APPEND = "append" | "appended" | "replicate" | "replication" | "appendentries";
-    REQUEST = "request" | "req" | "args" | "call" | "rpc" | "msg" | "message" | "event" | "command";
+    REQUEST = "request" | "req" | "args" | "call" | "rpc" | "msg" | "message";
     REPLY = "response" | "reply" | "resp" | "result" | "res" | "ack" | "answer" | "replied" | "results" | "responses" | "outcome";
     STORE = "storage" | "store" | "engine" | "db" | "persister" | "persistence" | "disk" | "backend" | "kv";
     APPLIED = "applied" | "apply" | "applies";
@@ -74,12 +75,13 @@ words! {
     SET = "set" | "update" | "advance" | "inc" | "increase" | "increment" | "to" | "save" | "persist" | "write" | "put" | "bump" | "raise" | "try" | "maybe";
     HANDLE = "handle" | "handler" | "on" | "process" | "recv" | "receive" | "received" | "step" | "do" | "svc" | "serve" | "service";
     SEND = "send" | "sender" | "tx" | "broadcast" | "channel" | "ch" | "chan" | "publish" | "notify" | "client" | "dispatch";
-    NODE = "node" | "server" | "raft" | "peer" | "replica" | "consensus" | "follower" | "core";
+    NODE = "node" | "server" | "raft" | "peer" | "replica" | "consensus" | "follower" | "core" | "cluster";
     PAYLOAD = "data" | "payload" | "bytes" | "cmd" | "content";
     TIME = "timeout" | "timer" | "deadline" | "elapsed" | "time" | "interval" | "timestamp" | "duration" | "tick" | "ticks";
     BALLOT = "ballot";
     NOOP = "noop" | "lower" | "bound";
     CACHE = "cache" | "cached" | "pending" | "queue" | "buffer" | "buffered";
+    MISC = "context" | "ctx" | "config" | "option" | "options" | "limit" | "max" | "min" | "num" | "path" | "file" | "dir" | "name" | "level" | "type" | "kind" | "flag" | "lock" | "since" | "metrics" | "stats" | "per" | "membership" | "configuration" | "configurations";
     WITH = "watch" | "cell" | "atomic";
 }
 
@@ -92,8 +94,12 @@ impl Words {
         let mut words = Words::default();
         let mut current = String::new();
         let mut previous_lower = false;
-        for c in text.chars() {
-            if c == '_' || (c.is_uppercase() && previous_lower) {
+        let mut chars = text.chars().peekable();
+        while let Some(c) = chars.next() {
+            // `prevLog` splits before `L`, `RPCAppend` before `A`.
+            let next_lower = chars.peek().is_some_and(|n| n.is_lowercase());
+            let starts = c.is_uppercase() && (previous_lower || next_lower);
+            if c == '_' || starts {
                 words = words.with(flush(&mut current));
             }
             if c != '_' {
