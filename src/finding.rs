@@ -144,6 +144,8 @@ pub struct Outcome {
     pub package_dirs: Vec<String>,
     /// The package of each file in the sources, as an index of `package_dirs`.
     pub package_of: Vec<usize>,
+    /// Functions whose analysis stopped at its bound: what they do is not decided.
+    pub exhausted: Vec<String>,
 }
 
 impl Outcome {

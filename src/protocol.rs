@@ -69,6 +69,17 @@ impl Effect {
             Effect::VoteReply => "vote_reply",
         }
     }
+
+    /// The name used in sentences.
+    pub fn title(self) -> &'static str {
+        match self {
+            Effect::LogWrite => "change of the follower's log",
+            Effect::LogTruncate => "truncation of the follower's log",
+            Effect::LeaderCommit => "advance of the leader's commit index",
+            Effect::VoteRecord => "recorded vote",
+            Effect::VoteReply => "granting reply",
+        }
+    }
 }
 
 /// A relation between protocol values that holds at a point of the code.

@@ -215,7 +215,7 @@ impl Engine<'_> {
     /// `MessageType::MsgAppend` on a message's kind says what is being handled.
     fn handle_variant(&mut self, world: &mut World, sym: Sym, variant: Name) {
         let data = self.symbols.get(sym);
-        if !data.tags.any(Tags::REQUEST) {
+        if !data.tags.only_request() {
             return;
         }
         let words = self.symbols.program.words(variant);
@@ -277,6 +277,7 @@ impl Engine<'_> {
         place: Option<Place>,
     ) {
         world.handling = Some(message);
+        world.handler = Some(self.frame().function);
         if let Some(place) = place {
             self.handlers.push((place, message, self.frame().function));
         }

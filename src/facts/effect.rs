@@ -502,12 +502,19 @@ impl<'p> Engine<'p> {
         }
     }
 
-    /// Whether the way goes through a look-up: what it fills is a cache.
+    /// Whether the way goes through a look-up, which fills a cache, or through code that saves
+    /// term, vote or commit index in a store of its own.
     fn inside_lookup(&self) -> bool {
         let program = self.symbols.program;
+        let log = Words::LOG.with(Words::ENTRY).with(Words::ENTRIES).with(Words::APPEND);
         self.frames.iter().skip(1).filter(|f| !f.is_closure).any(|f| {
-            let text = program.text(program.function(f.function).name);
-            ["get", "read", "fetch", "load"].iter().any(|p| text.starts_with(p))
+            let name = program.function(f.function).name;
+            let (text, words) = (program.text(name), program.words(name));
+            let looks_up = ["get", "read", "fetch", "load"].iter().any(|p| text.starts_with(p));
+            let hard_state = words.any(Words::TERM.with(Words::VOTE).with(Words::COMMIT))
+                && words.any(Words::SET)
+                && !words.any(log.with(Words::HANDLE));
+            looks_up || hard_state
         })
     }
 

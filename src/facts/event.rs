@@ -37,6 +37,8 @@ pub struct Event {
     pub facts: Vec<(Fact, Place)>,
     /// The message being handled.
     pub handling: Option<Message>,
+    /// The function in which that message was recognised.
+    pub handler: Option<FnId>,
     /// Whether the analysis knows enough to ask for evidence; otherwise a caller has to tell.
     pub decided: bool,
     /// The functions on the way, outermost first.
@@ -83,6 +85,7 @@ impl Engine<'_> {
             function,
             facts: world.facts.clone(),
             handling: world.handling,
+            handler: world.handler,
             decided,
             stack,
             steps,

@@ -118,10 +118,9 @@ impl Settler<'_, '_> {
     /// Whether an entry on the way shows no violation of this site by itself: then it shows none
     /// with more known about its arguments either.
     fn clean_alone(&self, event: &Event, id: FnId, satisfied: &dyn Fn(&Event) -> bool) -> bool {
-        let entry = messages::entry_of(self.program, id);
         let judged_alone = match event.effect {
             Effect::LeaderCommit => false,
-            _ => entry.is_some_and(|e| Some(e.message) == event.handling),
+            _ => event.handler == Some(id),
         };
         let Some(shown) = self.shown.get(&id).filter(|s| judged_alone && !s.exhausted) else {
             return false;

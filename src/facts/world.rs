@@ -46,6 +46,8 @@ pub(super) struct World {
     pub(super) heap: Rc<FxHashMap<Sym, Value>>,
     /// The message being handled.
     pub(super) handling: Option<Message>,
+    /// The function in which that message was recognised.
+    pub(super) handler: Option<crate::program::FnId>,
     /// Replica counts or a quorum have been looked at.
     pub(super) quorum: bool,
     /// The vote has been recorded already on this way.
@@ -77,6 +79,7 @@ impl World {
         };
         self.handling == other.handling
             && self.voted == other.voted
+            && self.quorum == other.quorum
             && proving(self) == proving(other)
     }
 
@@ -221,7 +224,7 @@ pub(super) fn merge(
         let (mut one, mut value) = rest.next().expect("more than MAX_WORLDS worlds");
         for (world, v) in rest {
             one.facts.retain(|(f, _)| world.has(*f));
-            one.voted |= world.voted;
+            one.voted &= world.voted;
             if one.handling != world.handling {
                 one.handling = None;
             }

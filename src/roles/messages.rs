@@ -63,6 +63,9 @@ pub fn by_variant(
         return Some(message);
     }
     let words = program.words(variant);
+    if words.any(Words::SEND) {
+        return None; // a client's request, or an order to send
+    }
     if let Some(message) = by_fields(program, fields, words) {
         return Some(message);
     }
@@ -145,7 +148,11 @@ pub fn entry_of(program: &Program, id: FnId) -> Option<Entry> {
     };
     let named = by_words(words).or_else(|| by_words(owner?))?;
     let envelope = function.params.iter().any(|p| is_envelope(program, &p.ty, from));
-    if envelope && !words.any(Words::SEND) {
+    // `append_to_log(entry)` writes; `append_entries(request)` and `handle_append(request)` receive.
+    let receives = words.any(Words::HANDLE.with(Words::REQUEST).with(Words::ENTRIES))
+        || named != Message::AppendEntries
+        || owner.is_some();
+    if envelope && receives && !words.any(Words::SEND) {
         return Some(Entry { message: named, scalar: false });
     }
     scalar_entry(program, function, named)

@@ -1,0 +1,144 @@
+//! Recognition notes: what a package should have and nothing was seen of.
+//!
+//! Takes the program, the analysis and the outcome so far; gives notes. "No finding" has to mean
+//! "proved" and not "not understood", so a package that keeps Raft's state is expected to have the
+//! handlers and the effects that go with it. It finds no violations.
+
+use std::collections::BTreeMap;
+
+use crate::finding::{Note, Outcome};
+use crate::ir::StructDef;
+use crate::program::Program;
+use crate::protocol::{Effect, Message};
+use crate::roles::vocabulary::Words;
+use crate::rule::Rule;
+use crate::rules;
+
+/// What the state that a package keeps makes us expect.
+#[derive(Clone, Default)]
+struct State {
+    /// A struct with a vote and a term: `voted_for` and `current_term` of `Node`.
+    voter: Option<[String; 3]>,
+    /// A struct with a commit index and the followers' progress.
+    leader: Option<[String; 3]>,
+}
+
+/// All notes of a run.
+pub fn notes(program: &Program, outcome: &Outcome) -> Vec<Note> {
+    let mut notes = Vec::new();
+    if outcome.parsed == 0 && outcome.problems.is_empty() {
+        let text = "no Raft vocabulary in any package: nothing was analysed".to_owned();
+        notes.push(Note { package: None, text });
+    } else if outcome.handlers.is_empty() && outcome.obligations.is_empty() {
+        let text = "no Raft handler and no protected effect was recognised".to_owned();
+        notes.push(Note { package: None, text });
+    }
+    for (package, state) in states(program, outcome) {
+        notes.extend(missing(outcome, package, &state));
+    }
+    for function in &outcome.exhausted {
+        let text =
+            format!("analysis of `{function}` stopped at its bound: what it does is not decided");
+        notes.push(Note { package: None, text });
+    }
+    notes
+}
+
+/// The packages that keep Raft's state, with the names of its fields.
+fn states(program: &Program, outcome: &Outcome) -> BTreeMap<usize, State> {
+    let mut states: BTreeMap<usize, State> = BTreeMap::new();
+    for slot in 0..program.file_count() {
+        let Some(file) = program.file(slot) else { continue };
+        for def in &file.structs {
+            let voter = pair(program, def, is_vote, is_current_term);
+            let leader = pair(program, def, is_commit_index, is_progress);
+            if voter.is_some() || leader.is_some() {
+                let state = states.entry(outcome.package_of[slot]).or_default();
+                state.voter = state.voter.take().or(voter);
+                state.leader = state.leader.take().or(leader);
+            }
+        }
+    }
+    states
+}
+
+/// The names of two fields of these kinds, and of their struct, unless it is a message.
+fn pair(
+    program: &Program,
+    def: &StructDef,
+    first: fn(Words, &str) -> bool,
+    second: fn(Words, &str) -> bool,
+) -> Option<[String; 3]> {
+    if program.words(def.name).any(Words::REQUEST.with(Words::REPLY)) {
+        return None;
+    }
+    let field = |test: fn(Words, &str) -> bool| {
+        let names = def.fields.iter().map(|f| f.name);
+        names.map(|n| (program.words(n), program.text(n))).find(|(w, t)| test(*w, t))
+    };
+    let ((_, a), (_, b)) = (field(first)?, field(second)?);
+    Some([a, b, program.text(def.name)].map(str::to_owned))
+}
+
+fn is_vote(words: Words, text: &str) -> bool {
+    words.all(Words::VOTE.with(Words::FOR)) || text == "vote"
+}
+
+fn is_current_term(words: Words, text: &str) -> bool {
+    words.all(Words::TERM.with(Words::CURRENT)) || text == "term"
+}
+
+fn is_commit_index(words: Words, _: &str) -> bool {
+    words.all(Words::COMMIT.with(Words::INDEX)) || words.all(Words::COMMIT.with(Words::LENGTH))
+}
+
+fn is_progress(words: Words, _: &str) -> bool {
+    words.any(Words::MATCH) && words.any(Words::INDEX.with(Words::LENGTH))
+}
+
+/// The rules that had nothing to decide in a package although its state asks for it.
+fn missing(outcome: &Outcome, package: usize, state: &State) -> Vec<Note> {
+    let dir = &outcome.package_dirs[package];
+    let mut notes = Vec::new();
+    for rule in rules::ALL {
+        let Some([a, b, owner]) = expected(rule, state) else { continue };
+        let decided = outcome.obligations.iter().any(|o| {
+            o.rule.id == rule.id && outcome.package_of[o.place.file.0 as usize] == package
+        });
+        if decided {
+            continue;
+        }
+        let what = unseen(outcome, package, rule);
+        let text = format!(
+            "package `{dir}` keeps Raft state (`{a}` and `{b}` of `{owner}`), but {what}: \
+             `{}` decided nothing",
+            rule.id
+        );
+        notes.push(Note { package: Some(dir.clone()), text });
+    }
+    notes
+}
+
+/// The state that makes a rule's effects expected.
+fn expected<'s>(rule: &Rule, state: &'s State) -> Option<&'s [String; 3]> {
+    let has = |effect: &Effect| rule.requires.iter().any(|r| r.effect == *effect);
+    let leading = has(&Effect::LeaderCommit);
+    if leading { state.leader.as_ref() } else { state.voter.as_ref() }
+}
+
+/// What of a rule was not seen: the handler, or in the handler the effect.
+fn unseen(outcome: &Outcome, package: usize, rule: &Rule) -> String {
+    let here = |m: Message| {
+        let mut handlers = outcome.handlers.iter();
+        handlers.any(|h| h.message == m && outcome.package_of[h.place.file.0 as usize] == package)
+    };
+    match rule.within.first() {
+        Some(first) if !rule.within.iter().any(|&m| here(m)) => {
+            format!("no {} handler was recognised", first.title())
+        }
+        _ => {
+            let effects = rule.requires.iter().map(|r| r.effect.title()).collect::<Vec<_>>();
+            format!("no {} was recognised", effects.join(" or "))
+        }
+    }
+}
