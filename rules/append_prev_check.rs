@@ -20,17 +20,19 @@ pub(super) static RULE: Rule = Rule {
                 Fact::PrevIsCommitted,
                 Fact::NoEntries,
             ],
+            exclusive: &[],
         },
         // An entry that was found to differ may go, whatever the answer to the leader is.
         Requirement {
             effect: Effect::LogTruncate,
             any_of: &[
                 Fact::PrevTermMatches,
-                Fact::PrevTermDiffers,
+                Fact::ConflictAtPrevRemoved,
                 Fact::PrevIsOrigin,
                 Fact::PrevIsCommitted,
                 Fact::NoEntries,
             ],
+            exclusive: &[Fact::ConflictAtPrevRemoved],
         },
     ],
     message: "the log is changed without comparing prevLogTerm with the term of the local entry at prevLogIndex",

@@ -13,7 +13,13 @@ pub(super) static RULE: Rule = Rule {
     within: &[],
     requires: &[Requirement {
         effect: Effect::LeaderCommit,
-        any_of: &[Fact::EntryTermIsCurrent, Fact::IndexInOwnTerm, Fact::OwnEntryAppended],
+        any_of: &[
+            Fact::EntryTermIsCurrent,
+            Fact::AckedEntryTermIsCurrent,
+            Fact::IndexInOwnTerm,
+            Fact::OwnEntryAppended,
+        ],
+        exclusive: &[],
     }],
     message: "commitIndex is advanced from replica counts without checking that the entry is of the current term",
     near_misses: &[NearMiss {

@@ -15,10 +15,12 @@ pub(super) static RULE: Rule = Rule {
         Requirement {
             effect: Effect::VoteRecord,
             any_of: &[Fact::CandidateLogFresh, Fact::VotedForCandidate],
+            exclusive: &[],
         },
         Requirement {
             effect: Effect::VoteReply,
             any_of: &[Fact::CandidateLogFresh, Fact::VotedForCandidate],
+            exclusive: &[],
         },
     ],
     message: "a vote is granted without comparing the candidate's last log term and index with the voter's own",

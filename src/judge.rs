@@ -61,7 +61,12 @@ pub fn judge(
 
 fn status(rule: &'static Rule, events: &[&Event], program: &Program) -> Status {
     let lacking = |event: &&&Event| {
-        requirement(rule, event).is_some_and(|r| evidence(r, event).is_empty())
+        let Some(requirement) = requirement(rule, event) else { return false };
+        let mut good = event.facts.iter().filter(|(f, _)| requirement.any_of.contains(f));
+        !good.any(|(f, _)| {
+            let everywhere = || events.iter().all(|e| e.facts.iter().any(|(g, _)| g == f));
+            !requirement.exclusive.contains(f) || everywhere()
+        })
     };
     // The shortest way says it best.
     let worst = events.iter().filter(lacking).min_by_key(|e| e.steps.len());

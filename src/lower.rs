@@ -30,7 +30,7 @@ pub fn lower(
     wanted: &[FileId],
     threads: usize,
 ) -> (Vec<Option<FileIr>>, Names, Vec<Problem>) {
-    let names = SharedNames::default();
+    let names = SharedNames::new();
     let next = AtomicUsize::new(0);
     let results = Mutex::new(Vec::with_capacity(wanted.len()));
     std::thread::scope(|scope| {

@@ -18,7 +18,22 @@ struct Table {
 #[derive(Default)]
 pub struct SharedNames(Mutex<Table>);
 
+/// Names that the analysis makes values of although a program may not spell them.
+const ALWAYS: &[&str] = &[
+    "Some", "None", "Ok", "Err", "Less", "Equal", "Greater", "cmp", "0", "1", "2", "3", "4", "5",
+    "6", "7", "8", "9",
+];
+
 impl SharedNames {
+    /// An interner that knows the names the analysis needs.
+    pub fn new() -> Self {
+        let names = SharedNames::default();
+        for text in ALWAYS {
+            names.intern(text);
+        }
+        names
+    }
+
     fn intern(&self, text: &str) -> (Name, Arc<str>) {
         let mut table = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((text, &name)) = table.ids.get_key_value(text) {

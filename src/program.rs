@@ -50,10 +50,19 @@ pub struct Program {
     implementers: FxHashMap<Name, Vec<TypeRef>>,
     /// Enum variants by name: (enum, variant) positions.
     variants: FxHashMap<Name, Vec<(Located, u32)>>,
-    /// Callers by the callee's name; see [`Program::callers`].
-    calls: FxHashMap<Name, Vec<FnId>>,
+    /// Calls by the callee's name; see [`Program::callers`].
+    calls: FxHashMap<Name, Vec<CallSite>>,
     /// Names with a meaning of their own.
     pub known: KnownNames,
+}
+
+/// A call as written: who calls, how many arguments, and the type or module it names.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct CallSite {
+    caller: FnId,
+    arity: u32,
+    /// `None` for a method call, `Some(None)` for an unqualified path.
+    qualifier: Option<Option<Name>>,
 }
 
 /// Names that the language or its library gives a meaning.
@@ -139,20 +148,33 @@ impl Program {
             }
         }
         for id in self.ids() {
-            let mut called: Vec<Name> = Vec::new();
-            for expr in &self.function(id).body.exprs {
-                match &expr.kind {
-                    ExprKind::MethodCall { method, .. } => called.push(*method),
-                    ExprKind::Path(path) => called.extend(path.last()),
-                    _ => {}
+            self.index_calls(id);
+        }
+    }
+
+    fn index_calls(&mut self, caller: FnId) {
+        let mut called: Vec<(Name, CallSite)> = Vec::new();
+        let body = &self.function(caller).body;
+        for expr in &body.exprs {
+            match &expr.kind {
+                ExprKind::MethodCall { method, args, .. } => {
+                    let arity = args.len() as u32;
+                    called.push((*method, CallSite { caller, arity, qualifier: None }));
                 }
+                ExprKind::Call { callee, args } => {
+                    let ExprKind::Path(path) = &body.expr(*callee).kind else { continue };
+                    let Some((&name, qualifiers)) = path.split_last() else { continue };
+                    let qualifier = Some(qualifiers.last().copied());
+                    called.push((name, CallSite { caller, arity: args.len() as u32, qualifier }));
+                }
+                _ => {}
             }
-            called.sort_unstable();
-            called.dedup();
-            for name in called {
-                if self.by_name.contains_key(&name) {
-                    self.calls.entry(name).or_default().push(id);
-                }
+        }
+        called.sort_unstable();
+        called.dedup();
+        for (name, site) in called {
+            if self.by_name.contains_key(&name) {
+                self.calls.entry(name).or_default().push(site);
             }
         }
     }
@@ -205,9 +227,36 @@ impl Program {
         Place { file: function.file, span: function.name_span }
     }
 
-    /// Functions whose body mentions a call of this name.
-    pub fn callers_by_name(&self, name: Name) -> &[FnId] {
-        self.calls.get(&name).map_or(&[], Vec::as_slice)
+    /// Functions that may call this one, judged by the name, the number of arguments and the type
+    /// that the call names; those of the same package where there are any.
+    pub fn callers(&self, id: FnId) -> Vec<FnId> {
+        let function = self.function(id);
+        let owner = match function.owner.as_ref().map(|o| &o.self_ty) {
+            Some(TypeRef::Path { name, .. }) => Some(*name),
+            _ => None,
+        };
+        let parameters = function.params.len() as u32;
+        let fits = |site: &&CallSite| match site.qualifier {
+            None => function.has_self && site.arity == parameters,
+            Some(qualifier) => {
+                let of_type = match (qualifier, owner) {
+                    (Some(q), Some(owner)) => q == owner || Some(q) == self.known.self_type,
+                    (None, Some(_)) => false,
+                    (_, None) => true,
+                };
+                of_type && site.arity == parameters + u32::from(function.has_self)
+            }
+        };
+        let sites = self.calls.get(&function.name).map_or(&[][..], Vec::as_slice);
+        let mut callers: Vec<FnId> =
+            sites.iter().filter(fits).map(|s| s.caller).filter(|c| *c != id).collect();
+        callers.sort_unstable();
+        callers.dedup();
+        let here = self.package(id);
+        if callers.iter().any(|c| self.package(*c) == here) {
+            callers.retain(|c| self.package(*c) == here);
+        }
+        callers
     }
 
     /// All structs of a package, with enum variants as structs.

@@ -73,7 +73,7 @@ impl Effect {
     /// The name used in sentences.
     pub fn title(self) -> &'static str {
         match self {
-            Effect::LogWrite => "change of the follower's log",
+            Effect::LogWrite => "write to the follower's log",
             Effect::LogTruncate => "truncation of the follower's log",
             Effect::LeaderCommit => "advance of the leader's commit index",
             Effect::VoteRecord => "recorded vote",
@@ -92,6 +92,8 @@ pub enum Fact {
     PrevTermMatchesElsewhere,
     /// The term of the local entry at prevLogIndex differs from prevLogTerm.
     PrevTermDiffers,
+    /// What is removed is the very entry at prevLogIndex that was found to differ.
+    ConflictAtPrevRemoved,
     /// prevLogIndex is zero (or none): nothing precedes the entries.
     PrevIsOrigin,
     /// prevLogIndex lies at or below the snapshot or commit index, where both logs agree already.
@@ -108,6 +110,8 @@ pub enum Fact {
     SomeEntries,
     /// The term of a local entry equals the current term.
     EntryTermIsCurrent,
+    /// The term of the entry that a reply acknowledges equals the current term.
+    AckedEntryTermIsCurrent,
     /// The index lies at or above the first one of the leader's own term.
     IndexInOwnTerm,
     /// The leader has just appended the entry that it commits, in its current term.

@@ -31,6 +31,8 @@ pub struct Requirement {
     pub effect: Effect,
     /// At least one of these must hold on every path.
     pub any_of: &'static [Fact],
+    /// Those of `any_of` that count only where they hold on *every* path to the effect.
+    pub exclusive: &'static [Fact],
 }
 
 /// A more exact message for a path on which something *like* the evidence was found.

@@ -157,7 +157,7 @@ impl Engine<'_> {
         if nothing {
             match role {
                 Role::PrevLogId | Role::PrevIndex => facts.push(Fact::PrevIsOrigin),
-                Role::ReqEntry => facts.push(Fact::NoEntries),
+                Role::ReqEntry if self.is_end_of_entries(sym) => facts.push(Fact::NoEntries),
                 // An empty log is not newer than any other.
                 Role::OwnLastLogId | Role::OwnLastTerm | Role::OwnLastIndex
                     if world.handling == Some(Message::RequestVote) =>
@@ -173,7 +173,7 @@ impl Engine<'_> {
                 _ => {}
             }
         }
-        if something && role == Role::ReqEntry {
+        if something && role == Role::ReqEntry && self.is_end_of_entries(sym) {
             facts.push(Fact::SomeEntries);
         }
         if tags.any(Tags::PREV_INDEX) && tags.any(Tags::LOCAL) {
@@ -192,6 +192,15 @@ impl Engine<'_> {
             world.step(place, outcome);
         }
         self.learn_all(world, &facts, place)
+    }
+
+    /// Whether a symbol is the first or last of the request's entries: there is none exactly if
+    /// the request has no entries.
+    fn is_end_of_entries(&self, sym: Sym) -> bool {
+        let Origin::Method(name, args) = &self.symbols.get(sym).origin else { return false };
+        let text = self.symbols.program.text(*name);
+        args.first().is_some_and(|a| self.symbols.role(*a) == Role::ReqEntries)
+            && matches!(text, "first" | "last" | "front" | "back" | "split_first" | "split_last")
     }
 
     /// `a.cmp(&b)` is `Less`: the relation behind an `Ordering`.
@@ -249,7 +258,7 @@ impl Engine<'_> {
             let role = derive::role_in(&self.symbols, receiver, world.handling);
             let empty = text == "is_empty" || text == "is_none";
             match role {
-                Role::ReqEntries | Role::ReqEntry if empty => {
+                Role::ReqEntries if empty => {
                     facts.push(if outcome { Fact::NoEntries } else { Fact::SomeEntries });
                 }
                 Role::Log if empty && outcome && world.handling == Some(Message::RequestVote) => {

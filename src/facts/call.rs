@@ -357,8 +357,9 @@ impl<'p> Engine<'p> {
             returns: Vec::new(),
             loops: Vec::new(),
         });
+        let seen = self.events.len();
         let package = std::mem::replace(&mut self.symbols.package, program.package(target));
-        let (handling, quorum) = (world.handling, world.quorum);
+        let (handling, handler, quorum) = (world.handling, world.handler, world.quorum);
         if let Some(entry) = messages::entry_of(program, target) {
             let named = program.place(target);
             self.enter_message(&mut world, entry.message, Some(named));
@@ -389,8 +390,9 @@ impl<'p> Engine<'p> {
         if votes {
             let end = program.place(target);
             self.entry_returns(&outs, end);
-            for (w, _) in &mut outs {
-                w.voted = true;
+            let judged = self.events.len() > seen;
+            for (w, value) in &mut outs {
+                w.voted |= judged || super::effect::is_answer(value);
             }
         }
         let frame = self.frames.pop();
@@ -399,6 +401,7 @@ impl<'p> Engine<'p> {
         for (w, value) in &mut outs {
             w.locals.truncate(locals);
             w.handling = handling;
+            w.handler = handler;
             // Looking at replica counts inside only matters outside through what comes back.
             if *value == Value::Unit {
                 w.quorum = quorum;

@@ -369,10 +369,13 @@ impl<'p> Engine<'p> {
         };
         match method {
             "find" | "rfind" => {
+                // What was found is keyed by what it was compared with.
+                let key = self.symbol(elem);
+                let found = self.iterator_symbol(key, name, &value);
                 let cond = self.condition(&value, place);
                 for mut w in self.assume(world, &cond, true) {
                     w.quorum |= self.counts(&value, base);
-                    outs.push((w, wrap(elem.clone())));
+                    outs.push((w, wrap(found.clone())));
                 }
             }
             "find_map" => outs.push((world, value)),

@@ -7,7 +7,8 @@ use super::value::Value;
 use super::world::{World, merge};
 use crate::ir::{Arm, BinaryOp, ExprId, ExprKind, Name, Pat, PatId, Stmt, TypeRef};
 use crate::roles::classify;
-use crate::roles::symbols::Origin;
+use crate::protocol::Fact;
+use crate::roles::symbols::{Origin, Role};
 
 impl<'p> Engine<'p> {
     /// Expressions that steer control flow or change state.
@@ -44,8 +45,18 @@ impl<'p> Engine<'p> {
                 for (w, iter) in self.eval(world, *iter) {
                     let iter = self.load(&w, &iter);
                     let elem = self.element(&iter);
+                    let entries = self.walks_entries(&iter);
+                    let mut first = true;
                     outs.extend(self.repeat(w, *label, |engine, world| {
-                        let outside = vec![world.clone()];
+                        let mut outside = vec![world.clone()];
+                        // Not one turn over the request's entries: it has none.
+                        if std::mem::take(&mut first) && entries {
+                            let place = engine.place_of(expr);
+                            outside.retain_mut(|w| {
+                                w.learn(Fact::NoEntries, place);
+                                !w.has(Fact::SomeEntries)
+                            });
+                        }
                         let split = engine.match_pat(world, &elem, *pat);
                         let mut outs = Vec::new();
                         for w in split.matched {
@@ -92,6 +103,27 @@ impl<'p> Engine<'p> {
             ExprKind::Diverge => Vec::new(),
             _ => vec![(world, Value::Unit)],
         }
+    }
+
+    /// Whether an iterator goes over all of the request's entries.
+    fn walks_entries(&mut self, iter: &Value) -> bool {
+        let mut sym = self.symbol(iter);
+        for _ in 0..4 {
+            match &self.symbols.get(sym).origin {
+                Origin::Method(name, args) => {
+                    let text = self.symbols.program.text(*name);
+                    if matches!(text, "skip" | "filter" | "take" | "skip_while" | "take_while") {
+                        return false;
+                    }
+                    match args.first() {
+                        Some(&inner) if self.symbols.role(inner) == Role::ReqEntries => sym = inner,
+                        _ => break,
+                    }
+                }
+                _ => break,
+            }
+        }
+        self.symbols.role(sym) == Role::ReqEntries
     }
 
     fn loop_frame(&mut self, label: Option<Name>) -> Option<&mut LoopFrame> {

@@ -3,6 +3,7 @@
 use crate::ir::BinaryOp;
 use crate::protocol::{Fact, Message};
 use crate::roles::symbols::{Origin, Role, Sym, Symbols, Tags};
+use crate::roles::vocabulary::Words;
 
 /// The role of a symbol while this message is handled: `log_term` of a message is prevLogTerm in
 /// AppendEntries and the candidate's last log term in RequestVote.
@@ -75,7 +76,11 @@ fn one_way(
         }
         Role::LocalEntryTerm if matches!(op, BinaryOp::Eq | BinaryOp::Ge) => {
             if right == Role::CurrentTerm {
-                facts.push(Fact::EntryTermIsCurrent);
+                let acked = from.any(Tags::REQUEST);
+                facts.push(match acked {
+                    true => Fact::AckedEntryTermIsCurrent,
+                    false => Fact::EntryTermIsCurrent,
+                });
             }
         }
         Role::VotedFor if op == BinaryOp::Eq => {
@@ -89,6 +94,9 @@ fn one_way(
         Role::ReqTerm => request_term(right, other, facts),
         _ => {}
     }
+    if op == BinaryOp::Eq && leads_entry(symbols, a) && own_leadership(symbols, b) {
+        facts.push(Fact::EntryTermIsCurrent);
+    }
     // `index >= self.first_index_of_term`: everything from there on is of the own term.
     if right == Role::OwnTermStart && matches!(op, BinaryOp::Ge | BinaryOp::Gt | BinaryOp::Eq) {
         facts.push(Fact::IndexInOwnTerm);
@@ -100,6 +108,41 @@ fn one_way(
             BinaryOp::Eq | BinaryOp::Le => facts.push(Fact::NoEntries),
             _ => {}
         }
+    }
+}
+
+/// The leader (or whole leadership) that a local log id carries: where terms are leaderships.
+fn leads_entry(symbols: &Symbols<'_>, sym: Sym) -> bool {
+    let (name, base) = match &symbols.get(sym).origin {
+        Origin::Field(base, name) => (*name, *base),
+        Origin::Method(name, args) if args.len() == 1 => (*name, args[0]),
+        Origin::Named(inner, _) | Origin::Inner(inner) => return leads_entry(symbols, *inner),
+        _ => return false,
+    };
+    let words = symbols.program.words(name);
+    let of_log = Tags::MATCH.with(Tags::QUORUM).with(Tags::LOG).with(Tags::UNKNOWN_PARAM);
+    words.any(Words::LEADER)
+        && !words.any(Words::VOTE)
+        && symbols.tags(base).any(of_log)
+        && !own_leadership(symbols, sym)
+}
+
+/// The node's own vote, ballot or leadership.
+fn own_leadership(symbols: &Symbols<'_>, sym: Sym) -> bool {
+    match &symbols.get(sym).origin {
+        Origin::Field(base, name) => {
+            let words = symbols.program.words(*name);
+            words.any(Words::VOTE.with(Words::BALLOT)) && symbols.tags(*base).any(Tags::LOCAL)
+                || own_leadership(symbols, *base)
+        }
+        Origin::Method(name, args) => {
+            let words = symbols.program.words(*name);
+            let local = args.first().is_some_and(|a| symbols.tags(*a).any(Tags::LOCAL));
+            words.any(Words::VOTE.with(Words::BALLOT)) && local
+                || args.first().is_some_and(|a| own_leadership(symbols, *a))
+        }
+        Origin::Named(inner, _) | Origin::Inner(inner) => own_leadership(symbols, *inner),
+        _ => false,
     }
 }
 

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::eval::{Engine, Outs};
 use super::value::{Cond, Value};
 use super::world::World;
-use crate::ir::{ExprId, ExprKind, Name};
+use crate::ir::{BinaryOp, ExprId, ExprKind, Name};
 use crate::protocol::{Effect, Fact, Message};
 use crate::roles::symbols::{Origin, Role, Sym, Tags};
 use crate::roles::vocabulary::Words;
@@ -196,9 +196,24 @@ impl<'p> Engine<'p> {
 
     /// A change of the log while AppendEntries is handled.
     fn log_effect(&mut self, world: &World, effect: Effect, at: Place, written: &[Sym]) {
-        if world.handling == Some(Message::AppendEntries) {
-            self.record(world, effect, at, written, true);
+        if world.handling != Some(Message::AppendEntries) {
+            return;
         }
+        let mut world = world.clone();
+        let at_prev = effect == Effect::LogTruncate && self.removes_at_prev(written);
+        if at_prev && world.has(Fact::PrevTermDiffers) {
+            world.learn(Fact::ConflictAtPrevRemoved, at);
+        }
+        self.record(&world, effect, at, written, true);
+    }
+
+    /// Whether a removal starts at prevLogIndex itself (or takes everything), not behind it.
+    fn removes_at_prev(&self, written: &[Sym]) -> bool {
+        written.iter().all(|s| {
+            let data = self.symbols.get(*s);
+            let behind = matches!(data.origin, Origin::Binary(BinaryOp::Add, ..));
+            (data.tags.any(Tags::PREV_INDEX) || !data.tags.any(Tags::ENTRIES)) && !behind
+        })
     }
 
     /// A move of the commit index.
@@ -229,6 +244,10 @@ impl<'p> Engine<'p> {
             if !own {
                 world.facts.retain(|(f, _)| *f != Fact::OwnEntryAppended);
             }
+            // The entry that one reply acknowledges says nothing about a median.
+            if !tags.any(Tags::REQUEST) {
+                world.facts.retain(|(f, _)| *f != Fact::AckedEntryTermIsCurrent);
+            }
             let world = &world;
             let told_by_caller = tags.any(Tags::UNKNOWN_PARAM) || is_arithmetic(&data.origin);
             if counted || told_by_caller {
@@ -246,7 +265,7 @@ impl<'p> Engine<'p> {
 
     /// A vote that is recorded while RequestVote is handled.
     fn vote_effect(&mut self, world: &mut World, value: &Value, at: Place) {
-        if world.handling != Some(Message::RequestVote) {
+        if world.handling != Some(Message::RequestVote) || world.voted {
             return;
         }
         for part in value.alternatives() {
@@ -344,6 +363,11 @@ impl<'p> Engine<'p> {
         }
     }
 
+    /// `VoteReply::Granted { .. }`: the variant itself is the grant.
+    fn says_granted(&self, words: Words) -> bool {
+        words.any(Words::GRANT) && !words.any(Words::REJECT.with(Words::REPLY).with(Words::OTHER))
+    }
+
     /// Whether a condition is somebody else's answer: `reply.vote_granted` passed on.
     fn copies_a_grant(&self, cond: &Cond) -> bool {
         match cond {
@@ -354,6 +378,7 @@ impl<'p> Engine<'p> {
             },
             Cond::Not(inner) => self.copies_a_grant(inner),
             Cond::And(a, b) | Cond::Or(a, b) => self.copies_a_grant(a) || self.copies_a_grant(b),
+            Cond::Choice(parts) => parts.iter().any(|c| self.copies_a_grant(c)),
             _ => false,
         }
     }
@@ -370,6 +395,10 @@ impl<'p> Engine<'p> {
                 if own.any(Words::REQUEST) && !own.any(Words::REPLY) {
                     return;
                 }
+                if self.says_granted(own) {
+                    self.record(world, Effect::VoteReply, *place, &[], true);
+                    return;
+                }
                 let answers = own.any(Words::REPLY.with(Words::VOTE).with(Words::GRANT));
                 let fields = Rc::clone(fields);
                 for (field, value) in fields.iter() {
@@ -380,6 +409,9 @@ impl<'p> Engine<'p> {
                         self.escapes(world, value, *place);
                     }
                 }
+            }
+            Value::Variant(name, _) if self.says_granted(self.symbols.program.words(*name)) => {
+                self.record(world, Effect::VoteReply, fallback, &[], true);
             }
             Value::Variant(_, parts) | Value::Choice(parts) => {
                 let parts = Rc::clone(parts);
@@ -441,7 +473,8 @@ impl<'p> Engine<'p> {
             let log = base.role == Role::Log;
             let store = base.tags.any(Tags::LOCAL)
                 && base.tags.any(Tags::STORE.with(Tags::LOG))
-                && words.any(Words::LOG.with(Words::ENTRIES).with(Words::ENTRY));
+                && (words.any(Words::LOG.with(Words::ENTRIES).with(Words::ENTRY))
+                    || text.starts_with("truncate"));
             let queued = base.tags.any(Tags::LOCAL)
                 && args.iter().any(|a| self.is_append_command(a));
             let element = base.role == Role::LocalEntry || base.role == Role::OwnLastLogId;
@@ -466,6 +499,7 @@ impl<'p> Engine<'p> {
         }
         let commit_cell = base.role == Role::CommitIndex
             && matches!(text, "store" | "fetch_max" | "swap" | "send" | "send_replace" | "set"
+ | "try_update" | "update" | "advance_to"
                 | "replace" | "fetch_add" | "compare_exchange" | "publish");
         let commit_setter = words.any(Words::COMMIT)
             && words.any(Words::SET)
@@ -558,6 +592,17 @@ impl<'p> Engine<'p> {
                 self.escapes(world, value, place);
             }
         }
+    }
+}
+
+/// Whether a value is (or wraps) a reply or decision that an entry has made up itself.
+pub(super) fn is_answer(value: &Value) -> bool {
+    match value {
+        Value::Struct(..) => true,
+        Value::Variant(_, parts) | Value::Tuple(parts) | Value::Choice(parts) => {
+            parts.iter().any(is_answer)
+        }
+        _ => false,
     }
 }
 

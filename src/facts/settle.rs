@@ -84,7 +84,7 @@ impl Settler<'_, '_> {
         if climbed >= MAX_CLIMB || visiting.contains(&id) || !events.iter().any(|e| open(e, self)) {
             return events;
         }
-        let callers = self.callers(id);
+        let callers = self.program.callers(id);
         if callers.is_empty() || callers.len() > MAX_CALLERS {
             return events;
         }
@@ -127,14 +127,6 @@ impl Settler<'_, '_> {
         };
         let same = |e: &&Event| e.effect == event.effect && e.innermost == event.innermost;
         shown.events.iter().filter(same).all(|e| e.decided && satisfied(e))
-    }
-
-    /// Functions that call this one, as far as the call resolves.
-    fn callers(&self, id: FnId) -> Vec<FnId> {
-        let program = self.program;
-        let name = program.function(id).name;
-        let by_name = program.callers_by_name(name);
-        by_name.iter().copied().filter(|c| *c != id).collect()
     }
 }
 
@@ -266,7 +258,7 @@ fn parameter(
     let ty = program.declared(&param.ty, function, package);
     let name = match function.body.pat(param.pat) {
         Pat::Bind { name, .. } => Some(*name),
-        _ => program.names.find(&position.to_string()),
+        _ => program.names.find(&position.to_string()).or(Some(function.name)),
     };
     let Some(name) = name else { return Value::Sym(engine.symbols.fresh()) };
     let message = messages::by_type(program, &param.ty, package).is_some()

@@ -138,7 +138,7 @@ impl Program {
                 .collect();
         }
         if own.is_empty()
-            && let Some(target) = self.deref_target(*name, from)
+            && let Some(target) = self.deref_target(*name, args, from)
         {
             own = self.methods_of(&target, all, fits, caller, from, depth + 1);
         }

@@ -34,11 +34,25 @@ impl Program {
                 && target != ty
             {
                 ty = target;
+            } else if let [TypeRef::Path { name: inner, .. }] = &**args
+                && self.struct_def(*inner, from).is_some()
+                && !self.is_own_type(*name)
+                && !CONTAINERS.contains(&text)
+            {
+                // A wrapper from a library that is not here, such as `Valid<State>`.
+                ty = args[0].clone();
             } else {
                 break;
             }
         }
         ty
+    }
+
+    fn is_own_type(&self, name: Name) -> bool {
+        self.structs.contains_key(&name)
+            || self.enums.contains_key(&name)
+            || self.aliases.contains_key(&name)
+            || self.implementers.contains_key(&name)
     }
 
     /// What an alias stands for. Associated types (`Self::Entry`) are found by their name alone,
@@ -53,7 +67,7 @@ impl Program {
         };
         let mut fitting = all.iter().filter(|l| l.package == from).filter_map(def);
         let first = fitting.next().or_else(|| all.first().and_then(def))?;
-        if first.owner.is_some() && (fitting.next().is_some() || qualifier.is_none()) {
+        if first.owner.is_some() && (all.len() > 1 || qualifier.is_none()) {
             return None;
         }
         Some(first.target.clone())
@@ -72,7 +86,7 @@ impl Program {
                 match def.fields.iter().find(|f| f.name == field) {
                     Some(f) => Some(self.peel(&f.ty, from)),
                     None => {
-                        let target = self.deref_target(*name, from)?;
+                        let target = self.deref_target(*name, args, from)?;
                         (target != *base).then(|| self.field_type(&target, field, from))?
                     }
                 }
@@ -86,14 +100,29 @@ impl Program {
     }
 
     /// `Deref::Target` of a type, peeled.
-    pub fn deref_target(&self, of: Name, from: PackageId) -> Option<TypeRef> {
+    /// `type Target = T;` of a generic wrapper is its first type argument.
+    pub fn deref_target(&self, of: Name, args: &[TypeRef], from: PackageId) -> Option<TypeRef> {
         let all = self.aliases.get(&self.known.target?)?;
         all.iter().find_map(|l| {
             let def = self.files[l.file as usize].as_ref()?.aliases.get(l.item as usize)?;
             let owner = def.owner.as_ref()?;
             let TypeRef::Path { name, .. } = &owner.self_ty else { return None };
-            (*name == of && owner.trait_name == self.known.deref)
-                .then(|| self.peel(&def.target, from))
+            if *name != of || owner.trait_name != self.known.deref {
+                return None;
+            }
+            let target = self.peel(&def.target, from);
+            let parameter = match &target {
+                TypeRef::Path { name, qualifier: None, args } => {
+                    args.is_empty()
+                        && self.struct_def(*name, from).is_none()
+                        && self.enum_def(*name, from).is_none()
+                }
+                _ => false,
+            };
+            match (parameter, args.first()) {
+                (true, Some(argument)) => Some(self.peel(argument, from)),
+                _ => Some(target),
+            }
         })
     }
 

@@ -1,7 +1,7 @@
 //! Decides role, tags and type of a symbol from its origin.
 
 use super::messages;
-use super::symbols::{Origin, Role, Sym, Symbols, Tags};
+use super::symbols::{Origin, Role, Sym, SymData, Symbols, Tags};
 use super::vocabulary::Words;
 use crate::ir::{Name, TypeRef};
 use crate::protocol::Message;
@@ -84,7 +84,7 @@ pub(super) fn classify(
             let data = symbols.get(*base);
             let words = program.words(*name);
             let role = if data.tags.only_request() {
-                request_member(data.role, words)
+                not_of_entries(request_member(data.role, words), data)
             } else if data.tags.any(Tags::LOCAL) {
                 named_local(symbols, *base, words)
             } else {
@@ -157,7 +157,7 @@ fn tags_of(role: Role) -> Tags {
         Role::PrevLogId | Role::ReqLogId => Tags::PREV_INDEX.with(Tags::PREV_TERM),
         Role::PrevTerm => Tags::PREV_TERM,
         Role::ReqLogIndex => Tags::PREV_INDEX.with(Tags::REQ_INDEX),
-        Role::ReqEntries | Role::ReqEntry | Role::ReqEntryTerm => Tags::ENTRIES,
+        Role::ReqEntries | Role::ReqEntry | Role::ReqEntryTerm | Role::ReqEntryPart => Tags::ENTRIES,
         Role::LeaderCommit => Tags::LEADER_COMMIT,
         Role::CommitIndex => Tags::COMMIT,
         Role::MatchIndex => Tags::MATCH,
@@ -186,6 +186,9 @@ fn word_tags(words: Words) -> Tags {
     }
     if words.any(Words::SNAPSHOT) {
         tags = tags.with(Tags::SNAPSHOT);
+    }
+    if words.all(Words::LEADER.with(Words::COMMIT)) {
+        tags = tags.with(Tags::LEADER_COMMIT);
     }
     tags
 }
@@ -264,9 +267,12 @@ fn member(
         return (Role::Request, strip_local(data.tags).with(Tags::REQUEST));
     }
     let role = if data.tags.only_request() {
-        request_member(data.role, words)
+        not_of_entries(request_member(data.role, words), data)
     } else if data.tags.any(Tags::LOCAL) {
-        local_member(symbols, base, words)
+        match local_member(symbols, base, words) {
+            Role::None if ty.is_some_and(|ty| holds_entries(symbols, ty)) => Role::Log,
+            role => role,
+        }
     } else {
         Role::None
     };
@@ -278,14 +284,50 @@ fn member(
     (role, data.tags.with(tags_of(role)).with(word_tags(words)))
 }
 
+/// The log position of an entry in the request is no log position of the request.
+fn not_of_entries(role: Role, base: &SymData) -> Role {
+    if !base.tags.any(Tags::ENTRIES) || base.role == Role::ReqEntries {
+        return role;
+    }
+    match role {
+        Role::ReqLogId | Role::ReqLogIndex | Role::CandidateLastIndex | Role::CandidateLastLogId => {
+            Role::ReqEntryPart
+        }
+        Role::ReqLogTerm | Role::CandidateLastTerm | Role::ReqTerm => Role::ReqEntryTerm,
+        role => role,
+    }
+}
+
+/// Whether a type is a sequence of log entries: structs with a term and little else.
+fn holds_entries(symbols: &Symbols<'_>, ty: &TypeRef) -> bool {
+    let (program, from) = (symbols.program, symbols.package);
+    let TypeRef::Path { name, .. } = ty else { return false };
+    if !matches!(program.text(*name), "Vec" | "VecDeque") {
+        return false;
+    }
+    let Some(TypeRef::Path { name: element, .. }) = program.element_type(ty, from) else {
+        return false;
+    };
+    program.struct_def(element, from).is_some_and(|def| {
+        let has = |words: Words| def.fields.iter().any(|f| program.words(f.name).any(words));
+        has(Words::TERM)
+            && def.fields.len() <= 5
+            && !has(Words::MATCH.with(Words::NEXT).with(Words::VOTE).with(Words::PREV))
+            && !has(Words::COMMIT.with(Words::LEADER).with(Words::GRANT).with(Words::SUCCESS))
+    })
+}
+
 /// The role of a request's field, given the role of what it is a field of.
 fn request_member(base: Role, w: Words) -> Role {
     let term = w.any(Words::TERM);
     let index = w.any(Words::INDEX.with(Words::LENGTH));
     match base {
         // A batch may carry what precedes it.
-        Role::ReqEntries | Role::ReqEntry if !w.any(Words::PREV) => {
+        Role::ReqEntries if !w.any(Words::PREV) => {
             return if term { Role::ReqEntryTerm } else { Role::None };
+        }
+        Role::ReqEntry | Role::ReqEntryPart if !w.any(Words::PREV) => {
+            return if term { Role::ReqEntryTerm } else { Role::ReqEntryPart };
         }
         Role::PrevLogId => {
             return match (term, index) {
@@ -376,20 +418,20 @@ fn local_member(symbols: &Symbols<'_>, base: Sym, w: Words) -> Role {
     if term && data.tags.any(Tags::PREV_INDEX) && !w.any(Words::CURRENT) {
         return Role::LocalEntryTerm;
     }
-    if w.any(Words::VOTE) && !w.any(Words::GRANT.with(Words::COMMIT).with(Words::QUORUM)) {
+    if w.any(Words::VOTE) && !w.any(Words::GRANT.with(Words::COMMIT).with(Words::QUORUM).with(Words::CACHE)) {
         let is_state = w.any(Words::FOR) || !w.any(Words::OTHER);
         if is_state && !term {
             return Role::VotedFor;
         }
     }
-    if w.any(Words::SNAPSHOT) && (term || index) {
+    if w.any(Words::SNAPSHOT.with(Words::PREV)) && (term || index) {
         return if term { Role::SnapshotTerm } else { Role::SnapshotIndex };
     }
     if w.any(Words::COMMIT) {
         if owner_words(symbols, base).any(Words::MISC) {
             return Role::None;
         }
-        let state = Words::TIME.with(Words::MISC).with(Words::SEND).with(Words::QUORUM).with(Words::TERM);
+        let state = Words::TIME.with(Words::MISC).with(Words::LEADER).with(Words::SEND).with(Words::QUORUM).with(Words::TERM);
         let named = !w.any(Words::OTHER.with(Words::ENTRIES).with(Words::ENTRY).with(Words::SET));
         return if named && !w.any(state) { Role::CommitIndex } else { Role::None };
     }
@@ -484,6 +526,9 @@ fn method(
         };
         return (role, all.with(tags_of(role)).with(word_tags(words)));
     }
+    if matches!(text, "find" | "rfind") {
+        return (base.role, all);
+    }
     let receiver_local = base.tags.any(Tags::LOCAL);
     let log = base.role == Role::Log || base.tags.any(Tags::LOG.with(Tags::STORE));
     let role = if let ("max" | "min" | "skip" | "take" | "chain" | "unwrap_or" | "saturating_sub"
@@ -577,6 +622,10 @@ fn composite(symbols: &Symbols<'_>, parts: &[Sym]) -> (Role, Tags) {
         Role::ReqLogId
     } else if has(Role::OwnLastTerm) && has(Role::OwnLastIndex) {
         Role::OwnLastLogId
+    } else if has(Role::PrevLogId) && parts.len() > 1 {
+        Role::PrevLogId
+    } else if has(Role::CandidateLastLogId) && parts.len() > 1 {
+        Role::CandidateLastLogId
     } else if has(Role::CurrentTerm) && parts.iter().all(|p| {
         matches!(symbols.role(*p), Role::CurrentTerm | Role::ReqTerm)
     }) {

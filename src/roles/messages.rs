@@ -135,7 +135,13 @@ pub fn entry_of(program: &Program, id: FnId) -> Option<Entry> {
     }
     let typed = || function.params.iter().filter_map(|p| by_type(program, &p.ty, from));
     // A handler of replies may get its own request along with them.
-    let reply = typed().find(|m| matches!(m, Message::AppendReply | Message::VoteReply));
+    let builder = |ty: &TypeRef| matches!(ty, TypeRef::Path { name, .. } if program.text(*name) == "Builder");
+    let reply = function
+        .params
+        .iter()
+        .filter(|p| !builder(&p.ty))
+        .filter_map(|p| by_type(program, &p.ty, from))
+        .find(|m| matches!(m, Message::AppendReply | Message::VoteReply));
     if let Some(message) = reply.or_else(|| typed().next()) {
         return Some(Entry { message, scalar: false });
     }

@@ -68,6 +68,8 @@ pub enum Role {
     ReqEntries,
     ReqEntry,
     ReqEntryTerm,
+    /// Another part of a request's entry, such as its own index.
+    ReqEntryPart,
     LeaderCommit,
     Candidate,
     CandidateLastTerm,

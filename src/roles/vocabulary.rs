@@ -56,7 +56,7 @@ words! {
     GRANT = "granted" | "grant" | "grants" | "granting";
     CANDIDATE = "candidate" | "cand" | "campaign";
     LEADER = "leader";
-    MATCH = "match" | "matched" | "matching" | "matches" | "acked" | "acknowledged" | "replicated" | "acks" | "progress";
+    MATCH = "match" | "matched" | "matching" | "matches" | "acked" | "acknowledged" | "replicated" | "acks";
     NEXT = "next";
     QUORUM = "quorum" | "majority" | "median" | "threshold" | "qourum";
     SNAPSHOT = "snapshot" | "snap" | "included" | "compacted" | "purged" | "compaction" | "truncated";
