@@ -18,6 +18,7 @@ pub(super) static RULE: Rule = Rule {
             Fact::AckedEntryTermIsCurrent,
             Fact::IndexInOwnTerm,
             Fact::OwnEntryAppended,
+            Fact::NothingToCommit,
         ],
         exclusive: &[],
     }],

@@ -116,6 +116,8 @@ pub enum Fact {
     IndexInOwnTerm,
     /// The leader has just appended the entry that it commits, in its current term.
     OwnEntryAppended,
+    /// The quorum has nothing to commit: the value taken from the counts is none.
+    NothingToCommit,
     /// The candidate's last log term or index is at least the voter's own.
     CandidateLogFresh,
     /// The candidate's log has been found older than the voter's own.

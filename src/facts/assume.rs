@@ -173,6 +173,12 @@ impl Engine<'_> {
                 _ => {}
             }
         }
+        if nothing {
+            facts.extend(self.below(sym, world.handling));
+        }
+        if nothing && tags.any(Tags::MATCH.with(Tags::QUORUM)) {
+            facts.push(Fact::NothingToCommit);
+        }
         if something && role == Role::ReqEntry && self.is_end_of_entries(sym) {
             facts.push(Fact::SomeEntries);
         }
@@ -192,6 +198,19 @@ impl Engine<'_> {
             world.step(place, outcome);
         }
         self.learn_all(world, &facts, place)
+    }
+
+    /// `prev.checked_sub(first)` is `None`: prevLogIndex lies below what the log still holds.
+    fn below(&self, sym: Sym, handling: Option<Message>) -> Option<Fact> {
+        let Origin::Method(name, args) = &self.symbols.get(sym).origin else { return None };
+        let [index, first] = **args else { return None };
+        if self.symbols.program.text(*name) != "checked_sub"
+            || derive::role_in(&self.symbols, index, handling) != Role::PrevIndex
+        {
+            return None;
+        }
+        let local = self.symbols.tags(first).any(Tags::LOCAL);
+        Some(if local { Fact::PrevIsCommitted } else { Fact::PrevIsOrigin })
     }
 
     /// Whether a symbol is the first or last of the request's entries: there is none exactly if
@@ -256,6 +275,11 @@ impl Engine<'_> {
         {
             let text = self.symbols.program.text(*name);
             let role = derive::role_in(&self.symbols, receiver, world.handling);
+            // `vote.is_same_leader(other)` is an equality under another name.
+            if let ([a, b], true) = (&**args, text.starts_with("is_same") || text.starts_with("same_")) {
+                let op = if outcome { BinaryOp::Eq } else { BinaryOp::Ne };
+                facts.extend(derive::facts_of(&self.symbols, world.handling, op, *a, *b));
+            }
             let empty = text == "is_empty" || text == "is_none";
             match role {
                 Role::ReqEntries if empty => {

@@ -392,7 +392,7 @@ impl<'p> Engine<'p> {
             self.entry_returns(&outs, end);
             let judged = self.events.len() > seen;
             for (w, value) in &mut outs {
-                w.voted |= judged || super::effect::is_answer(value);
+                w.voted |= judged || self.is_answer(value);
             }
         }
         let frame = self.frames.pop();

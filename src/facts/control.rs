@@ -8,7 +8,7 @@ use super::world::{World, merge};
 use crate::ir::{Arm, BinaryOp, ExprId, ExprKind, Name, Pat, PatId, Stmt, TypeRef};
 use crate::roles::classify;
 use crate::protocol::Fact;
-use crate::roles::symbols::{Origin, Role};
+use crate::roles::symbols::{Origin, Role, Tags};
 
 impl<'p> Engine<'p> {
     /// Expressions that steer control flow or change state.
@@ -123,7 +123,9 @@ impl<'p> Engine<'p> {
                 _ => break,
             }
         }
-        self.symbols.role(sym) == Role::ReqEntries
+        let tags = self.symbols.tags(sym);
+        let made_of = tags.any(Tags::ENTRIES) && tags.only_request();
+        self.symbols.role(sym) == Role::ReqEntries || made_of
     }
 
     fn loop_frame(&mut self, label: Option<Name>) -> Option<&mut LoopFrame> {

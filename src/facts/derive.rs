@@ -72,7 +72,7 @@ fn one_way(
         Role::PrevLogId => prev_log_id(symbols, op, b, right, facts),
         Role::PrevIndex => prev_index(symbols, op, b, right, facts),
         Role::CandidateLastTerm | Role::CandidateLastIndex | Role::CandidateLastLogId => {
-            candidate_log(op, right, other, facts);
+            candidate_log(op, left, right, other, facts);
         }
         Role::LocalEntryTerm if matches!(op, BinaryOp::Eq | BinaryOp::Ge) => {
             if right == Role::CurrentTerm {
@@ -246,7 +246,9 @@ fn prev_index(
             facts.push(Fact::PrevIsCommitted);
         }
     }
-    if op == BinaryOp::Eq {
+    // An entry is looked for by its index: the same one, or the record that covers it.
+    let covering = role == Role::LocalEntry && matches!(op, BinaryOp::Ge | BinaryOp::Le);
+    if op == BinaryOp::Eq || covering {
         facts.push(Fact::PrevIndexIsLocal);
     }
     facts.push(Fact::PrevIndexCompared);
@@ -257,13 +259,15 @@ fn prev_index(
     }
 }
 
-fn candidate_log(op: BinaryOp, own: Role, tags: Tags, facts: &mut Vec<Fact>) {
+fn candidate_log(op: BinaryOp, of: Role, own: Role, tags: Tags, facts: &mut Vec<Fact>) {
     let no_log = no_log_term(own) || tags.any(Tags::COMMIT) && !tags.any(Tags::LAST);
     if !tags.any(Tags::LOCAL) || no_log {
         facts.push(Fact::WrongLogCompared);
         return;
     }
     match op {
+        // With equal terms the indexes still decide.
+        BinaryOp::Eq if of == Role::CandidateLastTerm => {}
         BinaryOp::Ge | BinaryOp::Gt | BinaryOp::Eq => facts.push(Fact::CandidateLogFresh),
         BinaryOp::Lt | BinaryOp::Le => facts.push(Fact::CandidateLogStale),
         _ => {}

@@ -201,10 +201,22 @@ impl<'p> Engine<'p> {
         }
         let mut world = world.clone();
         let at_prev = effect == Effect::LogTruncate && self.removes_at_prev(written);
-        if at_prev && world.has(Fact::PrevTermDiffers) {
+        if at_prev && (world.has(Fact::PrevTermDiffers) || self.only_refuses()) {
             world.learn(Fact::ConflictAtPrevRemoved, at);
         }
         self.record(&world, effect, at, written, true);
+    }
+
+    /// Whether the way goes through a helper that gets what precedes the entries, but not the
+    /// entries: it can remove a conflict and refuse, it cannot append.
+    fn only_refuses(&self) -> bool {
+        self.frames.iter().skip(1).any(|frame| {
+            let tags = frame
+                .arguments
+                .iter()
+                .fold(Tags::default(), |t, s| t.with(self.symbols.tags(*s)));
+            tags.any(Tags::PREV_TERM) && !tags.any(Tags::ENTRIES)
+        })
     }
 
     /// Whether a removal starts at prevLogIndex itself (or takes everything), not behind it.
@@ -360,6 +372,22 @@ impl<'p> Engine<'p> {
         }
         for w in self.assume(world.clone(), &cond, polarity) {
             self.record(&w, Effect::VoteReply, at, &[], true);
+        }
+    }
+
+    /// Whether a value is (or wraps) a reply or decision about a vote.
+    pub(super) fn is_answer(&self, value: &Value) -> bool {
+        let program = self.symbols.program;
+        let vote = Words::VOTE.with(Words::GRANT);
+        match value {
+            Value::Struct(name, fields, _) => {
+                name.is_some_and(|n| program.words(n).any(Words::REPLY.with(Words::GRANT)))
+                    || fields.iter().any(|(n, _)| program.words(*n).any(vote))
+            }
+            Value::Variant(_, parts) | Value::Tuple(parts) | Value::Choice(parts) => {
+                parts.iter().any(|p| self.is_answer(p))
+            }
+            _ => false,
         }
     }
 
@@ -592,17 +620,6 @@ impl<'p> Engine<'p> {
                 self.escapes(world, value, place);
             }
         }
-    }
-}
-
-/// Whether a value is (or wraps) a reply or decision that an entry has made up itself.
-pub(super) fn is_answer(value: &Value) -> bool {
-    match value {
-        Value::Struct(..) => true,
-        Value::Variant(_, parts) | Value::Tuple(parts) | Value::Choice(parts) => {
-            parts.iter().any(is_answer)
-        }
-        _ => false,
     }
 }
 

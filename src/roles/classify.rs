@@ -276,12 +276,26 @@ fn member(
     } else {
         Role::None
     };
+    // The index beside a prev_term is that of what precedes.
+    let beside_prev = role == Role::ReqEntryPart && words.any(Words::INDEX) && {
+        let prev_term = Words::PREV.with(Words::TERM);
+        has_field(symbols, data, |w| w.all(prev_term))
+    };
+    if beside_prev {
+        return (Role::PrevIndex, data.tags.with(tags_of(Role::PrevIndex)));
+    }
     // A part of a whole log id is about as much as the whole.
     let role = match (role, data.role) {
         (Role::None, Role::PrevLogId | Role::ReqLogId | Role::CandidateLastLogId) => data.role,
         (role, _) => role,
     };
     (role, data.tags.with(tags_of(role)).with(word_tags(words)))
+}
+
+fn has_field(symbols: &Symbols<'_>, of: &SymData, test: impl Fn(Words) -> bool) -> bool {
+    let Some(TypeRef::Path { name, .. }) = of.ty.as_deref() else { return false };
+    let def = symbols.program.struct_def(*name, symbols.package);
+    def.is_some_and(|d| d.fields.iter().any(|f| test(symbols.program.words(f.name))))
 }
 
 /// The log position of an entry in the request is no log position of the request.
@@ -308,6 +322,10 @@ fn holds_entries(symbols: &Symbols<'_>, ty: &TypeRef) -> bool {
     let Some(TypeRef::Path { name: element, .. }) = program.element_type(ty, from) else {
         return false;
     };
+    let named = program.words(element);
+    if named.any(Words::REPLY.with(Words::REQUEST)) || messages::by_words(named).is_some() {
+        return false;
+    }
     program.struct_def(element, from).is_some_and(|def| {
         let has = |words: Words| def.fields.iter().any(|f| program.words(f.name).any(words));
         has(Words::TERM)
@@ -431,7 +449,7 @@ fn local_member(symbols: &Symbols<'_>, base: Sym, w: Words) -> Role {
         if owner_words(symbols, base).any(Words::MISC) {
             return Role::None;
         }
-        let state = Words::TIME.with(Words::MISC).with(Words::LEADER).with(Words::SEND).with(Words::QUORUM).with(Words::TERM);
+        let state = Words::TIME.with(Words::NEXT).with(Words::MISC).with(Words::LEADER).with(Words::SEND).with(Words::QUORUM).with(Words::TERM);
         let named = !w.any(Words::OTHER.with(Words::ENTRIES).with(Words::ENTRY).with(Words::SET));
         return if named && !w.any(state) { Role::CommitIndex } else { Role::None };
     }
