@@ -134,6 +134,36 @@ pub enum Fact {
 }
 
 impl Fact {
+    /// Whether a fact can matter while this message is handled: a vote never depends on
+    /// prevLogTerm, a follower's append never on the leader's commit rule. While nothing is known
+    /// to be handled everything may matter.
+    pub fn concerns(self, handling: Option<Message>) -> bool {
+        let commit = matches!(
+            self,
+            Fact::EntryTermIsCurrent
+                | Fact::AckedEntryTermIsCurrent
+                | Fact::IndexInOwnTerm
+                | Fact::OwnEntryAppended
+                | Fact::NothingToCommit
+        );
+        let vote = matches!(
+            self,
+            Fact::CandidateLogFresh
+                | Fact::CandidateLogStale
+                | Fact::VotedForCandidate
+                | Fact::WrongLogCompared
+        );
+        let term = matches!(self, Fact::TermCompared | Fact::WrongTermCompared);
+        match handling {
+            None => true,
+            Some(Message::RequestVote) => vote || term,
+            Some(Message::AppendReply | Message::VoteReply) => commit || term,
+            Some(Message::AppendEntries | Message::Heartbeat | Message::InstallSnapshot) => {
+                !commit && !vote
+            }
+        }
+    }
+
     /// Whether a fact only explains a finding and never proves anything. Hints do not keep ways
     /// apart.
     pub fn is_hint(self) -> bool {

@@ -116,6 +116,9 @@ impl Engine<'_> {
 
     fn learn_all(&mut self, mut world: World, facts: &[Fact], place: Place) -> Option<World> {
         for &fact in facts {
+            if !fact.concerns(world.handling) {
+                continue;
+            }
             let contradiction = match fact {
                 Fact::NoEntries => world.has(Fact::SomeEntries),
                 Fact::SomeEntries => world.has(Fact::NoEntries),
@@ -275,6 +278,7 @@ impl Engine<'_> {
         {
             let text = self.symbols.program.text(*name);
             let role = derive::role_in(&self.symbols, receiver, world.handling);
+            if std::env::var_os("RLT").is_some() { eprintln!("TRU {text} {outcome} {}", args.iter().map(|a| self.dbg(*a,5)).collect::<Vec<_>>().join(" | ")); }
             // `vote.is_same_leader(other)` is an equality under another name.
             if let ([a, b], true) = (&**args, text.starts_with("is_same") || text.starts_with("same_")) {
                 let op = if outcome { BinaryOp::Eq } else { BinaryOp::Ne };

@@ -115,8 +115,11 @@ fn one_way(
 fn leads_entry(symbols: &Symbols<'_>, sym: Sym) -> bool {
     let (name, base) = match &symbols.get(sym).origin {
         Origin::Field(base, name) => (*name, *base),
-        Origin::Method(name, args) if args.len() == 1 => (*name, args[0]),
+        Origin::Method(name, args) | Origin::Call(name, args) if args.len() == 1 => {
+            (*name, args[0])
+        }
         Origin::Named(inner, _) | Origin::Inner(inner) => return leads_entry(symbols, *inner),
+        Origin::Composite(parts) => return parts.iter().any(|p| leads_entry(symbols, *p)),
         _ => return false,
     };
     let words = symbols.program.words(name);
@@ -142,6 +145,7 @@ fn own_leadership(symbols: &Symbols<'_>, sym: Sym) -> bool {
                 || args.first().is_some_and(|a| own_leadership(symbols, *a))
         }
         Origin::Named(inner, _) | Origin::Inner(inner) => own_leadership(symbols, *inner),
+        Origin::Composite(parts) => parts.iter().any(|p| own_leadership(symbols, *p)),
         _ => false,
     }
 }

@@ -235,6 +235,9 @@ impl<'p> Engine<'p> {
             Some(Message::AppendEntries | Message::Heartbeat | Message::InstallSnapshot)
         );
         for part in value.alternatives() {
+            if self.holds_nothing(part) {
+                continue;
+            }
             let sym = self.symbol(&part.clone());
             let data = self.symbols.get(sym).clone();
             let tags = data.tags;
@@ -265,6 +268,18 @@ impl<'p> Engine<'p> {
             if counted || told_by_caller {
                 self.record(world, Effect::LeaderCommit, at, &[sym], counted);
             }
+        }
+    }
+
+    /// `None`, alone or as the log id of a position: there is nothing to commit.
+    fn holds_nothing(&self, value: &Value) -> bool {
+        match value {
+            Value::Variant(name, _) if Some(*name) == self.symbols.program.known.none => true,
+            Value::Variant(_, parts) | Value::Tuple(parts) => {
+                parts.iter().any(|p| self.holds_nothing(p))
+            }
+            Value::Struct(_, fields, _) => fields.iter().any(|(_, v)| self.holds_nothing(v)),
+            _ => false,
         }
     }
 

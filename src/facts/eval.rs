@@ -513,7 +513,12 @@ impl<'p> Engine<'p> {
     /// The condition `a op b`.
     pub(super) fn compare(&mut self, op: BinaryOp, a: &Value, b: &Value, place: Place) -> Cond {
         let equality = matches!(op, BinaryOp::Eq | BinaryOp::Ne);
+        let many = a.alternatives().len() * b.alternatives().len() > super::value::MAX_CHOICE;
         match (a, b) {
+            (Value::Choice(_), _) | (_, Value::Choice(_)) if many => {
+                let (a, b) = (self.symbol(a), self.symbol(b));
+                Cond::Rel(op, a, b, place)
+            }
             (Value::Choice(parts), other) => {
                 let parts = self.without_defaults(parts);
                 Cond::choice(parts.iter().map(|p| self.compare(op, p, other, place)).collect())
