@@ -3,8 +3,8 @@
 use super::derive;
 use super::eval::Engine;
 use super::value::Cond;
-use super::world::{Assumption, World, merge};
 use super::value::Value;
+use super::world::{Assumption, World, merge};
 use crate::ir::{BinaryOp, Name};
 use crate::protocol::{Fact, Message};
 use crate::roles::symbols::{Origin, Role, Sym, Tags};
@@ -15,7 +15,11 @@ impl Engine<'_> {
     pub(super) fn assume(&mut self, world: World, cond: &Cond, outcome: bool) -> Vec<World> {
         match cond {
             Cond::Const(b) => {
-                if *b == outcome { vec![world] } else { Vec::new() }
+                if *b == outcome {
+                    vec![world]
+                } else {
+                    Vec::new()
+                }
             }
             Cond::Not(inner) => self.assume(world, inner, !outcome),
             Cond::And(a, b) => {
@@ -39,7 +43,9 @@ impl Engine<'_> {
                 }
                 self.dedup(worlds)
             }
-            Cond::Rel(op, a, b, place) => self.assume_relation(world, (*op, *a, *b), *place, outcome),
+            Cond::Rel(op, a, b, place) => {
+                self.assume_relation(world, (*op, *a, *b), *place, outcome)
+            }
             Cond::Is(sym, variant, place) => {
                 self.assume_variant(world, *sym, *variant, *place, outcome).into_iter().collect()
             }
@@ -88,22 +94,10 @@ impl Engine<'_> {
             world.quorum = true;
         }
         let facts = derive::facts_of(&self.symbols, world.handling, op, a, b);
-        if std::env::var_os("RLT").is_some() { eprintln!("REL {:?} {:?} [{}] / [{}] -> {:?}  h={:?} @{}", op, outcome, self.dbg(a,4), self.dbg(b,4), facts, world.handling, place.span.start); }
         if !facts.is_empty() || tags.any(Tags::REQUEST) {
             world.step(place, outcome);
         }
         self.learn_all(world, &facts, place).into_iter().collect()
-    }
-
-    pub(super) fn dbg(&self, s: Sym, d: u32) -> String {
-        let p=self.symbols.program; let x=self.symbols.get(s); let n=|n:Name| p.text(n).to_owned();
-        let r = if x.role==Role::None {String::new()} else {format!(":{:?}",x.role)};
-        if d==0 {return format!("..{r}")}
-        let l=|v:&[Sym]| v.iter().map(|s|self.dbg(*s,d-1)).collect::<Vec<_>>().join(",");
-        let o=match &x.origin { Origin::SelfValue=>"self".into(), Origin::Param(a,q)=>format!("P{}{}",n(*a),if *q{"!"}else{""}), Origin::Global(a)=>format!("G{}",n(*a)), Origin::Local(_,a)=>format!("L{}",n(*a)),
-          Origin::Field(b,a)=>format!("{}.{}",self.dbg(*b,d-1),n(*a)), Origin::Payload(b,v,f)=>format!("{}>{}.{}",self.dbg(*b,d-1),n(*v),n(*f)), Origin::Index(a,b)=>format!("{}[{}]",self.dbg(*a,d-1),self.dbg(*b,d-1)),
-          Origin::Call(a,v)=>format!("{}({})",n(*a),l(v)), Origin::Method(a,v)=>format!("m{}({})",n(*a),l(v)), Origin::Binary(_,a,b)=>format!("({}~{})",self.dbg(*a,d-1),self.dbg(*b,d-1)), Origin::Int(i)=>format!("{i}"), Origin::Inner(a)=>format!("I{}",self.dbg(*a,d-1)), Origin::Elem(a)=>format!("E{}",self.dbg(*a,d-1)), Origin::Named(a,b)=>format!("{}@{}",self.dbg(*a,d-1),n(*b)), Origin::Composite(v)=>format!("<{}>",l(v)), Origin::Received(a,m)=>format!("R{m:?}({})",self.dbg(*a,d-1)), Origin::Fresh(i)=>format!("?{i}"), Origin::Stored(a,b)=>format!("S({},{})",self.dbg(*a,d-1),self.dbg(*b,d-1))};
-        format!("{o}{r}")
     }
 
     /// Whether a value comes from replica counts; the length of the table of replicas does not.
@@ -278,9 +272,10 @@ impl Engine<'_> {
         {
             let text = self.symbols.program.text(*name);
             let role = derive::role_in(&self.symbols, receiver, world.handling);
-            if std::env::var_os("RLT").is_some() { eprintln!("TRU {text} {outcome} {}", args.iter().map(|a| self.dbg(*a,5)).collect::<Vec<_>>().join(" | ")); }
             // `vote.is_same_leader(other)` is an equality under another name.
-            if let ([a, b], true) = (&**args, text.starts_with("is_same") || text.starts_with("same_")) {
+            if let ([a, b], true) =
+                (&**args, text.starts_with("is_same") || text.starts_with("same_"))
+            {
                 let op = if outcome { BinaryOp::Eq } else { BinaryOp::Ne };
                 facts.extend(derive::facts_of(&self.symbols, world.handling, op, *a, *b));
             }

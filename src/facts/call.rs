@@ -15,13 +15,60 @@ use crate::source::Place;
 
 /// Methods that give the same value in another wrapping.
 const TRANSPARENT: &[&str] = &[
-    "unwrap", "expect", "clone", "cloned", "copied", "as_ref", "as_mut", "as_deref",
-    "as_deref_mut", "into", "to_owned", "to_vec", "borrow", "borrow_mut", "deref", "deref_mut",
-    "lock", "read", "write", "get_ref", "into_inner", "by_ref", "try_into", "as_slice", "collect",
-    "into_boxed_slice", "to_string", "unwrap_or_default", "blocking_lock", "try_lock", "as_u64",
-    "as_usize", "get_mut_ref", "to_mut", "into_owned", "unwrap_unchecked", "upgrade", "peekable",
-    "context", "with_context", "map_err", "inspect_err", "wrap_err", "ok_or", "ok_or_else", "boxed",
-    "await_ready", "load", "as_str", "transpose", "ok", "err_into", "try_from", "to_ref",
+    "unwrap",
+    "expect",
+    "clone",
+    "cloned",
+    "copied",
+    "as_ref",
+    "as_mut",
+    "as_deref",
+    "as_deref_mut",
+    "into",
+    "to_owned",
+    "to_vec",
+    "borrow",
+    "borrow_mut",
+    "deref",
+    "deref_mut",
+    "lock",
+    "read",
+    "write",
+    "get_ref",
+    "into_inner",
+    "by_ref",
+    "try_into",
+    "as_slice",
+    "collect",
+    "into_boxed_slice",
+    "to_string",
+    "unwrap_or_default",
+    "blocking_lock",
+    "try_lock",
+    "as_u64",
+    "as_usize",
+    "get_mut_ref",
+    "to_mut",
+    "into_owned",
+    "unwrap_unchecked",
+    "upgrade",
+    "peekable",
+    "context",
+    "with_context",
+    "map_err",
+    "inspect_err",
+    "wrap_err",
+    "ok_or",
+    "ok_or_else",
+    "boxed",
+    "await_ready",
+    "load",
+    "as_str",
+    "transpose",
+    "ok",
+    "err_into",
+    "try_from",
+    "to_ref",
 ];
 
 impl<'p> Engine<'p> {
@@ -78,8 +125,18 @@ impl<'p> Engine<'p> {
         }
         let qualifier = qualifiers.last().map(|q| program.text(*q)).unwrap_or_default();
         match (qualifier, text, values.as_slice()) {
-            ("Arc" | "Rc" | "Box" | "Cow" | "Pin" | "Mutex" | "RwLock" | "Some", "new" | "clone" | "from"
-                | "pin", [value]) => return vec![(world, value.clone())],
+            (
+                "Arc" | "Rc" | "Box" | "Cow" | "Pin" | "Mutex" | "RwLock" | "Some",
+                "new" | "clone" | "from" | "pin",
+                [value],
+            ) => return vec![(world, value.clone())],
+            (
+                "Vec" | "VecDeque" | "HashMap" | "BTreeMap" | "HashSet" | "String",
+                "new" | "with_capacity",
+                _,
+            ) => {
+                return vec![(world, Value::Sym(self.symbols.fresh()))];
+            }
             ("cmp" | "std", "min" | "max", [a, b]) | ("", "min" | "max", [a, b]) => {
                 let (a, b) = (self.symbol(a), self.symbol(b));
                 let sym = self.symbols.intern(Origin::Method(name, Box::new([a, b])));
@@ -93,8 +150,7 @@ impl<'p> Engine<'p> {
             _ => {}
         }
         let caller = self.function();
-        let targets =
-            program.resolve_path(path, values.len(), caller, self.symbols.package);
+        let targets = program.resolve_path(path, values.len(), caller, self.symbols.package);
         if let [value] = values.as_slice()
             && let Some(getter) = self.free_getter(&world, name, value, &targets)
         {
@@ -107,8 +163,7 @@ impl<'p> Engine<'p> {
             } else {
                 (None, values.clone())
             };
-            if let Some(outs) =
-                self.enter_all(&world, &targets, self_value.as_ref(), &args, place)
+            if let Some(outs) = self.enter_all(&world, &targets, self_value.as_ref(), &args, place)
             {
                 return outs;
             }
@@ -116,7 +171,8 @@ impl<'p> Engine<'p> {
         if text.starts_with(|c: char| c.is_uppercase()) {
             // A tuple variant or tuple struct.
             let newtype = program.has_struct_named(name) && values.len() == 1;
-            let value = if newtype { values[0].clone() } else { Value::Variant(name, values.into()) };
+            let value =
+                if newtype { values[0].clone() } else { Value::Variant(name, values.into()) };
             return vec![(world, value)];
         }
         self.free_call_effect(&world, name, place);
@@ -180,13 +236,12 @@ impl<'p> Engine<'p> {
                 Value::Struct(..) => receiver.clone(),
                 _ => loaded.clone(),
             };
-            if let Some(mut outs) =
-                self.enter_all(&world, &own, Some(&self_value), &values, place)
+            if let Some(mut outs) = self.enter_all(&world, &own, Some(&self_value), &values, place)
             {
                 // The body hides the operation (a database, a channel): the call itself is it.
                 if self.events.len() == before {
                     let mut at_call = world;
-                    self.call_effect(&mut at_call, method, base, &values, place);
+                    self.call_effect(&mut at_call, method, base, &values, place, true);
                     for (w, _) in &mut outs {
                         w.voted |= at_call.voted;
                     }
@@ -195,7 +250,7 @@ impl<'p> Engine<'p> {
             }
         }
         let mut world = world;
-        self.call_effect(&mut world, method, base, &values, place);
+        self.call_effect(&mut world, method, base, &values, place, !own.is_empty());
         for value in &values {
             self.escapes(&world, value, place);
         }
@@ -274,9 +329,11 @@ impl<'p> Engine<'p> {
                 TypeRef::Unknown => true,
                 _ => false,
             };
-            let changes = function.body.exprs.iter().any(|e| {
-                matches!(e.kind, ExprKind::Assign(..) | ExprKind::AssignOp(..))
-            });
+            let changes = function
+                .body
+                .exprs
+                .iter()
+                .any(|e| matches!(e.kind, ExprKind::Assign(..) | ExprKind::AssignOp(..)));
             !decides && !changes
         };
         if !targets.iter().all(pure) {
@@ -287,8 +344,10 @@ impl<'p> Engine<'p> {
         }
         let sym = self.symbols.intern(Origin::Method(method, parts.into()));
         let role = self.symbols.role(sym);
-        if matches!(role, Role::None | Role::Log | Role::Request | Role::ReqEntries | Role::LocalEntry)
-        {
+        if matches!(
+            role,
+            Role::None | Role::Log | Role::Request | Role::ReqEntries | Role::LocalEntry
+        ) {
             return None;
         }
         Some(self.load(world, &Value::Sym(sym)))

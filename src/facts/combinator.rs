@@ -12,10 +12,38 @@ use crate::source::Place;
 
 /// Methods that start or keep an iterator, so that `map` and `filter` see elements.
 const ITERATORS: &[&str] = &[
-    "iter", "iter_mut", "into_iter", "values", "values_mut", "keys", "drain", "rev", "skip",
-    "take", "chain", "enumerate", "zip", "windows", "chunks", "range", "filter", "map",
-    "filter_map", "flat_map", "skip_while", "take_while", "inspect", "copied", "cloned",
-    "into_values", "par_iter", "scan", "step_by", "peekable", "positions", "lines",
+    "iter",
+    "iter_mut",
+    "into_iter",
+    "values",
+    "values_mut",
+    "keys",
+    "drain",
+    "rev",
+    "skip",
+    "take",
+    "chain",
+    "enumerate",
+    "zip",
+    "windows",
+    "chunks",
+    "range",
+    "filter",
+    "map",
+    "filter_map",
+    "flat_map",
+    "skip_while",
+    "take_while",
+    "inspect",
+    "copied",
+    "cloned",
+    "into_values",
+    "par_iter",
+    "scan",
+    "step_by",
+    "peekable",
+    "positions",
+    "lines",
 ];
 
 impl<'p> Engine<'p> {
@@ -57,13 +85,15 @@ impl<'p> Engine<'p> {
             ("then", [Value::Closure(f)]) => {
                 let cond = self.condition(receiver, place);
                 let f = Rc::clone(f);
-                Some(self.then(world, &cond, |engine, w| {
-                    engine.enter_closure(w, &f, &[], Some(place))
-                }))
+                Some(
+                    self.then(world, &cond, |engine, w| {
+                        engine.enter_closure(w, &f, &[], Some(place))
+                    }),
+                )
             }
-            ("unwrap_or", [default]) => self.or_default(world, receiver, place, |_, w| {
-                vec![(w, default.clone())]
-            }),
+            ("unwrap_or", [default]) => {
+                self.or_default(world, receiver, place, |_, w| vec![(w, default.clone())])
+            }
             ("unwrap_or_else" | "unwrap_or_default", _) if is_closure_or_none(args) => {
                 let f = closure(args.first());
                 self.or_default(world, receiver, place, |engine, w| match &f {
@@ -73,10 +103,11 @@ impl<'p> Engine<'p> {
             }
             ("or_else" | "or", [other]) => {
                 let other = other.clone();
-                let mut outs = self.or_default(world, receiver, place, |engine, w| match &other {
-                    Value::Closure(f) => engine.enter_closure(w, f, &[], Some(place)),
-                    value => vec![(w, value.clone())],
-                })?;
+                let mut outs =
+                    self.or_default(world, receiver, place, |engine, w| match &other {
+                        Value::Closure(f) => engine.enter_closure(w, f, &[], Some(place)),
+                        value => vec![(w, value.clone())],
+                    })?;
                 for (_, value) in &mut outs {
                     if !matches!(value, Value::Variant(..) | Value::Choice(_)) {
                         let some = self.symbols.program.known.some?;
@@ -98,16 +129,37 @@ impl<'p> Engine<'p> {
         place: Place,
     ) -> Option<Outs> {
         let f = closure(args.last())?;
-        if self.is_iterator(receiver) || matches!(method, "any" | "all" | "for_each" | "fold"
-            | "position" | "rposition" | "find" | "find_map" | "rfind" | "max_by_key"
-            | "min_by_key" | "sort_by" | "sort_unstable_by" | "sort_by_key" | "retain"
-            | "partition_point" | "binary_search_by" | "binary_search_by_key")
+        if self.is_iterator(receiver)
+            || matches!(
+                method,
+                "any"
+                    | "all"
+                    | "for_each"
+                    | "fold"
+                    | "position"
+                    | "rposition"
+                    | "find"
+                    | "find_map"
+                    | "rfind"
+                    | "max_by_key"
+                    | "min_by_key"
+                    | "sort_by"
+                    | "sort_unstable_by"
+                    | "sort_by_key"
+                    | "retain"
+                    | "partition_point"
+                    | "binary_search_by"
+                    | "binary_search_by_key"
+            )
         {
             return self.iterator_combinator(world, receiver, method, &f, args, place);
         }
         match (method, args) {
-            ("map" | "and_then" | "map_ok" | "inspect" | "is_some_and" | "is_ok_and" | "map_or"
-            | "map_or_else" | "is_none_or" | "filter" | "and_then_ok", _) => {}
+            (
+                "map" | "and_then" | "map_ok" | "inspect" | "is_some_and" | "is_ok_and" | "map_or"
+                | "map_or_else" | "is_none_or" | "filter" | "and_then_ok",
+                _,
+            ) => {}
             _ => return None,
         }
         let mut outs = Vec::new();
@@ -319,7 +371,9 @@ impl<'p> Engine<'p> {
         let base = self.symbol(receiver);
         let params: Vec<Value> = match method {
             "fold" => vec![args.first()?.clone(), elem.clone()],
-            "max_by" | "min_by" | "sort_by" | "sort_unstable_by" => vec![elem.clone(), elem.clone()],
+            "max_by" | "min_by" | "sort_by" | "sort_unstable_by" => {
+                vec![elem.clone(), elem.clone()]
+            }
             _ => vec![elem.clone()],
         };
         let results = self.enter_closure(world.clone(), f, &params, Some(place));

@@ -6,8 +6,8 @@ use super::eval::{Engine, LoopFrame, Outs};
 use super::value::Value;
 use super::world::{World, merge};
 use crate::ir::{Arm, BinaryOp, ExprId, ExprKind, Name, Pat, PatId, Stmt, TypeRef};
-use crate::roles::classify;
 use crate::protocol::Fact;
+use crate::roles::classify;
 use crate::roles::symbols::{Origin, Role, Tags};
 
 impl<'p> Engine<'p> {
@@ -29,9 +29,9 @@ impl<'p> Engine<'p> {
                 }
                 outs
             }
-            ExprKind::Loop { label, body } => self.repeat(world, *label, |engine, world| {
-                (engine.eval(world, *body), Vec::new())
-            }),
+            ExprKind::Loop { label, body } => {
+                self.repeat(world, *label, |engine, world| (engine.eval(world, *body), Vec::new()))
+            }
             ExprKind::While { label, cond, body } => self.repeat(world, *label, |engine, world| {
                 let (inside, outside) = engine.decide(world, *cond);
                 let mut outs = Vec::new();
@@ -144,8 +144,7 @@ impl<'p> Engine<'p> {
         tail: Option<ExprId>,
     ) -> Outs {
         if label.is_some() {
-            let frame =
-                LoopFrame { label, block: true, breaks: Vec::new(), continues: Vec::new() };
+            let frame = LoopFrame { label, block: true, breaks: Vec::new(), continues: Vec::new() };
             self.frame_mut().loops.push(frame);
         }
         let shadowed = self.shadowed(&world, stmts);
@@ -203,7 +202,6 @@ impl<'p> Engine<'p> {
     }
 
     fn statement(&mut self, world: World, stmt: &'p Stmt, next: &mut Vec<World>) {
-        if std::env::var_os("RLS").is_some() { let e = match stmt { Stmt::Expr(e)=>Some(*e), Stmt::Let{init,..}=>*init }; if let Some(e)=e { eprintln!("STMT {} off {}", self.symbols.program.qualified_name(self.frame().function), self.body().expr(e).span.start); } }
         match stmt {
             Stmt::Expr(expr) => next.extend(self.eval(world, *expr).into_iter().map(|(w, _)| w)),
             Stmt::Let { init: None, .. } => next.push(world),
@@ -437,7 +435,8 @@ impl<'p> Engine<'p> {
             Value::Sym(sym) => {
                 let failure = known.err.or(known.none);
                 if let Some(failure) = failure {
-                    if let Some(w) = self.assume_variant(world.clone(), *sym, failure, place, true) {
+                    if let Some(w) = self.assume_variant(world.clone(), *sym, failure, place, true)
+                    {
                         let inner = self.symbols.intern(Origin::Inner(*sym));
                         let part: Rc<[Value]> = if Some(failure) == known.err {
                             Rc::new([Value::Sym(inner)])

@@ -84,10 +84,7 @@ fn one_way(
             }
         }
         Role::VotedFor if op == BinaryOp::Eq => {
-            if right == Role::Candidate
-                || other.only_request()
-                || other.any(Tags::UNKNOWN_PARAM)
-            {
+            if right == Role::Candidate || other.only_request() || other.any(Tags::UNKNOWN_PARAM) {
                 facts.push(Fact::VotedForCandidate);
             }
         }
@@ -163,18 +160,17 @@ fn is_length(symbols: &Symbols<'_>, sym: Sym) -> bool {
 fn no_log_term(role: Role) -> bool {
     matches!(
         role,
-        Role::CurrentTerm | Role::VotedFor | Role::CommitIndex | Role::LastApplied | Role::MatchIndex
-            | Role::NextIndex | Role::OwnTermStart
+        Role::CurrentTerm
+            | Role::VotedFor
+            | Role::CommitIndex
+            | Role::LastApplied
+            | Role::MatchIndex
+            | Role::NextIndex
+            | Role::OwnTermStart
     )
 }
 
-fn prev_term(
-    symbols: &Symbols<'_>,
-    op: BinaryOp,
-    local: Sym,
-    role: Role,
-    facts: &mut Vec<Fact>,
-) {
+fn prev_term(symbols: &Symbols<'_>, op: BinaryOp, local: Sym, role: Role, facts: &mut Vec<Fact>) {
     let tags = symbols.tags(local);
     if role == Role::Zero {
         // A request that names an entry never has term zero.
@@ -198,13 +194,7 @@ fn prev_term(
     }
 }
 
-fn prev_log_id(
-    symbols: &Symbols<'_>,
-    op: BinaryOp,
-    local: Sym,
-    role: Role,
-    facts: &mut Vec<Fact>,
-) {
+fn prev_log_id(symbols: &Symbols<'_>, op: BinaryOp, local: Sym, role: Role, facts: &mut Vec<Fact>) {
     let tags = symbols.tags(local);
     match op {
         BinaryOp::Eq if role == Role::Zero => facts.push(Fact::PrevIsOrigin),
@@ -221,13 +211,7 @@ fn prev_log_id(
     }
 }
 
-fn prev_index(
-    symbols: &Symbols<'_>,
-    op: BinaryOp,
-    other: Sym,
-    role: Role,
-    facts: &mut Vec<Fact>,
-) {
+fn prev_index(symbols: &Symbols<'_>, op: BinaryOp, other: Sym, role: Role, facts: &mut Vec<Fact>) {
     let tags = symbols.tags(other);
     let origin = &symbols.get(other).origin;
     let constant = role == Role::Zero || matches!(origin, Origin::Global(_));

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::eval::{Engine, Outs};
 use super::value::{Cond, Value};
-use super::world::World;
+use super::world::{Assumption, World};
 use crate::ir::{BinaryOp, ExprId, ExprKind, Name};
 use crate::protocol::{Effect, Fact, Message};
 use crate::roles::symbols::{Origin, Role, Sym, Tags};
@@ -14,8 +14,24 @@ use crate::source::Place;
 /// Methods that remove from a log.
 fn is_removal(text: &str) -> bool {
     const PREFIXES: &[&str] = &[
-        "truncate", "delete", "remove", "roll_back", "rollback", "cancel", "drain", "split_off",
-        "pop", "clear", "drop", "erase", "cut", "discard", "trim", "reset", "retain", "purge",
+        "truncate",
+        "delete",
+        "remove",
+        "roll_back",
+        "rollback",
+        "cancel",
+        "drain",
+        "split_off",
+        "pop",
+        "clear",
+        "drop",
+        "erase",
+        "cut",
+        "discard",
+        "trim",
+        "reset",
+        "retain",
+        "purge",
     ];
     PREFIXES.iter().any(|p| text.starts_with(p))
 }
@@ -23,10 +39,31 @@ fn is_removal(text: &str) -> bool {
 /// Methods that add to a log or overwrite part of it.
 fn is_addition(text: &str) -> bool {
     const PREFIXES: &[&str] = &[
-        "push", "append", "extend", "splice", "insert", "overwrite", "write", "store_", "replace",
-        "put", "add_", "set_entry", "set_entries", "save_", "replicate_to", "merge", "rewrite",
-        "update_log", "try_append", "maybe_append", "do_append", "force_append", "import",
-        "resize", "swap_remove",
+        "push",
+        "append",
+        "extend",
+        "splice",
+        "insert",
+        "overwrite",
+        "write",
+        "store_",
+        "replace",
+        "put",
+        "add_",
+        "set_entry",
+        "set_entries",
+        "save_",
+        "replicate_to",
+        "merge",
+        "rewrite",
+        "update_log",
+        "try_append",
+        "maybe_append",
+        "do_append",
+        "force_append",
+        "import",
+        "resize",
+        "swap_remove",
     ];
     PREFIXES.iter().any(|p| text.starts_with(p)) || text == "add" || text == "put"
 }
@@ -157,7 +194,13 @@ impl<'p> Engine<'p> {
     }
 
     /// `*reference = value`.
-    fn store_symbol(&mut self, mut world: World, reference: &Value, value: Value, at: Place) -> World {
+    fn store_symbol(
+        &mut self,
+        mut world: World,
+        reference: &Value,
+        value: Value,
+        at: Place,
+    ) -> World {
         let Value::Sym(sym) = reference else { return world };
         if let Origin::Local(serial, name) = self.symbols.get(*sym).origin {
             let frame = self.frames.iter().find(|f| f.serial == serial);
@@ -211,10 +254,8 @@ impl<'p> Engine<'p> {
     /// entries: it can remove a conflict and refuse, it cannot append.
     fn only_refuses(&self) -> bool {
         self.frames.iter().skip(1).any(|frame| {
-            let tags = frame
-                .arguments
-                .iter()
-                .fold(Tags::default(), |t, s| t.with(self.symbols.tags(*s)));
+            let tags =
+                frame.arguments.iter().fold(Tags::default(), |t, s| t.with(self.symbols.tags(*s)));
             tags.any(Tags::PREV_TERM) && !tags.any(Tags::ENTRIES)
         })
     }
@@ -239,6 +280,9 @@ impl<'p> Engine<'p> {
                 continue;
             }
             let sym = self.symbol(&part.clone());
+            if self.is_absent_in(world, sym, 4) {
+                continue;
+            }
             let data = self.symbols.get(sym).clone();
             let tags = data.tags;
             let unchanged = data.role == Role::CommitIndex && !is_arithmetic(&data.origin);
@@ -283,7 +327,20 @@ impl<'p> Engine<'p> {
         }
     }
 
-    fn any_counted(&mut self, value: &Value) -> bool {
+    /// Whether this way was taken because (a part of) the value is `None`.
+    fn is_absent_in(&self, world: &World, sym: Sym, fuel: u32) -> bool {
+        if world.assumptions.contains(&(Assumption::Present(sym), false)) {
+            return true;
+        }
+        match &self.symbols.get(sym).origin {
+            Origin::Composite(parts) if fuel > 0 => {
+                parts.iter().any(|p| self.is_absent_in(world, *p, fuel - 1))
+            }
+            _ => false,
+        }
+    }
+
+    pub(super) fn any_counted(&mut self, value: &Value) -> bool {
         value.alternatives().to_vec().iter().any(|part| {
             let sym = self.symbol(part);
             self.symbols.tags(sym).any(Tags::MATCH.with(Tags::QUORUM))
@@ -415,7 +472,9 @@ impl<'p> Engine<'p> {
     fn copies_a_grant(&self, cond: &Cond) -> bool {
         match cond {
             Cond::Truthy(sym, _) => match &self.symbols.get(*sym).origin {
-                Origin::Field(_, name) | Origin::Method(name, _) | Origin::Payload(_, _, name)
+                Origin::Field(_, name)
+                | Origin::Method(name, _)
+                | Origin::Payload(_, _, name)
                 | Origin::Named(_, name) => self.symbols.program.words(*name).any(Words::GRANT),
                 _ => false,
             },
@@ -442,7 +501,8 @@ impl<'p> Engine<'p> {
                     self.record(world, Effect::VoteReply, *place, &[], true);
                     return;
                 }
-                let answers = own.any(Words::REPLY.with(Words::VOTE).with(Words::GRANT));
+                let answers = own.any(Words::REPLY.with(Words::GRANT))
+                    || own.any(Words::VOTE) && !own.any(Words::OTHER);
                 let fields = Rc::clone(fields);
                 for (field, value) in fields.iter() {
                     let words = program.words(*field);
@@ -488,6 +548,7 @@ impl<'p> Engine<'p> {
         }
     }
 
+    #[allow(clippy::too_many_arguments)] // the parts of one call
     /// What a call of unknown (or effect-free) code on `receiver` does to the protocol's state.
     pub(super) fn call_effect(
         &mut self,
@@ -496,16 +557,17 @@ impl<'p> Engine<'p> {
         receiver: Sym,
         args: &[Value],
         at: Place,
+        has_body: bool,
     ) {
         let program = self.symbols.program;
         let (text, words) = (program.text(method), program.words(method));
         let base = self.symbols.get(receiver).clone();
         let written: Vec<Sym> = args.to_vec().iter().map(|a| self.symbol(a)).collect();
-        let arg_tags =
-            written.iter().fold(Tags::default(), |t, s| t.with(self.symbols.tags(*s)));
+        let arg_tags = written.iter().fold(Tags::default(), |t, s| t.with(self.symbols.tags(*s)));
         // A request passed on as a whole is a call of another node or layer.
         let forwarded = written.iter().any(|s| self.symbols.role(*s) == Role::Request);
-        let hard_state = words.any(Words::TERM.with(Words::VOTE).with(Words::STATE).with(Words::COMMIT))
+        let hard_state = words
+            .any(Words::TERM.with(Words::VOTE).with(Words::STATE).with(Words::COMMIT))
             && !words.any(Words::LOG.with(Words::ENTRY).with(Words::ENTRIES));
         if world.handling == Some(Message::AppendEntries)
             && !is_compaction(words, text)
@@ -518,8 +580,8 @@ impl<'p> Engine<'p> {
                 && base.tags.any(Tags::STORE.with(Tags::LOG))
                 && (words.any(Words::LOG.with(Words::ENTRIES).with(Words::ENTRY))
                     || text.starts_with("truncate"));
-            let queued = base.tags.any(Tags::LOCAL)
-                && args.iter().any(|a| self.is_append_command(a));
+            let queued =
+                base.tags.any(Tags::LOCAL) && args.iter().any(|a| self.is_append_command(a));
             let element = base.role == Role::LocalEntry || base.role == Role::OwnLastLogId;
             if element && !matches!(text, "push" | "truncate" | "append" | "extend") {
                 return;
@@ -541,14 +603,28 @@ impl<'p> Engine<'p> {
             world.learn(Fact::OwnEntryAppended, at);
         }
         let commit_cell = base.role == Role::CommitIndex
-            && matches!(text, "store" | "fetch_max" | "swap" | "send" | "send_replace" | "set"
- | "try_update" | "update" | "advance_to"
-                | "replace" | "fetch_add" | "compare_exchange" | "publish");
+            && matches!(
+                text,
+                "store"
+                    | "fetch_max"
+                    | "swap"
+                    | "send"
+                    | "send_replace"
+                    | "set"
+                    | "try_update"
+                    | "update"
+                    | "advance_to"
+                    | "replace"
+                    | "fetch_add"
+                    | "compare_exchange"
+                    | "publish"
+            );
         let commit_setter = words.any(Words::COMMIT)
             && words.any(Words::SET)
             && words.any(Words::INDEX.with(Words::LENGTH))
             && base.tags.any(Tags::LOCAL);
-        if (commit_cell || commit_setter)
+        // A body that is known shows by itself whether it moves the commit index.
+        if (commit_cell || commit_setter && !has_body)
             && let Some(value) = args.first()
         {
             let value = value.clone();
@@ -652,7 +728,7 @@ fn grant_polarity(words: Words, owner: Words) -> Option<bool> {
         return Some(false);
     }
     let granted = words.any(Words::GRANT)
-        || words.any(Words::VOTE)
+        || (words.any(Words::VOTE) && !words.any(Words::OTHER.with(Words::PREV)))
         || (words.any(Words::SUCCESS) && owner.any(Words::VOTE));
     granted.then_some(true)
 }

@@ -190,7 +190,9 @@ impl<'p> Engine<'p> {
                 };
                 outs.into_iter().map(range).collect()
             }
-            ExprKind::Struct { path, fields, rest } => self.struct_literal(world, path, fields, *rest, expr),
+            ExprKind::Struct { path, fields, rest } => {
+                self.struct_literal(world, path, fields, *rest, expr)
+            }
             ExprKind::Closure { .. } => {
                 let frame = self.frame();
                 let closure = super::value::Closure {
@@ -271,8 +273,7 @@ impl<'p> Engine<'p> {
                 self.symbols.composite(parts)
             }
             Value::Struct(_, fields, _) => {
-                let parts: Vec<Sym> =
-                    fields.to_vec().iter().map(|(_, v)| self.symbol(v)).collect();
+                let parts: Vec<Sym> = fields.to_vec().iter().map(|(_, v)| self.symbol(v)).collect();
                 self.symbols.composite(parts)
             }
             Value::Unit | Value::Cond(_) | Value::Closure(_) => self.symbols.fresh(),
@@ -323,7 +324,12 @@ impl<'p> Engine<'p> {
                 None => Value::Sym(self.symbols.fresh()),
             },
             Value::Tuple(parts) | Value::Variant(_, parts)
-                if self.symbols.program.text(name).parse::<usize>().is_ok_and(|i| i < parts.len()) =>
+                if self
+                    .symbols
+                    .program
+                    .text(name)
+                    .parse::<usize>()
+                    .is_ok_and(|i| i < parts.len()) =>
             {
                 let index: usize = self.symbols.program.text(name).parse().unwrap_or(0);
                 parts[index].clone()

@@ -174,9 +174,10 @@ fn derives(symbols: &Symbols<'_>, sym: Sym, from: Sym, fuel: u32) -> bool {
         return false;
     }
     match &symbols.get(sym).origin {
-        Origin::Elem(base) | Origin::Inner(base) | Origin::Named(base, _) | Origin::Index(base, _) => {
-            derives(symbols, *base, from, fuel - 1)
-        }
+        Origin::Elem(base)
+        | Origin::Inner(base)
+        | Origin::Named(base, _)
+        | Origin::Index(base, _) => derives(symbols, *base, from, fuel - 1),
         Origin::Binary(_, a, b) => {
             derives(symbols, *a, from, fuel - 1) || derives(symbols, *b, from, fuel - 1)
         }

@@ -6,6 +6,7 @@ use super::eval::Engine;
 use super::value::{Cond, Value};
 use super::world::{World, join};
 use crate::ir::{BinaryOp, ExprKind, Literal, Name, Pat, PatId, TypeRef};
+use crate::protocol::Fact;
 use crate::roles::messages;
 use crate::roles::symbols::{Origin, Role, Sym};
 use crate::source::{Place, Span};
@@ -95,9 +96,7 @@ impl Engine<'_> {
                 let (path, span) = (path.clone(), *span);
                 self.match_variant(world, value, &path, &named, span)
             }
-            Pat::Wild | Pat::Opaque => {
-                Split { matched: vec![world.clone()], missed: vec![world] }
-            }
+            Pat::Wild | Pat::Opaque => Split { matched: vec![world.clone()], missed: vec![world] },
         }
     }
 
@@ -154,6 +153,13 @@ impl Engine<'_> {
                     matched.extend(split.matched);
                     missed.extend(split.missed);
                 }
+                // Whichever it is: a value taken from the counts is none.
+                if Some(variant) == self.symbols.program.known.some && self.any_counted(value) {
+                    let place = self.at(span);
+                    let fact = Fact::NothingToCommit;
+                    let concerned = |w: &&mut World| fact.concerns(w.handling);
+                    missed.iter_mut().filter(concerned).for_each(|w| w.learn(fact, place));
+                }
                 Split { matched: self.dedup(matched), missed: self.dedup(missed) }
             }
             Value::Variant(name, parts) => {
@@ -165,7 +171,11 @@ impl Engine<'_> {
             }
             Value::Struct(name, values, _) => {
                 let is_enum = name.is_some_and(|n| n != variant)
-                    && self.symbols.program.variant_def(None, variant, self.symbols.package).is_some();
+                    && self
+                        .symbols
+                        .program
+                        .variant_def(None, variant, self.symbols.package)
+                        .is_some();
                 if is_enum {
                     return Split { matched: Vec::new(), missed: vec![world] };
                 }
@@ -327,7 +337,9 @@ impl Engine<'_> {
                     Role::None | Role::PrevLogId | Role::CandidateLastLogId | Role::ReqLogId
                 );
                 let text = self.symbols.program.text(name);
-                if !vague || text.len() < 2 || matches!(self.symbols.get(*sym).origin, Origin::SelfValue)
+                if !vague
+                    || text.len() < 2
+                    || matches!(self.symbols.get(*sym).origin, Origin::SelfValue)
                 {
                     return value.clone();
                 }
@@ -362,11 +374,9 @@ impl Engine<'_> {
     pub(super) fn value_type(&self, value: &Value) -> Option<Rc<TypeRef>> {
         match value {
             Value::Sym(sym) => self.symbols.ty(*sym),
-            Value::Struct(Some(name), ..) => Some(Rc::new(TypeRef::Path {
-                name: *name,
-                qualifier: None,
-                args: Box::default(),
-            })),
+            Value::Struct(Some(name), ..) => {
+                Some(Rc::new(TypeRef::Path { name: *name, qualifier: None, args: Box::default() }))
+            }
             Value::Choice(parts) => parts.iter().find_map(|p| self.value_type(p)),
             Value::Variant(_, parts) if parts.len() == 1 => self.value_type(&parts[0]),
             _ => None,

@@ -57,9 +57,7 @@ pub fn analyse(program: &Program, satisfied: &dyn Fn(&Event) -> bool) -> Analysi
     }
     analysis.events.retain(|e| e.decided);
     let clean = |event: &Event, id: FnId| settler.clean_alone(event, id, satisfied);
-    analysis.events.retain(|e| {
-        satisfied(e) || !e.stack.iter().skip(1).any(|f| clean(e, *f))
-    });
+    analysis.events.retain(|e| satisfied(e) || !e.stack.iter().skip(1).any(|f| clean(e, *f)));
     analysis.handlers.sort();
     analysis.handlers.dedup();
     analysis
@@ -138,7 +136,8 @@ fn is_start(program: &Program, id: FnId) -> bool {
         return false;
     }
     let entry = messages::entry_of(program, id).map(|e| e.message);
-    let request = matches!(entry, Some(Message::AppendEntries | Message::RequestVote | Message::Heartbeat));
+    let request =
+        matches!(entry, Some(Message::AppendEntries | Message::RequestVote | Message::Heartbeat));
     request || takes_apart(program, id) || moves_commit(program, id)
 }
 
@@ -147,24 +146,29 @@ fn takes_apart(program: &Program, id: FnId) -> bool {
     let package = program.package(id);
     program.function(id).body.pats.iter().any(|pat| {
         let path = match pat {
-            Pat::TupleStruct { path, .. } | Pat::Struct { path, .. } | Pat::Path { path, .. } => path,
+            Pat::TupleStruct { path, .. } | Pat::Struct { path, .. } | Pat::Path { path, .. } => {
+                path
+            }
             _ => return false,
         };
         let Some((&variant, qualifiers)) = path.split_last() else { return false };
         let words = program.words(variant);
-        if !words.any(Words::APPEND.with(Words::VOTE).with(Words::CANDIDATE).with(Words::LOG)
-            .with(Words::REQUEST))
-        {
+        if !words.any(
+            Words::APPEND
+                .with(Words::VOTE)
+                .with(Words::CANDIDATE)
+                .with(Words::LOG)
+                .with(Words::REQUEST),
+        ) {
             return false;
         }
         let of = qualifiers.last().copied();
-        let message = messages::by_variant(program, of, variant, package)
-            .or_else(|| {
-                // A generated message type, not in the source: `MessageType::MsgAppend`.
-                let known = program.variant_def(of, variant, package).is_some();
-                let named = words.any(Words::REQUEST) && !qualifiers.is_empty();
-                (!known && named).then(|| messages::by_words(words)).flatten()
-            });
+        let message = messages::by_variant(program, of, variant, package).or_else(|| {
+            // A generated message type, not in the source: `MessageType::MsgAppend`.
+            let known = program.variant_def(of, variant, package).is_some();
+            let named = words.any(Words::REQUEST) && !qualifiers.is_empty();
+            (!known && named).then(|| messages::by_words(words)).flatten()
+        });
         matches!(message, Some(Message::AppendEntries | Message::RequestVote))
     })
 }
@@ -193,11 +197,20 @@ fn moves_commit(program: &Program, id: FnId) -> bool {
         ExprKind::MethodCall { receiver, method, args } if !args.is_empty() => {
             let words = program.words(*method);
             let setter = words.any(Words::COMMIT) && words.any(Words::SET);
-            setter || names_commit(*receiver) && matches!(
-                program.text(*method),
-                "store" | "fetch_max" | "swap" | "send" | "send_replace" | "set" | "replace"
-                    | "fetch_add" | "publish"
-            )
+            setter
+                || names_commit(*receiver)
+                    && matches!(
+                        program.text(*method),
+                        "store"
+                            | "fetch_max"
+                            | "swap"
+                            | "send"
+                            | "send_replace"
+                            | "set"
+                            | "replace"
+                            | "fetch_add"
+                            | "publish"
+                    )
         }
         _ => false,
     })
@@ -265,9 +278,16 @@ fn parameter(
         || messages::is_envelope(program, &param.ty, package);
     let words = program.words(name);
     let request_name = words.any(
-        Words::PREV.with(Words::TERM).with(Words::LEADER).with(Words::CANDIDATE)
-            .with(Words::ENTRIES).with(Words::LAST).with(Words::INDEX).with(Words::COMMIT),
-    ) || words.any(Words::ID) || program.text(name) == "from";
+        Words::PREV
+            .with(Words::TERM)
+            .with(Words::LEADER)
+            .with(Words::CANDIDATE)
+            .with(Words::ENTRIES)
+            .with(Words::LAST)
+            .with(Words::INDEX)
+            .with(Words::COMMIT),
+    ) || words.any(Words::ID)
+        || program.text(name) == "from";
     let request = message || (scalar_entry && request_name);
     let ty = match ty {
         crate::ir::TypeRef::Unknown => None,

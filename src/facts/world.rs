@@ -202,10 +202,7 @@ fn first_symbol(value: &Value) -> Option<Sym> {
 const MAX_WORLDS: usize = 40;
 
 /// Merges worlds with the same facts; their values are joined.
-pub(super) fn merge(
-    outs: Vec<(World, Value)>,
-    symbols: &mut Symbols<'_>,
-) -> Vec<(World, Value)> {
+pub(super) fn merge(outs: Vec<(World, Value)>, symbols: &mut Symbols<'_>) -> Vec<(World, Value)> {
     if outs.len() < 2 {
         return outs;
     }

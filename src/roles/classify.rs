@@ -28,9 +28,7 @@ pub(super) fn type_of(symbols: &Symbols<'_>, origin: &Origin) -> Option<TypeRef>
         Origin::Named(base, _)
         | Origin::Received(base, _)
         | Origin::Stored(base, _)
-        | Origin::Inner(base) => {
-            symbols.get(*base).ty.as_deref().cloned()
-        }
+        | Origin::Inner(base) => symbols.get(*base).ty.as_deref().cloned(),
         Origin::Method(name, args) => {
             let base = symbols.get(*args.first()?).ty.as_deref()?;
             match program.text(*name) {
@@ -39,8 +37,8 @@ pub(super) fn type_of(symbols: &Symbols<'_>, origin: &Origin) -> Option<TypeRef>
                     program.element_type(base, from)
                 }
                 "iter" | "iter_mut" | "into_iter" | "values" | "values_mut" | "drain" | "rev"
-                | "skip" | "take" | "filter" | "skip_while" | "take_while" | "peekable"
-                | "max" | "min" | "saturating_sub" | "wrapping_sub" => Some(base.clone()),
+                | "skip" | "take" | "filter" | "skip_while" | "take_while" | "peekable" | "max"
+                | "min" | "saturating_sub" | "wrapping_sub" => Some(base.clone()),
                 _ => None,
             }
         }
@@ -138,8 +136,20 @@ fn is_scalar(symbols: &Symbols<'_>, ty: &TypeRef) -> bool {
             let text = symbols.program.text(*name);
             let primitive = matches!(
                 text,
-                "u8" | "u16" | "u32" | "u64" | "u128" | "usize" | "i8" | "i16" | "i32" | "i64"
-                    | "i128" | "isize" | "bool" | "String" | "str"
+                "u8" | "u16"
+                    | "u32"
+                    | "u64"
+                    | "u128"
+                    | "usize"
+                    | "i8"
+                    | "i16"
+                    | "i32"
+                    | "i64"
+                    | "i128"
+                    | "isize"
+                    | "bool"
+                    | "String"
+                    | "str"
             );
             let words = symbols.program.words(*name);
             primitive || (words.any(Words::TERM.with(Words::INDEX).with(Words::ID)))
@@ -157,7 +167,9 @@ fn tags_of(role: Role) -> Tags {
         Role::PrevLogId | Role::ReqLogId => Tags::PREV_INDEX.with(Tags::PREV_TERM),
         Role::PrevTerm => Tags::PREV_TERM,
         Role::ReqLogIndex => Tags::PREV_INDEX.with(Tags::REQ_INDEX),
-        Role::ReqEntries | Role::ReqEntry | Role::ReqEntryTerm | Role::ReqEntryPart => Tags::ENTRIES,
+        Role::ReqEntries | Role::ReqEntry | Role::ReqEntryTerm | Role::ReqEntryPart => {
+            Tags::ENTRIES
+        }
         Role::LeaderCommit => Tags::LEADER_COMMIT,
         Role::CommitIndex => Tags::COMMIT,
         Role::MatchIndex => Tags::MATCH,
@@ -228,12 +240,7 @@ fn element(role: Role, tags: Tags) -> Role {
 }
 
 /// A positional payload: the message itself, the value in `Some`-like variants, or a part.
-fn payload(
-    symbols: &Symbols<'_>,
-    base: Sym,
-    variant: Name,
-    ty: Option<&TypeRef>,
-) -> (Role, Tags) {
+fn payload(symbols: &Symbols<'_>, base: Sym, variant: Name, ty: Option<&TypeRef>) -> (Role, Tags) {
     let data = symbols.get(base);
     let program = symbols.program;
     let of = match data.ty.as_deref() {
@@ -260,7 +267,9 @@ fn member(
     let data = symbols.get(base);
     // A position that is a plain number is an index, else it is a term and an index.
     let words = match ty {
-        Some(ty) if words.any(Words::POSITION) && is_scalar(symbols, ty) => words.with(Words::INDEX),
+        Some(ty) if words.any(Words::POSITION) && is_scalar(symbols, ty) => {
+            words.with(Words::INDEX)
+        }
         _ => words,
     };
     if ty.is_some_and(|ty| messages::by_type(symbols.program, ty, symbols.package).is_some()) {
@@ -304,9 +313,10 @@ fn not_of_entries(role: Role, base: &SymData) -> Role {
         return role;
     }
     match role {
-        Role::ReqLogId | Role::ReqLogIndex | Role::CandidateLastIndex | Role::CandidateLastLogId => {
-            Role::ReqEntryPart
-        }
+        Role::ReqLogId
+        | Role::ReqLogIndex
+        | Role::CandidateLastIndex
+        | Role::CandidateLastLogId => Role::ReqEntryPart,
         Role::ReqLogTerm | Role::CandidateLastTerm | Role::ReqTerm => Role::ReqEntryTerm,
         role => role,
     }
@@ -329,7 +339,7 @@ fn holds_entries(symbols: &Symbols<'_>, ty: &TypeRef) -> bool {
     program.struct_def(element, from).is_some_and(|def| {
         let has = |words: Words| def.fields.iter().any(|f| program.words(f.name).any(words));
         has(Words::TERM)
-            && def.fields.len() <= 5
+            && (has(Words::PAYLOAD) && def.fields.len() <= 5 || def.fields.len() <= 2)
             && !has(Words::MATCH.with(Words::NEXT).with(Words::VOTE).with(Words::PREV))
             && !has(Words::COMMIT.with(Words::LEADER).with(Words::GRANT).with(Words::SUCCESS))
     })
@@ -436,7 +446,9 @@ fn local_member(symbols: &Symbols<'_>, base: Sym, w: Words) -> Role {
     if term && data.tags.any(Tags::PREV_INDEX) && !w.any(Words::CURRENT) {
         return Role::LocalEntryTerm;
     }
-    if w.any(Words::VOTE) && !w.any(Words::GRANT.with(Words::COMMIT).with(Words::QUORUM).with(Words::CACHE)) {
+    if w.any(Words::VOTE)
+        && !w.any(Words::GRANT.with(Words::COMMIT).with(Words::QUORUM).with(Words::CACHE))
+    {
         let is_state = w.any(Words::FOR) || !w.any(Words::OTHER);
         if is_state && !term {
             return Role::VotedFor;
@@ -449,7 +461,13 @@ fn local_member(symbols: &Symbols<'_>, base: Sym, w: Words) -> Role {
         if owner_words(symbols, base).any(Words::MISC) {
             return Role::None;
         }
-        let state = Words::TIME.with(Words::NEXT).with(Words::MISC).with(Words::LEADER).with(Words::SEND).with(Words::QUORUM).with(Words::TERM);
+        let state = Words::TIME
+            .with(Words::NEXT)
+            .with(Words::MISC)
+            .with(Words::LEADER)
+            .with(Words::SEND)
+            .with(Words::QUORUM)
+            .with(Words::TERM);
         let named = !w.any(Words::OTHER.with(Words::ENTRIES).with(Words::ENTRY).with(Words::SET));
         return if named && !w.any(state) { Role::CommitIndex } else { Role::None };
     }
@@ -495,7 +513,9 @@ fn local_member(symbols: &Symbols<'_>, base: Sym, w: Words) -> Role {
 /// The words of the field or method that a value came from.
 fn owner_words(symbols: &Symbols<'_>, base: Sym) -> Words {
     match &symbols.get(base).origin {
-        Origin::Field(_, name) | Origin::Method(name, _) | Origin::Named(_, name)
+        Origin::Field(_, name)
+        | Origin::Method(name, _)
+        | Origin::Named(_, name)
         | Origin::Param(name, _) => symbols.program.words(*name),
         _ => Words::default(),
     }
@@ -513,15 +533,14 @@ fn named_local(symbols: &Symbols<'_>, base: Sym, w: Words) -> Role {
     if w.any(Words::ENTRY) && data.tags.any(Tags::LOG.with(Tags::PREV_INDEX)) {
         return Role::LocalEntry;
     }
-    local_member(symbols, base, w)
+    match local_member(symbols, base, w) {
+        // A new vector called `entries` is not the log.
+        Role::Log if !data.tags.any(Tags::LOG.with(Tags::STORE)) => Role::None,
+        role => role,
+    }
 }
 
-fn method(
-    symbols: &Symbols<'_>,
-    name: Name,
-    args: &[Sym],
-    ty: Option<&TypeRef>,
-) -> (Role, Tags) {
+fn method(symbols: &Symbols<'_>, name: Name, args: &[Sym], ty: Option<&TypeRef>) -> (Role, Tags) {
     let program = symbols.program;
     let words = program.words(name);
     let text = program.text(name);
@@ -549,24 +568,35 @@ fn method(
     }
     let receiver_local = base.tags.any(Tags::LOCAL);
     let log = base.role == Role::Log || base.tags.any(Tags::LOG.with(Tags::STORE));
-    let role = if let ("max" | "min" | "skip" | "take" | "chain" | "unwrap_or" | "saturating_sub"
-        | "filter" | "map", role) = (text, base.role)
+    let role = if let (
+        "max" | "min" | "skip" | "take" | "chain" | "unwrap_or" | "saturating_sub" | "filter"
+        | "map",
+        role,
+    ) = (text, base.role)
     {
         if matches!(text, "unwrap_or" | "skip" | "take" | "filter") { role } else { Role::None }
     } else if base.tags.only_request() && base.role == Role::ReqEntries {
         Role::ReqEntry
+    } else if receiver_local && term_lookup(words) {
+        Role::LocalEntryTerm
     } else if receiver_local && (log || all.any(Tags::PREV_INDEX)) {
-        if words.any(Words::TERM) && !words.any(Words::VOTE.with(Words::FIRST).with(Words::INDEX)) {
-            Role::LocalEntryTerm
-        } else if lookup(text, words) {
-            Role::LocalEntry
-        } else {
-            Role::None
-        }
+        if lookup(text, words) { Role::LocalEntry } else { Role::None }
     } else {
         Role::None
     };
     (role, all.with(tags_of(role)).with(word_tags(words)))
+}
+
+/// `term(i)`, `get_term(i)`, `term_at(i)`, `entry_term(i)`: the term of the entry at an index.
+fn term_lookup(words: Words) -> bool {
+    let other = Words::VOTE
+        .with(Words::FIRST)
+        .with(Words::INDEX)
+        .with(Words::SET)
+        .with(Words::LEADER)
+        .with(Words::CANDIDATE)
+        .with(Words::HANDLE);
+    words.any(Words::TERM) && !words.any(other)
 }
 
 /// Whether a method with arguments looks something up.
@@ -612,8 +642,12 @@ fn arithmetic(symbols: &Symbols<'_>, a: Sym, b: Sym) -> (Role, Tags) {
     let tags = left.tags.with(right.tags);
     let constant = |origin: &Origin| matches!(origin, Origin::Int(_));
     let role = match left.role {
-        role @ (Role::PrevIndex | Role::OwnLastIndex | Role::MatchIndex | Role::ReqLogIndex
-        | Role::SnapshotIndex | Role::CommitIndex)
+        role @ (Role::PrevIndex
+        | Role::OwnLastIndex
+        | Role::MatchIndex
+        | Role::ReqLogIndex
+        | Role::SnapshotIndex
+        | Role::CommitIndex)
             if constant(&right.origin) =>
         {
             // `commit + 1` is not the commit index any more, but an index next to it.
@@ -644,9 +678,9 @@ fn composite(symbols: &Symbols<'_>, parts: &[Sym]) -> (Role, Tags) {
         Role::PrevLogId
     } else if has(Role::CandidateLastLogId) && parts.len() > 1 {
         Role::CandidateLastLogId
-    } else if has(Role::CurrentTerm) && parts.iter().all(|p| {
-        matches!(symbols.role(*p), Role::CurrentTerm | Role::ReqTerm)
-    }) {
+    } else if has(Role::CurrentTerm)
+        && parts.iter().all(|p| matches!(symbols.role(*p), Role::CurrentTerm | Role::ReqTerm))
+    {
         // The current term, adopted from the request or not.
         Role::CurrentTerm
     } else {

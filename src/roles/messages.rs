@@ -103,7 +103,9 @@ pub fn is_envelope(program: &Program, ty: &TypeRef, from: PackageId) -> bool {
     let TypeRef::Path { name, qualifier, .. } = program.peel(ty, from) else { return false };
     let text = program.text(name);
     let words = program.words(name);
-    (words.any(Words::REQUEST) && !words.any(Words::HANDLE.with(Words::SEND)))
+    // `Message`, `RaftRequest`, not `CommitMergeRequest`: a kind of its own is no envelope.
+    let own_kind = Words::OTHER.with(Words::COMMIT).with(Words::SNAPSHOT).with(Words::INDEX);
+    (words.any(Words::REQUEST) && !words.any(own_kind.with(Words::HANDLE).with(Words::SEND)))
         || text.contains("Envelope")
         || text.contains("Rpc")
         || (matches!(text, "Reader") && qualifier.is_some())
@@ -135,7 +137,8 @@ pub fn entry_of(program: &Program, id: FnId) -> Option<Entry> {
     }
     let typed = || function.params.iter().filter_map(|p| by_type(program, &p.ty, from));
     // A handler of replies may get its own request along with them.
-    let builder = |ty: &TypeRef| matches!(ty, TypeRef::Path { name, .. } if program.text(*name) == "Builder");
+    let builder =
+        |ty: &TypeRef| matches!(ty, TypeRef::Path { name, .. } if program.text(*name) == "Builder");
     let reply = function
         .params
         .iter()
@@ -176,9 +179,10 @@ fn scalar_entry(program: &Program, function: &Function, named: Message) -> Optio
             words().any(is_prev) && words().any(|w| w.any(Words::ENTRIES) || w.any(Words::ENTRY))
                 || words().any(|w| w.all(Words::LEADER.with(Words::COMMIT)))
         }
-        Message::RequestVote => words().any(|w| {
-            w.any(Words::LAST) && w.any(LOG_VALUE) || w.any(Words::CANDIDATE)
-        }) && program.words(function.name).any(Words::HANDLE.with(Words::REQUEST)),
+        Message::RequestVote => {
+            words().any(|w| w.any(Words::LAST) && w.any(LOG_VALUE) || w.any(Words::CANDIDATE))
+                && program.words(function.name).any(Words::HANDLE.with(Words::REQUEST))
+        }
         _ => false,
     };
     fits.then_some(Entry { message: named, scalar: true })

@@ -76,7 +76,7 @@ words! {
     HANDLE = "handle" | "handler" | "on" | "process" | "recv" | "receive" | "received" | "step" | "do" | "svc" | "serve" | "service";
     SEND = "send" | "sender" | "tx" | "broadcast" | "channel" | "ch" | "chan" | "publish" | "notify" | "client" | "dispatch";
     NODE = "node" | "server" | "raft" | "peer" | "replica" | "consensus" | "follower" | "core" | "cluster";
-    PAYLOAD = "data" | "payload" | "bytes" | "cmd" | "content";
+    PAYLOAD = "data" | "payload" | "bytes" | "cmd" | "content" | "command" | "value" | "op" | "operation" | "body" | "key" | "event";
     TIME = "timeout" | "timer" | "deadline" | "elapsed" | "time" | "interval" | "timestamp" | "duration" | "tick" | "ticks";
     BALLOT = "ballot";
     NOOP = "noop" | "lower" | "bound";
