@@ -143,12 +143,23 @@ pub struct Outcome {
     /// The shown directory of each package.
     pub package_dirs: Vec<String>,
     /// The package of each file in the sources, as an index of `package_dirs`.
-    pub package_of: Vec<usize>,
+    pub packages_of_files: Vec<usize>,
     /// Functions whose analysis stopped at its bound: what they do is not decided.
     pub exhausted: Vec<String>,
 }
 
 impl Outcome {
+    /// Whether a file that was to be analysed could not be.
+    pub fn lost_files(&self) -> bool {
+        use ProblemKind::{Internal, TooDeep, Unparsed};
+        self.problems.iter().any(|p| matches!(p.kind, Internal | TooDeep | Unparsed))
+    }
+
+    /// The package that a place is in, as an index of `package_dirs`.
+    pub fn package_of(&self, place: Place) -> usize {
+        self.packages_of_files[place.file.0 as usize]
+    }
+
     /// Obligations with this status.
     pub fn count(&self, status: &str) -> usize {
         self.obligations.iter().filter(|o| o.status.id() == status).count()

@@ -134,40 +134,90 @@ pub enum ExprKind {
     Path(Box<[Name]>),
     Field(ExprId, Name),
     Index(ExprId, ExprId),
-    Call { callee: ExprId, args: Box<[ExprId]> },
-    MethodCall { receiver: ExprId, method: Name, args: Box<[ExprId]> },
+    Call {
+        callee: ExprId,
+        args: Box<[ExprId]>,
+    },
+    MethodCall {
+        receiver: ExprId,
+        method: Name,
+        args: Box<[ExprId]>,
+    },
     Unary(UnaryOp, ExprId),
     Ref(ExprId),
     Binary(BinaryOp, ExprId, ExprId),
     Assign(ExprId, ExprId),
     AssignOp(BinaryOp, ExprId, ExprId),
     Let(PatId, ExprId),
-    If { cond: ExprId, then: ExprId, otherwise: Option<ExprId> },
-    Match { scrutinee: ExprId, arms: Box<[Arm]> },
-    Block { label: Option<Name>, stmts: Box<[Stmt]>, tail: Option<ExprId> },
-    Loop { label: Option<Name>, body: ExprId },
-    While { label: Option<Name>, cond: ExprId, body: ExprId },
-    For { label: Option<Name>, pat: PatId, iter: ExprId, body: ExprId },
-    Break { label: Option<Name>, value: Option<ExprId> },
-    Continue { label: Option<Name> },
+    If {
+        cond: ExprId,
+        then: ExprId,
+        otherwise: Option<ExprId>,
+    },
+    Match {
+        scrutinee: ExprId,
+        arms: Box<[Arm]>,
+    },
+    Block {
+        label: Option<Name>,
+        stmts: Box<[Stmt]>,
+        tail: Option<ExprId>,
+    },
+    Loop {
+        label: Option<Name>,
+        body: ExprId,
+    },
+    While {
+        label: Option<Name>,
+        cond: ExprId,
+        body: ExprId,
+    },
+    For {
+        label: Option<Name>,
+        pat: PatId,
+        iter: ExprId,
+        body: ExprId,
+    },
+    Break {
+        label: Option<Name>,
+        value: Option<ExprId>,
+    },
+    Continue {
+        label: Option<Name>,
+    },
     Return(Option<ExprId>),
     Try(ExprId),
     Await(ExprId),
-    Closure { params: Box<[PatId]>, body: ExprId },
+    Closure {
+        params: Box<[PatId]>,
+        body: ExprId,
+    },
     Async(ExprId),
-    Struct { path: Box<[Name]>, fields: Box<[(Name, ExprId)]>, rest: Option<ExprId> },
+    Struct {
+        path: Box<[Name]>,
+        fields: Box<[(Name, ExprId)]>,
+        rest: Option<ExprId>,
+    },
     Tuple(Box<[ExprId]>),
     Array(Box<[ExprId]>),
     Cast(ExprId),
     Range(Option<ExprId>, Option<ExprId>),
     /// `assert!(c)`, `ensure!(c)`: whatever follows runs only if the condition held.
-    Assert { cond: ExprId },
+    Assert {
+        cond: ExprId,
+    },
     /// `panic!`, `bail!`, …: nothing follows.
     Diverge,
     /// `select! { pat = fut => body, … }`: one of the arms runs; `scrutinees` are the futures.
-    Select { scrutinees: Box<[ExprId]>, arms: Box<[Arm]> },
+    Select {
+        scrutinees: Box<[ExprId]>,
+        arms: Box<[Arm]>,
+    },
     /// Another macro whose tokens parsed as expressions.
-    Macro { name: Name, args: Box<[ExprId]> },
+    Macro {
+        name: Name,
+        args: Box<[ExprId]>,
+    },
     /// Not understood, or without meaning to the analysis.
     Opaque,
 }
@@ -178,18 +228,40 @@ pub enum ExprKind {
 pub enum Pat {
     Wild,
     /// `name` or `name @ sub`.
-    Bind { name: Name, sub: Option<PatId>, span: Span },
+    Bind {
+        name: Name,
+        sub: Option<PatId>,
+        span: Span,
+    },
     /// `(a, b)`; `rest` is the position of `..`.
-    Tuple { elems: Box<[PatId]>, rest: Option<u32> },
+    Tuple {
+        elems: Box<[PatId]>,
+        rest: Option<u32>,
+    },
     /// `Some(a)`.
-    TupleStruct { path: Box<[Name]>, elems: Box<[PatId]>, rest: Option<u32>, span: Span },
+    TupleStruct {
+        path: Box<[Name]>,
+        elems: Box<[PatId]>,
+        rest: Option<u32>,
+        span: Span,
+    },
     /// `P { x, y: p }`.
-    Struct { path: Box<[Name]>, fields: Box<[(Name, PatId)]>, span: Span },
+    Struct {
+        path: Box<[Name]>,
+        fields: Box<[(Name, PatId)]>,
+        span: Span,
+    },
     /// `None`, `Kind::A`.
-    Path { path: Box<[Name]>, span: Span },
+    Path {
+        path: Box<[Name]>,
+        span: Span,
+    },
     Lit(ExprId),
     Or(Box<[PatId]>),
-    Slice { elems: Box<[PatId]>, rest: Option<u32> },
+    Slice {
+        elems: Box<[PatId]>,
+        rest: Option<u32>,
+    },
     /// Ranges, constants and what was not understood: may or may not match.
     Opaque,
 }

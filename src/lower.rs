@@ -43,9 +43,8 @@ pub fn lower(
             }
         };
         for i in 0..threads.clamp(1, wanted.len().max(1)) {
-            let builder = std::thread::Builder::new()
-                .name(format!("lower-{i}"))
-                .stack_size(STACK_BYTES);
+            let builder =
+                std::thread::Builder::new().name(format!("lower-{i}")).stack_size(STACK_BYTES);
             if builder.spawn_scoped(scope, work).is_err() {
                 work(); // no thread to be had: this one has a big stack, too
             }
@@ -78,9 +77,8 @@ fn lower_file(
         return Err(problem(ProblemKind::TooDeep, None, why));
     }
     let outcome = catch_unwind(AssertUnwindSafe(|| {
-        let parsed = syn::parse_file(text).map_err(|error| {
-            (error.span().start().line as u32, error.to_string())
-        })?;
+        let parsed = syn::parse_file(text)
+            .map_err(|error| (error.span().start().line as u32, error.to_string()))?;
         let mut lowering = Lowering {
             names,
             file,

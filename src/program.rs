@@ -284,7 +284,8 @@ impl Program {
         from: PackageId,
     ) -> Option<(&EnumDef, &StructDef)> {
         let all = self.variants.get(&name)?;
-        let enum_at = |l: &Located| self.files[l.file as usize].as_ref()?.enums.get(l.item as usize);
+        let enum_at =
+            |l: &Located| self.files[l.file as usize].as_ref()?.enums.get(l.item as usize);
         let fits = |l: &Located| of.is_none_or(|of| enum_at(l).is_some_and(|e| e.name == of));
         let (at, variant) = all
             .iter()

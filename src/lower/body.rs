@@ -254,8 +254,7 @@ impl<'l, 'n, 'f, 's> BodyLowering<'l, 'n, 'f, 's> {
             }
             SynExpr::If(e) => {
                 let cond = self.expr(&e.cond);
-                let then =
-                    self.block(&e.then_branch, None, e.then_branch.brace_token.span.join());
+                let then = self.block(&e.then_branch, None, e.then_branch.brace_token.span.join());
                 let otherwise = e.else_branch.as_ref().map(|(_, e)| self.expr(e));
                 let end = self.span_of(otherwise.unwrap_or(then));
                 let span = self.span(e.if_token.span).to(end);
@@ -268,8 +267,7 @@ impl<'l, 'n, 'f, 's> BodyLowering<'l, 'n, 'f, 's> {
                     let (pat, guard) = self.guarded_pat(&arm.pat);
                     arms.push(Arm { pat, guard, body: self.expr(&arm.body) });
                 }
-                let span =
-                    self.span(e.match_token.span).to(self.span(e.brace_token.span.close()));
+                let span = self.span(e.match_token.span).to(self.span(e.brace_token.span.close()));
                 self.push(ExprKind::Match { scrutinee, arms: arms.into() }, span)
             }
             SynExpr::Loop(e) => {

@@ -50,9 +50,10 @@ pub(super) fn too_deep(text: &str) -> Option<String> {
                 }
                 i += 1;
                 if b.is_ascii_alphanumeric() || b == b'_' || b >= 0x80 {
-                    while bytes.get(i).is_some_and(|&b| {
-                        b.is_ascii_alphanumeric() || b == b'_' || b >= 0x80
-                    }) {
+                    while bytes
+                        .get(i)
+                        .is_some_and(|&b| b.is_ascii_alphanumeric() || b == b'_' || b >= 0x80)
+                    {
                         i += 1;
                     }
                 }
@@ -128,7 +129,10 @@ fn skip_char(bytes: &[u8], i: usize) -> usize {
             // A character has at most four bytes before its closing quote.
             let close = (i + 2..=i + 5).find(|&j| bytes.get(j) == Some(&b'\''));
             match close {
-                Some(j) if std::str::from_utf8(&bytes[i + 1..j]).is_ok_and(|s| s.chars().count() == 1) => {
+                Some(j)
+                    if std::str::from_utf8(&bytes[i + 1..j])
+                        .is_ok_and(|s| s.chars().count() == 1) =>
+                {
                     j + 1
                 }
                 _ => i + 1,

@@ -48,7 +48,10 @@ impl Lowering<'_, '_> {
                 let variants = e
                     .variants
                     .iter()
-                    .map(|v| StructDef { name: self.name(&v.ident), fields: self.fields(&v.fields) })
+                    .map(|v| StructDef {
+                        name: self.name(&v.ident),
+                        fields: self.fields(&v.fields),
+                    })
                     .collect();
                 self.ir.enums.push(EnumDef { name, variants });
             }

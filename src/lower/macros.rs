@@ -198,8 +198,7 @@ fn select_arms(input: ParseStream<'_>) -> syn::Result<Vec<SelectArm>> {
         input.parse::<Token![;]>()?;
     }
     while !input.is_empty() {
-        let bare = input.peek(Token![else])
-            || (input.peek(syn::Ident) && input.peek2(Token![=>]));
+        let bare = input.peek(Token![else]) || (input.peek(syn::Ident) && input.peek2(Token![=>]));
         let (pat, future) = if bare {
             input.parse::<TokenTree>()?;
             (None, None)
@@ -217,11 +216,7 @@ fn select_arms(input: ParseStream<'_>) -> syn::Result<Vec<SelectArm>> {
         };
         input.parse::<Token![=>]>()?;
         let body: SynExpr = if input.peek(syn::token::Brace) {
-            SynExpr::Block(syn::ExprBlock {
-                attrs: Vec::new(),
-                label: None,
-                block: input.parse()?,
-            })
+            SynExpr::Block(syn::ExprBlock { attrs: Vec::new(), label: None, block: input.parse()? })
         } else {
             input.parse()?
         };

@@ -85,10 +85,7 @@ impl<'s> BodyLowering<'_, '_, '_, 's> {
         (names, self.path_span(path))
     }
 
-    fn pat_list(
-        &mut self,
-        pats: impl Iterator<Item = &'s SynPat>,
-    ) -> (Box<[PatId]>, Option<u32>) {
+    fn pat_list(&mut self, pats: impl Iterator<Item = &'s SynPat>) -> (Box<[PatId]>, Option<u32>) {
         let mut elems = Vec::new();
         let mut rest = None;
         for pat in pats {

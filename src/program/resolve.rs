@@ -9,16 +9,108 @@ const MAX_TARGETS: usize = 6;
 
 /// Methods of the standard library that are never resolved by their name alone.
 const STD_METHODS: &[&str] = &[
-    "get", "get_mut", "push", "pop", "insert", "remove", "len", "is_empty", "iter", "iter_mut",
-    "map", "clone", "last", "first", "extend", "append", "truncate", "drain", "clear", "contains",
-    "take", "replace", "send", "recv", "lock", "read", "write", "unwrap", "expect", "into", "from",
-    "new", "default", "next", "min", "max", "cmp", "eq", "ne", "push_back", "push_front",
-    "pop_front", "pop_back", "split_off", "splice", "retain", "entry", "keys", "values", "load",
-    "store", "swap", "is_some", "is_none", "is_ok", "is_err", "filter", "find", "any", "all",
-    "count", "sum", "fold", "poll", "as_ref", "as_mut", "deref", "borrow", "borrow_mut", "fmt",
-    "start", "run", "stop", "flush", "sort", "dedup", "position", "skip", "to_string", "as_str",
-    "reset", "set", "await", "try_into", "try_from", "then", "ok", "err", "wait", "join", "spawn",
-    "add", "sub", "index", "data", "to_vec", "name", "id", "close", "commit", "drop", "with",
+    "get",
+    "get_mut",
+    "push",
+    "pop",
+    "insert",
+    "remove",
+    "len",
+    "is_empty",
+    "iter",
+    "iter_mut",
+    "map",
+    "clone",
+    "last",
+    "first",
+    "extend",
+    "append",
+    "truncate",
+    "drain",
+    "clear",
+    "contains",
+    "take",
+    "replace",
+    "send",
+    "recv",
+    "lock",
+    "read",
+    "write",
+    "unwrap",
+    "expect",
+    "into",
+    "from",
+    "new",
+    "default",
+    "next",
+    "min",
+    "max",
+    "cmp",
+    "eq",
+    "ne",
+    "push_back",
+    "push_front",
+    "pop_front",
+    "pop_back",
+    "split_off",
+    "splice",
+    "retain",
+    "entry",
+    "keys",
+    "values",
+    "load",
+    "store",
+    "swap",
+    "is_some",
+    "is_none",
+    "is_ok",
+    "is_err",
+    "filter",
+    "find",
+    "any",
+    "all",
+    "count",
+    "sum",
+    "fold",
+    "poll",
+    "as_ref",
+    "as_mut",
+    "deref",
+    "borrow",
+    "borrow_mut",
+    "fmt",
+    "start",
+    "run",
+    "stop",
+    "flush",
+    "sort",
+    "dedup",
+    "position",
+    "skip",
+    "to_string",
+    "as_str",
+    "reset",
+    "set",
+    "await",
+    "try_into",
+    "try_from",
+    "then",
+    "ok",
+    "err",
+    "wait",
+    "join",
+    "spawn",
+    "add",
+    "sub",
+    "index",
+    "data",
+    "to_vec",
+    "name",
+    "id",
+    "close",
+    "commit",
+    "drop",
+    "with",
 ];
 
 /// What is known about a receiver.
@@ -63,9 +155,26 @@ impl Program {
             TypeRef::Path { name, qualifier, args } => {
                 let container = matches!(
                     self.text(*name),
-                    "Vec" | "VecDeque" | "HashMap" | "BTreeMap" | "HashSet" | "BTreeSet" | "String"
-                        | "u64" | "u32" | "usize" | "i64" | "i32" | "bool" | "u8" | "u128"
-                        | "Instant" | "Duration" | "AtomicU64" | "AtomicBool" | "AtomicUsize"
+                    "Vec"
+                        | "VecDeque"
+                        | "HashMap"
+                        | "BTreeMap"
+                        | "HashSet"
+                        | "BTreeSet"
+                        | "String"
+                        | "u64"
+                        | "u32"
+                        | "usize"
+                        | "i64"
+                        | "i32"
+                        | "bool"
+                        | "u8"
+                        | "u128"
+                        | "Instant"
+                        | "Duration"
+                        | "AtomicU64"
+                        | "AtomicBool"
+                        | "AtomicUsize"
                 );
                 let generic = qualifier.is_some() || args.is_empty();
                 container
@@ -133,7 +242,8 @@ impl Program {
                     let implemented = owner.trait_name.and_then(|t| self.implementers.get(&t));
                     fits(id)
                         && f.root.is_some()
-                        && implemented.is_some_and(|types| types.iter().any(|t| same_head(t, *name)))
+                        && implemented
+                            .is_some_and(|types| types.iter().any(|t| same_head(t, *name)))
                 })
                 .collect();
         }
@@ -193,7 +303,11 @@ impl Program {
             let trait_of = |id: &FnId| self.function(*id).owner.as_ref().and_then(|o| o.trait_name);
             trait_of(first).is_some() && rest.iter().all(|id| trait_of(id) == trait_of(first))
         });
-        if found.len() == 1 || (one_trait && found.len() <= MAX_TARGETS) { found } else { Vec::new() }
+        if found.len() == 1 || (one_trait && found.len() <= MAX_TARGETS) {
+            found
+        } else {
+            Vec::new()
+        }
     }
 
     /// The bodies a path call may run: a free function, or `Type::function`.

@@ -5,10 +5,35 @@ use crate::ir::{Function, Name, TypeRef};
 
 /// Wrappers that a field access or method call looks through.
 const TRANSPARENT: &[&str] = &[
-    "Arc", "Rc", "Box", "Mutex", "RwLock", "RefCell", "Cell", "Option", "Result", "MutexGuard",
-    "RwLockReadGuard", "RwLockWriteGuard", "OwnedMutexGuard", "Ref", "RefMut", "Cow", "Pin",
-    "Request", "Response", "OnceCell", "CachePadded", "AssertUnwindSafe", "Weak", "ManuallyDrop",
-    "Wrapping", "Reverse", "Watch", "Sender", "Receiver",
+    "Arc",
+    "Rc",
+    "Box",
+    "Mutex",
+    "RwLock",
+    "RefCell",
+    "Cell",
+    "Option",
+    "Result",
+    "MutexGuard",
+    "RwLockReadGuard",
+    "RwLockWriteGuard",
+    "OwnedMutexGuard",
+    "Ref",
+    "RefMut",
+    "Cow",
+    "Pin",
+    "Request",
+    "Response",
+    "OnceCell",
+    "CachePadded",
+    "AssertUnwindSafe",
+    "Weak",
+    "ManuallyDrop",
+    "Wrapping",
+    "Reverse",
+    "Watch",
+    "Sender",
+    "Receiver",
 ];
 
 /// Containers whose elements are what indexing, `get`, `last` and iteration give.
@@ -62,9 +87,8 @@ impl Program {
             return None;
         }
         let all = self.aliases.get(&name)?;
-        let def = |l: &super::Located| {
-            self.files[l.file as usize].as_ref()?.aliases.get(l.item as usize)
-        };
+        let def =
+            |l: &super::Located| self.files[l.file as usize].as_ref()?.aliases.get(l.item as usize);
         let mut fitting = all.iter().filter(|l| l.package == from).filter_map(def);
         let first = fitting.next().or_else(|| all.first().and_then(def))?;
         if first.owner.is_some() && (all.len() > 1 || qualifier.is_none()) {

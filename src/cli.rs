@@ -1,0 +1,123 @@
+//! The command line: types only, no logic.
+//!
+//! Takes the arguments; gives what the user asked for. What follows from it is in
+//! [`crate::commands`].
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Proves that a Raft implementation asks the questions that keep its log safe, or shows the path
+/// that does not.
+#[derive(Parser, Debug)]
+#[command(
+    name = "raft-lint",
+    version,
+    args_conflicts_with_subcommands = true,
+    after_help = "Without a command, `raft-lint [PATHS]…` checks. A path that is named like a \
+                  command can be given as `./check`.\n\n\
+                  Exit status: 0 clean, 1 findings, 2 the job could not be done."
+)]
+pub struct Cli {
+    /// What to do; checking, if nothing is said.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// The arguments of a check without its name.
+    #[command(flatten)]
+    pub check: CheckArgs,
+}
+
+/// What to do.
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Prove every obligation, or report the path that lacks the evidence
+    Check(CheckArgs),
+    /// Show what was understood: handlers, obligations, evidence, and what is missing
+    Map(MapArgs),
+    /// List the rules
+    Rules(RulesArgs),
+    /// Print the documentation page of a rule
+    Explain(ExplainArgs),
+}
+
+/// Arguments of `check`.
+#[derive(Args, Debug)]
+pub struct CheckArgs {
+    /// What to analyse.
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// How to print.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// Arguments of `map`.
+#[derive(Args, Debug)]
+pub struct MapArgs {
+    /// What to analyse.
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// How to print.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// Arguments of `rules`.
+#[derive(Args, Debug)]
+pub struct RulesArgs {
+    /// How to print.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// Arguments of `explain`.
+#[derive(Args, Debug)]
+pub struct ExplainArgs {
+    /// The rule, as `raft-lint rules` lists it
+    pub rule: String,
+}
+
+/// What to analyse.
+#[derive(Args, Debug)]
+pub struct InputArgs {
+    /// Directories and Rust files [default: the current directory]
+    #[arg(value_name = "PATHS")]
+    pub paths: Vec<PathBuf>,
+    /// How many threads read and parse [default: one per processor]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub threads: Option<u16>,
+    /// Parse packages without Raft vocabulary, too: for tests of the prefilter.
+    #[arg(long, hide = true)]
+    pub no_prefilter: bool,
+}
+
+/// How to print.
+#[derive(Args, Debug)]
+pub struct OutputArgs {
+    /// The output's form
+    #[arg(long, value_enum, default_value_t = Format::Text, value_name = "FORMAT")]
+    pub format: Format,
+    /// Colours; `auto` asks the terminal and NO_COLOR
+    #[arg(long, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    pub color: Color,
+}
+
+/// The output's form.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum Format {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum Color {
+    /// On a terminal without NO_COLOR
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}

@@ -1,0 +1,143 @@
+//! The commands: one file each, and the only place that knows exit codes and standard streams.
+//!
+//! Takes the process' arguments; gives its exit code. Each command returns what it would print,
+//! and it is printed here, at once. Everything runs on a thread with a big stack, because parsing
+//! and evaluation recurse as deeply as the checked code is nested.
+
+mod check;
+mod explain;
+mod map;
+mod rules;
+
+use std::ffi::OsString;
+use std::io::{ErrorKind, IsTerminal, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+use codespan_reporting::term::termcolor::Buffer;
+
+use crate::cli::{Cli, Color, Command, InputArgs};
+use crate::error::Error;
+use crate::lower::STACK_BYTES;
+use crate::pipeline::Options;
+use crate::report::escape;
+
+/// How a run ended. The numbers mean the same for every command and format.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum Exit {
+    /// Nothing to report.
+    Clean = 0,
+    /// A rule is violated.
+    Findings = 1,
+    /// The job could not be done, or not completely.
+    Failed = 2,
+}
+
+/// What a command prints, and how the run ended.
+struct Printed {
+    exit: Exit,
+    out: Buffer,
+    err: Buffer,
+}
+
+/// Parses the arguments (the program's name first), runs the command, prints, and tells how the
+/// process has to end.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let exit = match Cli::try_parse_from(arguments) {
+        Ok(cli) => on_big_stack(move || run(&cli)),
+        Err(usage) => {
+            let failed = usage.print().is_err() || usage.use_stderr(); // `--help` is no failure
+            if failed { Exit::Failed } else { Exit::Clean }
+        }
+    };
+    ExitCode::from(exit as u8)
+}
+
+/// A stack overflow can't be caught, so the stack is made big enough.
+fn on_big_stack(work: impl FnOnce() -> Exit + Send + 'static) -> Exit {
+    std::panic::set_hook(Box::new(|panic| {
+        let text = escape::line(&panic.to_string()).into_owned();
+        let _ = writeln!(std::io::stderr(), "internal error: {text}");
+    }));
+    let thread = std::thread::Builder::new().name("main".to_owned()).stack_size(STACK_BYTES);
+    let ended = thread.spawn(work).map(std::thread::JoinHandle::join);
+    match ended {
+        Ok(Ok(exit)) => exit,
+        Ok(Err(_)) => {
+            let _ = writeln!(
+                std::io::stderr(),
+                "error: raft-lint failed on this input\nhelp: please report it with the message above"
+            );
+            Exit::Failed
+        }
+        Err(error) => {
+            let _ = writeln!(
+                std::io::stderr(),
+                "error: no thread with a stack of {} MiB: {error}\nhelp: raise the memory limit",
+                STACK_BYTES >> 20
+            );
+            Exit::Failed
+        }
+    }
+}
+
+fn run(cli: &Cli) -> Exit {
+    let printed = match &cli.command {
+        None => check::run(&cli.check),
+        Some(Command::Check(args)) => check::run(args),
+        Some(Command::Map(args)) => map::run(args),
+        Some(Command::Rules(args)) => rules::run(args),
+        Some(Command::Explain(args)) => explain::run(args),
+    };
+    match printed {
+        Ok(printed) => print(&printed),
+        Err(error) => {
+            let text = escape::line(&error.text).into_owned();
+            let _ = writeln!(std::io::stderr(), "error: {text}\nhelp: {}", error.hint);
+            Exit::Failed
+        }
+    }
+}
+
+/// Messages first, so that the report's last line is the last that is seen.
+fn print(printed: &Printed) -> Exit {
+    let messages = std::io::stderr().write_all(printed.err.as_slice());
+    let mut out = std::io::stdout().lock();
+    let report = out.write_all(printed.out.as_slice()).and_then(|()| out.flush());
+    match report.and(messages) {
+        // `raft-lint | head` has seen enough.
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            let _ = writeln!(std::io::stderr(), "error: can't write the report: {error}");
+            Exit::Failed
+        }
+        _ => printed.exit,
+    }
+}
+
+/// The pipeline's options.
+fn options(input: &InputArgs) -> Options {
+    let processors = || std::thread::available_parallelism().map_or(2, usize::from);
+    Options {
+        paths: input.paths.clone(),
+        threads: input.threads.map_or_else(processors, usize::from),
+        prefilter: !input.no_prefilter,
+    }
+}
+
+/// Empty buffers for a stream that is a terminal or not.
+fn buffers(color: Color) -> (Buffer, Buffer) {
+    let allowed = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+        && std::env::var_os("TERM").is_none_or(|term| term != "dumb");
+    let buffer = |terminal: bool| match color {
+        Color::Always => Buffer::ansi(),
+        Color::Auto if terminal && allowed => Buffer::ansi(),
+        _ => Buffer::no_color(),
+    };
+    (buffer(std::io::stdout().is_terminal()), buffer(std::io::stderr().is_terminal()))
+}
+
+/// Writing into memory fails only when there is none left.
+fn in_memory(error: impl std::fmt::Display) -> Error {
+    Error::new(format!("can't render the report: {error}"), "please report it")
+}

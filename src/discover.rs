@@ -1,0 +1,228 @@
+//! Discovery: from paths to source files, grouped into packages.
+//!
+//! Takes files and directories as the user gave them; gives their Rust files with text, shown
+//! name, package and module name, in an order that depends on the names alone. It is the only
+//! stage that reads source files. It follows no symbolic link that it finds on the way, opens
+//! nothing but regular files, and executes nothing. A file that can't be used is a [`Problem`];
+//! an [`Error`] means that the paths themselves make no sense.
+
+pub mod prefilter;
+mod read;
+mod walk;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use crate::error::Error;
+use crate::finding::Problem;
+use crate::program::PackageId;
+use crate::source::Sources;
+
+/// What was found. The vectors belong to the files of `sources`, slot by slot.
+#[derive(Debug, Default)]
+pub struct Discovered {
+    /// The files that could be read.
+    pub sources: Sources,
+    /// The package of each file.
+    pub packages: Vec<PackageId>,
+    /// The shown directory of each package; the index is the [`PackageId`].
+    pub package_dirs: Vec<String>,
+    /// The same directories as they are opened.
+    pub package_paths: Vec<PathBuf>,
+    /// The last module name of each file: `follower` for `follower.rs` and `follower/mod.rs`.
+    pub modules: Vec<String>,
+    /// Files and directories that could not be read.
+    pub problems: Vec<Problem>,
+    /// How many Rust files there are, with those that could not be read.
+    pub files: usize,
+}
+
+/// A Rust file that was found, not yet read.
+#[derive(Debug)]
+struct Found {
+    /// As opened.
+    path: PathBuf,
+    /// As shown.
+    name: String,
+    /// Its package's directory, as shown and as opened.
+    package: (String, PathBuf),
+    module: String,
+}
+
+/// Finds and reads the Rust files under the paths.
+pub fn discover(paths: &[PathBuf], threads: usize) -> Result<Discovered, Error> {
+    let mut problems = Vec::new();
+    let mut found = Vec::new();
+    let mut seen = BTreeSet::new();
+    for path in paths {
+        let root = Root::of(path, paths.len() == 1)?;
+        let (files, unreadable) = walk::walk(&root);
+        problems.extend(unreadable);
+        let mut packages = PackageFinder::new(&root);
+        for file in files {
+            if seen.insert(root.canonical.join(&file)) {
+                found.push(root.found(&file, &mut packages));
+            }
+        }
+    }
+    if found.is_empty() && problems.is_empty() {
+        let shown = paths.iter().map(|p| format!("`{}`", p.display())).collect::<Vec<_>>();
+        return Err(Error::new(
+            format!("no Rust files under {}", shown.join(", ")),
+            "give the directory of a crate or workspace; hidden, ignored (.gitignore) and test \
+             files are left out unless a file is named itself",
+        ));
+    }
+    found.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.path.cmp(&b.path)));
+    Ok(collect(found, problems, threads))
+}
+
+fn collect(found: Vec<Found>, mut problems: Vec<Problem>, threads: usize) -> Discovered {
+    let names: BTreeSet<&(String, PathBuf)> = found.iter().map(|f| &f.package).collect();
+    let ids: BTreeMap<_, u32> = names.iter().copied().zip(0..).collect();
+    let mut result = Discovered {
+        package_dirs: names.iter().map(|(name, _)| name.clone()).collect(),
+        package_paths: names.iter().map(|(_, path)| path.clone()).collect(),
+        files: found.len(),
+        ..Discovered::default()
+    };
+    let read = read::read(&found, threads);
+    for (file, outcome) in found.iter().zip(read) {
+        match outcome {
+            Ok(source) => {
+                result.sources.files.push(source);
+                result.packages.push(PackageId(ids[&file.package]));
+                result.modules.push(file.module.clone());
+            }
+            Err(problem) => problems.push(problem),
+        }
+    }
+    problems.sort_by(|a, b| a.file.cmp(&b.file));
+    result.problems = problems;
+    result
+}
+
+/// One of the given paths.
+struct Root {
+    /// The directory below which names are relative.
+    dir: PathBuf,
+    /// The same without links and dots: identity, and the base of `.gitignore` patterns.
+    canonical: PathBuf,
+    /// Put before every shown name.
+    prefix: String,
+    /// The file's name, if the path is a file.
+    file: Option<PathBuf>,
+}
+
+impl Root {
+    /// Names are relative to the path if it is the only one, and start with it otherwise.
+    fn of(path: &Path, only: bool) -> Result<Root, Error> {
+        let shown = path.display();
+        let metadata = std::fs::metadata(path).map_err(|error| {
+            Error::new(
+                format!("can't open `{shown}`: {error}"),
+                "give an existing directory or Rust file, or no path for the current directory; \
+                 a command (check, map, rules, explain) comes first",
+            )
+        })?;
+        let is_rust = path.extension().is_some_and(|e| e == "rs");
+        let usable = metadata.is_dir() || metadata.is_file() && is_rust;
+        if !usable {
+            return Err(Error::new(
+                format!("`{shown}` is neither a directory nor a Rust file"),
+                "give a directory, or a file whose name ends in `.rs`",
+            ));
+        }
+        let (dir, file) = match (metadata.is_dir(), path.file_name()) {
+            (false, Some(name)) => {
+                let parent = path.parent().filter(|p| !p.as_os_str().is_empty());
+                (parent.unwrap_or(Path::new(".")).to_path_buf(), Some(PathBuf::from(name)))
+            }
+            _ => (path.to_path_buf(), None),
+        };
+        let canonical = dir.canonicalize().map_err(|error| {
+            Error::new(
+                format!("can't open `{}`: {error}", dir.display()),
+                "check that the directory exists and may be read",
+            )
+        })?;
+        let prefix = if only { String::new() } else { shown_prefix(&dir) };
+        Ok(Root { dir, canonical, prefix, file })
+    }
+
+    fn found(&self, relative: &Path, packages: &mut PackageFinder<'_>) -> Found {
+        let package = packages.of(relative.parent().unwrap_or(Path::new("")));
+        Found {
+            path: self.dir.join(relative),
+            name: self.shown(relative),
+            package: (self.shown(&package), self.dir.join(&package)),
+            module: self.module(relative),
+        }
+    }
+
+    /// The name of a path below this root; the root itself is `.` or the path as given.
+    fn shown(&self, relative: &Path) -> String {
+        let name = format!("{}{}", self.prefix, with_slashes(relative));
+        match name.trim_end_matches('/') {
+            "" => ".".to_owned(),
+            name => name.to_owned(),
+        }
+    }
+
+    /// `follower` for `follower.rs` and `follower/mod.rs`; a crate root is named by its directory.
+    fn module(&self, relative: &Path) -> String {
+        let stem = relative.file_stem().unwrap_or_default();
+        if !(stem == "mod" || stem == "lib" || stem == "main") {
+            return stem.to_string_lossy().into_owned();
+        }
+        let full = self.canonical.join(relative);
+        let dir = full.parent().and_then(Path::file_name).unwrap_or_default();
+        dir.to_string_lossy().into_owned()
+    }
+}
+
+/// `./src/` and `src` both become `src/`; `.` becomes nothing.
+fn shown_prefix(dir: &Path) -> String {
+    let mut name = with_slashes(dir);
+    while let Some(rest) = name.strip_prefix("./") {
+        name = rest.to_owned();
+    }
+    match name.trim_end_matches('/') {
+        "." | "" => String::new(),
+        name => format!("{name}/"),
+    }
+}
+
+fn with_slashes(path: &Path) -> String {
+    let name = path.to_string_lossy();
+    match std::path::MAIN_SEPARATOR {
+        '/' => name.into_owned(),
+        separator => name.replace(separator, "/"),
+    }
+}
+
+/// Finds the nearest `Cargo.toml` at or above a directory, not above the root.
+struct PackageFinder<'r> {
+    root: &'r Root,
+    known: BTreeMap<PathBuf, PathBuf>,
+}
+
+impl<'r> PackageFinder<'r> {
+    fn new(root: &'r Root) -> Self {
+        PackageFinder { root, known: BTreeMap::new() }
+    }
+
+    /// The package's directory, relative to the root; the root's own if there is no `Cargo.toml`.
+    fn of(&mut self, dir: &Path) -> PathBuf {
+        if let Some(package) = self.known.get(dir) {
+            return package.clone();
+        }
+        let own = self.root.dir.join(dir).join("Cargo.toml").is_file();
+        let package = match dir.parent() {
+            Some(parent) if !own => self.of(parent),
+            _ => dir.to_path_buf(),
+        };
+        self.known.insert(dir.to_path_buf(), package.clone());
+        package
+    }
+}

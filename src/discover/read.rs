@@ -1,0 +1,66 @@
+//! Reading: from found files to texts, on several threads.
+//!
+//! Takes the found files; gives a source file or the reason why not, slot by slot. It reads at
+//! most [`MAX_BYTES`] of a file, whatever its size is said to be.
+
+use std::fs::File;
+use std::io::Read;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use super::Found;
+use crate::finding::{Problem, ProblemKind};
+use crate::source::SourceFile;
+
+/// Longer files are not read: nobody writes them, and positions are 32 bits wide.
+const MAX_BYTES: u64 = 16 << 20;
+
+/// Reads all files. The threads wait for the disk most of the time, so there are at least two.
+pub(super) fn read(found: &[Found], threads: usize) -> Vec<Result<SourceFile, Problem>> {
+    let next = AtomicUsize::new(0);
+    let results = Mutex::new(Vec::with_capacity(found.len()));
+    let work = || {
+        let mut own = Vec::new();
+        loop {
+            let slot = next.fetch_add(1, Ordering::Relaxed);
+            let Some(file) = found.get(slot) else { break };
+            own.push((slot, read_file(file)));
+        }
+        results.lock().unwrap_or_else(PoisonError::into_inner).append(&mut own);
+    };
+    std::thread::scope(|scope| {
+        for i in 1..threads.max(2).min(found.len()) {
+            let builder = std::thread::Builder::new().name(format!("read-{i}"));
+            if builder.spawn_scoped(scope, work).is_err() {
+                break; // fewer threads do it, too
+            }
+        }
+        work();
+    });
+    let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
+    results.sort_by_key(|(slot, _)| *slot);
+    results.into_iter().map(|(_, result)| result).collect()
+}
+
+fn read_file(found: &Found) -> Result<SourceFile, Problem> {
+    let problem = |kind, text: String| Problem { kind, file: found.name.clone(), line: None, text };
+    let unreadable = |text: String| problem(ProblemKind::Unreadable, text);
+    // The walk has seen a regular file; opening a pipe that took its place would wait forever.
+    let metadata = std::fs::metadata(&found.path).map_err(|e| unreadable(e.to_string()))?;
+    if !metadata.is_file() {
+        return Err(unreadable("not a regular file".to_owned()));
+    }
+    let mut bytes = Vec::with_capacity(metadata.len().min(MAX_BYTES) as usize + 1);
+    let file = File::open(&found.path).map_err(|e| unreadable(e.to_string()))?;
+    file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(|e| unreadable(e.to_string()))?;
+    if bytes.len() as u64 > MAX_BYTES {
+        let text = format!("longer than {} MiB", MAX_BYTES >> 20);
+        return Err(problem(ProblemKind::TooLarge, text));
+    }
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let line = error.as_bytes()[..error.utf8_error().valid_up_to()].iter();
+        let line = line.filter(|&&b| b == b'\n').count() as u32 + 1;
+        Problem { line: Some(line), ..unreadable("not UTF-8".to_owned()) }
+    })?;
+    Ok(SourceFile::new(found.name.clone(), found.path.clone(), text.into()))
+}

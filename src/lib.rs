@@ -1,0 +1,44 @@
+//! raft-lint proves that a Raft implementation asks the questions that keep its log safe, or shows
+//! the path that does not.
+//!
+//! The way of the data; each stage is a module with one entry function, takes the stage before it
+//! by reference, and owns its result:
+//!
+//! | stage | entry | from → to |
+//! |---|---|---|
+//! | discover | [`discover::discover`] | paths → texts, packages, modules |
+//! | prefilter | [`discover::prefilter::kept`] | texts → packages with Raft vocabulary |
+//! | parse and lower | [`lower::lower`] | texts → [`ir`], one file each, in parallel |
+//! | program | [`program::Program::new`] | files → items, types, calls |
+//! | roles and facts | [`facts::analyse`] | program → effects with what holds there |
+//! | judge | [`judge::judge`] | effects × [`rules`] → obligations |
+//! | recognise | [`recognise::recognise`] | outcome → what was expected and not seen |
+//! | report | [`report`] | outcome → text, JSON |
+//!
+//! [`pipeline::run`] puts them in a row, [`commands`] put a command line around it.
+//!
+//! What never happens: nothing behind [`lower`] sees syn; nothing before [`judge`] knows a rule;
+//! a stage in between never fails on bad input, it gives a result and a list of problems; nothing
+//! of the checked code is executed; and nothing is ordered by thread or hash, so that the same
+//! input gives the same bytes.
+
+pub mod cli;
+pub mod commands;
+pub mod discover;
+pub mod error;
+pub mod facts;
+pub mod finding;
+pub mod ir;
+pub mod judge;
+pub mod lower;
+pub mod names;
+pub mod pipeline;
+pub mod program;
+pub mod protocol;
+pub mod recognise;
+pub mod report;
+pub mod roles;
+pub mod rule;
+#[path = "../rules/mod.rs"]
+pub mod rules;
+pub mod source;

@@ -1,0 +1,79 @@
+//! The stages in their order, from paths to an [`Outcome`].
+//!
+//! Takes [`Options`]; gives what was found out and the sources it was found in. It decides nothing
+//! and prints nothing. Must run on a thread with a big stack, as [`crate::commands`] provides it.
+
+use std::path::PathBuf;
+
+use crate::discover::{self, prefilter};
+use crate::error::Error;
+use crate::facts::{self, Analysis};
+use crate::finding::{Handler, Obligation, Outcome};
+use crate::program::{PackageId, Program};
+use crate::source::{FileId, Sources};
+use crate::{judge, lower, recognise, rules};
+
+/// What to analyse, and how.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Directories and Rust files; none: the current directory.
+    pub paths: Vec<PathBuf>,
+    /// How many threads read and parse.
+    pub threads: usize,
+    /// Whether packages without Raft vocabulary are left out unparsed.
+    pub prefilter: bool,
+}
+
+/// Runs all stages.
+pub fn run(options: &Options) -> Result<(Outcome, Sources), Error> {
+    let here = [PathBuf::from(".")];
+    let paths = if options.paths.is_empty() { &here[..] } else { &options.paths };
+    let mut found = discover::discover(paths, options.threads)?;
+    let kept = prefilter::kept(&found, options.threads);
+    let is_kept = |package: &PackageId| kept[package.0 as usize];
+    let files = (0..).map(FileId).zip(&found.packages);
+    let files = files.filter(|(_, package)| !options.prefilter || is_kept(package));
+    let wanted: Vec<FileId> = files.map(|(file, _)| file).collect();
+    let (files, names, problems) = lower::lower(&found.sources, &wanted, options.threads);
+    found.problems.extend(problems);
+    let parsed = files.iter().flatten().count();
+    let program = Program::new(files, names, found.packages.clone(), found.modules);
+    let analysis = facts::analyse(&program, &|event| judge::satisfied(rules::ALL, event));
+    let mut outcome = Outcome {
+        handlers: handlers(&program, &analysis, is_kept),
+        obligations: judge::judge(rules::ALL, &analysis.events, &program, &found.sources),
+        notes: Vec::new(),
+        problems: found.problems,
+        files: found.files,
+        parsed,
+        packages: found.package_dirs.len(),
+        package_dirs: found.package_dirs,
+        packages_of_files: found.packages.iter().map(|p| p.0 as usize).collect(),
+        exhausted: Vec::new(),
+    };
+    let order = |o: &Obligation| (o.place, o.rule.id, o.effect);
+    outcome.obligations.sort_by(|a, b| order(a).cmp(&order(b)));
+    recognise::recognise(&program, &analysis.exhausted, &found.sources, &mut outcome);
+    Ok((outcome, found.sources))
+}
+
+/// The handlers, but not those of packages without Raft vocabulary: what is called `append` or
+/// `heartbeat` there is something else. Effects are never left out.
+fn handlers(
+    program: &Program,
+    analysis: &Analysis,
+    is_kept: impl Fn(&PackageId) -> bool,
+) -> Vec<Handler> {
+    let mut handlers: Vec<Handler> = analysis
+        .handlers
+        .iter()
+        .filter(|(place, ..)| is_kept(&program.package_of_file(place.file)))
+        .map(|&(place, message, id)| {
+            let function = program.qualified_name(id);
+            Handler { place, message, function }
+        })
+        .collect();
+    handlers.sort();
+    handlers.dedup();
+    handlers
+}

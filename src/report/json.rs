@@ -1,0 +1,244 @@
+//! The JSON report of `check` and `map`: one object, versioned, the same bytes for the same input.
+//!
+//! Takes the outcome and the sources; gives the text. `docs/json.md` describes each field, and a
+//! snapshot test holds this file to it. Fields may be added; a change of meaning is a new version.
+
+use serde::Serialize;
+
+use super::escape;
+use crate::finding::{Obligation, Outcome, Status, Step};
+use crate::source::{Place, Sources};
+
+/// The version of the format.
+pub const VERSION: u32 = 1;
+
+/// The whole report.
+#[derive(Serialize)]
+struct Report<'a> {
+    version: u32,
+    summary: Summary,
+    handlers: Vec<Handler<'a>>,
+    obligations: Vec<ObligationJson<'a>>,
+    findings: Vec<Finding<'a>>,
+    notes: Vec<Note<'a>>,
+    problems: Vec<Problem<'a>>,
+}
+
+#[derive(Serialize)]
+struct Summary {
+    files: usize,
+    parsed: usize,
+    packages: usize,
+    handlers: usize,
+    proved: usize,
+    violated: usize,
+    undecided: usize,
+    unfinished: usize,
+}
+
+#[derive(Serialize)]
+struct Handler<'a> {
+    role: &'static str,
+    file: &'a str,
+    line: u32,
+    function: &'a str,
+}
+
+#[derive(Serialize)]
+struct ObligationJson<'a> {
+    rule: &'static str,
+    status: &'static str,
+    effect: Effect<'a>,
+    evidence: Vec<Line<'a>>,
+    witness: Vec<WitnessStep<'a>>,
+    fingerprint: &'a str,
+}
+
+#[derive(Serialize)]
+struct Effect<'a> {
+    kind: &'static str,
+    file: &'a str,
+    line: u32,
+    end_line: u32,
+    function: &'a str,
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    file: &'a str,
+    line: u32,
+}
+
+#[derive(Serialize)]
+struct WitnessStep<'a> {
+    file: &'a str,
+    line: u32,
+    text: &'a str,
+}
+
+#[derive(Serialize)]
+struct Finding<'a> {
+    rule: &'static str,
+    level: &'static str,
+    message: &'static str,
+    file: &'a str,
+    line: u32,
+    column: u32,
+    end_line: u32,
+    end_column: u32,
+    function: &'a str,
+    fingerprint: &'a str,
+    note: &'static str,
+    help: &'a str,
+    related: Vec<Related<'a>>,
+}
+
+#[derive(Serialize)]
+struct Related<'a> {
+    file: &'a str,
+    line: u32,
+    column: u32,
+    text: &'a str,
+}
+
+#[derive(Serialize)]
+struct Note<'a> {
+    package: Option<&'a str>,
+    text: &'a str,
+}
+
+#[derive(Serialize)]
+struct Problem<'a> {
+    kind: &'static str,
+    file: &'a str,
+    line: Option<u32>,
+    text: &'a str,
+}
+
+/// The report as text, with a line feed at its end.
+pub fn render(outcome: &Outcome, sources: &Sources) -> String {
+    let report = Report {
+        version: VERSION,
+        summary: summary(outcome),
+        handlers: handlers(outcome, sources),
+        obligations: outcome.obligations.iter().map(|o| obligation(o, sources)).collect(),
+        findings: outcome.obligations.iter().filter_map(|o| finding(o, sources)).collect(),
+        notes: notes(outcome),
+        problems: problems(outcome),
+    };
+    pretty(&report)
+}
+
+/// Any value as indented JSON that is harmless on a terminal.
+pub(super) fn pretty(value: &impl Serialize) -> String {
+    let text = serde_json::to_string_pretty(value)
+        .expect("invariant: reports hold strings, numbers and lists only");
+    let mut text = escape::json(&text).into_owned();
+    text.push('\n');
+    text
+}
+
+fn summary(outcome: &Outcome) -> Summary {
+    Summary {
+        files: outcome.files,
+        parsed: outcome.parsed,
+        packages: outcome.packages,
+        handlers: outcome.handlers.len(),
+        proved: outcome.count("proved"),
+        violated: outcome.count("violated"),
+        undecided: outcome.count("undecided"),
+        unfinished: outcome.exhausted.len(),
+    }
+}
+
+fn handlers<'a>(outcome: &'a Outcome, sources: &'a Sources) -> Vec<Handler<'a>> {
+    let json = |handler: &'a crate::finding::Handler| Handler {
+        role: handler.message.id(),
+        file: &sources.file(handler.place.file).name,
+        line: sources.line(handler.place),
+        function: &handler.function,
+    };
+    outcome.handlers.iter().map(json).collect()
+}
+
+fn obligation<'a>(obligation: &'a Obligation, sources: &'a Sources) -> ObligationJson<'a> {
+    let (evidence, witness) = match &obligation.status {
+        Status::Proved { evidence } => (lines(evidence, sources), Vec::new()),
+        Status::Violated { witness, .. } => (Vec::new(), steps(witness, sources)),
+        Status::Undecided => (Vec::new(), Vec::new()),
+    };
+    let file = sources.file(obligation.place.file);
+    ObligationJson {
+        rule: obligation.rule.id,
+        status: obligation.status.id(),
+        effect: Effect {
+            kind: obligation.effect.id(),
+            file: &file.name,
+            line: file.line(obligation.place.span.start),
+            end_line: file.line(obligation.place.span.end),
+            function: &obligation.function,
+        },
+        evidence,
+        witness,
+        fingerprint: &obligation.fingerprint,
+    }
+}
+
+fn lines<'a>(places: &[Place], sources: &'a Sources) -> Vec<Line<'a>> {
+    let line = |place: &Place| Line {
+        file: sources.file(place.file).name.as_str(),
+        line: sources.line(*place),
+    };
+    places.iter().map(line).collect()
+}
+
+fn steps<'a>(steps: &'a [Step], sources: &'a Sources) -> Vec<WitnessStep<'a>> {
+    let json = |step: &'a Step| WitnessStep {
+        file: &sources.file(step.place.file).name,
+        line: sources.line(step.place),
+        text: &step.text,
+    };
+    steps.iter().map(json).collect()
+}
+
+fn finding<'a>(obligation: &'a Obligation, sources: &'a Sources) -> Option<Finding<'a>> {
+    let Status::Violated { witness, message, help } = &obligation.status else { return None };
+    let file = sources.file(obligation.place.file);
+    let span = obligation.place.span;
+    let related = |step: &'a Step| {
+        let file = sources.file(step.place.file);
+        let start = step.place.span.start;
+        Related {
+            file: &file.name,
+            line: file.line(start),
+            column: file.column(start),
+            text: &step.text,
+        }
+    };
+    Some(Finding {
+        rule: obligation.rule.id,
+        level: obligation.rule.level.id(),
+        message,
+        file: &file.name,
+        line: file.line(span.start),
+        column: file.column(span.start),
+        end_line: file.line(span.end),
+        end_column: file.column(span.end),
+        function: &obligation.function,
+        fingerprint: &obligation.fingerprint,
+        note: obligation.rule.note,
+        help,
+        related: witness.iter().map(related).collect(),
+    })
+}
+
+fn notes(outcome: &Outcome) -> Vec<Note<'_>> {
+    outcome.notes.iter().map(|n| Note { package: n.package.as_deref(), text: &n.text }).collect()
+}
+
+fn problems(outcome: &Outcome) -> Vec<Problem<'_>> {
+    let problems = outcome.problems.iter();
+    problems
+        .map(|p| Problem { kind: p.kind.id(), file: &p.file, line: p.line, text: &p.text })
+        .collect()
+}

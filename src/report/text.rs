@@ -1,0 +1,129 @@
+//! The text report of `check`: findings through codespan-reporting, notes, problems and the
+//! closing line.
+//!
+//! Takes the outcome and the sources; writes for people. Together with `snippet` the only place
+//! that knows codespan.
+
+mod snippet;
+
+use std::collections::BTreeSet;
+use std::io;
+use std::time::Duration;
+
+use codespan_reporting::diagnostic::{Diagnostic, Label, Severity};
+use codespan_reporting::files;
+use codespan_reporting::term::termcolor::WriteColor;
+use codespan_reporting::term::{Config, emit_to_write_style};
+
+use self::snippet::{Shown, Snippet};
+use super::{counted, escape};
+use crate::finding::{Obligation, Outcome, Problem, Status};
+use crate::rule::Level;
+use crate::source::Sources;
+
+/// More problems than this are only counted.
+const MAX_PROBLEMS: usize = 20;
+
+/// Findings and notes.
+pub fn findings(
+    outcome: &Outcome,
+    sources: &Sources,
+    out: &mut dyn WriteColor,
+) -> Result<(), files::Error> {
+    let shown = Shown::new(sources);
+    let mut rules = BTreeSet::new();
+    for obligation in &outcome.obligations {
+        let Some((diagnostic, snippet)) = diagnostic(obligation, &shown) else { continue };
+        rules.insert(obligation.rule.id);
+        emit_to_write_style(out, &Config::default(), &snippet, &diagnostic)?;
+    }
+    for note in &outcome.notes {
+        plain(&Diagnostic::note().with_message(escape::line(&note.text)), &shown, out)?;
+    }
+    for rule in rules {
+        writeln!(
+            out,
+            "`raft-lint explain {rule}` shows how it goes wrong and what counts as evidence"
+        )?;
+    }
+    Ok(())
+}
+
+/// Files that were not analysed, for standard error.
+pub fn problems(outcome: &Outcome, err: &mut dyn WriteColor) -> Result<(), files::Error> {
+    let sources = Sources::default();
+    let shown = Shown::new(&sources);
+    for problem in outcome.problems.iter().take(MAX_PROBLEMS) {
+        plain(&Diagnostic::warning().with_message(problem_text(problem)), &shown, err)?;
+    }
+    if let Some(more) = outcome.problems.len().checked_sub(MAX_PROBLEMS + 1) {
+        let text = format!("{} skipped, too: see `--format json`", counted(more + 1, "more file"));
+        plain(&Diagnostic::warning().with_message(text), &shown, err)?;
+    }
+    Ok(())
+}
+
+fn problem_text(problem: &Problem) -> String {
+    let line = problem.line.map(|line| format!(":{line}")).unwrap_or_default();
+    let file = escape::line(&problem.file);
+    format!("{file}{line} was not checked ({}): {}", problem.kind.id(), escape::line(&problem.text))
+}
+
+/// `12 files in 1 package: 3 handlers, 5 obligations proved, 1 violated (0.02 s)`
+pub fn closing(outcome: &Outcome, time: Duration, out: &mut dyn WriteColor) -> io::Result<()> {
+    let proved = counted(outcome.count("proved"), "obligation");
+    let violated = outcome.count("violated");
+    let undecided = outcome.count("undecided") + outcome.exhausted.len();
+    write!(
+        out,
+        "{} in {}: {}, {proved} proved, {violated} violated",
+        counted(outcome.files, "file"),
+        counted(outcome.packages, "package"),
+        counted(outcome.handlers.len(), "handler"),
+    )?;
+    if undecided > 0 {
+        write!(out, ", {undecided} undecided")?;
+    }
+    if !outcome.problems.is_empty() {
+        write!(out, ", {} skipped", counted(outcome.problems.len(), "file"))?;
+    }
+    writeln!(out, " ({:.2} s)", time.as_secs_f64())
+}
+
+fn plain<'s>(
+    diagnostic: &Diagnostic<usize>,
+    shown: &'s Shown<'s>,
+    out: &mut dyn WriteColor,
+) -> Result<(), files::Error> {
+    emit_to_write_style(out, &Config::default(), &Snippet::new(shown), diagnostic)
+}
+
+/// A violated obligation with its labels, and the part of the sources that they stand in.
+fn diagnostic<'s>(
+    obligation: &Obligation,
+    shown: &'s Shown<'s>,
+) -> Option<(Diagnostic<usize>, Snippet<'s>)> {
+    let Status::Violated { witness, message, help } = &obligation.status else { return None };
+    let mut snippet = Snippet::new(shown);
+    let effect = witness.iter().find(|step| step.place == obligation.place);
+    let effect = effect.map_or(obligation.rule.missing, |step| &step.text);
+    let (file, range) = snippet.range(obligation.place);
+    let mut labels = vec![Label::primary(file, range).with_message(escape::line(effect))];
+    let way = witness.iter().filter(|step| step.place != obligation.place);
+    for step in way {
+        let (file, range) = snippet.range(step.place);
+        labels.push(Label::secondary(file, range).with_message(escape::line(&step.text)));
+    }
+    let severity = match obligation.rule.level {
+        Level::Error => Severity::Error,
+        Level::Warning => Severity::Warning,
+        Level::Advice => Severity::Help,
+    };
+    let diagnostic = Diagnostic::new(severity)
+        .with_code(obligation.rule.id)
+        .with_message(message)
+        .with_labels(labels)
+        .with_note(format!("note: {}", obligation.rule.note))
+        .with_note(format!("help: {}", escape::line(help)));
+    Some((diagnostic, snippet))
+}
