@@ -1,0 +1,200 @@
+//! Hostile input: whatever stands in a tree, the run ends, says what it skipped, and checks the
+//! rest.
+
+use std::time::{Duration, Instant};
+
+use crate::tree::{FINDING, Tree, clean, count};
+
+/// Terms and messages, so that the prefilter keeps the package.
+fn function(body: &str) -> String {
+    format!(
+        "pub struct Node {{ pub term: u64, pub commit_index: u64 }}\n\
+             pub fn step(term: u64, node: &mut Node) {{ {body} }}\n"
+    )
+}
+
+/// A tree with a file of this text, which may not keep the finding in the other from being found.
+fn survives(name: &str, text: &[u8], skipped: Option<&str>) {
+    let tree = Tree::with(&[("good.rs", FINDING)]);
+    tree.write("bad.rs", text);
+    let started = Instant::now();
+    let ended = tree.run(&["--format", "json"]);
+    assert!(started.elapsed() < Duration::from_secs(60), "{name} takes {:?}", started.elapsed());
+    assert_eq!(ended.code, Some(1), "{name}: {}", ended.err);
+    let report = ended.json();
+    let problems = report["problems"].as_array().cloned().unwrap_or_default();
+    let kinds: Vec<_> = problems.iter().filter_map(|p| p["kind"].as_str()).collect();
+    assert_eq!(kinds, Vec::from_iter(skipped), "{name}: {report:#}");
+    if let Some(kind) = skipped {
+        assert!(ended.err.contains("bad.rs"), "{name}: {}", ended.err);
+        assert!(ended.err.contains(kind), "{name}: {}", ended.err);
+        let text = tree.run(&[]).out;
+        assert!(text.contains(", 1 file skipped ("), "{name}: {text}");
+    }
+}
+
+#[test]
+fn files_that_do_not_parse_are_reported() {
+    survives("unparsed", function("let = ;").as_bytes(), Some("unparsed"));
+    survives("truncated", &FINDING.as_bytes()[..FINDING.len() - 40], Some("unparsed"));
+    survives("not UTF-8", b"pub fn vote(term: u64) {}\n// \xff\xfe\n", Some("unreadable"));
+    survives("binary", &[0, 1, 2, 255, 254, 0, 10, 13], Some("unreadable"));
+}
+
+#[test]
+fn odd_but_legal_files_are_read() {
+    survives("empty", b"", None);
+    survives("comment", b"// term vote", None);
+    survives("byte order mark", format!("\u{feff}{}", clean()).as_bytes(), None);
+    survives("carriage returns", clean().replace('\n', "\r\n").as_bytes(), None);
+    survives("shebang", format!("#!/usr/bin/env run\n{}", clean()).as_bytes(), None);
+}
+
+#[test]
+fn places_do_not_depend_on_line_ends_and_marks() {
+    let findings = |text: &str| {
+        let report = Tree::with(&[("lib.rs", text)]).json();
+        assert!(count(&report, "findings") > 0, "{report:#}");
+        report["findings"].clone()
+    };
+    let plain = findings(FINDING);
+    assert_eq!(findings(&FINDING.replace('\n', "\r\n")), plain);
+    assert_eq!(findings(&format!("\u{feff}{FINDING}")), plain);
+}
+
+#[test]
+fn deep_nesting_is_refused() {
+    let n = 100_000;
+    let nested = |open: &str, close: &str| {
+        function(&format!("node.commit_index = {}term{};", open.repeat(n), close.repeat(n)))
+    };
+    for (open, close) in [
+        ("(", ")"),
+        ("{", "}"),
+        ("[", "]"),
+        ("!", ""),
+        ("&", ""),
+        ("-", ""),
+        ("f(", ")"),
+        ("vec![", "]"),
+        ("|x| ", ""),
+        ("return ", ""),
+        ("term = ", ""),
+        ("", "?"),
+        ("", " as u64"),
+        ("", ".max(term)"),
+        ("1 + ", ""),
+    ] {
+        survives(&format!("{open}x{close}"), nested(open, close).as_bytes(), Some("too-deep"));
+    }
+    let types = format!("pub fn vote(term: {}u8{}) {{}}", "Vec<".repeat(n), ">".repeat(n));
+    survives("types", types.as_bytes(), Some("too-deep"));
+    let pattern = function(&format!("let {}x{} = term;", "Some(".repeat(n), ")".repeat(n)));
+    survives("patterns", pattern.as_bytes(), Some("too-deep"));
+    survives("never closed", "fn vote(term: u64) {".repeat(n).as_bytes(), Some("too-deep"));
+}
+
+#[test]
+fn big_files_do_not_hang() {
+    let sum = function(&format!("node.commit_index = {}1;", "node.term + ".repeat(440_000)));
+    assert!(sum.len() > 5_000_000);
+    survives("one expression of 5 MB", sum.as_bytes(), Some("too-deep"));
+    survives("many statements", function(&"let x = term;".repeat(50_000)).as_bytes(), None);
+    let chain = "if term == node.term { node.commit_index = term } else ".repeat(400);
+    survives("a long else-if chain", function(&format!("{chain} {{}}")).as_bytes(), None);
+    let text = function(&format!("let commit = \"{}\";", "a".repeat(17 << 20)));
+    survives("17 MiB", text.as_bytes(), Some("too-large"));
+}
+
+#[test]
+fn long_lines_are_shown_in_part() {
+    let long = format!("/*{}*/ self.voted_for = Some", "x".repeat(5_000_000));
+    let tree = Tree::with(&[("lib.rs", &FINDING.replace("self.voted_for = Some", &long))]);
+    let ended = tree.run(&[]);
+    assert_eq!(ended.code, Some(1));
+    assert!(ended.out.len() < 20_000, "{} bytes", ended.out.len());
+    assert!(ended.out.contains("self.voted_for = Some"), "{}", ended.out);
+}
+
+/// Clears the screen, rings, reverses the line's direction, hides text.
+const EVIL: &str = "\u{1b}[2J\u{7}\u{8}\u{9b}31m\u{202e}\u{2066}\u{200b}";
+
+fn is_harmless(text: &str) -> bool {
+    let evil = |c: char| c != '\n' && c.is_control() || EVIL.contains(c) && !c.is_ascii();
+    !text.contains(evil)
+}
+
+#[test]
+fn nothing_that_is_printed_acts_on_the_terminal() {
+    let text = FINDING
+        .replace("self.voted_for = Some", &format!("/* {EVIL}\r */ self.voted_for = Some"))
+        .replace("return VoteReply", &format!("/* {EVIL} */ return VoteReply"));
+    let tree = Tree::with(&[("lib.rs", &text), ("bad.rs", &format!("term! vote {EVIL}"))]);
+    for arguments in [&[][..], &["map"], &["--format", "json"], &["map", "--format", "json"]] {
+        let ended = tree.run(arguments);
+        assert!(is_harmless(&ended.out), "{arguments:?}: {:?}", ended.out);
+        assert!(is_harmless(&ended.err), "{arguments:?}: {:?}", ended.err);
+    }
+    assert_eq!(count(&tree.json(), "problems"), 1);
+    let missing = tree.run(&[EVIL]);
+    assert!(missing.code == Some(2) && is_harmless(&missing.err), "{:?}", missing.err);
+}
+
+#[cfg(unix)]
+mod unix {
+    use std::os::unix::fs::symlink;
+    use std::process::Command;
+
+    use super::count;
+    use crate::tree::{FINDING, OTHER, Tree};
+
+    // Other systems refuse names that are no UTF-8.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn file_names_are_harmless() {
+        use super::{EVIL, is_harmless};
+        let tree = Tree::with(&[(&format!("{EVIL}\n.rs"), FINDING)]);
+        let torn: std::ffi::OsString =
+            std::os::unix::ffi::OsStringExt::from_vec(b"caf\xe9.rs".to_vec());
+        std::fs::write(tree.path().join(torn), FINDING).expect("any bytes make a file name");
+        for arguments in [&[][..], &["map"], &["--format", "json"]] {
+            let ended = tree.run(arguments);
+            assert!(is_harmless(&ended.out), "{arguments:?}: {:?}", ended.out);
+        }
+        let report = tree.json();
+        assert_eq!(report["summary"]["parsed"], 2, "{report:#}");
+        assert!(report["findings"].to_string().contains("caf\u{fffd}.rs"), "{report:#}");
+    }
+
+    #[test]
+    fn links_are_not_followed() {
+        let outside = Tree::with(&[("lib.rs", FINDING)]);
+        let tree = Tree::with(&[("src/lib.rs", OTHER)]);
+        let link = |to: &std::path::Path, name: &str| {
+            symlink(to, tree.path().join(name)).expect("a link can be made");
+        };
+        link(outside.path(), "out");
+        link(&outside.path().join("lib.rs"), "out.rs");
+        link(tree.path(), "src/loop");
+        link(std::path::Path::new("nowhere.rs"), "src/dangling.rs");
+        link(std::path::Path::new("/dev/zero"), "src/zero.rs");
+        let report = tree.json();
+        assert_eq!(report["summary"]["files"], 1, "{report:#}");
+        assert_eq!((count(&report, "findings"), count(&report, "problems")), (0, 0), "{report:#}");
+        assert_eq!(tree.run(&["out"]).code, Some(1), "a link that is named is meant");
+    }
+
+    #[test]
+    fn pipes_are_not_opened() {
+        let tree = Tree::with(&[("lib.rs", FINDING)]);
+        for name in ["pipe.rs", ".gitignore", "Cargo.toml"] {
+            let made = Command::new("mkfifo").arg(tree.path().join(name)).status();
+            assert!(made.expect("mkfifo runs").success());
+        }
+        let report = tree.json();
+        assert_eq!(report["summary"]["files"], 1, "{report:#}");
+        let named = tree.run(&["pipe.rs"]);
+        assert_eq!(named.code, Some(2));
+        assert!(named.err.contains("neither a directory nor a Rust file"), "{}", named.err);
+    }
+}

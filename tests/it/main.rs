@@ -1,0 +1,14 @@
+//! The end-to-end tests: one binary, one link, a module for each concern.
+
+mod cli;
+mod compiles;
+mod fixtures;
+mod hostile;
+mod json;
+mod mutants;
+mod pages;
+mod prefilter;
+mod registry;
+mod support;
+mod tidy;
+mod tree;

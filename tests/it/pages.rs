@@ -1,0 +1,72 @@
+//! Documentation that lies fails the build: the programs on each rule's page are compiled and
+//! checked, and each page has the sections that a reader expects.
+
+use std::fs;
+
+use raft_lint::rule::Rule;
+use raft_lint::rules;
+
+use crate::support;
+
+/// The sections of a page, in their order.
+const HEADINGS: &[&str] = &[
+    "What it proves",
+    "Why it matters",
+    "Rejected",
+    "Accepted",
+    "What counts as evidence",
+    "Known limits",
+    "When to silence",
+    "References",
+];
+
+#[test]
+fn pages_have_their_sections() {
+    let mut failures = Vec::new();
+    for rule in rules::ALL {
+        let mut wrong = Vec::new();
+        let mut lines = rule.page.lines();
+        if lines.next() != Some(format!("# {}", rule.id).as_str()) {
+            wrong.push(format!("does not start with `# {}`", rule.id));
+        }
+        let found: Vec<&str> = lines.filter_map(|line| line.strip_prefix("## ")).collect();
+        if found != HEADINGS {
+            wrong.push(format!("expected {HEADINGS:?}\n     got {found:?}"));
+        }
+        failures.push((rule.id.to_owned(), wrong));
+    }
+    support::verdict("headings", rules::ALL.len(), &failures);
+}
+
+#[test]
+fn examples_are_as_the_page_says() {
+    let programs: Vec<(&Rule, &str)> =
+        rules::ALL.iter().flat_map(|rule| [(*rule, "Rejected"), (*rule, "Accepted")]).collect();
+    let failures = support::two_at_a_time(&programs, |(rule, heading)| {
+        let wrong = example(rule, heading).err();
+        (format!("{} {heading}", rule.id), wrong.into_iter().collect())
+    });
+    support::verdict("page examples", programs.len(), &failures);
+}
+
+fn example(rule: &Rule, heading: &str) -> Result<(), String> {
+    let code = support::block(rule.page, heading).ok_or("there is no ```rust block")?;
+    let dir = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let file = dir.path().join("example.rs");
+    fs::write(&file, code).map_err(|error| error.to_string())?;
+    support::compile(&file)?;
+    let report = support::check(&file)?;
+    let findings = report.findings();
+    let found: Vec<String> =
+        findings.iter().map(|f| format!("{} at line {}", f.rule, f.line)).collect();
+    let proved = report.obligations().iter().any(|o| o.rule == rule.id && o.status == "proved");
+    match heading {
+        "Rejected" if found.is_empty() => Err("expected a finding, got none".to_owned()),
+        "Rejected" if findings.iter().any(|f| f.rule != rule.id) => {
+            Err(format!("expected findings of this rule only, got {found:?}"))
+        }
+        "Accepted" if !found.is_empty() => Err(format!("expected no finding, got {found:?}")),
+        "Accepted" if !proved => Err("expected a proof, got none".to_owned()),
+        _ => Ok(()),
+    }
+}
