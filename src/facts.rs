@@ -9,14 +9,20 @@
 mod assume;
 mod call;
 mod combinator;
+mod commit;
+mod compare;
 mod control;
 mod derive;
 mod effect;
+mod enter;
 mod eval;
 mod event;
+mod iterator;
+mod log;
 mod pattern;
 mod settle;
 mod value;
+mod vote;
 mod world;
 
 pub use event::{Event, StepKind};

@@ -36,8 +36,7 @@ pub fn lower(
     std::thread::scope(|scope| {
         let work = || {
             let mut cache = NameCache::new(&names);
-            loop {
-                let Some(&file) = wanted.get(next.fetch_add(1, Ordering::Relaxed)) else { break };
+            while let Some(&file) = wanted.get(next.fetch_add(1, Ordering::Relaxed)) {
                 let result = lower_file(sources, file, &mut cache);
                 results.lock().unwrap_or_else(PoisonError::into_inner).push((file, result));
             }

@@ -8,7 +8,7 @@ mod types;
 
 use rustc_hash::FxHashMap;
 
-use crate::ir::{EnumDef, ExprKind, FileIr, Function, Name, Pat, StructDef, TypeRef};
+use crate::ir::{EnumDef, ExprKind, FileIr, Function, Name, StructDef, TypeRef};
 use crate::names::Names;
 use crate::roles::vocabulary::Words;
 use crate::source::{FileId, Place};
@@ -294,15 +294,6 @@ impl Program {
             .or_else(|| all.iter().find(|(l, _)| l.package == from))?;
         let def = enum_at(at)?;
         Some((def, def.variants.get(*variant as usize)?))
-    }
-
-    /// Whether some body binds or compares this word combination; used by the notes.
-    pub fn any_binding(&self, id: FnId, test: impl Fn(Words) -> bool) -> bool {
-        self.function(id).body.pats.iter().any(|pat| match pat {
-            Pat::Bind { name, .. } => test(self.words(*name)),
-            Pat::Struct { fields, .. } => fields.iter().any(|(n, _)| test(self.words(*n))),
-            _ => false,
-        })
     }
 
     /// The lowered file in a slot.

@@ -6,6 +6,7 @@
 //! whatever the local is called.
 
 pub mod classify;
+mod members;
 pub mod messages;
 pub mod symbols;
 pub mod vocabulary;

@@ -211,13 +211,10 @@ impl<'p> Engine<'p> {
                     let value = self.declared(value, ty.as_ref());
                     let split = self.match_pat(w, &value, *pat);
                     next.extend(split.matched);
-                    match otherwise {
-                        Some(otherwise) => {
-                            for w in split.missed {
-                                next.extend(self.eval(w, *otherwise).into_iter().map(|(w, _)| w));
-                            }
+                    if let Some(otherwise) = otherwise {
+                        for w in split.missed {
+                            next.extend(self.eval(w, *otherwise).into_iter().map(|(w, _)| w));
                         }
-                        None => {}
                     }
                 }
             }

@@ -74,19 +74,22 @@ fn one_way(
         Role::CandidateLastTerm | Role::CandidateLastIndex | Role::CandidateLastLogId => {
             candidate_log(op, left, right, other, facts);
         }
-        Role::LocalEntryTerm if matches!(op, BinaryOp::Eq | BinaryOp::Ge) => {
-            if right == Role::CurrentTerm {
-                let acked = from.any(Tags::REQUEST);
-                facts.push(match acked {
-                    true => Fact::AckedEntryTermIsCurrent,
-                    false => Fact::EntryTermIsCurrent,
-                });
-            }
+        Role::LocalEntryTerm
+            if matches!(op, BinaryOp::Eq | BinaryOp::Ge) && right == Role::CurrentTerm =>
+        {
+            let acked = from.any(Tags::REQUEST);
+            facts.push(match acked {
+                true => Fact::AckedEntryTermIsCurrent,
+                false => Fact::EntryTermIsCurrent,
+            });
         }
-        Role::VotedFor if op == BinaryOp::Eq => {
-            if right == Role::Candidate || other.only_request() || other.any(Tags::UNKNOWN_PARAM) {
-                facts.push(Fact::VotedForCandidate);
-            }
+        Role::VotedFor
+            if op == BinaryOp::Eq
+                && (right == Role::Candidate
+                    || other.only_request()
+                    || other.any(Tags::UNKNOWN_PARAM)) =>
+        {
+            facts.push(Fact::VotedForCandidate);
         }
         Role::ReqTerm => request_term(right, other, facts),
         _ => {}

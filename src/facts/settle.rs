@@ -11,12 +11,14 @@ use crate::ir::{ExprKind, Pat};
 use crate::program::{FnId, Program};
 use crate::protocol::{Effect, Message};
 use crate::roles::messages;
-use crate::roles::symbols::{Origin, Tags};
+use crate::roles::symbols::Origin;
 use crate::roles::vocabulary::Words;
 use crate::source::Place;
 
 /// How far up callers are asked.
 const MAX_CLIMB: usize = 4;
+/// Expressions evaluated in one run before the rest is given up; far more than any Raft needs.
+const RUN_FUEL: u64 = 6_000_000;
 /// Functions with more callers than this are not followed upwards.
 const MAX_CALLERS: usize = 12;
 
@@ -40,7 +42,7 @@ struct Shown {
 
 /// Evaluates all entries of the program. `satisfied` tells whether an event has its evidence.
 pub fn analyse(program: &Program, satisfied: &dyn Fn(&Event) -> bool) -> Analysis {
-    let mut settler = Settler { program, satisfied, shown: FxHashMap::default() };
+    let mut settler = Settler { program, satisfied, shown: FxHashMap::default(), fuel: RUN_FUEL };
     let mut analysis = Analysis::default();
     for id in program.ids() {
         if !is_start(program, id) {
@@ -67,12 +69,18 @@ struct Settler<'p, 's> {
     program: &'p Program,
     satisfied: &'s dyn Fn(&Event) -> bool,
     shown: FxHashMap<FnId, Shown>,
+    /// Expressions that may still be evaluated.
+    fuel: u64,
 }
 
 impl Settler<'_, '_> {
     fn show(&mut self, id: FnId) -> &Shown {
-        let program = self.program;
-        self.shown.entry(id).or_insert_with(|| evaluate(program, id))
+        let (program, fuel) = (self.program, &mut self.fuel);
+        self.shown.entry(id).or_insert_with(|| {
+            let (shown, used) = evaluate(program, id, *fuel);
+            *fuel = fuel.saturating_sub(u64::from(used));
+            shown
+        })
     }
 
     /// The events of a function, with those that lack evidence replaced by what its callers show.
@@ -216,11 +224,12 @@ fn moves_commit(program: &Program, id: FnId) -> bool {
     })
 }
 
-/// Evaluates one function from its parameters on.
-fn evaluate(program: &Program, id: FnId) -> Shown {
+/// Evaluates one function from its parameters on; tells how many expressions that took.
+fn evaluate(program: &Program, id: FnId, left: u64) -> (Shown, u32) {
     let package = program.package(id);
     let function = program.function(id);
-    let mut engine = Engine::new(program, package);
+    let mut engine = Engine::new(program, package, left);
+    let before = engine.fuel;
     let entry = messages::entry_of(program, id);
     engine.frames.push(Frame {
         function: id,
@@ -255,7 +264,10 @@ fn evaluate(program: &Program, id: FnId) -> Shown {
     outs.append(&mut engine.frame_mut().returns);
     let end = program.place(id);
     engine.entry_returns(&outs, end);
-    Shown { events: engine.events, handlers: engine.handlers, exhausted: engine.exhausted }
+    let used = before - engine.fuel;
+    let shown =
+        Shown { events: engine.events, handlers: engine.handlers, exhausted: engine.exhausted };
+    (shown, used)
 }
 
 /// The symbol of an entry's parameter.
@@ -295,12 +307,5 @@ fn parameter(
     };
     let origin = Origin::Param(name, request);
     let sym = engine.symbols.intern_typed(origin, ty);
-    let _ = Tags::default();
     Value::Sym(sym)
-}
-
-/// Whether an event belongs to the effects that a rule reads; used by tests.
-#[allow(dead_code)]
-fn is_log_effect(effect: Effect) -> bool {
-    matches!(effect, Effect::LogWrite | Effect::LogTruncate)
 }

@@ -88,10 +88,10 @@ impl World {
         for &(known, outcome) in &self.assumptions {
             match (known, what) {
                 (a, b) if a == b => return outcome == holds,
-                (Assumption::Is(s, a), Assumption::Is(t, b)) if s == t && a != b => {
-                    if outcome && holds {
-                        return false;
-                    }
+                (Assumption::Is(s, a), Assumption::Is(t, b))
+                    if s == t && a != b && outcome && holds =>
+                {
+                    return false;
                 }
                 _ => {}
             }

@@ -1,0 +1,201 @@
+//! Entering bodies: functions and closures with the caller's values.
+
+use std::rc::Rc;
+
+use super::eval::{Engine, Frame, MAX_DEPTH, Outs};
+use super::value::{Closure, Value};
+use super::world::{World, merge};
+use crate::ir::ExprKind;
+use crate::program::FnId;
+use crate::roles::messages;
+use crate::roles::symbols::{Role, Sym, Tags};
+use crate::source::Place;
+
+impl Engine<'_> {
+    /// Enters each of the bodies; the worlds of all of them go on.
+    pub(super) fn enter_all(
+        &mut self,
+        world: &World,
+        targets: &[FnId],
+        self_value: Option<&Value>,
+        args: &[Value],
+        place: Place,
+    ) -> Option<Outs> {
+        let depth = self.frames.iter().filter(|f| !f.is_closure).count();
+        if depth >= MAX_DEPTH {
+            return None;
+        }
+        let mut outs = Vec::new();
+        for &target in targets {
+            let recursive = self.frames.iter().filter(|f| f.function == target).count() > 0;
+            if recursive || self.symbols.program.function(target).root.is_none() {
+                return None;
+            }
+            outs.extend(self.enter(world.clone(), target, self_value, args, Some(place)));
+        }
+        Some(merge(outs, &mut self.symbols))
+    }
+
+    /// Evaluates a function's body.
+    pub(super) fn enter(
+        &mut self,
+        mut world: World,
+        target: FnId,
+        self_value: Option<&Value>,
+        args: &[Value],
+        call: Option<Place>,
+    ) -> Outs {
+        let program = self.symbols.program;
+        let function = program.function(target);
+        let Some(root) = function.root else { return Vec::new() };
+        if !self.entered.contains(&target) {
+            self.entered.push(target);
+        }
+        self.serial += 1;
+        let locals = world.locals.len();
+        world.locals.push(Self::new_locals());
+        let arguments = args
+            .iter()
+            .filter_map(|a| match a {
+                Value::Sym(s) if self.symbols.role(*s) != Role::Request => Some(*s),
+                Value::Sym(_) => None,
+                other => Some(self.symbol(other)),
+            })
+            .collect::<Vec<Sym>>();
+        let arguments =
+            arguments.into_iter().filter(|s| self.symbols.tags(*s) != Tags::default()).collect();
+        self.frames.push(Frame {
+            function: target,
+            serial: self.serial,
+            locals,
+            call,
+            self_value: self_value.cloned(),
+            arguments,
+            is_closure: false,
+            returns: Vec::new(),
+            loops: Vec::new(),
+        });
+        let seen = self.events.len();
+        let package = std::mem::replace(&mut self.symbols.package, program.package(target));
+        let (handling, handler, quorum) = (world.handling, world.handler, world.quorum);
+        if let Some(entry) = messages::entry_of(program, target) {
+            let named = program.place(target);
+            self.enter_message(&mut world, entry.message, Some(named));
+        }
+        let mut worlds = vec![world];
+        for (param, value) in function.params.iter().zip(args) {
+            let value = self.declared(value.clone(), Some(&param.ty));
+            let mut next = Vec::new();
+            for w in worlds {
+                next.extend(self.match_pat(w, &value, param.pat).matched);
+            }
+            worlds = next;
+        }
+        let mut outs = Vec::new();
+        for w in worlds {
+            outs.extend(self.eval(w, root));
+        }
+        for (w, value) in &mut outs {
+            *value = self.load(w, value);
+        }
+        outs.append(&mut self.frame_mut().returns);
+        for (w, value) in &mut outs {
+            *value = self.load(w, value);
+        }
+        // An entry's own reply is judged where it is given, not in the code that passes it on.
+        let votes = messages::entry_of(program, target)
+            .is_some_and(|e| e.message == crate::protocol::Message::RequestVote);
+        if votes {
+            let end = program.place(target);
+            self.entry_returns(&outs, end);
+            let judged = self.events.len() > seen;
+            for (w, value) in &mut outs {
+                w.voted |= judged || self.is_answer(value);
+            }
+        }
+        let frame = self.frames.pop();
+        debug_assert!(frame.is_some());
+        self.symbols.package = package;
+        for (w, value) in &mut outs {
+            w.locals.truncate(locals);
+            w.handling = handling;
+            w.handler = handler;
+            // Looking at replica counts inside only matters outside through what comes back.
+            if *value == Value::Unit {
+                w.quorum = quorum;
+            }
+        }
+        merge(outs, &mut self.symbols)
+    }
+
+    /// Evaluates a closure's body.
+    pub(super) fn enter_closure(
+        &mut self,
+        world: World,
+        closure: &Rc<Closure>,
+        args: &[Value],
+        call: Option<Place>,
+    ) -> Outs {
+        let alive = self.frames.iter().any(|f| f.serial == closure.serial);
+        let nested = self.frames.iter().filter(|f| f.is_closure).count();
+        let body = &self.symbols.program.function(closure.function).body;
+        let ExprKind::Closure { params, body: inner } = &body.expr(closure.expr).kind else {
+            return Vec::new();
+        };
+        if !alive || nested > 8 {
+            return vec![(world, Value::Sym(self.symbols.fresh()))];
+        }
+        let owner = self.frames.iter().find(|f| f.serial == closure.serial);
+        let self_value = owner.and_then(|f| f.self_value.clone());
+        self.frames.push(Frame {
+            function: closure.function,
+            serial: closure.serial,
+            locals: closure.locals,
+            call,
+            self_value,
+            arguments: Vec::new(),
+            is_closure: true,
+            returns: Vec::new(),
+            loops: Vec::new(),
+        });
+        let mut worlds = vec![world];
+        for (i, pat) in params.iter().enumerate() {
+            let value = args.get(i).cloned();
+            let value = value.unwrap_or_else(|| Value::Sym(self.symbols.fresh()));
+            let mut next = Vec::new();
+            for w in worlds {
+                next.extend(self.match_pat(w, &value, *pat).matched);
+            }
+            worlds = next;
+        }
+        let mut outs = Vec::new();
+        for w in worlds {
+            outs.extend(self.eval(w, *inner));
+        }
+        outs.append(&mut self.frame_mut().returns);
+        for (w, value) in &mut outs {
+            *value = self.load(w, value);
+        }
+        self.frames.pop();
+        merge(outs, &mut self.symbols)
+    }
+
+    /// Closures handed to code that is not entered may run there: their effects are looked at,
+    /// what they learn is not kept.
+    pub(super) fn run_closures(&mut self, world: &mut World, values: &[Value]) {
+        for value in values {
+            if let Value::Closure(closure) = value {
+                let outs = self.enter_closure(world.clone(), &Rc::clone(closure), &[], None);
+                // What it may have changed holds afterwards or does not.
+                let mut all = vec![(world.clone(), Value::Unit)];
+                all.extend(outs.into_iter().map(|(mut w, _)| {
+                    w.facts.retain(|(f, _)| world.has(*f));
+                    (w, Value::Unit)
+                }));
+                if let Some((w, _)) = merge(all, &mut self.symbols).into_iter().next() {
+                    *world = w;
+                }
+            }
+        }
+    }
+}

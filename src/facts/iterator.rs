@@ -1,0 +1,221 @@
+//! Combinators of iterators: what they select, and what they count.
+
+use std::rc::Rc;
+
+use super::eval::{Engine, Outs};
+use super::value::{Closure, Cond, Value};
+use super::world::{World, merge};
+use crate::ir::Name;
+use crate::roles::symbols::{Origin, Sym};
+use crate::source::Place;
+
+/// Methods that start or keep an iterator, so that `map` and `filter` see elements.
+const ITERATORS: &[&str] = &[
+    "iter",
+    "iter_mut",
+    "into_iter",
+    "values",
+    "values_mut",
+    "keys",
+    "drain",
+    "rev",
+    "skip",
+    "take",
+    "chain",
+    "enumerate",
+    "zip",
+    "windows",
+    "chunks",
+    "range",
+    "filter",
+    "map",
+    "filter_map",
+    "flat_map",
+    "skip_while",
+    "take_while",
+    "inspect",
+    "copied",
+    "cloned",
+    "into_values",
+    "par_iter",
+    "scan",
+    "step_by",
+    "peekable",
+    "positions",
+    "lines",
+];
+
+impl Engine<'_> {
+    pub(super) fn is_iterator(&self, value: &Value) -> bool {
+        let Value::Sym(sym) = value else { return false };
+        match &self.symbols.get(*sym).origin {
+            Origin::Method(name, _) => ITERATORS.contains(&self.symbols.program.text(*name)),
+            Origin::Composite(_) => true,
+            _ => false,
+        }
+    }
+
+    pub(super) fn iterator_combinator(
+        &mut self,
+        world: &World,
+        receiver: &Value,
+        method: &str,
+        f: &Rc<Closure>,
+        args: &[Value],
+        place: Place,
+    ) -> Option<Outs> {
+        let name = self.symbols.program.names.find(method)?;
+        let elem = self.element(receiver);
+        let base = self.symbol(receiver);
+        let params: Vec<Value> = match method {
+            "fold" => vec![args.first()?.clone(), elem.clone()],
+            "max_by" | "min_by" | "sort_by" | "sort_unstable_by" => {
+                vec![elem.clone(), elem.clone()]
+            }
+            _ => vec![elem.clone()],
+        };
+        let results = self.enter_closure(world.clone(), f, &params, Some(place));
+        let mut outs = Vec::new();
+        let known = self.symbols.program.known;
+        for (w, value) in results {
+            match method {
+                "any" | "all" | "contains" => {
+                    // Holds for some (or each) element if true; nothing is learned if not.
+                    let cond = self.condition(&value, place);
+                    let unknown = Cond::Truthy(self.symbols.fresh(), place);
+                    self.taint(&w, base, name, &value, &mut outs, Some(cond.and(unknown)));
+                }
+                "find" | "rfind" | "filter" | "find_map" | "filter_map" | "map" | "position"
+                | "rposition" | "max_by_key" | "min_by_key" | "and_then" => {
+                    self.selecting(w, (base, name), method, &elem, value, place, &mut outs);
+                }
+                "inspect" => outs.push((w, receiver.clone())),
+                _ => self.taint(&w, base, name, &value, &mut outs, None),
+            }
+        }
+        if matches!(method, "find" | "rfind" | "find_map" | "position" | "rposition")
+            && let Some(none) = known.none
+        {
+            outs.push((world.clone(), Value::Variant(none, Rc::new([]))));
+        }
+        Some(merge(outs, &mut self.symbols))
+    }
+
+    /// Adaptors whose result is made of elements for which the closure said yes, or of what it
+    /// gave.
+    #[allow(clippy::too_many_arguments)] // one call site; the parts belong to one iterator step
+    pub(super) fn selecting(
+        &mut self,
+        world: World,
+        (base, name): (Sym, Name),
+        method: &str,
+        elem: &Value,
+        value: Value,
+        place: Place,
+        outs: &mut Outs,
+    ) {
+        let known = self.symbols.program.known;
+        let wrap = |value: Value| match known.some {
+            Some(some) => Value::Variant(some, Rc::new([value])),
+            None => value,
+        };
+        match method {
+            "find" | "rfind" => {
+                // What was found is keyed by what it was compared with.
+                let key = self.symbol(elem);
+                let found = self.iterator_symbol(key, name, &value);
+                let cond = self.condition(&value, place);
+                for mut w in self.assume(world, &cond, true) {
+                    w.quorum |= self.counts(&value, base);
+                    outs.push((w, wrap(found.clone())));
+                }
+            }
+            "find_map" => outs.push((world, value)),
+            "position" | "rposition" => {
+                let cond = self.condition(&value, place);
+                let index = self.iterator_symbol(base, name, &value);
+                for w in self.assume(world, &cond, true) {
+                    outs.push((w, wrap(index.clone())));
+                }
+            }
+            "map" | "and_then" => {
+                let mapped = self.symbol(&value);
+                let sym = self.symbols.intern(Origin::Method(name, Box::new([mapped, base])));
+                outs.push((world, Value::Sym(sym)));
+            }
+            _ => {
+                let value = self.iterator_symbol(base, name, &value);
+                outs.push((world, value));
+            }
+        }
+    }
+
+    /// Whether a condition on elements looked at replica counts.
+    pub(super) fn counts(&self, value: &Value, base: Sym) -> bool {
+        use crate::roles::symbols::Tags;
+        let counted = Tags::MATCH.with(Tags::QUORUM);
+        let mut found = self.symbols.tags(base).any(counted);
+        if let Value::Cond(cond) = value {
+            found |= self.cond_tags(cond).any(counted);
+        }
+        found
+    }
+
+    /// What went into a condition.
+    pub(super) fn cond_tags(&self, cond: &Cond) -> crate::roles::symbols::Tags {
+        use crate::roles::symbols::Tags;
+        match cond {
+            Cond::Const(_) => Tags::default(),
+            Cond::Rel(_, a, b, _) => self.symbols.tags(*a).with(self.symbols.tags(*b)),
+            Cond::Is(s, ..) | Cond::Truthy(s, _) => self.symbols.tags(*s),
+            Cond::Not(c) => self.cond_tags(c),
+            Cond::And(a, b) | Cond::Or(a, b) => self.cond_tags(a).with(self.cond_tags(b)),
+            Cond::Choice(parts) => {
+                parts.iter().fold(Tags::default(), |t, c| t.with(self.cond_tags(c)))
+            }
+        }
+    }
+
+    pub(super) fn iterator_symbol(&mut self, base: Sym, name: Name, value: &Value) -> Value {
+        let mut parts = vec![base];
+        match value {
+            Value::Cond(cond) => self.cond_symbols(cond, &mut parts),
+            other => parts.push(self.symbol(other)),
+        }
+        parts.truncate(6);
+        Value::Sym(self.symbols.intern(Origin::Method(name, parts.into())))
+    }
+
+    pub(super) fn cond_symbols(&self, cond: &Cond, parts: &mut Vec<Sym>) {
+        match cond {
+            Cond::Const(_) => {}
+            Cond::Rel(_, a, b, _) => parts.extend([*a, *b]),
+            Cond::Is(s, ..) | Cond::Truthy(s, _) => parts.push(*s),
+            Cond::Not(c) => self.cond_symbols(c, parts),
+            Cond::And(a, b) | Cond::Or(a, b) => {
+                self.cond_symbols(a, parts);
+                self.cond_symbols(b, parts);
+            }
+            Cond::Choice(list) => list.iter().for_each(|c| self.cond_symbols(c, parts)),
+        }
+    }
+
+    /// A result that depends on what the closure looked at.
+    pub(super) fn taint(
+        &mut self,
+        world: &World,
+        base: Sym,
+        name: Name,
+        value: &Value,
+        outs: &mut Outs,
+        cond: Option<Cond>,
+    ) {
+        let mut world = world.clone();
+        world.quorum |= self.counts(value, base);
+        let value = match cond {
+            Some(cond) => Value::Cond(cond),
+            None => self.iterator_symbol(base, name, value),
+        };
+        outs.push((world, value));
+    }
+}

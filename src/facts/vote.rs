@@ -1,0 +1,286 @@
+//! Votes: recording one, and building the reply that grants it.
+
+use std::rc::Rc;
+
+use super::effect::OpaqueCall;
+use super::eval::{Engine, Outs};
+use super::value::{Cond, Value};
+use super::world::World;
+use crate::ir::Name;
+use crate::protocol::{Effect, Message};
+use crate::roles::symbols::{Origin, Role, Sym, SymData, Tags};
+use crate::roles::vocabulary::Words;
+use crate::source::Place;
+
+impl Engine<'_> {
+    /// A call that may record a vote or set the grant of a reply.
+    pub(super) fn vote_call(&mut self, world: &mut World, call: &OpaqueCall<'_>, base: &SymData) {
+        let words = self.symbols.program.words(call.method);
+        let setter = words.any(Words::VOTE)
+            && words.any(Words::SET)
+            && !words.any(Words::GRANT.with(Words::REPLY).with(Words::TIME))
+            && base.tags.any(Tags::LOCAL);
+        if setter {
+            for arg in call.args {
+                let role = match arg {
+                    Value::Sym(s) => self.role(world, *s),
+                    _ => Role::None,
+                };
+                if role != Role::ReqTerm && role != Role::Request {
+                    self.vote_effect(world, arg, call.at);
+                }
+            }
+        }
+        if words.any(Words::SET)
+            && !base.tags.any(Tags::LOCAL)
+            && let (Some(polarity), [value]) = (grant_polarity(words, Words::VOTE), call.args)
+        {
+            self.granting(world, value, polarity, call.at);
+        }
+    }
+
+    /// A vote that is recorded while RequestVote is handled.
+    pub(super) fn vote_effect(&mut self, world: &mut World, value: &Value, at: Place) {
+        if world.handling != Some(Message::RequestVote) || world.voted {
+            return;
+        }
+        for part in value.alternatives() {
+            if let Some(sym) = self.candidate_in(&part.clone()) {
+                self.record(world, Effect::VoteRecord, at, &[sym], true);
+                world.voted = true;
+            }
+        }
+    }
+
+    /// The request's value in a recorded vote; none for "no vote" and for one's own id.
+    pub(super) fn candidate_in(&mut self, value: &Value) -> Option<Sym> {
+        if let Value::Variant(_, parts) = value
+            && parts.is_empty()
+        {
+            return None;
+        }
+        if matches!(value, Value::Unit | Value::Cond(_) | Value::Closure(_)) {
+            return None;
+        }
+        let sym = self.symbol(value);
+        let data = self.symbols.get(sym);
+        let none = data.role == Role::Zero || matches!(data.origin, Origin::Global(_));
+        // One's own id and one's own earlier vote are local; a candidate is not.
+        let own = data.tags.any(Tags::LOCAL) && !data.tags.any(Tags::REQUEST.with(Tags::CANDIDATE));
+        (!none && !own && data.role != Role::VotedFor).then_some(sym)
+    }
+
+    /// A struct that carries a vote: `VotingState { voted_for: Some(c), .. }`.
+    pub(super) fn vote_in_struct(
+        &mut self,
+        world: &mut World,
+        name: Option<Name>,
+        fields: &[(Name, Value)],
+        at: Place,
+    ) {
+        // A vote that was recorded before is only copied, for example to be saved.
+        if world.handling != Some(Message::RequestVote) || world.voted {
+            return;
+        }
+        let program = self.symbols.program;
+        let own_words = name.map(|n| program.words(n)).unwrap_or_default();
+        if own_words.any(Words::REPLY.with(Words::REQUEST)) {
+            return;
+        }
+        for (field, value) in fields {
+            let words = program.words(*field);
+            let vote = words.all(Words::VOTE.with(Words::FOR));
+            if vote && !words.any(Words::TERM) {
+                self.vote_effect(world, value, at);
+            }
+        }
+    }
+
+    /// `reply.vote_granted = true` on a value that is not known as a struct.
+    pub(super) fn vote_reply_field(
+        &mut self,
+        world: &mut World,
+        owner: Sym,
+        name: Name,
+        value: &Value,
+        at: Place,
+    ) {
+        let tags = self.symbols.tags(owner);
+        if world.handling != Some(Message::RequestVote) || tags.any(Tags::LOCAL) {
+            return;
+        }
+        let words = self.symbols.program.words(name);
+        if let Some(polarity) = grant_polarity(words, Words::VOTE) {
+            self.granting(world, value, polarity, at);
+        }
+    }
+
+    /// A grant where `value` comes out as `polarity`.
+    pub(super) fn granting(&mut self, world: &mut World, value: &Value, polarity: bool, at: Place) {
+        if world.voted {
+            return;
+        }
+        let cond = match value {
+            Value::Cond(cond) => cond.clone(),
+            Value::Sym(sym) => Cond::Truthy(*sym, at),
+            Value::Choice(_) => self.condition(value, at),
+            // `Voted::Yes`, `VoteResult::Granted`.
+            Value::Variant(name, parts) if parts.is_empty() => {
+                let words = self.symbols.program.words(*name);
+                Cond::Const(words.any(Words::GRANT.with(Words::SUCCESS)) == polarity)
+            }
+            _ => return,
+        };
+        if self.copies_a_grant(&cond) {
+            return;
+        }
+        for w in self.assume(world.clone(), &cond, polarity) {
+            self.record(&w, Effect::VoteReply, at, &[], true);
+        }
+    }
+
+    /// Whether a value is (or wraps) a reply or decision about a vote.
+    pub(super) fn is_answer(&self, value: &Value) -> bool {
+        let program = self.symbols.program;
+        let vote = Words::VOTE.with(Words::GRANT);
+        match value {
+            Value::Struct(name, fields, _) => {
+                name.is_some_and(|n| program.words(n).any(Words::REPLY.with(Words::GRANT)))
+                    || fields.iter().any(|(n, _)| program.words(*n).any(vote))
+            }
+            Value::Variant(_, parts) | Value::Tuple(parts) | Value::Choice(parts) => {
+                parts.iter().any(|p| self.is_answer(p))
+            }
+            _ => false,
+        }
+    }
+
+    /// `VoteReply::Granted { .. }`: the variant itself is the grant.
+    pub(super) fn says_granted(&self, words: Words) -> bool {
+        words.any(Words::GRANT) && !words.any(Words::REJECT.with(Words::REPLY).with(Words::OTHER))
+    }
+
+    /// Whether a condition is somebody else's answer: `reply.vote_granted` passed on.
+    pub(super) fn copies_a_grant(&self, cond: &Cond) -> bool {
+        match cond {
+            Cond::Truthy(sym, _) => match &self.symbols.get(*sym).origin {
+                Origin::Field(_, name)
+                | Origin::Method(name, _)
+                | Origin::Payload(_, _, name)
+                | Origin::Named(_, name) => self.symbols.program.words(*name).any(Words::GRANT),
+                _ => false,
+            },
+            Cond::Not(inner) => self.copies_a_grant(inner),
+            Cond::And(a, b) | Cond::Or(a, b) => self.copies_a_grant(a) || self.copies_a_grant(b),
+            Cond::Choice(parts) => parts.iter().any(|c| self.copies_a_grant(c)),
+            _ => false,
+        }
+    }
+
+    /// A reply that leaves: it is handed to code that is not entered, or returned from the entry.
+    pub(super) fn escapes(&mut self, world: &World, value: &Value, fallback: Place) {
+        if world.handling != Some(Message::RequestVote) || world.voted {
+            return;
+        }
+        match value {
+            Value::Struct(name, fields, place) => {
+                let program = self.symbols.program;
+                let own = name.map(|n| program.words(n)).unwrap_or_default();
+                if own.any(Words::REQUEST) && !own.any(Words::REPLY) {
+                    return;
+                }
+                if self.says_granted(own) {
+                    self.record(world, Effect::VoteReply, *place, &[], true);
+                    return;
+                }
+                let answers = own.any(Words::REPLY.with(Words::GRANT))
+                    || own.any(Words::VOTE) && !own.any(Words::OTHER);
+                let fields = Rc::clone(fields);
+                for (field, value) in fields.iter() {
+                    let words = program.words(*field);
+                    if answers && let Some(polarity) = grant_polarity(words, own) {
+                        self.granting(&mut world.clone(), value, polarity, *place);
+                    } else {
+                        self.escapes(world, value, *place);
+                    }
+                }
+            }
+            Value::Variant(name, _) if self.says_granted(self.symbols.program.words(*name)) => {
+                self.record(world, Effect::VoteReply, fallback, &[], true);
+            }
+            Value::Variant(_, parts) | Value::Choice(parts) => {
+                let parts = Rc::clone(parts);
+                for part in parts.iter() {
+                    self.escapes(world, part, fallback);
+                }
+            }
+            Value::Tuple(parts) => {
+                let parts = Rc::clone(parts);
+                let flags = parts.iter().filter(|p| matches!(p, Value::Cond(_))).count();
+                let replies = parts.iter().any(|p| matches!(p, Value::Struct(..)));
+                for part in parts.iter() {
+                    if matches!(part, Value::Cond(_)) {
+                        if flags == 1 && !replies && parts.len() == 2 {
+                            self.granting(&mut world.clone(), part, true, fallback);
+                        }
+                    } else {
+                        self.escapes(world, part, fallback);
+                    }
+                }
+            }
+            Value::Sym(sym) => {
+                if let Origin::Local(..) = self.symbols.get(*sym).origin {
+                    let loaded = self.load(world, value);
+                    if !matches!(loaded, Value::Sym(_)) {
+                        self.escapes(world, &loaded, fallback);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// A free function or constructor that is not entered: `vote_granted_reply(term)`.
+    pub(super) fn free_call_effect(&mut self, world: &World, name: Name, at: Place) {
+        let words = self.symbols.program.words(name);
+        let grants = words.any(Words::GRANT)
+            && words.any(Words::REPLY.with(Words::VOTE))
+            && !words.any(Words::REJECT);
+        if grants && world.handling == Some(Message::RequestVote) && !world.voted {
+            self.record(world, Effect::VoteReply, at, &[], true);
+        }
+    }
+
+    /// What the entry itself returns.
+    pub(super) fn entry_returns(&mut self, returns: &Outs, place: Place) {
+        let words = self.symbols.program.words(self.function().name);
+        for (world, value) in returns {
+            // `request_vote(..) -> bool` grants; `is_disruptive_request_vote(..) -> bool` asks.
+            let handles = words.any(Words::HANDLE) || !words.any(Words::OTHER);
+            if let Value::Cond(_) = value
+                && words.any(Words::VOTE)
+                && handles
+                && !world.voted
+            {
+                self.granting(&mut world.clone(), value, true, place);
+            } else {
+                self.escapes(world, value, place);
+            }
+        }
+    }
+}
+
+/// Whether a reply's field grants when true (`vote_granted`) or when false (`reject`). `owner`
+/// are the words of the struct; `success` and `ok` only speak of votes in a vote's reply.
+pub(super) fn grant_polarity(words: Words, owner: Words) -> Option<bool> {
+    if words.any(Words::TERM.with(Words::FOR).with(Words::INDEX)) {
+        return None;
+    }
+    if words.any(Words::REJECT) {
+        return Some(false);
+    }
+    let granted = words.any(Words::GRANT)
+        || (words.any(Words::VOTE) && !words.any(Words::OTHER.with(Words::PREV)))
+        || (words.any(Words::SUCCESS) && owner.any(Words::VOTE));
+    granted.then_some(true)
+}

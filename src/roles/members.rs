@@ -1,0 +1,314 @@
+//! Fields and getters: what a part means, given what it is a part of.
+
+use super::classify::{is_scalar, strip_local, tags_of, word_tags};
+use super::messages;
+use super::symbols::{Origin, Role, Sym, SymData, Symbols, Tags};
+use super::vocabulary::Words;
+use crate::ir::TypeRef;
+
+/// A field or getter of a value.
+pub(super) fn member(
+    symbols: &Symbols<'_>,
+    base: Sym,
+    words: Words,
+    _args: &[Sym],
+    ty: Option<&TypeRef>,
+) -> (Role, Tags) {
+    let data = symbols.get(base);
+    // A position that is a plain number is an index, else it is a term and an index.
+    let words = match ty {
+        Some(ty) if words.any(Words::POSITION) && is_scalar(symbols, ty) => {
+            words.with(Words::INDEX)
+        }
+        _ => words,
+    };
+    if ty.is_some_and(|ty| messages::by_type(symbols.program, ty, symbols.package).is_some()) {
+        return (Role::Request, strip_local(data.tags).with(Tags::REQUEST));
+    }
+    let role = if data.tags.only_request() {
+        not_of_entries(request_member(data.role, words), data)
+    } else if data.tags.any(Tags::LOCAL) {
+        match local_member(symbols, base, words) {
+            Role::None if ty.is_some_and(|ty| holds_entries(symbols, ty)) => Role::Log,
+            role => role,
+        }
+    } else {
+        Role::None
+    };
+    // The index beside a prev_term is that of what precedes.
+    let beside_prev = role == Role::ReqEntryPart && words.any(Words::INDEX) && {
+        let prev_term = Words::PREV.with(Words::TERM);
+        has_field(symbols, data, |w| w.all(prev_term))
+    };
+    if beside_prev {
+        return (Role::PrevIndex, data.tags.with(tags_of(Role::PrevIndex)));
+    }
+    // A part of a whole log id is about as much as the whole.
+    let role = match (role, data.role) {
+        (Role::None, Role::PrevLogId | Role::ReqLogId | Role::CandidateLastLogId) => data.role,
+        (role, _) => role,
+    };
+    (role, data.tags.with(tags_of(role)).with(word_tags(words)))
+}
+
+pub(super) fn has_field(symbols: &Symbols<'_>, of: &SymData, test: impl Fn(Words) -> bool) -> bool {
+    let Some(TypeRef::Path { name, .. }) = of.ty.as_deref() else { return false };
+    let def = symbols.program.struct_def(*name, symbols.package);
+    def.is_some_and(|d| d.fields.iter().any(|f| test(symbols.program.words(f.name))))
+}
+
+/// The log position of an entry in the request is no log position of the request.
+pub(super) fn not_of_entries(role: Role, base: &SymData) -> Role {
+    if !base.tags.any(Tags::ENTRIES) || base.role == Role::ReqEntries {
+        return role;
+    }
+    match role {
+        Role::ReqLogId
+        | Role::ReqLogIndex
+        | Role::CandidateLastIndex
+        | Role::CandidateLastLogId => Role::ReqEntryPart,
+        Role::ReqLogTerm | Role::CandidateLastTerm | Role::ReqTerm => Role::ReqEntryTerm,
+        role => role,
+    }
+}
+
+/// Whether a type is a sequence of log entries: structs with a term and little else.
+pub(super) fn holds_entries(symbols: &Symbols<'_>, ty: &TypeRef) -> bool {
+    let (program, from) = (symbols.program, symbols.package);
+    let TypeRef::Path { name, .. } = ty else { return false };
+    if !matches!(program.text(*name), "Vec" | "VecDeque") {
+        return false;
+    }
+    let Some(TypeRef::Path { name: element, .. }) = program.element_type(ty, from) else {
+        return false;
+    };
+    let named = program.words(element);
+    if named.any(Words::REPLY.with(Words::REQUEST)) || messages::by_words(named).is_some() {
+        return false;
+    }
+    program.struct_def(element, from).is_some_and(|def| {
+        let has = |words: Words| def.fields.iter().any(|f| program.words(f.name).any(words));
+        has(Words::TERM)
+            && (has(Words::PAYLOAD) && def.fields.len() <= 5 || def.fields.len() <= 2)
+            && !has(Words::MATCH.with(Words::NEXT).with(Words::VOTE).with(Words::PREV))
+            && !has(Words::COMMIT.with(Words::LEADER).with(Words::GRANT).with(Words::SUCCESS))
+    })
+}
+
+/// The role of a request's field, given the role of what it is a field of.
+pub(super) fn request_member(base: Role, w: Words) -> Role {
+    let term = w.any(Words::TERM);
+    let index = w.any(Words::INDEX.with(Words::LENGTH));
+    match base {
+        // A batch may carry what precedes it.
+        Role::ReqEntries if !w.any(Words::PREV) => {
+            return if term { Role::ReqEntryTerm } else { Role::None };
+        }
+        Role::ReqEntry | Role::ReqEntryPart if !w.any(Words::PREV) => {
+            return if term { Role::ReqEntryTerm } else { Role::ReqEntryPart };
+        }
+        Role::PrevLogId => {
+            return match (term, index) {
+                (true, _) => Role::PrevTerm,
+                (_, true) => Role::PrevIndex,
+                _ => Role::PrevLogId,
+            };
+        }
+        Role::CandidateLastLogId => {
+            return match (term, index) {
+                (true, _) => Role::CandidateLastTerm,
+                (_, true) => Role::CandidateLastIndex,
+                _ => Role::CandidateLastLogId,
+            };
+        }
+        Role::ReqLogId => {
+            return match (term, index) {
+                (true, _) => Role::ReqLogTerm,
+                (_, true) => Role::ReqLogIndex,
+                _ => Role::ReqLogId,
+            };
+        }
+        _ => {}
+    }
+    let log = w.any(Words::LOG.with(Words::ENTRY).with(Words::ID).with(Words::POSITION));
+    if w.any(Words::COMMIT) {
+        return Role::LeaderCommit;
+    }
+    if w.any(Words::PREV) && !w.any(Words::VOTE) {
+        return match (term, index) {
+            (true, _) => Role::PrevTerm,
+            (_, true) => Role::PrevIndex,
+            _ => Role::PrevLogId,
+        };
+    }
+    if w.any(Words::LAST) || (w.any(Words::CANDIDATE) && log && (term || index)) {
+        return match (term, index) {
+            (true, _) => Role::CandidateLastTerm,
+            (_, true) => Role::CandidateLastIndex,
+            _ if log || w.any(Words::STATE) => Role::CandidateLastLogId,
+            _ => Role::None,
+        };
+    }
+    if w.any(Words::ENTRIES) {
+        return Role::ReqEntries;
+    }
+    if w.any(Words::LOG) {
+        return match (term, index) {
+            (true, _) => Role::ReqLogTerm,
+            (_, true) => Role::ReqLogIndex,
+            _ if w.any(Words::STATE.with(Words::LAST).with(Words::ID).with(Words::POSITION)) => {
+                Role::ReqLogId
+            }
+            _ => Role::ReqEntries,
+        };
+    }
+    if term {
+        return Role::ReqTerm;
+    }
+    if w.any(Words::INDEX) {
+        return Role::ReqLogIndex;
+    }
+    if w.any(Words::CANDIDATE) || w.any(Words::ID) {
+        return Role::Candidate;
+    }
+    Role::None
+}
+
+/// The role of a local field or getter.
+pub(super) fn local_member(symbols: &Symbols<'_>, base: Sym, w: Words) -> Role {
+    let data = symbols.get(base);
+    let term = w.any(Words::TERM) && !w.any(Words::TIME);
+    let index = w.any(Words::INDEX.with(Words::LENGTH));
+    match data.role {
+        Role::LocalEntry => {
+            return if term { Role::LocalEntryTerm } else { Role::LocalEntry };
+        }
+        Role::OwnLastLogId => {
+            return match (term, index) {
+                (true, _) => Role::OwnLastTerm,
+                (_, true) => Role::OwnLastIndex,
+                _ => Role::OwnLastLogId,
+            };
+        }
+        _ => {}
+    }
+    // What was looked up with the request's index is an entry, whatever the container is called.
+    if term && data.tags.any(Tags::PREV_INDEX) && !w.any(Words::CURRENT) {
+        return Role::LocalEntryTerm;
+    }
+    if w.any(Words::VOTE)
+        && !w.any(Words::GRANT.with(Words::COMMIT).with(Words::QUORUM).with(Words::CACHE))
+    {
+        let is_state = w.any(Words::FOR) || !w.any(Words::OTHER);
+        if is_state && !term {
+            return Role::VotedFor;
+        }
+    }
+    if w.any(Words::SNAPSHOT.with(Words::PREV)) && (term || index) {
+        return if term { Role::SnapshotTerm } else { Role::SnapshotIndex };
+    }
+    if w.any(Words::COMMIT) {
+        if owner_words(symbols, base).any(Words::MISC) {
+            return Role::None;
+        }
+        let state = Words::TIME
+            .with(Words::NEXT)
+            .with(Words::MISC)
+            .with(Words::LEADER)
+            .with(Words::SEND)
+            .with(Words::QUORUM)
+            .with(Words::TERM);
+        let named = !w.any(Words::OTHER.with(Words::ENTRIES).with(Words::ENTRY).with(Words::SET));
+        return if named && !w.any(state) { Role::CommitIndex } else { Role::None };
+    }
+    if w.any(Words::APPLIED) && !w.any(Words::SEND) {
+        return if index || w.any(Words::LAST) { Role::LastApplied } else { Role::None };
+    }
+    if w.any(Words::MATCH) && (index || !w.any(Words::OTHER)) && !term {
+        return Role::MatchIndex;
+    }
+    if w.any(Words::NEXT) && index {
+        return Role::NextIndex;
+    }
+    if term && w.any(Words::FIRST.with(Words::NOOP)) {
+        return Role::OwnTermStart;
+    }
+    if w.any(Words::NOOP) && w.any(Words::INDEX.with(Words::COMMIT)) {
+        return Role::OwnTermStart;
+    }
+    if w.any(Words::LAST) && !w.any(Words::TIME.with(Words::REPLY)) {
+        let log = w.any(Words::LOG.with(Words::ENTRY).with(Words::ID).with(Words::POSITION));
+        return match (term, index) {
+            (true, _) => Role::OwnLastTerm,
+            (_, true) => Role::OwnLastIndex,
+            _ if log || data.role == Role::Log => Role::OwnLastLogId,
+            _ => Role::None,
+        };
+    }
+    if term {
+        return Role::CurrentTerm;
+    }
+    if w.any(Words::LENGTH) && (data.role == Role::Log || w.any(Words::LOG)) {
+        return Role::OwnLastIndex;
+    }
+    if is_log_name(w) {
+        return Role::Log;
+    }
+    if data.role == Role::Log && w.any(Words::STORE) {
+        return Role::Log;
+    }
+    Role::None
+}
+
+/// The words of the field or method that a value came from.
+pub(super) fn owner_words(symbols: &Symbols<'_>, base: Sym) -> Words {
+    match &symbols.get(base).origin {
+        Origin::Field(_, name)
+        | Origin::Method(name, _)
+        | Origin::Named(_, name)
+        | Origin::Param(name, _) => symbols.program.words(*name),
+        _ => Words::default(),
+    }
+}
+
+/// The role of a local value that got its name from a binding: only what is unmistakable.
+pub(super) fn named_local(symbols: &Symbols<'_>, base: Sym, w: Words) -> Role {
+    let data = symbols.get(base);
+    if data.role != Role::None {
+        return data.role;
+    }
+    if w.any(Words::TERM) && data.tags.any(Tags::LOG.with(Tags::PREV_INDEX)) {
+        return if w.any(Words::LAST) { Role::OwnLastTerm } else { Role::LocalEntryTerm };
+    }
+    if w.any(Words::ENTRY) && data.tags.any(Tags::LOG.with(Tags::PREV_INDEX)) {
+        return Role::LocalEntry;
+    }
+    match local_member(symbols, base, w) {
+        // A new vector called `entries` is not the log.
+        Role::Log if !data.tags.any(Tags::LOG.with(Tags::STORE)) => Role::None,
+        role => role,
+    }
+}
+
+/// Whether a name alone says that this is the replicated log.
+pub(super) fn is_log_name(words: Words) -> bool {
+    words.any(Words::LOG.with(Words::ENTRIES))
+        && !words.any(
+            Words::TERM
+                .with(Words::INDEX)
+                .with(Words::LENGTH)
+                .with(Words::ID)
+                .with(Words::LAST)
+                .with(Words::COMMIT)
+                .with(Words::APPLIED)
+                .with(Words::SNAPSHOT)
+                .with(Words::REQUEST)
+                .with(Words::REPLY)
+                .with(Words::NEXT)
+                .with(Words::MATCH)
+                .with(Words::FIRST)
+                .with(Words::CACHE)
+                .with(Words::MISC)
+                .with(Words::TIME),
+        )
+}
