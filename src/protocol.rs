@@ -92,6 +92,9 @@ pub enum Fact {
     PrevTermMatchesElsewhere,
     /// The term of the local entry at prevLogIndex differs from prevLogTerm.
     PrevTermDiffers,
+    /// prevLogTerm differs from the term of a local entry whose index is not (yet) known to be
+    /// prevLogIndex.
+    PrevTermDiffersElsewhere,
     /// What is removed is the very entry at prevLogIndex that was found to differ.
     ConflictAtPrevRemoved,
     /// prevLogIndex is zero (or none): nothing precedes the entries.
@@ -170,6 +173,7 @@ impl Fact {
         matches!(
             self,
             Fact::PrevIndexCompared
+                | Fact::PrevTermDiffersElsewhere
                 | Fact::TermCompared
                 | Fact::WrongTermCompared
                 | Fact::WrongLogCompared

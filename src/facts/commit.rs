@@ -72,7 +72,7 @@ impl Engine<'_> {
             let counted = from_counts || (world.quorum && !others_counted);
             // An entry that this very path has appended is of the current term; any other is not.
             let own = matches!(data.role, Role::OwnLastIndex | Role::OwnLastLogId)
-                || tags.any(Tags::LAST) && !from_counts;
+                && self.frames.iter().all(|f| f.loops.is_empty());
             let mut world = world.clone();
             if !own {
                 world.facts.retain(|(f, _)| *f != Fact::OwnEntryAppended);

@@ -192,7 +192,10 @@ fn prev_term(symbols: &Symbols<'_>, op: BinaryOp, local: Sym, role: Role, facts:
     match op {
         BinaryOp::Eq if keyed => facts.push(Fact::PrevTermMatches),
         BinaryOp::Eq => facts.push(Fact::PrevTermMatchesElsewhere),
-        BinaryOp::Ne | BinaryOp::Lt | BinaryOp::Gt if keyed => facts.push(Fact::PrevTermDiffers),
+        BinaryOp::Ne | BinaryOp::Lt | BinaryOp::Gt => facts.push(match keyed {
+            true => Fact::PrevTermDiffers,
+            false => Fact::PrevTermDiffersElsewhere,
+        }),
         _ => {}
     }
 }

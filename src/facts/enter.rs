@@ -25,6 +25,11 @@ impl Engine<'_> {
         if depth >= MAX_DEPTH {
             return None;
         }
+        if targets.iter().all(|t| self.clean.contains(t)) {
+            let mut world = world.clone();
+            world.voted = true;
+            return Some(vec![(world, Value::Sym(self.symbols.fresh()))]);
+        }
         let mut outs = Vec::new();
         for &target in targets {
             let recursive = self.frames.iter().filter(|f| f.function == target).count() > 0;

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::derive;
 use super::event::Event;
@@ -45,10 +45,12 @@ pub(super) struct Frame {
 /// Calls nested deeper than this are not entered.
 pub(super) const MAX_DEPTH: usize = 14;
 /// Expressions evaluated for one entry before it is given up.
-const FUEL: u32 = 60_000;
+const FUEL: u32 = 200_000;
 
 /// The evaluation of one entry.
 pub(super) struct Engine<'p> {
+    /// Entries that prove all their obligations alone; they are not entered again.
+    pub(super) clean: &'p FxHashSet<FnId>,
     pub(super) symbols: Symbols<'p>,
     pub(super) frames: Vec<Frame>,
     pub(super) events: Vec<Event>,
@@ -64,8 +66,14 @@ pub(super) struct Engine<'p> {
 
 impl<'p> Engine<'p> {
     /// `left` bounds the whole run, [`FUEL`] this entry.
-    pub(super) fn new(program: &'p Program, package: PackageId, left: u64) -> Self {
+    pub(super) fn new(
+        program: &'p Program,
+        package: PackageId,
+        left: u64,
+        clean: &'p FxHashSet<FnId>,
+    ) -> Self {
         Engine {
+            clean,
             symbols: Symbols::new(program, package),
             frames: Vec::new(),
             events: Vec::new(),

@@ -1,7 +1,7 @@
 //! From entries to settled events: where a function alone does not show the evidence, its callers
 //! are asked, up to a bound.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::eval::{Engine, Frame};
 use super::event::Event;
@@ -18,7 +18,7 @@ use crate::source::Place;
 /// How far up callers are asked.
 const MAX_CLIMB: usize = 4;
 /// Expressions evaluated in one run before the rest is given up; far more than any Raft needs.
-const RUN_FUEL: u64 = 6_000_000;
+const RUN_FUEL: u64 = 8_000_000;
 /// Functions with more callers than this are not followed upwards.
 const MAX_CALLERS: usize = 12;
 
@@ -42,8 +42,15 @@ struct Shown {
 
 /// Evaluates all entries of the program. `satisfied` tells whether an event has its evidence.
 pub fn analyse(program: &Program, satisfied: &dyn Fn(&Event) -> bool) -> Analysis {
-    let mut settler = Settler { program, satisfied, shown: FxHashMap::default(), fuel: RUN_FUEL };
+    let mut settler = Settler {
+        program,
+        satisfied,
+        shown: FxHashMap::default(),
+        fuel: RUN_FUEL,
+        clean: FxHashSet::default(),
+    };
     let mut analysis = Analysis::default();
+    settler.find_clean();
     for id in program.ids() {
         if !is_start(program, id) {
             continue;
@@ -71,13 +78,32 @@ struct Settler<'p, 's> {
     shown: FxHashMap<FnId, Shown>,
     /// Expressions that may still be evaluated.
     fuel: u64,
+    /// Request entries that prove everything alone.
+    clean: FxHashSet<FnId>,
 }
 
 impl Settler<'_, '_> {
+    /// Evaluates the request entries first: what one of them proves alone holds for every caller.
+    fn find_clean(&mut self) {
+        let program = self.program;
+        let entries = program.ids().filter(|id| is_request_entry(program, *id));
+        let mut clean = FxHashSet::default();
+        for id in entries {
+            let satisfied = self.satisfied;
+            let shown = self.show(id);
+            let proves = shown.events.iter().any(|e| is_follower_effect(e.effect));
+            let all = shown.events.iter().all(|e| e.decided && satisfied(e));
+            if proves && all && !shown.exhausted {
+                clean.insert(id);
+            }
+        }
+        self.clean = clean;
+    }
+
     fn show(&mut self, id: FnId) -> &Shown {
-        let (program, fuel) = (self.program, &mut self.fuel);
+        let (program, fuel, clean) = (self.program, &mut self.fuel, &self.clean);
         self.shown.entry(id).or_insert_with(|| {
-            let (shown, used) = evaluate(program, id, *fuel);
+            let (shown, used) = evaluate(program, id, *fuel, clean);
             *fuel = fuel.saturating_sub(u64::from(used));
             shown
         })
@@ -103,7 +129,11 @@ impl Settler<'_, '_> {
         visiting.pop();
         let mut result = Vec::new();
         for event in events {
-            let seen = |e: &&Event| e.effect == event.effect && e.innermost == event.innermost;
+            let seen = |e: &&Event| {
+                e.effect == event.effect
+                    && e.innermost == event.innermost
+                    && e.stack.ends_with(&event.stack)
+            };
             if !open(&event, self) || !above.iter().any(|e| seen(&e)) {
                 result.push(event);
                 continue;
@@ -143,10 +173,16 @@ fn is_start(program: &Program, id: FnId) -> bool {
     if function.root.is_none() {
         return false;
     }
+    is_request_entry(program, id) || takes_apart(program, id) || moves_commit(program, id)
+}
+
+fn is_request_entry(program: &Program, id: FnId) -> bool {
     let entry = messages::entry_of(program, id).map(|e| e.message);
-    let request =
-        matches!(entry, Some(Message::AppendEntries | Message::RequestVote | Message::Heartbeat));
-    request || takes_apart(program, id) || moves_commit(program, id)
+    matches!(entry, Some(Message::AppendEntries | Message::RequestVote | Message::Heartbeat))
+}
+
+fn is_follower_effect(effect: Effect) -> bool {
+    effect != Effect::LeaderCommit
 }
 
 /// Whether a body matches on a request variant.
@@ -225,10 +261,10 @@ fn moves_commit(program: &Program, id: FnId) -> bool {
 }
 
 /// Evaluates one function from its parameters on; tells how many expressions that took.
-fn evaluate(program: &Program, id: FnId, left: u64) -> (Shown, u32) {
+fn evaluate(program: &Program, id: FnId, left: u64, clean: &FxHashSet<FnId>) -> (Shown, u32) {
     let package = program.package(id);
     let function = program.function(id);
-    let mut engine = Engine::new(program, package, left);
+    let mut engine = Engine::new(program, package, left, clean);
     let before = engine.fuel;
     let entry = messages::entry_of(program, id);
     engine.frames.push(Frame {

@@ -70,6 +70,12 @@ impl World {
         {
             self.learn(Fact::PrevTermMatches, place);
         }
+        if self.has(Fact::PrevIndexIsLocal)
+            && self.has(Fact::PrevTermDiffersElsewhere)
+            && !self.has(Fact::PrevTermDiffers)
+        {
+            self.learn(Fact::PrevTermDiffers, place);
+        }
     }
 
     fn same_facts(&self, other: &World) -> bool {

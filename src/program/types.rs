@@ -91,7 +91,10 @@ impl Program {
             |l: &super::Located| self.files[l.file as usize].as_ref()?.aliases.get(l.item as usize);
         let mut fitting = all.iter().filter(|l| l.package == from).filter_map(def);
         let first = fitting.next().or_else(|| all.first().and_then(def))?;
-        if first.owner.is_some() && (all.len() > 1 || qualifier.is_none()) {
+        // An associated type is what its one implementation says, if that is a type of the program
+        // (and no generated mock).
+        let own = matches!(&first.target, TypeRef::Path { name, .. } if self.is_own_type(*name));
+        if first.owner.is_some() && (all.len() > 1 || qualifier.is_none() || !own) {
             return None;
         }
         Some(first.target.clone())

@@ -57,15 +57,15 @@ pub fn by_variant(
     from: PackageId,
 ) -> Option<Message> {
     let (def, fields) = program.variant_def(of, variant, from)?;
+    if program.words(variant).any(Words::SEND) {
+        return None; // a client's request, or an order to send
+    }
     if let [only] = &*fields.fields
         && let Some(message) = by_type(program, &only.ty, from)
     {
         return Some(message);
     }
     let words = program.words(variant);
-    if words.any(Words::SEND) {
-        return None; // a client's request, or an order to send
-    }
     if let Some(message) = by_fields(program, fields, words) {
         return Some(message);
     }

@@ -61,7 +61,7 @@ words! {
     QUORUM = "quorum" | "majority" | "median" | "threshold" | "qourum";
     SNAPSHOT = "snapshot" | "snap" | "included" | "compacted" | "purged" | "compaction" | "truncated";
     CURRENT = "current" | "cur" | "my" | "own" | "local" | "this" | "our";
-    APPEND = "append" | "appended" | "replicate" | "replication" | "appendentries";
+    APPEND = "append" | "appended" | "replicate" | "appendentries";
     REQUEST = "request" | "req" | "args" | "call" | "rpc" | "msg" | "message";
     REPLY = "response" | "reply" | "resp" | "result" | "res" | "ack" | "answer" | "replied" | "results" | "responses" | "outcome";
     STORE = "storage" | "store" | "engine" | "db" | "persister" | "persistence" | "disk" | "backend" | "kv";
