@@ -71,8 +71,10 @@ impl Engine<'_> {
             let others_counted = value.alternatives().len() > 1 && self.any_counted(value);
             let counted = from_counts || (world.quorum && !others_counted);
             // An entry that this very path has appended is of the current term; any other is not.
-            let own = matches!(data.role, Role::OwnLastIndex | Role::OwnLastLogId)
-                && self.frames.iter().all(|f| f.loops.is_empty());
+            let last = matches!(data.role, Role::OwnLastIndex | Role::OwnLastLogId)
+                || tags.any(Tags::LAST) && !from_counts;
+            // A loop looks at other entries, too.
+            let own = last && self.frames.iter().all(|f| f.loops.is_empty());
             let mut world = world.clone();
             if !own {
                 world.facts.retain(|(f, _)| *f != Fact::OwnEntryAppended);
