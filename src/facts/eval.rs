@@ -45,7 +45,7 @@ pub(super) struct Frame {
 /// Calls nested deeper than this are not entered.
 pub(super) const MAX_DEPTH: usize = 14;
 /// Expressions evaluated for one entry before it is given up.
-const FUEL: u32 = 200_000;
+const FUEL: u32 = 150_000;
 
 /// The evaluation of one entry.
 pub(super) struct Engine<'p> {

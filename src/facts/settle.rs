@@ -17,6 +17,10 @@ use crate::source::Place;
 
 /// How far up callers are asked.
 const MAX_CLIMB: usize = 4;
+/// Expressions evaluated before an entry that has shown no effect is given up.
+const FIRST_LOOK: u64 = 25_000;
+/// The same for an entry that has at least taken a message apart.
+const SECOND_LOOK: u64 = 150_000;
 /// Expressions evaluated in one run before the rest is given up; far more than any Raft needs.
 const RUN_FUEL: u64 = 8_000_000;
 /// Functions with more callers than this are not followed upwards.
@@ -103,7 +107,17 @@ impl Settler<'_, '_> {
     fn show(&mut self, id: FnId) -> &Shown {
         let (program, fuel, clean) = (self.program, &mut self.fuel, &self.clean);
         self.shown.entry(id).or_insert_with(|| {
-            let (shown, used) = evaluate(program, id, *fuel, clean);
+            let (mut shown, mut used) = evaluate(program, id, (*fuel).min(FIRST_LOOK), clean);
+            // Only what has shown an effect is worth the whole way, a message some more.
+            let second = match (shown.events.is_empty(), shown.handlers.is_empty()) {
+                (false, _) => u64::MAX,
+                (true, false) => SECOND_LOOK,
+                (true, true) => 0,
+            };
+            if shown.exhausted && second > 0 {
+                let (whole, more) = evaluate(program, id, second.min(*fuel), clean);
+                (shown, used) = (whole, used + more);
+            }
             *fuel = fuel.saturating_sub(u64::from(used));
             shown
         })
