@@ -84,11 +84,11 @@ impl Engine<'_> {
                 let (path, span) = (path.clone(), *span);
                 self.match_variant(world, value, &path, &[], span)
             }
-            Pat::TupleStruct { path, elems, rest, span } => {
+            Pat::TupleStruct { path, elems, span, .. } => {
                 let zero_based: Vec<(Option<Name>, PatId)> =
                     elems.iter().map(|p| (None, *p)).collect();
-                let (path, span, rest) = (path.clone(), *span, *rest);
-                self.match_tuple_struct(world, value, &path, &zero_based, rest, span)
+                let (path, span) = (path.clone(), *span);
+                self.match_variant(world, value, &path, &zero_based, span)
             }
             Pat::Struct { path, fields, span } => {
                 let named: Vec<(Option<Name>, PatId)> =
@@ -118,20 +118,6 @@ impl Engine<'_> {
             matched = self.dedup(next);
         }
         Split { matched, missed: self.dedup(missed) }
-    }
-
-    fn match_tuple_struct(
-        &mut self,
-        world: World,
-        value: &Value,
-        path: &[Name],
-        elems: &[(Option<Name>, PatId)],
-        rest: Option<u32>,
-        span: Span,
-    ) -> Split {
-        // Positions behind `..` count from the end, which only matters for known values.
-        let _ = rest;
-        self.match_variant(world, value, path, elems, span)
     }
 
     /// Matches `Path`, `Path(..)` or `Path { .. }`.

@@ -62,11 +62,10 @@ pub(super) fn classify(
         Origin::Local(..) | Origin::Fresh(_) => (Role::None, Tags::default()),
         Origin::Int(0) => (Role::Zero, Tags::default()),
         Origin::Int(_) => (Role::None, Tags::default()),
-        Origin::Received(base, message) => {
-            let _ = message;
+        Origin::Received(base, _) => {
             (Role::Request, strip_local(symbols.tags(*base)).with(Tags::REQUEST))
         }
-        Origin::Field(base, name) => member(symbols, *base, program.words(*name), &[], ty),
+        Origin::Field(base, name) => member(symbols, *base, program.words(*name), ty),
         Origin::Payload(base, variant, field) => {
             let words = program.words(*field);
             let text = program.text(*field);
@@ -74,7 +73,7 @@ pub(super) fn classify(
             if positional {
                 return payload(symbols, *base, *variant, ty);
             }
-            member(symbols, *base, words, &[], ty)
+            member(symbols, *base, words, ty)
         }
         Origin::Stored(place, value) => {
             (symbols.role(*place), symbols.tags(*place).with(symbols.tags(*value)))
@@ -251,7 +250,7 @@ fn method(symbols: &Symbols<'_>, name: Name, args: &[Sym], ty: Option<&TypeRef>)
             ("iter" | "iter_mut" | "into_iter" | "values" | "drain" | "rev" | "keys", role) => role,
             ("max" | "min", role @ Role::MatchIndex) => role,
             _ => {
-                let (role, tags) = member(symbols, receiver, words, rest, ty);
+                let (role, tags) = member(symbols, receiver, words, ty);
                 return (role, tags);
             }
         };
@@ -318,7 +317,7 @@ fn call(symbols: &Symbols<'_>, name: Name, args: &[Sym]) -> (Role, Tags) {
             return (symbols.role(*only), tags);
         }
         // `last_log_term(&self.log)`: a free function as a getter.
-        let (role, tags) = member(symbols, *only, words, &[], None);
+        let (role, tags) = member(symbols, *only, words, None);
         return (role, tags);
     }
     let local = tags.any(Tags::LOCAL);

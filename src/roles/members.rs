@@ -11,7 +11,6 @@ pub(super) fn member(
     symbols: &Symbols<'_>,
     base: Sym,
     words: Words,
-    _args: &[Sym],
     ty: Option<&TypeRef>,
 ) -> (Role, Tags) {
     let data = symbols.get(base);
