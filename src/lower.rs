@@ -21,17 +21,14 @@ use rayon::prelude::*;
 use crate::finding::{Problem, ProblemKind};
 use crate::ir::FileIr;
 use crate::names::{NameCache, Names, SharedNames};
-use crate::source::{FileId, Sources};
+use crate::source::{FileId, SourceFile, Sources};
 
 /// Stack of a worker; deep but legal nesting needs more than the default.
 pub const STACK_BYTES: usize = 256 << 20;
 
 /// Lowers the wanted files, on the threads of the pool that calls it: their stacks have to have
 /// [`STACK_BYTES`]. The slot of an unwanted or unparsed file is `None`.
-pub fn lower(
-    sources: &Sources,
-    wanted: &[FileId],
-) -> (Vec<Option<FileIr>>, Names, Vec<Problem>) {
+pub fn lower(sources: &Sources, wanted: &[FileId]) -> (Vec<Option<FileIr>>, Names, Vec<Problem>) {
     let names = SharedNames::new();
     let results: Vec<_> = wanted
         .par_iter()
@@ -71,7 +68,9 @@ fn lower_file(
         let mut lowering = Lowering {
             names,
             file,
+            source,
             offset,
+            is_ascii: text.is_ascii(),
             ir: FileIr::default(),
             diverging_macros: macros::diverging_macros(&parsed.items),
         };
@@ -95,8 +94,10 @@ fn lower_file(
 struct Lowering<'l, 'n> {
     names: &'l mut NameCache<'n>,
     file: FileId,
+    source: &'l SourceFile,
     /// Length of a byte order mark that was cut off.
     offset: u32,
+    is_ascii: bool,
     ir: FileIr,
     diverging_macros: Vec<String>,
 }

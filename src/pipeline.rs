@@ -34,7 +34,11 @@ pub fn run(options: &Options) -> Result<(Outcome, Sources), Error> {
         .thread_name(|i| format!("raft-lint-{i}"));
     let pool = pool.build().map_err(|error| {
         Error::new(
-            format!("no {} threads with stacks of {} MiB: {error}", options.threads, STACK_BYTES >> 20),
+            format!(
+                "no {} threads with stacks of {} MiB: {error}",
+                options.threads,
+                STACK_BYTES >> 20
+            ),
             "ask for fewer with `--threads`, or raise the memory limit",
         )
     })?;

@@ -35,9 +35,7 @@ pub fn recognise(program: &Program, exhausted: &[FnId], sources: &Sources, outco
         let package = outcome.package_of(place);
         let keeps_state = states.contains_key(&program.package(id));
         let mut obligations = outcome.obligations.iter();
-        if !keeps_state
-            && !obligations.any(|o| outcome.package_of(o.place) == package)
-        {
+        if !keeps_state && !obligations.any(|o| outcome.package_of(o.place) == package) {
             continue; // a `commit` of another kind
         }
         let function = program.qualified_name(id);

@@ -91,7 +91,8 @@ fn scan(found: &Discovered) -> Vec<u8> {
         .match_kind(MatchKind::LeftmostFirst)
         .build(WORDS.iter().map(|(word, _)| word))
         .expect("invariant: a fixed list of words makes an automaton");
-    let signs = |texts: &Vec<&str>| texts.iter().fold(0, |signs, text| signs_of(&words, text, signs));
+    let signs =
+        |texts: &Vec<&str>| texts.iter().fold(0, |signs, text| signs_of(&words, text, signs));
     files.par_iter().with_max_len(1).map(signs).collect()
 }
 

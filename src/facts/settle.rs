@@ -99,8 +99,7 @@ impl Settler<'_, '_> {
         for batch in new.chunks(BATCH) {
             let (program, budgets, clean) = (self.program, &self.budgets, &self.clean);
             let one = |&id: &FnId| (id, show(program, id, budgets.of(program, id), clean));
-            let results: Vec<(FnId, Shown)> =
-                batch.par_iter().with_max_len(1).map(one).collect();
+            let results: Vec<(FnId, Shown)> = batch.par_iter().with_max_len(1).map(one).collect();
             for (id, shown) in results {
                 self.budgets.spend(shown.used);
                 self.shown.insert(id, shown);

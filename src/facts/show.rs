@@ -73,12 +73,7 @@ pub(super) fn show(program: &Program, id: FnId, budget: Budget, clean: &FxHashSe
 }
 
 /// The symbol of an entry's parameter.
-fn parameter(
-    engine: &mut Engine<'_>,
-    position: usize,
-    param: &Param,
-    scalar_entry: bool,
-) -> Value {
+fn parameter(engine: &mut Engine<'_>, position: usize, param: &Param, scalar_entry: bool) -> Value {
     let program = engine.symbols.program;
     let package = engine.symbols.package;
     let function = engine.function();
