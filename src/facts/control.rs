@@ -8,7 +8,7 @@ use super::world::{World, merge};
 use crate::ir::{Arm, BinaryOp, ExprId, ExprKind, Name, Pat, PatId, Stmt, TypeRef};
 use crate::protocol::Fact;
 use crate::roles::classify;
-use crate::roles::symbols::{Origin, Role, Tags};
+use crate::roles::symbols::{Origin, Role, Sym, Tags};
 
 impl<'p> Engine<'p> {
     /// Expressions that steer control flow or change state.
@@ -125,7 +125,20 @@ impl<'p> Engine<'p> {
         }
         let tags = self.symbols.tags(sym);
         let made_of = tags.any(Tags::ENTRIES) && tags.only_request();
-        self.symbols.role(sym) == Role::ReqEntries || made_of
+        self.symbols.role(sym) == Role::ReqEntries || made_of && !self.is_part_of_entry(sym)
+    }
+
+    /// Whether a value is one entry of the request, or something in it.
+    fn is_part_of_entry(&self, sym: Sym) -> bool {
+        let data = self.symbols.get(sym);
+        matches!(data.role, Role::ReqEntry | Role::ReqEntryPart)
+            || match &data.origin {
+                Origin::Payload(base, ..)
+                | Origin::Field(base, _)
+                | Origin::Inner(base)
+                | Origin::Named(base, _) => self.is_part_of_entry(*base),
+                _ => false,
+            }
     }
 
     fn loop_frame(&mut self, label: Option<Name>) -> Option<&mut LoopFrame> {

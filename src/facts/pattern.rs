@@ -6,9 +6,10 @@ use super::eval::Engine;
 use super::value::{Cond, Value};
 use super::world::{World, join};
 use crate::ir::{BinaryOp, ExprKind, Literal, Name, Pat, PatId, TypeRef};
-use crate::protocol::Fact;
+use crate::protocol::{Fact, Message};
 use crate::roles::messages;
 use crate::roles::symbols::{Origin, Role, Sym};
+use crate::roles::vocabulary::Words;
 use crate::source::{Place, Span};
 
 /// Worlds that match and worlds that do not.
@@ -230,6 +231,13 @@ impl Engine<'_> {
         };
         if let Some(message) = message {
             self.enter_message(&mut matched, message, Some(place));
+        } else if !wrapper
+            && matched.handling == Some(Message::AppendEntries)
+            && program.words(variant).any(Words::SNAPSHOT)
+            && self.symbols.tags(sym).only_request()
+        {
+            // An entry that is a snapshot takes the log's place, whatever precedes it.
+            matched.learn(Fact::PrevIsCommitted, place);
         }
         let mut pairs = Vec::with_capacity(fields.len());
         for (i, (name, pat)) in fields.iter().enumerate() {

@@ -6,7 +6,7 @@ use super::effect::OpaqueCall;
 use super::eval::{Engine, Outs};
 use super::value::{Cond, Value};
 use super::world::World;
-use crate::ir::{Name, TypeRef};
+use crate::ir::Name;
 use crate::program::FnId;
 use crate::protocol::{Effect, Message};
 use crate::roles::messages;
@@ -124,7 +124,6 @@ impl Engine<'_> {
         }
         let cond = match value {
             Value::Cond(cond) => cond.clone(),
-            Value::Sym(sym) if self.is_no_bool(*sym) => return,
             Value::Sym(sym) => Cond::Truthy(*sym, at),
             Value::Choice(_) => self.condition(value, at),
             // `Voted::Yes`, `VoteResult::Granted`.
@@ -140,16 +139,6 @@ impl Engine<'_> {
         for w in self.assume(world.clone(), &cond, polarity) {
             self.record(&w, Effect::VoteReply, at, &[], true);
         }
-    }
-
-    /// Whether a value is known to be something else than a yes or no: a vote, an id.
-    fn is_no_bool(&self, sym: Sym) -> bool {
-        let ty = self.symbols.ty(sym);
-        let program = self.symbols.program;
-        ty.is_some_and(|ty| match &*ty {
-            TypeRef::Path { name, .. } => program.has_struct_named(*name),
-            _ => false,
-        })
     }
 
     /// Whether a value is (or wraps) a reply or decision about a vote.
@@ -304,7 +293,8 @@ impl Engine<'_> {
 /// Whether a reply's field grants when true (`vote_granted`) or when false (`reject`). `owner`
 /// are the words of the struct; `success` and `ok` only speak of votes in a vote's reply.
 pub(super) fn grant_polarity(words: Words, owner: Words) -> Option<bool> {
-    if words.any(Words::TERM.with(Words::FOR).with(Words::INDEX)) {
+    // `sender_vote` says whose, not whether.
+    if words.any(Words::TERM.with(Words::FOR).with(Words::INDEX).with(Words::SEND)) {
         return None;
     }
     if words.any(Words::REJECT) {

@@ -169,7 +169,11 @@ impl<'l, 'n, 'f, 's> BodyLowering<'l, 'n, 'f, 's> {
                 let receiver = self.expr(&e.receiver);
                 let method = self.file.name(&e.method);
                 let args = self.exprs(e.args.iter());
-                let span = self.span_of(receiver).to(self.span(e.paren_token.span.close()));
+                // In a chain over several lines the step says what is done, not where it begins.
+                let (before, name) = (self.span_of(receiver), self.span(e.method.span()));
+                let own_line = self.file.breaks_line(before.end, name.start);
+                let start = if own_line { name } else { before };
+                let span = start.to(self.span(e.paren_token.span.close()));
                 self.push(ExprKind::MethodCall { receiver, method, args }, span)
             }
             SynExpr::Unary(e) => self.unary(e),

@@ -181,6 +181,12 @@ impl Lowering<'_, '_> {
         crate::source::Span { start: self.offset_of(span.start()), end: self.offset_of(span.end()) }
     }
 
+    /// Whether a line ends between two bytes.
+    pub(super) fn breaks_line(&self, start: u32, end: u32) -> bool {
+        let between = self.source.text.get(start as usize..end as usize);
+        between.is_some_and(|text| text.contains('\n'))
+    }
+
     /// The byte at a line and column; `byte_range` of the span would keep a tree of all positions.
     fn offset_of(&self, at: LineColumn) -> u32 {
         let line = at.line as u32;

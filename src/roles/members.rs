@@ -78,9 +78,8 @@ fn is_no_sequence(symbols: &Symbols<'_>, ty: &TypeRef) -> bool {
     let set =
         matches!(symbols.program.text(*name), "HashSet" | "BTreeSet" | "IndexSet" | "FxHashSet");
     let def = symbols.program.struct_def(*name, symbols.package);
-    let numbers = |d: &StructDef| {
-        !d.fields.is_empty() && d.fields.iter().all(|f| is_scalar(symbols, &f.ty))
-    };
+    let numbers =
+        |d: &StructDef| !d.fields.is_empty() && d.fields.iter().all(|f| is_scalar(symbols, &f.ty));
     set || def.is_some_and(numbers)
 }
 

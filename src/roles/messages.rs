@@ -1,7 +1,7 @@
 //! Which type, enum variant or function is which message of the protocol.
 
 use super::vocabulary::Words;
-use crate::ir::{Function, Name, Pat, StructDef, TypeRef};
+use crate::ir::{FieldDef, Function, Name, Pat, StructDef, TypeRef};
 use crate::program::{FnId, PackageId, Program};
 use crate::protocol::Message;
 
@@ -46,7 +46,7 @@ pub fn by_type(program: &Program, ty: &TypeRef, from: PackageId) -> Option<Messa
     {
         return Some(message);
     }
-    by_fields(program, program.struct_def(name, from)?, words)
+    by_fields(program, program.struct_def(name, from)?, words, from)
 }
 
 /// The message that a variant carries, by its name or by its fields.
@@ -66,7 +66,7 @@ pub fn by_variant(
         return Some(message);
     }
     let words = program.words(variant);
-    if let Some(message) = by_fields(program, fields, words) {
+    if let Some(message) = by_fields(program, fields, words, from) {
         return Some(message);
     }
     // `Message::Append`, `MsgRequestVote`: the enum as a whole speaks of messages.
@@ -75,11 +75,15 @@ pub fn by_variant(
     family.then(|| by_words(words)).flatten()
 }
 
-fn by_fields(program: &Program, def: &StructDef, words: Words) -> Option<Message> {
+fn by_fields(program: &Program, def: &StructDef, words: Words, from: PackageId) -> Option<Message> {
     let fields = || def.fields.iter().map(|f| program.words(f.name));
     let has = |test: &dyn Fn(Words) -> bool| fields().any(test);
     let entries = has(&|w| w.any(Words::ENTRIES));
-    if has(&|w| is_prev(w)) && entries {
+    let prev_id = || {
+        let prev = |f: &&FieldDef| program.words(f.name).any(Words::PREV);
+        def.fields.iter().filter(prev).any(|f| is_log_id(program, &f.ty, from))
+    };
+    if entries && (has(&|w| is_prev(w)) || prev_id()) {
         return Some(Message::AppendEntries);
     }
     let last = has(&|w| w.any(Words::LAST) && w.any(LOG_VALUE));
@@ -90,6 +94,15 @@ fn by_fields(program: &Program, def: &StructDef, words: Words) -> Option<Message
 }
 
 const LOG_VALUE: Words = Words::TERM.with(Words::INDEX).with(Words::LOG).with(Words::ENTRY);
+
+/// Whether a type is a term and an index, whatever it is called.
+fn is_log_id(program: &Program, ty: &TypeRef, from: PackageId) -> bool {
+    let TypeRef::Path { name, .. } = program.peel(ty, from) else { return false };
+    program.struct_def(name, from).is_some_and(|def| {
+        let has = |words: Words| def.fields.iter().any(|f| program.words(f.name).any(words));
+        def.fields.len() == 2 && has(Words::TERM) && has(Words::INDEX)
+    })
+}
 
 /// `prev_log_index`, `prev_term`, `preceding`, …
 pub fn is_prev(words: Words) -> bool {
