@@ -21,9 +21,11 @@ mod iterator;
 mod log;
 mod pattern;
 mod settle;
+mod trail;
 mod value;
 mod vote;
 mod world;
 
 pub use event::{Event, StepKind};
 pub use settle::{Analysis, analyse};
+pub use trail::Question;

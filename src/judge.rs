@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::facts::{Event, StepKind};
+use crate::facts::{Event, Question, StepKind};
 use crate::finding::{Obligation, Status, Step};
 use crate::program::Program;
 use crate::protocol::{Effect, Fact};
@@ -97,8 +97,7 @@ fn witness(rule: &Rule, event: &Event, program: &Program) -> Vec<Step> {
                 format!("{handling} here: `{}`", program.qualified_name(*id))
             }
             StepKind::Call(id) => format!("calls `{}`", program.qualified_name(*id)),
-            StepKind::Holds => "goes on where this holds".to_owned(),
-            StepKind::Fails => "goes on where this does not hold".to_owned(),
+            StepKind::Decision(question, outcome) => decision(*question, *outcome),
         };
         if !steps.iter().any(|s| s.place == *place) {
             steps.push(Step { place: *place, text });
@@ -107,6 +106,23 @@ fn witness(rule: &Rule, event: &Event, program: &Program) -> Vec<Step> {
     steps.retain(|s| s.place != event.place);
     steps.push(Step { place: event.place, text: rule.missing.to_owned() });
     steps
+}
+
+/// What a decision's label says about the text that it stands under.
+fn decision(question: Question, outcome: bool) -> String {
+    let text = match (question, outcome) {
+        (Question::Condition, true) => "goes on where this holds",
+        (Question::Condition, false) => "goes on where this does not hold",
+        (Question::Pattern, true) => "goes on where this matches",
+        (Question::Pattern, false) => "goes on where this does not match",
+        (Question::Presence, true) => "goes on where this has a value",
+        (Question::Presence, false) => "goes on where this has no value",
+        (Question::Try, true) => "goes on where `?` does not return",
+        (Question::Try, false) => "returns here",
+        (Question::Order(order), true) => return format!("goes on where this is `{order:?}`"),
+        (Question::Order(order), false) => return format!("goes on where this is not `{order:?}`"),
+    };
+    text.to_owned()
 }
 
 fn help(rule: &Rule) -> String {

@@ -1,6 +1,7 @@
 //! An effect that the evaluation came across, with what was known there.
 
 use super::eval::Engine;
+use super::trail::{self, Question};
 use super::world::World;
 use crate::ir::ExprKind;
 use crate::program::FnId;
@@ -16,10 +17,8 @@ pub enum StepKind {
     Entry(FnId),
     /// A call into a function.
     Call(FnId),
-    /// A condition that held.
-    Holds,
-    /// A condition that did not hold.
-    Fails,
+    /// A question, and whether the way goes on where the answer is yes.
+    Decision(Question, bool),
 }
 
 /// An effect site as reached on one way.
@@ -151,16 +150,10 @@ impl Engine<'_> {
                 steps.push((call, StepKind::Call(frame.function)));
             }
         }
-        let mut trail = world.trail.as_deref();
-        let mut decisions = Vec::new();
-        while let Some(t) = trail {
-            let kind = if t.outcome { StepKind::Holds } else { StepKind::Fails };
-            decisions.push((t.place, kind));
-            trail = t.before.as_deref();
-        }
-        decisions.reverse();
+        let decisions = world.trail.decisions();
         let skip = decisions.len().saturating_sub(MAX_STEPS);
-        steps.extend(decisions.into_iter().skip(skip));
+        let decision = |d: trail::Decision| (d.place, StepKind::Decision(d.question, d.outcome));
+        steps.extend(decisions.into_iter().skip(skip).map(decision));
         steps
     }
 }

@@ -170,7 +170,7 @@ impl Engine<'_> {
                 | Origin::Named(_, name) => self.symbols.program.words(*name).any(Words::GRANT),
                 _ => false,
             },
-            Cond::Not(inner) => self.copies_a_grant(inner),
+            Cond::Not(inner) | Cond::Said(inner, _) => self.copies_a_grant(inner),
             Cond::And(a, b) | Cond::Or(a, b) => self.copies_a_grant(a) || self.copies_a_grant(b),
             Cond::Choice(parts) => parts.iter().any(|c| self.copies_a_grant(c)),
             _ => false,
