@@ -42,6 +42,10 @@ pub struct NearMiss {
     pub fact: Fact,
     /// The message used instead of [`Rule::message`].
     pub message: &'static str,
+    /// The label where the fact became true, if the way has no label there.
+    pub seen: &'static str,
+    /// The witness' last step, instead of [`Rule::missing`].
+    pub missing: &'static str,
 }
 
 /// A rule of the catalogue.

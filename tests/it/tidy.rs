@@ -164,7 +164,7 @@ fn messages_keep_their_style() {
 /// What is wrong with a rule's texts.
 fn texts(rule: &Rule) -> Vec<String> {
     let mut texts = vec![rule.summary, rule.message, rule.missing, rule.note, rule.help];
-    texts.extend(rule.near_misses.iter().map(|near| near.message));
+    texts.extend(rule.near_misses.iter().flat_map(|n| [n.message, n.seen, n.missing]));
     let mut wrong = Vec::new();
     for text in texts {
         let named = text == rule.note && PROPERTIES.iter().any(|name| text.starts_with(name));
