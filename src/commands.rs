@@ -1,8 +1,7 @@
 //! The commands: one file each, and the only place that knows exit codes and standard streams.
 //!
 //! Takes the process' arguments; gives its exit code. Each command returns what it would print,
-//! and it is printed here, at once. Everything runs on a thread with a big stack, because parsing
-//! and evaluation recurse as deeply as the checked code is nested.
+//! and it is printed here, at once.
 
 mod check;
 mod explain;
@@ -11,6 +10,7 @@ mod rules;
 
 use std::ffi::OsString;
 use std::io::{ErrorKind, IsTerminal, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -18,7 +18,6 @@ use codespan_reporting::term::termcolor::Buffer;
 
 use crate::cli::{Cli, Color, Command, InputArgs};
 use crate::error::Error;
-use crate::lower::STACK_BYTES;
 use crate::pipeline::Options;
 use crate::report::escape;
 
@@ -45,7 +44,7 @@ struct Printed {
 /// process has to end.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let exit = match Cli::try_parse_from(arguments) {
-        Ok(cli) => on_big_stack(move || run(&cli)),
+        Ok(cli) => guarded(|| run(&cli)),
         Err(usage) => {
             let failed = usage.print().is_err() || usage.use_stderr(); // `--help` is no failure
             if failed { Exit::Failed } else { Exit::Clean }
@@ -54,32 +53,19 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     ExitCode::from(exit as u8)
 }
 
-/// A stack overflow can't be caught, so the stack is made big enough.
-fn on_big_stack(work: impl FnOnce() -> Exit + Send + 'static) -> Exit {
+/// A panic is a bug of ours: the message is escaped, and the run has failed.
+fn guarded(work: impl FnOnce() -> Exit) -> Exit {
     std::panic::set_hook(Box::new(|panic| {
         let text = escape::line(&panic.to_string()).into_owned();
         let _ = writeln!(std::io::stderr(), "internal error: {text}");
     }));
-    let thread = std::thread::Builder::new().name("main".to_owned()).stack_size(STACK_BYTES);
-    let ended = thread.spawn(work).map(std::thread::JoinHandle::join);
-    match ended {
-        Ok(Ok(exit)) => exit,
-        Ok(Err(_)) => {
-            let _ = writeln!(
-                std::io::stderr(),
-                "error: raft-lint failed on this input\nhelp: please report it with the message above"
-            );
-            Exit::Failed
-        }
-        Err(error) => {
-            let _ = writeln!(
-                std::io::stderr(),
-                "error: no thread with a stack of {} MiB: {error}\nhelp: raise the memory limit",
-                STACK_BYTES >> 20
-            );
-            Exit::Failed
-        }
-    }
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+        let _ = writeln!(
+            std::io::stderr(),
+            "error: raft-lint failed on this input\nhelp: please report it with the message above"
+        );
+        Exit::Failed
+    })
 }
 
 fn run(cli: &Cli) -> Exit {

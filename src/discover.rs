@@ -50,7 +50,7 @@ struct Found {
 }
 
 /// Finds and reads the Rust files under the paths.
-pub fn discover(paths: &[PathBuf], threads: usize) -> Result<Discovered, Error> {
+pub fn discover(paths: &[PathBuf]) -> Result<Discovered, Error> {
     let mut problems = Vec::new();
     let mut found = Vec::new();
     let mut seen = BTreeSet::new();
@@ -74,10 +74,10 @@ pub fn discover(paths: &[PathBuf], threads: usize) -> Result<Discovered, Error> 
         ));
     }
     found.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.path.cmp(&b.path)));
-    Ok(collect(found, problems, threads))
+    Ok(collect(found, problems))
 }
 
-fn collect(found: Vec<Found>, mut problems: Vec<Problem>, threads: usize) -> Discovered {
+fn collect(found: Vec<Found>, mut problems: Vec<Problem>) -> Discovered {
     let names: BTreeSet<&(String, PathBuf)> = found.iter().map(|f| &f.package).collect();
     let ids: BTreeMap<_, u32> = names.iter().copied().zip(0..).collect();
     let mut result = Discovered {
@@ -86,7 +86,7 @@ fn collect(found: Vec<Found>, mut problems: Vec<Problem>, threads: usize) -> Dis
         files: found.len(),
         ..Discovered::default()
     };
-    let read = read::read(&found, threads);
+    let read = read::read(&found);
     for (file, outcome) in found.iter().zip(read) {
         match outcome {
             Ok(source) => {

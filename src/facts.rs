@@ -7,6 +7,7 @@
 //! caller may ask for to decide when a function's own callers have to be looked at.
 
 mod assume;
+mod budget;
 mod call;
 mod combinator;
 mod commit;
@@ -21,6 +22,8 @@ mod iterator;
 mod log;
 mod pattern;
 mod settle;
+mod show;
+mod start;
 mod trail;
 mod value;
 mod vote;

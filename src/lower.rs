@@ -10,49 +10,35 @@ mod depth;
 mod item;
 mod macros;
 mod pattern;
+mod scan;
+mod test_modules;
 mod ty;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+
+use rayon::prelude::*;
 
 use crate::finding::{Problem, ProblemKind};
 use crate::ir::FileIr;
 use crate::names::{NameCache, Names, SharedNames};
-use crate::source::{FileId, Sources};
+use crate::source::{FileId, SourceFile, Sources};
 
 /// Stack of a worker; deep but legal nesting needs more than the default.
 pub const STACK_BYTES: usize = 256 << 20;
 
-/// Lowers the wanted files. The slot of an unwanted or unparsed file is `None`.
-pub fn lower(
-    sources: &Sources,
-    wanted: &[FileId],
-    threads: usize,
-) -> (Vec<Option<FileIr>>, Names, Vec<Problem>) {
+/// Lowers the wanted files, on the threads of the pool that calls it: their stacks have to have
+/// [`STACK_BYTES`]. The slot of an unwanted or unparsed file is `None`.
+pub fn lower(sources: &Sources, wanted: &[FileId]) -> (Vec<Option<FileIr>>, Names, Vec<Problem>) {
     let names = SharedNames::new();
-    let next = AtomicUsize::new(0);
-    let results = Mutex::new(Vec::with_capacity(wanted.len()));
-    std::thread::scope(|scope| {
-        let work = || {
-            let mut cache = NameCache::new(&names);
-            while let Some(&file) = wanted.get(next.fetch_add(1, Ordering::Relaxed)) {
-                let result = lower_file(sources, file, &mut cache);
-                results.lock().unwrap_or_else(PoisonError::into_inner).push((file, result));
-            }
-        };
-        for i in 0..threads.clamp(1, wanted.len().max(1)) {
-            let builder =
-                std::thread::Builder::new().name(format!("lower-{i}")).stack_size(STACK_BYTES);
-            if builder.spawn_scoped(scope, work).is_err() {
-                work(); // no thread to be had: this one has a big stack, too
-            }
-        }
-    });
+    let results: Vec<_> = wanted
+        .par_iter()
+        .with_max_len(1) // files differ a lot in length
+        .map_init(|| NameCache::new(&names), |cache, &file| lower_file(sources, file, cache))
+        .collect();
     let mut slots: Vec<Option<FileIr>> = Vec::new();
     slots.resize_with(sources.files.len(), || None);
     let mut problems = Vec::new();
-    for (file, result) in results.into_inner().unwrap_or_else(PoisonError::into_inner) {
+    for (file, result) in wanted.iter().zip(results) {
         match result {
             Ok(ir) => slots[file.0 as usize] = Some(ir),
             Err(problem) => problems.push(problem),
@@ -72,6 +58,7 @@ fn lower_file(
     let text = source.text.strip_prefix('\u{feff}').unwrap_or(&source.text);
     // Spans count from the start of what is parsed.
     let offset = (source.text.len() - text.len()) as u32;
+    let text = &test_modules::blank(text);
     if let Some(why) = depth::too_deep(text) {
         return Err(problem(ProblemKind::TooDeep, None, why));
     }
@@ -81,7 +68,9 @@ fn lower_file(
         let mut lowering = Lowering {
             names,
             file,
+            source,
             offset,
+            is_ascii: text.is_ascii(),
             ir: FileIr::default(),
             diverging_macros: macros::diverging_macros(&parsed.items),
         };
@@ -105,8 +94,10 @@ fn lower_file(
 struct Lowering<'l, 'n> {
     names: &'l mut NameCache<'n>,
     file: FileId,
+    source: &'l SourceFile,
     /// Length of a byte order mark that was cut off.
     offset: u32,
+    is_ascii: bool,
     ir: FileIr,
     diverging_macros: Vec<String>,
 }

@@ -1,7 +1,7 @@
 //! The stages in their order, from paths to an [`Outcome`].
 //!
 //! Takes [`Options`]; gives what was found out and the sources it was found in. It decides nothing
-//! and prints nothing. Must run on a thread with a big stack, as [`crate::commands`] provides it.
+//! and prints nothing.
 
 use std::path::PathBuf;
 
@@ -9,6 +9,7 @@ use crate::discover::{self, prefilter};
 use crate::error::Error;
 use crate::facts::{self, Analysis};
 use crate::finding::{Handler, Obligation, Outcome};
+use crate::lower::STACK_BYTES;
 use crate::program::{PackageId, Program};
 use crate::source::{FileId, Sources};
 use crate::{judge, lower, recognise, rules};
@@ -18,23 +19,42 @@ use crate::{judge, lower, recognise, rules};
 pub struct Options {
     /// Directories and Rust files; none: the current directory.
     pub paths: Vec<PathBuf>,
-    /// How many threads read and parse.
+    /// How many threads read, parse and evaluate.
     pub threads: usize,
     /// Whether packages without Raft vocabulary are left out unparsed.
     pub prefilter: bool,
 }
 
-/// Runs all stages.
+/// Runs all stages on a pool of threads with big stacks, because parsing and evaluation recurse as
+/// deeply as the checked code is nested.
 pub fn run(options: &Options) -> Result<(Outcome, Sources), Error> {
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(options.threads)
+        .stack_size(STACK_BYTES)
+        .thread_name(|i| format!("raft-lint-{i}"));
+    let pool = pool.build().map_err(|error| {
+        Error::new(
+            format!(
+                "no {} threads with stacks of {} MiB: {error}",
+                options.threads,
+                STACK_BYTES >> 20
+            ),
+            "ask for fewer with `--threads`, or raise the memory limit",
+        )
+    })?;
+    pool.install(|| stages(options))
+}
+
+fn stages(options: &Options) -> Result<(Outcome, Sources), Error> {
     let here = [PathBuf::from(".")];
     let paths = if options.paths.is_empty() { &here[..] } else { &options.paths };
-    let mut found = discover::discover(paths, options.threads)?;
-    let kept = prefilter::kept(&found, options.threads);
+    let mut found = discover::discover(paths)?;
+    let kept = prefilter::kept(&found);
     let is_kept = |package: &PackageId| kept[package.0 as usize];
     let files = (0..).map(FileId).zip(&found.packages);
     let files = files.filter(|(_, package)| !options.prefilter || is_kept(package));
     let wanted: Vec<FileId> = files.map(|(file, _)| file).collect();
-    let (files, names, problems) = lower::lower(&found.sources, &wanted, options.threads);
+    let (files, names, problems) = lower::lower(&found.sources, &wanted);
     found.problems.extend(problems);
     let parsed = files.iter().flatten().count();
     let program = Program::new(files, names, found.packages.clone(), found.modules);

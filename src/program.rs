@@ -296,6 +296,11 @@ impl Program {
         Some((def, def.variants.get(*variant as usize)?))
     }
 
+    /// The package of the file in a slot.
+    pub fn package_of_slot(&self, slot: usize) -> PackageId {
+        self.packages[slot]
+    }
+
     /// The lowered file in a slot.
     pub fn file(&self, slot: usize) -> Option<&FileIr> {
         self.files[slot].as_ref()

@@ -8,5 +8,6 @@
 pub mod classify;
 mod members;
 pub mod messages;
+pub mod state;
 pub mod symbols;
 pub mod vocabulary;

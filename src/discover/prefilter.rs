@@ -12,10 +12,9 @@
 
 use std::collections::BTreeMap;
 use std::io::Read;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
 
 use aho_corasick::{AhoCorasick, MatchKind};
+use rayon::prelude::*;
 
 use super::Discovered;
 
@@ -71,8 +70,8 @@ const WORDS: &[(&str, u8)] = &[
 const MAX_MANIFEST_BYTES: u64 = 1 << 20;
 
 /// Which packages may hold a Raft implementation, or what one is built from.
-pub fn kept(found: &Discovered, threads: usize) -> Vec<bool> {
-    let signs = scan(found, threads);
+pub fn kept(found: &Discovered) -> Vec<bool> {
+    let signs = scan(found);
     let mut kept: Vec<bool> = signs.iter().map(|s| s & TERM != 0 && s & MESSAGE != 0).collect();
     let owners = (0..kept.len()).filter(|&p| kept[p] && signs[p] & STATE != 0).collect();
     if kept.contains(&false) {
@@ -82,7 +81,7 @@ pub fn kept(found: &Discovered, threads: usize) -> Vec<bool> {
 }
 
 /// The signs found in each package.
-fn scan(found: &Discovered, threads: usize) -> Vec<u8> {
+fn scan(found: &Discovered) -> Vec<u8> {
     let mut files: Vec<Vec<&str>> = vec![Vec::new(); found.package_dirs.len()];
     for (file, package) in found.sources.files.iter().zip(&found.packages) {
         files[package.0 as usize].push(&file.text);
@@ -92,26 +91,9 @@ fn scan(found: &Discovered, threads: usize) -> Vec<u8> {
         .match_kind(MatchKind::LeftmostFirst)
         .build(WORDS.iter().map(|(word, _)| word))
         .expect("invariant: a fixed list of words makes an automaton");
-    let next = AtomicUsize::new(0);
-    let signs = Mutex::new(vec![0; files.len()]);
-    let work = || {
-        loop {
-            let package = next.fetch_add(1, Ordering::Relaxed);
-            let Some(texts) = files.get(package) else { break };
-            let found = texts.iter().fold(0, |signs, text| signs_of(&words, text, signs));
-            signs.lock().unwrap_or_else(PoisonError::into_inner)[package] = found;
-        }
-    };
-    std::thread::scope(|scope| {
-        for i in 1..threads.min(files.len()) {
-            let builder = std::thread::Builder::new().name(format!("prefilter-{i}"));
-            if builder.spawn_scoped(scope, work).is_err() {
-                break;
-            }
-        }
-        work();
-    });
-    signs.into_inner().unwrap_or_else(PoisonError::into_inner)
+    let signs =
+        |texts: &Vec<&str>| texts.iter().fold(0, |signs, text| signs_of(&words, text, signs));
+    files.par_iter().with_max_len(1).map(signs).collect()
 }
 
 /// Adds the signs in a text to those already known; stops when there is nothing left to learn.

@@ -1,12 +1,12 @@
-//! Reading: from found files to texts, on several threads.
+//! Reading: from found files to texts, in parallel.
 //!
 //! Takes the found files; gives a source file or the reason why not, slot by slot. It reads at
 //! most [`MAX_BYTES`] of a file, whatever its size is said to be.
 
 use std::fs::File;
 use std::io::Read;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+
+use rayon::prelude::*;
 
 use super::Found;
 use crate::finding::{Problem, ProblemKind};
@@ -15,31 +15,9 @@ use crate::source::SourceFile;
 /// Longer files are not read: nobody writes them, and positions are 32 bits wide.
 const MAX_BYTES: u64 = 16 << 20;
 
-/// Reads all files. The threads wait for the disk most of the time, so there are at least two.
-pub(super) fn read(found: &[Found], threads: usize) -> Vec<Result<SourceFile, Problem>> {
-    let next = AtomicUsize::new(0);
-    let results = Mutex::new(Vec::with_capacity(found.len()));
-    let work = || {
-        let mut own = Vec::new();
-        loop {
-            let slot = next.fetch_add(1, Ordering::Relaxed);
-            let Some(file) = found.get(slot) else { break };
-            own.push((slot, read_file(file)));
-        }
-        results.lock().unwrap_or_else(PoisonError::into_inner).append(&mut own);
-    };
-    std::thread::scope(|scope| {
-        for i in 1..threads.max(2).min(found.len()) {
-            let builder = std::thread::Builder::new().name(format!("read-{i}"));
-            if builder.spawn_scoped(scope, work).is_err() {
-                break; // fewer threads do it, too
-            }
-        }
-        work();
-    });
-    let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
-    results.sort_by_key(|(slot, _)| *slot);
-    results.into_iter().map(|(_, result)| result).collect()
+/// Reads all files, on the threads of the pool that calls it.
+pub(super) fn read(found: &[Found]) -> Vec<Result<SourceFile, Problem>> {
+    found.par_iter().map(read_file).collect()
 }
 
 fn read_file(found: &Found) -> Result<SourceFile, Problem> {

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::budget::Budget;
 use super::derive;
 use super::event::Event;
 use super::value::Value;
@@ -44,8 +45,6 @@ pub(super) struct Frame {
 
 /// Calls nested deeper than this are not entered.
 pub(super) const MAX_DEPTH: usize = 14;
-/// Expressions evaluated for one entry before it is given up.
-const FUEL: u32 = 150_000;
 
 /// The evaluation of one entry.
 pub(super) struct Engine<'p> {
@@ -58,18 +57,21 @@ pub(super) struct Engine<'p> {
     pub(super) handlers: Vec<(Place, Message, FnId)>,
     /// Functions that were entered.
     pub(super) entered: Vec<FnId>,
-    pub(super) fuel: u32,
+    /// Expressions evaluated so far, and how many may be with what has been shown so far.
+    pub(super) used: u32,
+    bound: u32,
+    budget: Budget,
     pub(super) serial: u32,
     /// A bound was hit: the result is incomplete.
     pub(super) exhausted: bool,
 }
 
 impl<'p> Engine<'p> {
-    /// `left` bounds the whole run, [`FUEL`] this entry.
+    /// An evaluation that has not begun.
     pub(super) fn new(
         program: &'p Program,
         package: PackageId,
-        left: u64,
+        budget: Budget,
         clean: &'p FxHashSet<FnId>,
     ) -> Self {
         Engine {
@@ -79,10 +81,22 @@ impl<'p> Engine<'p> {
             events: Vec::new(),
             handlers: Vec::new(),
             entered: Vec::new(),
-            fuel: u32::try_from(left).unwrap_or(u32::MAX).min(FUEL),
+            used: 0,
+            bound: budget.first,
+            budget,
             serial: 0,
             exhausted: false,
         }
+    }
+
+    /// Whether what has been shown since the bound was set is worth more.
+    fn may_go_on(&mut self) -> bool {
+        self.bound = match (self.events.is_empty(), self.handlers.is_empty()) {
+            (false, _) => self.budget.effect,
+            (true, false) => self.budget.message,
+            (true, true) => self.budget.first,
+        };
+        self.used < self.bound
     }
 
     pub(super) fn frame(&self) -> &Frame {
@@ -133,11 +147,11 @@ impl<'p> Engine<'p> {
 
     /// Evaluates an expression.
     pub(super) fn eval(&mut self, world: World, expr: ExprId) -> Outs {
-        if self.fuel == 0 {
+        if self.used >= self.bound && !self.may_go_on() {
             self.exhausted = true;
             return Vec::new();
         }
-        self.fuel -= 1;
+        self.used += 1;
         let body = self.body();
         match &body.expr(expr).kind {
             ExprKind::Lit(lit) => {

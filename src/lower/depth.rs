@@ -4,6 +4,8 @@
 //! parse. Two shapes recurse: brackets, and long runs of operators at one level (`!!!!x`,
 //! `a = a = a`, `1 + 1 + …`), which have no brackets at all.
 
+use super::scan;
+
 /// Deepest bracket nesting that is parsed.
 const MAX_DEPTH: usize = 500;
 /// Longest run of tokens between separators at one bracket level that is parsed.
@@ -16,17 +18,11 @@ pub(super) fn too_deep(text: &str) -> Option<String> {
     let mut i = 0;
     while i < bytes.len() {
         match bytes[i] {
-            b'/' if bytes.get(i + 1) == Some(&b'/') => i = skip_line(bytes, i),
-            b'/' if bytes.get(i + 1) == Some(&b'*') => i = skip_block_comment(bytes, i),
-            b'"' => i = skip_string(bytes, i + 1),
-            b'r' if raw_string(bytes, i).is_some() => i = raw_string(bytes, i)?,
-            b'\'' => i = skip_char(bytes, i),
             b'(' | b'[' | b'{' => {
                 if runs.len() > MAX_DEPTH {
                     return Some(format!("brackets nest deeper than {MAX_DEPTH}"));
                 }
                 runs.push(0);
-                i += 1;
             }
             b')' | b']' | b'}' => {
                 if runs.len() > 1 {
@@ -35,111 +31,21 @@ pub(super) fn too_deep(text: &str) -> Option<String> {
                 if bytes[i] == b'}' {
                     *runs.last_mut()? = 0;
                 }
-                i += 1;
             }
-            b';' | b',' => {
-                *runs.last_mut()? = 0;
-                i += 1;
-            }
-            b if b.is_ascii_whitespace() => i += 1,
-            b => {
+            b';' | b',' => *runs.last_mut()? = 0,
+            b if b.is_ascii_whitespace() || matches!(b, b'"' | b'\'') => {}
+            b'/' if matches!(bytes.get(i + 1), Some(b'/' | b'*')) => {}
+            _ => {
                 let run = runs.last_mut()?;
                 *run += 1;
                 if *run > MAX_RUN {
                     return Some(format!("more than {MAX_RUN} tokens in one expression"));
                 }
-                i += 1;
-                if b.is_ascii_alphanumeric() || b == b'_' || b >= 0x80 {
-                    while bytes
-                        .get(i)
-                        .is_some_and(|&b| b.is_ascii_alphanumeric() || b == b'_' || b >= 0x80)
-                    {
-                        i += 1;
-                    }
-                }
             }
         }
+        i = scan::skip(bytes, i).unwrap_or(i + 1);
     }
     None
-}
-
-fn skip_line(bytes: &[u8], mut i: usize) -> usize {
-    while i < bytes.len() && bytes[i] != b'\n' {
-        i += 1;
-    }
-    i
-}
-
-fn skip_block_comment(bytes: &[u8], mut i: usize) -> usize {
-    let mut depth = 0usize;
-    while i < bytes.len() {
-        if bytes[i..].starts_with(b"/*") {
-            depth += 1;
-            i += 2;
-        } else if bytes[i..].starts_with(b"*/") {
-            depth -= 1;
-            i += 2;
-            if depth == 0 {
-                break;
-            }
-        } else {
-            i += 1;
-        }
-    }
-    i
-}
-
-fn skip_string(bytes: &[u8], mut i: usize) -> usize {
-    while i < bytes.len() && bytes[i] != b'"' {
-        i += if bytes[i] == b'\\' { 2 } else { 1 };
-    }
-    i + 1
-}
-
-/// End of a raw string that starts at `i`, if one does.
-fn raw_string(bytes: &[u8], i: usize) -> Option<usize> {
-    let hashes = bytes[i + 1..].iter().take_while(|&&b| b == b'#').count();
-    let open = i + 1 + hashes;
-    if bytes.get(open) != Some(&b'"') {
-        return None;
-    }
-    let mut end = open + 1;
-    while end < bytes.len() {
-        if bytes[end] == b'"'
-            && bytes[end + 1..].iter().take(hashes).filter(|&&b| b == b'#').count() == hashes
-        {
-            return Some(end + 1 + hashes);
-        }
-        end += 1;
-    }
-    Some(end)
-}
-
-/// A character literal, or the quote of a lifetime.
-fn skip_char(bytes: &[u8], i: usize) -> usize {
-    match bytes.get(i + 1) {
-        Some(b'\\') => {
-            let mut end = i + 3;
-            while end < bytes.len() && bytes[end] != b'\'' && bytes[end] != b'\n' {
-                end += 1;
-            }
-            end + 1
-        }
-        Some(_) => {
-            // A character has at most four bytes before its closing quote.
-            let close = (i + 2..=i + 5).find(|&j| bytes.get(j) == Some(&b'\''));
-            match close {
-                Some(j)
-                    if std::str::from_utf8(&bytes[i + 1..j])
-                        .is_ok_and(|s| s.chars().count() == 1) =>
-                {
-                    j + 1
-                }
-                _ => i + 1,
-            }
-        }
-        None => i + 1,
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Items: functions with their owners and generics, structs, enums, aliases.
 
-use proc_macro2::Span as TokenSpan;
+use proc_macro2::{LineColumn, Span as TokenSpan};
 use syn::{Attribute, FnArg, ImplItem, Item, Signature, TraitItem};
 
 use super::Lowering;
@@ -178,11 +178,19 @@ impl Lowering<'_, '_> {
 
     /// The byte span of a token.
     pub(super) fn span(&self, span: TokenSpan) -> crate::source::Span {
-        let range = span.byte_range();
-        crate::source::Span {
-            start: range.start as u32 + self.offset,
-            end: range.end as u32 + self.offset,
+        crate::source::Span { start: self.offset_of(span.start()), end: self.offset_of(span.end()) }
+    }
+
+    /// The byte at a line and column; `byte_range` of the span would keep a tree of all positions.
+    fn offset_of(&self, at: LineColumn) -> u32 {
+        let line = at.line as u32;
+        let start = self.source.line_start(line) + if line == 1 { self.offset } else { 0 };
+        if self.is_ascii {
+            return start + at.column as u32;
         }
+        let rest = self.source.text.get(start as usize..).unwrap_or_default();
+        let before = rest.char_indices().nth(at.column).map_or(rest.len(), |(i, _)| i);
+        start + before as u32
     }
 }
 

@@ -1,0 +1,62 @@
+//! How much is evaluated before the rest is given up.
+//!
+//! All bounds count evaluated expressions, so that they don't depend on the machine. A function
+//! that has shown something of the protocol gets more: the first look is only there to leave those
+//! that have nothing to do with it.
+
+use crate::program::{FnId, Program};
+use crate::roles::state;
+
+/// In one run; far more than any Raft needs.
+const RUN: u64 = 8_000_000;
+
+/// The bounds of one function's evaluation.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Budget {
+    /// Until it has shown anything.
+    pub(super) first: u32,
+    /// Once a message is seen being handled.
+    pub(super) message: u32,
+    /// Once an effect is reached.
+    pub(super) effect: u32,
+}
+
+/// In a package that keeps Raft's state.
+const RAFT: Budget = Budget { first: 25_000, message: 150_000, effect: 150_000 };
+/// In any other: it may use a Raft, and has commits and terms of its own.
+const OTHER: Budget = Budget { first: 4_000, message: 25_000, effect: 150_000 };
+
+/// The run's bound, and who gets how much of it.
+pub(super) struct Budgets {
+    keeps_state: Vec<bool>,
+    left: u64,
+}
+
+impl Budgets {
+    pub(super) fn new(program: &Program) -> Self {
+        let states = state::of_packages(program);
+        let last = states.keys().next_back().map_or(0, |p| p.0 as usize + 1);
+        let mut keeps_state = vec![false; last];
+        for package in states.keys() {
+            keeps_state[package.0 as usize] = true;
+        }
+        Budgets { keeps_state, left: RUN }
+    }
+
+    /// The bounds of a function.
+    pub(super) fn of(&self, program: &Program, id: FnId) -> Budget {
+        let package = program.package(id).0 as usize;
+        let own = self.keeps_state.get(package).is_some_and(|keeps| *keeps);
+        let budget = if own { RAFT } else { OTHER };
+        let left = u32::try_from(self.left).unwrap_or(u32::MAX);
+        Budget {
+            first: budget.first.min(left),
+            message: budget.message.min(left),
+            effect: budget.effect.min(left),
+        }
+    }
+
+    pub(super) fn spend(&mut self, used: u32) {
+        self.left = self.left.saturating_sub(u64::from(used));
+    }
+}

@@ -1,0 +1,108 @@
+//! What one function shows by itself: its evaluation from the parameters on.
+
+use rustc_hash::FxHashSet;
+
+use super::budget::Budget;
+use super::eval::{Engine, Frame};
+use super::event::Event;
+use super::value::Value;
+use super::world::World;
+use crate::ir::{Param, Pat, TypeRef};
+use crate::program::{FnId, Program};
+use crate::protocol::Message;
+use crate::roles::messages;
+use crate::roles::symbols::Origin;
+use crate::roles::vocabulary::Words;
+use crate::source::Place;
+
+/// What one function showed.
+pub(super) struct Shown {
+    pub(super) events: Vec<Event>,
+    pub(super) handlers: Vec<(Place, Message, FnId)>,
+    /// The evaluation stopped at its bound.
+    pub(super) exhausted: bool,
+    /// How many expressions were evaluated.
+    pub(super) used: u32,
+}
+
+/// Evaluates one function from its parameters on.
+pub(super) fn show(program: &Program, id: FnId, budget: Budget, clean: &FxHashSet<FnId>) -> Shown {
+    let package = program.package(id);
+    let function = program.function(id);
+    let mut engine = Engine::new(program, package, budget, clean);
+    let entry = messages::entry_of(program, id);
+    engine.frames.push(Frame {
+        function: id,
+        serial: 0,
+        locals: 0,
+        call: None,
+        self_value: None,
+        arguments: Vec::new(),
+        is_closure: false,
+        returns: Vec::new(),
+        loops: Vec::new(),
+    });
+    let mut world = World { locals: vec![Engine::new_locals()], ..World::default() };
+    let self_value = function.owner.as_ref().map(|owner| {
+        Value::Sym(engine.symbols.intern_typed(Origin::SelfValue, Some(owner.self_ty.clone())))
+    });
+    engine.frame_mut().self_value = self_value;
+    if let Some(entry) = entry {
+        engine.enter_message(&mut world, entry.message, Some(program.place(id)));
+    }
+    let mut worlds = vec![world];
+    for (i, param) in function.params.iter().enumerate() {
+        let value = parameter(&mut engine, i, param, entry.is_some_and(|e| e.scalar));
+        let mut next = Vec::new();
+        for w in worlds {
+            next.extend(engine.match_pat(w, &value, param.pat).matched);
+        }
+        worlds = next;
+    }
+    let root = function.root.expect("only functions with a body are evaluated");
+    let mut outs = engine.eval_all(worlds, root);
+    outs.append(&mut engine.frame_mut().returns);
+    let end = program.place(id);
+    engine.entry_returns(&outs, end);
+    Shown {
+        events: engine.events,
+        handlers: engine.handlers,
+        exhausted: engine.exhausted,
+        used: engine.used,
+    }
+}
+
+/// The symbol of an entry's parameter.
+fn parameter(engine: &mut Engine<'_>, position: usize, param: &Param, scalar_entry: bool) -> Value {
+    let program = engine.symbols.program;
+    let package = engine.symbols.package;
+    let function = engine.function();
+    let ty = program.declared(&param.ty, function, package);
+    let name = match function.body.pat(param.pat) {
+        Pat::Bind { name, .. } => Some(*name),
+        _ => program.names.find(&position.to_string()).or(Some(function.name)),
+    };
+    let Some(name) = name else { return Value::Sym(engine.symbols.fresh()) };
+    let message = messages::by_type(program, &param.ty, package).is_some()
+        || messages::is_envelope(program, &param.ty, package);
+    let words = program.words(name);
+    let request_name = words.any(
+        Words::PREV
+            .with(Words::TERM)
+            .with(Words::LEADER)
+            .with(Words::CANDIDATE)
+            .with(Words::ENTRIES)
+            .with(Words::LAST)
+            .with(Words::INDEX)
+            .with(Words::COMMIT),
+    ) || words.any(Words::ID)
+        || program.text(name) == "from";
+    let request = message || (scalar_entry && request_name);
+    let ty = match ty {
+        TypeRef::Unknown => None,
+        known => Some(known),
+    };
+    let origin = Origin::Param(name, request);
+    let sym = engine.symbols.intern_typed(origin, ty);
+    Value::Sym(sym)
+}

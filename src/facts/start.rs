@@ -1,0 +1,97 @@
+//! Where the analysis starts.
+
+use crate::ir::{ExprKind, Pat};
+use crate::program::{FnId, Program};
+use crate::protocol::Message;
+use crate::roles::messages;
+use crate::roles::vocabulary::Words;
+
+/// Whether an analysis starts here: an RPC entry, a function that takes messages apart, or one
+/// that moves the commit index.
+pub(super) fn is_start(program: &Program, id: FnId) -> bool {
+    let function = program.function(id);
+    if function.root.is_none() {
+        return false;
+    }
+    is_request_entry(program, id) || takes_apart(program, id) || moves_commit(program, id)
+}
+
+pub(super) fn is_request_entry(program: &Program, id: FnId) -> bool {
+    let entry = messages::entry_of(program, id).map(|e| e.message);
+    matches!(entry, Some(Message::AppendEntries | Message::RequestVote | Message::Heartbeat))
+}
+
+/// Whether a body matches on a request variant.
+fn takes_apart(program: &Program, id: FnId) -> bool {
+    let package = program.package(id);
+    program.function(id).body.pats.iter().any(|pat| {
+        let path = match pat {
+            Pat::TupleStruct { path, .. } | Pat::Struct { path, .. } | Pat::Path { path, .. } => {
+                path
+            }
+            _ => return false,
+        };
+        let Some((&variant, qualifiers)) = path.split_last() else { return false };
+        let words = program.words(variant);
+        if !words.any(
+            Words::APPEND
+                .with(Words::VOTE)
+                .with(Words::CANDIDATE)
+                .with(Words::LOG)
+                .with(Words::REQUEST),
+        ) {
+            return false;
+        }
+        let of = qualifiers.last().copied();
+        let message = messages::by_variant(program, of, variant, package).or_else(|| {
+            // A generated message type, not in the source: `MessageType::MsgAppend`.
+            let known = program.variant_def(of, variant, package).is_some();
+            let named = words.any(Words::REQUEST) && !qualifiers.is_empty();
+            (!known && named).then(|| messages::by_words(words)).flatten()
+        });
+        matches!(message, Some(Message::AppendEntries | Message::RequestVote))
+    })
+}
+
+/// Whether a body writes the commit index.
+fn moves_commit(program: &Program, id: FnId) -> bool {
+    let body = &program.function(id).body;
+    let commit = |w: Words| w.any(Words::COMMIT) && !w.any(Words::TIME);
+    let names_commit = |mut expr| loop {
+        match &body.expr(expr).kind {
+            ExprKind::Field(_, name) if commit(program.words(*name)) => return true,
+            ExprKind::Field(base, _) => expr = *base,
+            ExprKind::Unary(_, inner) => expr = *inner,
+            ExprKind::MethodCall { receiver, method, .. } => {
+                if commit(program.words(*method)) {
+                    return true;
+                }
+                expr = *receiver;
+            }
+            ExprKind::Path(path) => return path.last().is_some_and(|n| commit(program.words(*n))),
+            _ => return false,
+        }
+    };
+    body.exprs.iter().any(|e| match &e.kind {
+        ExprKind::Assign(target, _) | ExprKind::AssignOp(_, target, _) => names_commit(*target),
+        ExprKind::MethodCall { receiver, method, args } if !args.is_empty() => {
+            let words = program.words(*method);
+            let setter = words.any(Words::COMMIT) && words.any(Words::SET);
+            setter
+                || names_commit(*receiver)
+                    && matches!(
+                        program.text(*method),
+                        "store"
+                            | "fetch_max"
+                            | "swap"
+                            | "send"
+                            | "send_replace"
+                            | "set"
+                            | "replace"
+                            | "fetch_add"
+                            | "publish"
+                    )
+        }
+        _ => false,
+    })
+}

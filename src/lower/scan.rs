@@ -1,0 +1,101 @@
+//! A scanner over the bytes of a source file, for what has to be known before the parse.
+//!
+//! It knows just enough of Rust's lexical structure not to take a bracket in a comment, a string
+//! or a character for one in the code.
+
+/// End of the comment, literal or word that starts at `i`; `None` if something else does.
+pub(super) fn skip(bytes: &[u8], i: usize) -> Option<usize> {
+    match bytes[i] {
+        b'/' if bytes.get(i + 1) == Some(&b'/') => Some(line_comment(bytes, i)),
+        b'/' if bytes.get(i + 1) == Some(&b'*') => Some(block_comment(bytes, i)),
+        b'"' => Some(string(bytes, i + 1)),
+        b'\'' => Some(character(bytes, i)),
+        b if is_word(b) => Some(word(bytes, i)),
+        _ => None,
+    }
+}
+
+/// Whether a byte is part of a name or number.
+pub(super) fn is_word(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || b == b'_' || b >= 0x80
+}
+
+/// End of a name or number; of the whole literal where the name is a raw string's prefix.
+fn word(bytes: &[u8], i: usize) -> usize {
+    let length = bytes[i..].iter().take_while(|&&b| is_word(b)).count();
+    let end = i + length;
+    match &bytes[i..end] {
+        b"r" | b"br" | b"cr" => raw_string(bytes, end).unwrap_or(end),
+        _ => end,
+    }
+}
+
+fn line_comment(bytes: &[u8], i: usize) -> usize {
+    bytes[i..].iter().position(|&b| b == b'\n').map_or(bytes.len(), |length| i + length)
+}
+
+fn block_comment(bytes: &[u8], mut i: usize) -> usize {
+    let mut depth = 0usize;
+    while i < bytes.len() {
+        if bytes[i..].starts_with(b"/*") {
+            depth += 1;
+            i += 2;
+        } else if bytes[i..].starts_with(b"*/") {
+            depth -= 1;
+            i += 2;
+            if depth == 0 {
+                break;
+            }
+        } else {
+            i += 1;
+        }
+    }
+    i
+}
+
+fn string(bytes: &[u8], mut i: usize) -> usize {
+    while i < bytes.len() && bytes[i] != b'"' {
+        i += if bytes[i] == b'\\' { 2 } else { 1 };
+    }
+    (i + 1).min(bytes.len())
+}
+
+/// End of a raw string whose hashes start at `i`, if one does.
+fn raw_string(bytes: &[u8], i: usize) -> Option<usize> {
+    let hashes = bytes[i..].iter().take_while(|&&b| b == b'#').count();
+    let open = i + hashes;
+    if bytes.get(open) != Some(&b'"') {
+        return None;
+    }
+    let mut end = open + 1;
+    while end < bytes.len() {
+        let closing = bytes[end + 1..].iter().take(hashes).filter(|&&b| b == b'#').count();
+        if bytes[end] == b'"' && closing == hashes {
+            return Some(end + 1 + hashes);
+        }
+        end += 1;
+    }
+    Some(end)
+}
+
+/// End of a character literal, or of the quote of a lifetime.
+fn character(bytes: &[u8], i: usize) -> usize {
+    match bytes.get(i + 1) {
+        Some(b'\\') => {
+            let mut end = i + 3;
+            while end < bytes.len() && bytes[end] != b'\'' && bytes[end] != b'\n' {
+                end += 1;
+            }
+            (end + 1).min(bytes.len())
+        }
+        Some(_) => {
+            // A character has at most four bytes before its closing quote.
+            let close = (i + 2..=i + 5).find(|&j| bytes.get(j) == Some(&b'\''));
+            let one = |j: &usize| {
+                std::str::from_utf8(&bytes[i + 1..*j]).is_ok_and(|s| s.chars().count() == 1)
+            };
+            close.filter(one).map_or(i + 1, |j| j + 1)
+        }
+        None => i + 1,
+    }
+}

@@ -1,0 +1,132 @@
+//! Cuts the bodies of `#[cfg(test)]` modules before the parse: they are never analysed, and in many
+//! files they are half of the text.
+//!
+//! What is cut is replaced by blanks of the same length, so that every place stays where it is. Test
+//! code in another form is parsed and left out later.
+
+use std::borrow::Cow;
+
+use super::scan;
+
+const TEST: &[u8] = b"#[cfg(test)]";
+
+/// The text with the bodies of test modules blanked.
+pub(super) fn blank(text: &str) -> Cow<'_, str> {
+    if !text.contains("#[cfg(test)]") {
+        return Cow::Borrowed(text);
+    }
+    let bytes = text.as_bytes();
+    let mut kept = String::with_capacity(text.len());
+    let mut copied = 0;
+    let mut i = 0;
+    while i < bytes.len() {
+        let body = bytes[i..].starts_with(TEST).then(|| body(bytes, i + TEST.len())).flatten();
+        if let Some((start, end)) = body {
+            kept.push_str(&text[copied..start]);
+            let blanks = bytes[start..end].iter().map(|&b| if b == b'\n' { '\n' } else { ' ' });
+            kept.extend(blanks);
+            copied = end;
+            i = end;
+        } else {
+            i = scan::skip(bytes, i).unwrap_or(i + 1);
+        }
+    }
+    kept.push_str(&text[copied..]);
+    Cow::Owned(kept)
+}
+
+/// What is between the braces of the module that follows, if one with a body does.
+fn body(bytes: &[u8], mut i: usize) -> Option<(usize, usize)> {
+    loop {
+        i = blanks(bytes, i);
+        if bytes[i..].starts_with(b"#[") {
+            i = closing(bytes, i + 1, b'[', b']')? + 1;
+        } else {
+            break;
+        }
+    }
+    i = blanks(bytes, after(bytes, i, b"pub").unwrap_or(i));
+    if bytes.get(i) == Some(&b'(') {
+        i = blanks(bytes, closing(bytes, i, b'(', b')')? + 1);
+    }
+    i = blanks(bytes, after(bytes, i, b"mod")?);
+    i = blanks(bytes, scan::skip(bytes, i)?);
+    let end = (bytes.get(i) == Some(&b'{')).then(|| closing(bytes, i, b'{', b'}'))?;
+    Some((i + 1, end?))
+}
+
+/// Skips white space and comments.
+fn blanks(bytes: &[u8], mut i: usize) -> usize {
+    loop {
+        match bytes.get(i) {
+            Some(b) if b.is_ascii_whitespace() => i += 1,
+            Some(b'/') if matches!(bytes.get(i + 1), Some(b'/' | b'*')) => {
+                i = scan::skip(bytes, i).unwrap_or(i + 1);
+            }
+            _ => return i,
+        }
+    }
+}
+
+/// The end of this word, if it stands here.
+fn after(bytes: &[u8], i: usize, word: &[u8]) -> Option<usize> {
+    let end = i + word.len();
+    let whole = bytes.get(end).is_some_and(|&b| !scan::is_word(b));
+    (whole && bytes[i..].starts_with(word)).then_some(end)
+}
+
+/// The bracket that closes the one at `i`.
+fn closing(bytes: &[u8], mut i: usize, open: u8, close: u8) -> Option<usize> {
+    let mut depth = 0usize;
+    while i < bytes.len() {
+        match bytes[i] {
+            b if b == open => depth += 1,
+            b if b == close && depth == 1 => return Some(i),
+            b if b == close => depth = depth.checked_sub(1)?,
+            _ => {}
+        }
+        i = scan::skip(bytes, i).unwrap_or(i + 1);
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::blank;
+
+    /// Blanks at the end of a line don't matter here.
+    fn blanked(text: &str) -> String {
+        let blank = blank(text);
+        assert_eq!(blank.len(), text.len());
+        blank.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn the_bodies_of_test_modules_go() {
+        let text = "fn a() {}\n#[cfg(test)]\n#[allow(x)] // y\npub(crate) mod tests {\n  fn ä() {}\n}\nfn b() {}";
+        let left = "fn a() {} #[cfg(test)] #[allow(x)] // y pub(crate) mod tests { } fn b() {}";
+        assert_eq!(blanked(text), left);
+    }
+
+    #[test]
+    fn brackets_in_literals_and_comments_do_not_close() {
+        let body = r###"let a = "}"; let b = '}'; let c = r#""}"#; let d = br"\"; /* } */ // }"###;
+        let text = format!("#[cfg(test)] mod t {{ fn f<'a>() {{ {body}\n }} }} fn kept() {{}}");
+        assert_eq!(blanked(&text), "#[cfg(test)] mod t { } fn kept() {}");
+    }
+
+    #[test]
+    fn anything_else_stays() {
+        for text in [
+            "#[cfg(test)] mod tests;",
+            "#[cfg(test)] fn f() { g() }",
+            "#[cfg(test)] use x::{a, b};",
+            "#[cfg(not(test))] mod real { fn f() {} }",
+            "// #[cfg(test)] mod tests { fn f() {}",
+            "const S: &str = \"#[cfg(test)] mod t { x }\";",
+            "#[cfg(test)] mod tests { fn f() {",
+        ] {
+            assert_eq!(blank(text), text);
+        }
+    }
+}
