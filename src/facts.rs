@@ -21,6 +21,7 @@ mod event;
 mod iterator;
 mod log;
 mod pattern;
+mod replies;
 mod settle;
 mod show;
 mod start;
