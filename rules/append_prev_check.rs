@@ -64,6 +64,6 @@ pub(super) static RULE: Rule = Rule {
     ],
     missing: "reaches the log without comparing prevLogTerm",
     note: "Log Matching is lost: entries are accepted behind a prefix that differs from the leader's, and the logs diverge silently (Raft paper, section 5.3)",
-    help: "refuse the request unless the local entry at {prev_index} exists and its term equals {prev_term}, and return before the log is changed",
+    help: "before this, return a refusal unless {log} has an entry at {prev_index} whose term equals {prev_term}; only the first entry of a log has none before it to compare",
     page: include_str!("append_prev_check.md"),
 };

@@ -31,6 +31,6 @@ pub(super) static RULE: Rule = Rule {
     }],
     missing: "advances commitIndex without comparing the entry's term with the current term",
     note: "Leader Completeness is lost: an entry of an earlier term counts as committed and can still be overwritten by the next leader (Raft paper, section 5.4.2 and Figure 8)",
-    help: "advance commitIndex to an index only if the term of the log entry there equals {current_term}; earlier entries are then committed with it",
+    help: "before this, go on only if the term of the entry of {log} at {new_commit} equals {current_term}; earlier entries are then committed with it",
     page: include_str!("commit_current_term.md"),
 };

@@ -46,6 +46,6 @@ pub(super) static RULE: Rule = Rule {
     ],
     missing: "grants the vote without comparing the logs",
     note: "Leader Completeness is lost: a candidate that lacks committed entries can win the election and overwrite them (Raft paper, section 5.4.1)",
-    help: "grant only if ({cand_term}, {cand_index}) is at least the term and index of the voter's own last log entry, the term compared first",
+    help: "before this, refuse the vote unless {cand_last} is at least {own_last}, the terms compared first",
     page: include_str!("vote_log_freshness.md"),
 };

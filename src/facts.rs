@@ -20,8 +20,10 @@ mod eval;
 mod event;
 mod iterator;
 mod log;
+mod naming;
 mod pattern;
 mod replies;
+mod scope;
 mod settle;
 mod show;
 mod start;
@@ -31,5 +33,6 @@ mod vote;
 mod world;
 
 pub use event::{Event, StepKind};
+pub use naming::Naming;
 pub use settle::{Analysis, analyse};
 pub use trail::Question;

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use crate::facts::{Event, Question, StepKind};
 use crate::finding::{Obligation, Status, Step};
 use crate::program::Program;
-use crate::protocol::{Effect, Fact};
+use crate::protocol::{Effect, Fact, Quantity};
 use crate::rule::{NearMiss, Requirement, Rule};
 use crate::source::{Place, Sources};
 
@@ -109,7 +109,7 @@ fn status(rule: &'static Rule, events: &[&Event], program: &Program) -> Status {
     Status::Violated {
         witness: witness(rule, worst, program),
         message: near_miss(rule, worst).map_or(rule.message, |(near, _)| near.message),
-        help: help(rule),
+        help: help(rule, worst),
     }
 }
 
@@ -165,13 +165,10 @@ fn decision(question: Question, outcome: bool) -> String {
     text.to_owned()
 }
 
-fn help(rule: &Rule) -> String {
-    rule.help
-        .replace("{prev_index}", "prevLogIndex")
-        .replace("{prev_term}", "prevLogTerm")
-        .replace("{current_term}", "the current term")
-        .replace("{cand_term}", "candidate's last log term")
-        .replace("{cand_index}", "candidate's last log index")
+/// The help text with what the code at this effect calls the values of the protocol.
+fn help(rule: &Rule, event: &Event) -> String {
+    let fill = |text: String, q: &Quantity| text.replace(q.hole(), event.naming.of(*q));
+    Quantity::ALL.iter().fold(rule.help.to_owned(), fill)
 }
 
 /// The effect's text without whitespace, so that formatting does not change its identity.

@@ -1,6 +1,9 @@
 //! An effect that the evaluation came across, with what was known there.
 
+use std::sync::Arc;
+
 use super::eval::Engine;
+use super::naming::Naming;
 use super::trail::{self, Question};
 use super::world::World;
 use crate::ir::ExprKind;
@@ -42,6 +45,8 @@ pub struct Event {
     pub decided: bool,
     /// The functions on the way, outermost first.
     pub stack: Vec<FnId>,
+    /// What the code calls the values of the protocol there.
+    pub naming: Arc<Naming>,
     /// The way.
     pub steps: Vec<(Place, StepKind)>,
 }
@@ -77,6 +82,7 @@ impl Engine<'_> {
             return;
         }
         let steps = self.steps(world, depth);
+        let naming = Arc::new(self.naming(world, depth, written));
         self.events.push(Event {
             effect,
             place,
@@ -87,6 +93,7 @@ impl Engine<'_> {
             handler: world.handler,
             decided,
             stack,
+            naming,
             steps,
         });
     }

@@ -1,4 +1,5 @@
-//! What the labels along a witness say about the text that they stand under.
+//! What the labels along a witness say about the text that they stand under, and what the help
+//! calls the values of the protocol.
 
 use crate::support::verdict;
 use crate::tree::Tree;
@@ -102,4 +103,58 @@ fn told(questions: &str) -> Vec<String> {
     let all: Vec<String> = related.iter().map(label).collect();
     // Without the entry and the effect.
     all.get(1..all.len().saturating_sub(1)).unwrap_or_default().to_vec()
+}
+
+/// Replacements in [`FOLLOWER`], and what the help has to say.
+const NAMES: &[(&[(&str, &str)], &str)] = &[
+    // prevLogTerm is never read: the message's definition tells its name.
+    (
+        &[],
+        "`self.log` has an entry at `args.prev_log_index` whose term equals `args.prev_log_term`",
+    ),
+    (
+        &[
+            (
+                "args: AppendEntries)",
+                "AppendEntries { prev_log_index: at, entries, .. }: AppendEntries)",
+            ),
+            ("args.prev_log_index", "at"),
+        ],
+        "`self.log` has an entry at `at` whose term equals `prev_log_term` of `AppendEntries`",
+    ),
+    (
+        &[
+            ("{questions}", "let (log, prev) = (&mut self.log, args.prev_log_index);"),
+            ("self.log.truncate(args.prev_log_index)", "log.truncate(prev)"),
+        ],
+        "`log` has an entry at `args.prev_log_index` whose term equals `args.prev_log_term`",
+    ),
+    (
+        &[
+            ("prev_log_index: usize, pub prev_log_term: u64", "prev_log_id: LogId"),
+            (
+                "pub struct Entry",
+                "pub struct LogId { pub term: u64, pub index: usize } pub struct Entry",
+            ),
+            ("args.prev_log_index", "args.prev_log_id.index"),
+        ],
+        "`self.log` has an entry at `args.prev_log_id.index` whose term equals the term of `args.prev_log_id`",
+    ),
+];
+
+#[test]
+fn the_help_speaks_in_the_names_of_the_code() {
+    let failures: Vec<(String, Vec<String>)> = NAMES
+        .iter()
+        .map(|(changes, expected)| {
+            let change = |text: String, (from, to): &(&str, &str)| text.replace(from, to);
+            let text = changes.iter().fold(FOLLOWER.to_owned(), change).replace("{questions}", "");
+            let report = Tree::with(&[("Cargo.toml", ""), ("src/lib.rs", &text)]).json();
+            let help = report["findings"][0]["help"].as_str().unwrap_or("no finding").to_owned();
+            let wrong =
+                (!help.contains(expected)).then(|| format!("expected {expected}, got {help}"));
+            ((*expected).to_owned(), wrong.into_iter().collect())
+        })
+        .collect();
+    verdict("help texts", NAMES.len(), &failures);
 }
