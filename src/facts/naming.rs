@@ -63,7 +63,8 @@ impl Engine<'_> {
         let mut read: FxHashMap<Role, Vec<Sym>> = FxHashMap::default();
         for (sym, data) in self.symbols.iter() {
             let role = role_under(data.role, handling);
-            if role != Role::None && is_read(&self.symbols, data, role) {
+            let other = role == Role::CurrentTerm && is_other_term(&self.symbols, data);
+            if role != Role::None && !other && is_read(&self.symbols, data, role) {
                 read.entry(role).or_default().push(sym);
             }
         }
@@ -139,7 +140,8 @@ impl Namer<'_> {
     fn shortest(&self, values: &[Sym]) -> Option<String> {
         self.scopes.iter().find_map(|scope| {
             let texts = values.iter().filter_map(|sym| scope.text(*sym, MAX_DEPTH));
-            texts.min_by(|a, b| (a.len(), a).cmp(&(b.len(), b)))
+            // Inside of the log itself there is no name for it.
+            texts.filter(|text| text != "self").min_by(|a, b| (a.len(), a).cmp(&(b.len(), b)))
         })
     }
 
@@ -202,7 +204,8 @@ impl Namer<'_> {
         let def = own.or_else(|| if local { None } else { self.taken() })?;
         let fits = |field: &Name| {
             let data = self.symbols.peek(Origin::Field(base, *field));
-            role_under(data.role, self.handling) == role
+            let other = role == Role::CurrentTerm && is_other_term(self.symbols, &data);
+            role_under(data.role, self.handling) == role && !other
         };
         let field = def.fields.iter().map(|f| f.name).find(fits)?;
         Some((def.name, field))
@@ -252,6 +255,23 @@ impl Namer<'_> {
 fn is_local(role: Role) -> bool {
     use Role::{CurrentTerm, Log, OwnLastIndex, OwnLastLogId, OwnLastTerm};
     matches!(role, CurrentTerm | Log | OwnLastTerm | OwnLastIndex | OwnLastLogId)
+}
+
+/// Whether a name says that a term is that of something else: `progress.match_term`.
+fn is_other_term(symbols: &Symbols<'_>, data: &SymData) -> bool {
+    let of_other = Words::MATCH
+        .with(Words::LAST)
+        .with(Words::PREV)
+        .with(Words::LOG)
+        .with(Words::ENTRY)
+        .with(Words::SNAPSHOT)
+        .with(Words::COMMIT);
+    match &data.origin {
+        Origin::Field(_, name) | Origin::Method(name, _) | Origin::Call(name, _) => {
+            symbols.program.words(*name).any(of_other)
+        }
+        _ => false,
+    }
 }
 
 /// Whether a value is a part of the node, and not of what a variant carries.
