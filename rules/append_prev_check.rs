@@ -22,17 +22,18 @@ pub(super) static RULE: Rule = Rule {
             ],
             exclusive: &[],
         },
-        // An entry that was found to differ may go, whatever the answer to the leader is.
+        // Where the logs were found to differ entries may go, whatever the answer to the leader is.
         Requirement {
             effect: Effect::LogTruncate,
             any_of: &[
                 Fact::PrevTermMatches,
                 Fact::ConflictAtPrevRemoved,
+                Fact::PrevTermDiffers,
                 Fact::PrevIsOrigin,
                 Fact::PrevIsCommitted,
                 Fact::NoEntries,
             ],
-            exclusive: &[Fact::ConflictAtPrevRemoved],
+            exclusive: &[Fact::ConflictAtPrevRemoved, Fact::PrevTermDiffers],
         },
     ],
     message: "the log is changed without comparing prevLogTerm with the term of the local entry at prevLogIndex",

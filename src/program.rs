@@ -296,6 +296,11 @@ impl Program {
         Some((def, def.variants.get(*variant as usize)?))
     }
 
+    /// All functions of a name.
+    pub fn functions_named(&self, name: Name) -> &[FnId] {
+        self.by_name.get(&name).map_or(&[], Vec::as_slice)
+    }
+
     /// The package of the file in a slot.
     pub fn package_of_slot(&self, slot: usize) -> PackageId {
         self.packages[slot]

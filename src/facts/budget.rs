@@ -22,9 +22,12 @@ pub(super) struct Budget {
 }
 
 /// In a package that keeps Raft's state.
-const RAFT: Budget = Budget { first: 25_000, message: 150_000, effect: 150_000 };
+const RAFT: Budget = Budget { first: 25_000, message: 400_000, effect: 400_000 };
 /// In any other: it may use a Raft, and has commits and terms of its own.
 const OTHER: Budget = Budget { first: 4_000, message: 25_000, effect: 150_000 };
+
+/// For a caller that is only asked what it adds to an entry's evidence.
+const CALLER: u32 = 150_000;
 
 /// The run's bound, and who gets how much of it.
 pub(super) struct Budgets {
@@ -43,12 +46,13 @@ impl Budgets {
         Budgets { keeps_state, left: RUN }
     }
 
-    /// The bounds of a function.
-    pub(super) fn of(&self, program: &Program, id: FnId) -> Budget {
+    /// The bounds of a function in which the analysis starts, or of a caller of one.
+    pub(super) fn of(&self, program: &Program, id: FnId, starts: bool) -> Budget {
         let package = program.package(id).0 as usize;
         let own = self.keeps_state.get(package).is_some_and(|keeps| *keeps);
         let budget = if own { RAFT } else { OTHER };
-        let left = u32::try_from(self.left).unwrap_or(u32::MAX);
+        let most = if starts { u64::MAX } else { u64::from(CALLER) };
+        let left = u32::try_from(self.left.min(most)).unwrap_or(u32::MAX);
         Budget {
             first: budget.first.min(left),
             message: budget.message.min(left),

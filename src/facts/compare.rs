@@ -25,7 +25,7 @@ impl Engine<'_> {
 
     /// A condition of which nothing is known.
     pub(super) fn unknown_cond(&mut self) -> Cond {
-        Cond::Choice(Rc::new([Cond::Const(true), Cond::Const(false)]))
+        Cond::either()
     }
 
     /// The condition `a op b`, as it is written at a place.

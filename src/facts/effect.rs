@@ -162,6 +162,7 @@ impl<'p> Engine<'p> {
                 None => fields.push((name, value)),
             }
             let updated = Value::Struct(*tag, Rc::new(fields), *place);
+            let updated = self.bounded(updated);
             self.write_back(&mut world, base, owner, updated);
             return world;
         }

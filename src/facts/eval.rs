@@ -147,6 +147,21 @@ impl<'p> Engine<'p> {
 
     /// Evaluates an expression.
     pub(super) fn eval(&mut self, world: World, expr: ExprId) -> Outs {
+        let mut outs = self.eval_kind(world, expr);
+        for (_, value) in &mut outs {
+            if !value.is_small() {
+                *value = Value::Sym(self.symbols.fresh());
+            }
+        }
+        outs
+    }
+
+    /// The value, unless it is too big to be kept.
+    pub(super) fn bounded(&mut self, value: Value) -> Value {
+        if value.is_small() { value } else { Value::Sym(self.symbols.fresh()) }
+    }
+
+    fn eval_kind(&mut self, world: World, expr: ExprId) -> Outs {
         if self.used >= self.bound && !self.may_go_on() {
             self.exhausted = true;
             return Vec::new();

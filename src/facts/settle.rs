@@ -45,7 +45,7 @@ pub fn analyse(program: &Program, satisfied: &dyn Fn(&Event) -> bool) -> Analysi
     };
     settler.find_clean();
     let starts: Vec<FnId> = program.ids().filter(|id| is_start(program, *id)).collect();
-    settler.show_all(&starts);
+    settler.show_all(&starts, true);
     let mut analysis = Analysis::default();
     for id in starts {
         let events = settler.settle(id, 0, &mut Vec::new());
@@ -80,7 +80,7 @@ impl Settler<'_, '_> {
         let program = self.program;
         let entries: Vec<FnId> =
             program.ids().filter(|id| is_request_entry(program, *id)).collect();
-        self.show_all(&entries);
+        self.show_all(&entries, true);
         let mut clean = FxHashSet::default();
         for id in entries {
             let satisfied = self.satisfied;
@@ -95,12 +95,12 @@ impl Settler<'_, '_> {
     }
 
     /// Evaluates functions, in parallel, that have not been evaluated yet.
-    fn show_all(&mut self, ids: &[FnId]) {
+    fn show_all(&mut self, ids: &[FnId], starts: bool) {
         let new: Vec<FnId> =
             ids.iter().copied().filter(|id| !self.shown.contains_key(id)).collect();
         for batch in new.chunks(BATCH) {
             let (program, budgets, clean) = (self.program, &self.budgets, &self.clean);
-            let one = |&id: &FnId| (id, show(program, id, budgets.of(program, id), clean));
+            let one = |&id: &FnId| (id, show(program, id, budgets.of(program, id, starts), clean));
             let results: Vec<(FnId, Shown)> = batch.par_iter().with_max_len(1).map(one).collect();
             for (id, shown) in results {
                 self.budgets.spend(shown.used);
@@ -110,7 +110,7 @@ impl Settler<'_, '_> {
     }
 
     fn show(&mut self, id: FnId) -> &Shown {
-        self.show_all(&[id]);
+        self.show_all(&[id], false);
         &self.shown[&id]
     }
 

@@ -56,6 +56,11 @@ pub(super) enum Cond {
 
 /// More alternatives than this become an unknown value.
 pub(super) const MAX_CHOICE: usize = 8;
+/// Conditions of more parts than this are forgotten: parts are shared, so that a few lines of code
+/// can make a tree that no walk comes to the end of.
+const MAX_COND: usize = 64;
+/// The same for values.
+const MAX_VALUE: usize = 512;
 
 impl Cond {
     pub(super) fn negate(self) -> Cond {
@@ -78,7 +83,7 @@ impl Cond {
         match (self, other) {
             (Cond::Const(true), c) | (c, Cond::Const(true)) => c,
             (Cond::Const(false), _) => Cond::Const(false),
-            (a, b) => Cond::And(Rc::new(a), Rc::new(b)),
+            (a, b) => Cond::And(Rc::new(a), Rc::new(b)).bounded(),
         }
     }
 
@@ -86,7 +91,7 @@ impl Cond {
         match (self, other) {
             (Cond::Const(false), c) | (c, Cond::Const(false)) => c,
             (Cond::Const(true), _) => Cond::Const(true),
-            (a, b) => Cond::Or(Rc::new(a), Rc::new(b)),
+            (a, b) => Cond::Or(Rc::new(a), Rc::new(b)).bounded(),
         }
     }
 
@@ -103,13 +108,37 @@ impl Cond {
                 }
             }
         }
-        if flat.len() > MAX_CHOICE {
-            // Both outcomes, without anything learned from either.
-            return Cond::Choice(Rc::new([Cond::Const(true), Cond::Const(false)]));
-        }
         match flat.len() {
             1 => flat.swap_remove(0),
-            _ => Cond::Choice(flat.into()),
+            n if n > MAX_CHOICE => Cond::either(),
+            _ => Cond::Choice(flat.into()).bounded(),
+        }
+    }
+
+    /// Both outcomes, without anything learned from either.
+    pub(super) fn either() -> Cond {
+        Cond::Choice(Rc::new([Cond::Const(true), Cond::Const(false)]))
+    }
+
+    fn bounded(self) -> Cond {
+        let mut left = MAX_COND;
+        if self.fits(&mut left) { self } else { Cond::either() }
+    }
+
+    /// Counts the parts; gives up when there are more than were left.
+    fn fits(&self, left: &mut usize) -> bool {
+        let Some(less) = left.checked_sub(1) else { return false };
+        *left = less;
+        match self {
+            Cond::Const(_) | Cond::Rel(..) | Cond::Is(..) | Cond::Truthy(..) => true,
+            Cond::Not(inner) => inner.fits(left),
+            // Where it stands is no part.
+            Cond::Said(inner, _) => {
+                *left += 1;
+                inner.fits(left)
+            }
+            Cond::And(a, b) | Cond::Or(a, b) => a.fits(left) && b.fits(left),
+            Cond::Choice(parts) => parts.iter().all(|p| p.fits(left)),
         }
     }
 }
@@ -146,6 +175,24 @@ impl Value {
             (Value::Cond(Cond::Const(a)), Value::Cond(Cond::Const(b))) => a != b,
             (Value::Variant(a, _), Value::Variant(b, _)) => a != b,
             _ => false,
+        }
+    }
+
+    /// Whether a value is small enough to be kept; see [`MAX_COND`].
+    pub(super) fn is_small(&self) -> bool {
+        let mut left = MAX_VALUE;
+        self.fits(&mut left)
+    }
+
+    fn fits(&self, left: &mut usize) -> bool {
+        let Some(less) = left.checked_sub(1) else { return false };
+        *left = less;
+        match self {
+            Value::Unit | Value::Sym(_) | Value::Cond(_) | Value::Closure(_) => true,
+            Value::Variant(_, parts) | Value::Tuple(parts) | Value::Choice(parts) => {
+                parts.iter().all(|p| p.fits(left))
+            }
+            Value::Struct(_, fields, _) => fields.iter().all(|(_, v)| v.fits(left)),
         }
     }
 

@@ -6,8 +6,10 @@ use super::effect::OpaqueCall;
 use super::eval::{Engine, Outs};
 use super::value::{Cond, Value};
 use super::world::World;
-use crate::ir::Name;
+use crate::ir::{Name, TypeRef};
+use crate::program::FnId;
 use crate::protocol::{Effect, Message};
+use crate::roles::messages;
 use crate::roles::symbols::{Origin, Role, Sym, SymData, Tags};
 use crate::roles::vocabulary::Words;
 use crate::source::Place;
@@ -122,6 +124,7 @@ impl Engine<'_> {
         }
         let cond = match value {
             Value::Cond(cond) => cond.clone(),
+            Value::Sym(sym) if self.is_no_bool(*sym) => return,
             Value::Sym(sym) => Cond::Truthy(*sym, at),
             Value::Choice(_) => self.condition(value, at),
             // `Voted::Yes`, `VoteResult::Granted`.
@@ -137,6 +140,16 @@ impl Engine<'_> {
         for w in self.assume(world.clone(), &cond, polarity) {
             self.record(&w, Effect::VoteReply, at, &[], true);
         }
+    }
+
+    /// Whether a value is known to be something else than a yes or no: a vote, an id.
+    fn is_no_bool(&self, sym: Sym) -> bool {
+        let ty = self.symbols.ty(sym);
+        let program = self.symbols.program;
+        ty.is_some_and(|ty| match &*ty {
+            TypeRef::Path { name, .. } => program.has_struct_named(*name),
+            _ => false,
+        })
     }
 
     /// Whether a value is (or wraps) a reply or decision about a vote.
@@ -163,18 +176,36 @@ impl Engine<'_> {
     /// Whether a condition is somebody else's answer: `reply.vote_granted` passed on.
     pub(super) fn copies_a_grant(&self, cond: &Cond) -> bool {
         match cond {
-            Cond::Truthy(sym, _) => match &self.symbols.get(*sym).origin {
-                Origin::Field(_, name)
-                | Origin::Method(name, _)
-                | Origin::Payload(_, _, name)
-                | Origin::Named(_, name) => self.symbols.program.words(*name).any(Words::GRANT),
-                _ => false,
-            },
+            Cond::Truthy(sym, _) => self.is_others_answer(*sym),
             Cond::Not(inner) | Cond::Said(inner, _) => self.copies_a_grant(inner),
             Cond::And(a, b) | Cond::Or(a, b) => self.copies_a_grant(a) || self.copies_a_grant(b),
             Cond::Choice(parts) => parts.iter().any(|c| self.copies_a_grant(c)),
             _ => false,
         }
+    }
+
+    fn is_others_answer(&self, sym: Sym) -> bool {
+        let grants = |name: &Name| self.symbols.program.words(*name).any(Words::GRANT);
+        match &self.symbols.get(sym).origin {
+            Origin::Inner(inner) => self.is_others_answer(*inner),
+            Origin::Method(name, args) => grants(name) || self.asks_handler(*name, args),
+            Origin::Call(name, args) => self.asks_handler(*name, args),
+            Origin::Named(base, name) => grants(name) || self.is_others_answer(*base),
+            Origin::Field(_, name) | Origin::Payload(_, _, name) => grants(name),
+            _ => false,
+        }
+    }
+
+    /// Whether a call hands the request on to a vote handler of the program. Which one is not known
+    /// here; each of them is judged by itself.
+    fn asks_handler(&self, name: Name, args: &[Sym]) -> bool {
+        let program = self.symbols.program;
+        let votes = |id: &FnId| {
+            let entry = messages::entry_of(program, *id);
+            entry.is_some_and(|e| e.message == Message::RequestVote)
+        };
+        let of_request = |s: &Sym| self.symbols.tags(*s).any(Tags::REQUEST);
+        args.iter().any(of_request) && program.functions_named(name).iter().any(votes)
     }
 
     /// A reply that leaves: it is handed to code that is not entered, or returned from the entry.

@@ -4,7 +4,7 @@ use super::classify::{is_scalar, strip_local, tags_of, word_tags};
 use super::messages;
 use super::symbols::{Origin, Role, Sym, SymData, Symbols, Tags};
 use super::vocabulary::Words;
-use crate::ir::TypeRef;
+use crate::ir::{StructDef, TypeRef};
 
 /// A field or getter of a value.
 pub(super) fn member(
@@ -28,6 +28,7 @@ pub(super) fn member(
         not_of_entries(request_member(data.role, words), data)
     } else if data.tags.any(Tags::LOCAL) {
         match local_member(symbols, base, words) {
+            Role::Log if ty.is_some_and(|ty| is_no_sequence(symbols, ty)) => Role::None,
             Role::None if ty.is_some_and(|ty| holds_entries(symbols, ty)) => Role::Log,
             role => role,
         }
@@ -69,6 +70,17 @@ pub(super) fn not_of_entries(role: Role, base: &SymData) -> Role {
         Role::ReqLogTerm | Role::CandidateLastTerm | Role::ReqTerm => Role::ReqEntryTerm,
         role => role,
     }
+}
+
+/// A log has an order and may repeat itself: a set has not, nor has a struct of plain numbers.
+fn is_no_sequence(symbols: &Symbols<'_>, ty: &TypeRef) -> bool {
+    let TypeRef::Path { name, .. } = ty else { return false };
+    let set =
+        matches!(symbols.program.text(*name), "HashSet" | "BTreeSet" | "IndexSet" | "FxHashSet");
+    let def = symbols.program.struct_def(*name, symbols.package);
+    let numbers =
+        |d: &StructDef| !d.fields.is_empty() && d.fields.iter().all(|f| is_scalar(symbols, &f.ty));
+    set || def.is_some_and(numbers)
 }
 
 /// Whether a type is a sequence of log entries: structs with a term and little else.
@@ -189,6 +201,7 @@ pub(super) fn local_member(symbols: &Symbols<'_>, base: Sym, w: Words) -> Role {
                 _ => Role::OwnLastLogId,
             };
         }
+        Role::CommitIndex if index && !term => return Role::CommitIndex,
         _ => {}
     }
     // What was looked up with the request's index is an entry, whatever the container is called.
@@ -294,6 +307,7 @@ pub(super) fn is_log_name(words: Words) -> bool {
     words.any(Words::LOG.with(Words::ENTRIES))
         && !words.any(
             Words::TERM
+                .with(Words::PREV)
                 .with(Words::INDEX)
                 .with(Words::LENGTH)
                 .with(Words::ID)

@@ -43,7 +43,7 @@ words! {
     PREV = "prev" | "previous" | "preceding" | "preceeding" | "prior" | "base" | "prefix";
     TERM = "term" | "terms" | "epoch";
     INDEX = "index" | "idx" | "indexes" | "indices" | "ind" | "i" | "offset" | "slot" | "seq" | "lsn";
-    POSITION = "position" | "pos" | "point" | "coordinate";
+    POSITION = "position" | "pos" | "point" | "pointer" | "ptr" | "coordinate" | "watermark" | "cursor";
     LENGTH = "len" | "length" | "size" | "count";
     LOG = "log" | "logs" | "wal" | "journal" | "raftlog";
     ENTRY = "entry" | "ent" | "record" | "logentry";
