@@ -41,22 +41,30 @@ pub(super) static RULE: Rule = Rule {
         NearMiss {
             fact: Fact::WrongTermCompared,
             message: "the log is changed after comparing the wrong term: prevLogTerm has to equal the term of the local entry at prevLogIndex",
+            seen: "compares the wrong term",
+            missing: "reaches the log after comparing the wrong term",
         },
         NearMiss {
             fact: Fact::PrevTermMatchesElsewhere,
             message: "the log is changed after comparing prevLogTerm with another entry's term: it has to equal the term of the local entry at prevLogIndex",
+            seen: "compares prevLogTerm with another entry's term",
+            missing: "reaches the log after comparing prevLogTerm with another entry's term",
         },
         NearMiss {
             fact: Fact::PrevTermDiffers,
             message: "the log is changed although prevLogTerm differs from the term of the local entry at prevLogIndex",
+            seen: "prevLogTerm differs here",
+            missing: "reaches the log although prevLogTerm differs",
         },
         NearMiss {
             fact: Fact::PrevIndexCompared,
-            message: "the log is changed after a check of prevLogIndex alone: the term of the local entry at prevLogIndex is never compared with prevLogTerm",
+            message: "the log is changed after a check of prevLogIndex alone: on this path the term of the local entry at prevLogIndex is not compared with prevLogTerm",
+            seen: "checks prevLogIndex alone",
+            missing: "reaches the log after a check of prevLogIndex alone",
         },
     ],
     missing: "reaches the log without comparing prevLogTerm",
     note: "Log Matching is lost: entries are accepted behind a prefix that differs from the leader's, and the logs diverge silently (Raft paper, section 5.3)",
-    help: "refuse the request unless the local entry at {prev_index} exists and its term equals {prev_term}, and return before the log is changed",
+    help: "before this, return a refusal unless {log} has an entry at {prev_index} whose term equals {prev_term}; only the first entry of a log has none before it to compare",
     page: include_str!("append_prev_check.md"),
 };

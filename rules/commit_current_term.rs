@@ -25,10 +25,12 @@ pub(super) static RULE: Rule = Rule {
     message: "commitIndex is advanced from replica counts without checking that the entry is of the current term",
     near_misses: &[NearMiss {
         fact: Fact::TermCompared,
-        message: "commitIndex is advanced from replica counts after comparing a message's term: the term of the entry that is committed is never compared with the current term",
+        message: "commitIndex is advanced from replica counts after comparing a message's term: the entry that is committed can still be of an earlier term",
+        seen: "compares a message's term",
+        missing: "advances commitIndex to an entry that can be of an earlier term",
     }],
     missing: "advances commitIndex without comparing the entry's term with the current term",
     note: "Leader Completeness is lost: an entry of an earlier term counts as committed and can still be overwritten by the next leader (Raft paper, section 5.4.2 and Figure 8)",
-    help: "advance commitIndex to an index only if the term of the log entry there equals {current_term}; earlier entries are then committed with it",
+    help: "before this, go on only if the term of the entry of {log} at {new_commit} equals {current_term}; earlier entries are then committed with it",
     page: include_str!("commit_current_term.md"),
 };

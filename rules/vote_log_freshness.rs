@@ -28,18 +28,24 @@ pub(super) static RULE: Rule = Rule {
         NearMiss {
             fact: Fact::CandidateLogStale,
             message: "a vote is granted to a candidate whose log was found older than the voter's own",
+            seen: "the candidate's log is older here",
+            missing: "grants the vote although the candidate's log is older",
         },
         NearMiss {
             fact: Fact::WrongTermCompared,
-            message: "a vote is granted after comparing the candidate's current term with a log term: the candidate's last log term is never compared",
+            message: "a vote is granted after comparing the candidate's current term with a log term: its last log term is not compared",
+            seen: "compares the candidate's current term with a log term",
+            missing: "grants the vote after comparing the candidate's current term with a log term",
         },
         NearMiss {
             fact: Fact::WrongLogCompared,
             message: "a vote is granted after comparing the candidate's log with something other than the voter's last entry",
+            seen: "compares the candidate's log with something other than the voter's last entry",
+            missing: "grants the vote after comparing the candidate's log with something else",
         },
     ],
     missing: "grants the vote without comparing the logs",
     note: "Leader Completeness is lost: a candidate that lacks committed entries can win the election and overwrite them (Raft paper, section 5.4.1)",
-    help: "grant only if ({cand_term}, {cand_index}) is at least the term and index of the voter's own last log entry, the term compared first",
+    help: "before this, refuse the vote unless {cand_last} is at least {own_last}, the terms compared first",
     page: include_str!("vote_log_freshness.md"),
 };

@@ -115,7 +115,8 @@ struct Root {
 }
 
 impl Root {
-    /// Names are relative to the path if it is the only one, and start with it otherwise.
+    /// Names are relative to a directory if it is the only path, and start with the path otherwise:
+    /// a file is shown as it was given.
     fn of(path: &Path, only: bool) -> Result<Root, Error> {
         let shown = path.display();
         let metadata = std::fs::metadata(path).map_err(|error| {
@@ -146,7 +147,8 @@ impl Root {
                 "check that the directory exists and may be read",
             )
         })?;
-        let prefix = if only { String::new() } else { shown_prefix(&dir) };
+        let relative = only && file.is_none();
+        let prefix = if relative { String::new() } else { shown_prefix(&dir) };
         Ok(Root { dir, canonical, prefix, file })
     }
 

@@ -5,11 +5,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::facts::{Event, StepKind};
+use crate::facts::{Event, Question, StepKind};
 use crate::finding::{Obligation, Status, Step};
 use crate::program::Program;
-use crate::protocol::{Effect, Fact};
-use crate::rule::{Requirement, Rule};
+use crate::protocol::{Effect, Fact, Quantity};
+use crate::rule::{NearMiss, Requirement, Rule};
 use crate::source::{Place, Sources};
 
 /// The requirement of a rule that an event falls under.
@@ -39,24 +39,50 @@ pub fn judge(
 ) -> Vec<Obligation> {
     let mut obligations = Vec::new();
     for &rule in rules {
-        let mut sites: BTreeMap<(Place, Effect), Vec<&Event>> = BTreeMap::new();
+        let mut sites: BTreeMap<Place, BTreeMap<Effect, Vec<&Event>>> = BTreeMap::new();
         for event in events {
             if requirement(rule, event).is_some() {
-                sites.entry((event.place, event.effect)).or_default().push(event);
+                let site = sites.entry(event.place).or_default();
+                site.entry(event.effect).or_default().push(event);
             }
         }
         let mut ordinals: BTreeMap<String, usize> = BTreeMap::new();
-        for ((place, effect), events) in sites {
-            let function = program.qualified_name(events[0].function);
+        for (place, effects) in sites {
+            let Some(first) = effects.values().flatten().next() else { continue };
+            let function = program.qualified_name(first.function);
             let identity = format!("{}|{function}|{}", rule.id, normalised(sources, place));
             let ordinal = ordinals.entry(identity.clone()).or_default();
             let fingerprint = fingerprint(&identity, *ordinal);
             *ordinal += 1;
-            let status = status(rule, &events, program);
+            let (effect, status) = verdict(rule, &effects, program);
             obligations.push(Obligation { rule, effect, place, function, status, fingerprint });
         }
     }
     obligations
+}
+
+/// One place is one obligation: what it does to the protocol's state may be several effects (a
+/// storage call that truncates and writes), each with evidence of its own, but it is one decision.
+/// The effect is the first that lacks evidence, or the first.
+fn verdict(
+    rule: &'static Rule,
+    effects: &BTreeMap<Effect, Vec<&Event>>,
+    program: &Program,
+) -> (Effect, Status) {
+    let mut all = effects.iter().map(|(effect, events)| (*effect, status(rule, events, program)));
+    let mut verdict = all.next().expect("invariant: a site has an event");
+    for (effect, status) in all {
+        match (&mut verdict.1, status) {
+            (Status::Proved { evidence }, Status::Proved { evidence: more }) => {
+                evidence.extend(more);
+                evidence.sort();
+                evidence.dedup();
+            }
+            (Status::Proved { .. }, open) => verdict = (effect, open),
+            _ => {}
+        }
+    }
+    verdict
 }
 
 fn status(rule: &'static Rule, events: &[&Event], program: &Program) -> Status {
@@ -80,16 +106,28 @@ fn status(rule: &'static Rule, events: &[&Event], program: &Program) -> Status {
         places.dedup();
         return Status::Proved { evidence: places };
     };
-    let near = rule.near_misses.iter().find(|n| worst.facts.iter().any(|(f, _)| *f == n.fact));
     Status::Violated {
         witness: witness(rule, worst, program),
-        message: near.map_or(rule.message, |n| n.message),
-        help: help(rule),
+        message: near_miss(rule, worst).map_or(rule.message, |(near, _)| near.message),
+        help: help(rule, worst),
     }
 }
 
-fn witness(rule: &Rule, event: &Event, program: &Program) -> Vec<Step> {
+/// The first near miss on the way of an event, with the place of its fact.
+fn near_miss(rule: &'static Rule, event: &Event) -> Option<(&'static NearMiss, Place)> {
+    rule.near_misses.iter().find_map(|near| {
+        let (_, place) = event.facts.iter().find(|(f, _)| *f == near.fact)?;
+        Some((near, *place))
+    })
+}
+
+fn witness(rule: &'static Rule, event: &Event, program: &Program) -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
+    let mut add = |place: Place, text: String| {
+        if !steps.iter().any(|s| s.place == place) && place != event.place {
+            steps.push(Step { place, text });
+        }
+    };
     for (place, kind) in &event.steps {
         let text = match kind {
             StepKind::Entry(id) => {
@@ -97,25 +135,40 @@ fn witness(rule: &Rule, event: &Event, program: &Program) -> Vec<Step> {
                 format!("{handling} here: `{}`", program.qualified_name(*id))
             }
             StepKind::Call(id) => format!("calls `{}`", program.qualified_name(*id)),
-            StepKind::Holds => "goes on where this holds".to_owned(),
-            StepKind::Fails => "goes on where this does not hold".to_owned(),
+            StepKind::Decision(question, outcome) => decision(*question, *outcome),
         };
-        if !steps.iter().any(|s| s.place == *place) {
-            steps.push(Step { place: *place, text });
-        }
+        add(*place, text);
     }
-    steps.retain(|s| s.place != event.place);
-    steps.push(Step { place: event.place, text: rule.missing.to_owned() });
+    let near = near_miss(rule, event);
+    if let Some((near, place)) = near {
+        add(place, near.seen.to_owned());
+    }
+    let missing = near.map_or(rule.missing, |(near, _)| near.missing);
+    steps.push(Step { place: event.place, text: missing.to_owned() });
     steps
 }
 
-fn help(rule: &Rule) -> String {
-    rule.help
-        .replace("{prev_index}", "prevLogIndex")
-        .replace("{prev_term}", "prevLogTerm")
-        .replace("{current_term}", "the current term")
-        .replace("{cand_term}", "candidate's last log term")
-        .replace("{cand_index}", "candidate's last log index")
+/// What a decision's label says about the text that it stands under.
+fn decision(question: Question, outcome: bool) -> String {
+    let text = match (question, outcome) {
+        (Question::Condition, true) => "goes on where this holds",
+        (Question::Condition, false) => "goes on where this does not hold",
+        (Question::Pattern, true) => "goes on where this matches",
+        (Question::Pattern, false) => "goes on where this does not match",
+        (Question::Presence, true) => "goes on where this has a value",
+        (Question::Presence, false) => "goes on where this has no value",
+        (Question::Try, true) => "goes on where `?` does not return",
+        (Question::Try, false) => "returns here",
+        (Question::Order(order), true) => return format!("goes on where this is `{order:?}`"),
+        (Question::Order(order), false) => return format!("goes on where this is not `{order:?}`"),
+    };
+    text.to_owned()
+}
+
+/// The help text with what the code at this effect calls the values of the protocol.
+fn help(rule: &Rule, event: &Event) -> String {
+    let fill = |text: String, q: &Quantity| text.replace(q.hole(), event.naming.of(*q));
+    Quantity::ALL.iter().fold(rule.help.to_owned(), fill)
 }
 
 /// The effect's text without whitespace, so that formatting does not change its identity.

@@ -42,6 +42,10 @@ pub struct NearMiss {
     pub fact: Fact,
     /// The message used instead of [`Rule::message`].
     pub message: &'static str,
+    /// The label where the fact became true, if the way has no label there.
+    pub seen: &'static str,
+    /// The witness' last step, instead of [`Rule::missing`].
+    pub missing: &'static str,
 }
 
 /// A rule of the catalogue.
@@ -67,7 +71,8 @@ pub struct Rule {
     pub missing: &'static str,
     /// The safety property lost, with the paper's section.
     pub note: &'static str,
-    /// The missing check; `{prev_index}`-like holes take the code's own names.
+    /// The missing check. The holes of [`crate::protocol::Quantity`], such as `{prev_index}`, take the
+    /// code's own names.
     pub help: &'static str,
     /// The documentation page.
     pub page: &'static str,

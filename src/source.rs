@@ -35,7 +35,7 @@ pub struct Place {
 /// One source file.
 #[derive(Debug)]
 pub struct SourceFile {
-    /// As shown to people: relative to the given path, with `/`.
+    /// As shown to people, with `/`: relative to the given directory, or as given.
     pub name: String,
     /// As opened.
     pub path: PathBuf,

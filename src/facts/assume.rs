@@ -2,8 +2,8 @@
 
 use super::derive;
 use super::eval::Engine;
-use super::value::Cond;
-use super::value::Value;
+use super::trail::Asked;
+use super::value::{Cond, Value};
 use super::world::{Assumption, World, merge};
 use crate::ir::{BinaryOp, Name};
 use crate::protocol::{Fact, Message};
@@ -22,6 +22,12 @@ impl Engine<'_> {
                 }
             }
             Cond::Not(inner) => self.assume(world, inner, !outcome),
+            Cond::Said(inner, asked) => {
+                let start = world.trail.clone();
+                let mut worlds = self.assume(world, inner, outcome);
+                worlds.iter_mut().for_each(|w| w.trail.sum_up(&start, *asked, outcome));
+                worlds
+            }
             Cond::And(a, b) => {
                 if outcome {
                     self.assume_both(world, a, b, true)
@@ -47,7 +53,8 @@ impl Engine<'_> {
                 self.assume_relation(world, (*op, *a, *b), *place, outcome)
             }
             Cond::Is(sym, variant, place) => {
-                self.assume_variant(world, *sym, *variant, *place, outcome).into_iter().collect()
+                let asked = Asked::condition(*place);
+                self.assume_variant(world, *sym, *variant, asked, outcome).into_iter().collect()
             }
             Cond::Truthy(sym, place) => {
                 self.assume_truthy(world, *sym, *place, outcome).into_iter().collect()
@@ -95,7 +102,7 @@ impl Engine<'_> {
         }
         let facts = derive::facts_of(&self.symbols, world.handling, op, a, b);
         if !facts.is_empty() || tags.any(Tags::REQUEST) {
-            world.step(place, outcome);
+            world.trail.push(Asked::condition(place), outcome);
         }
         self.learn_all(world, &facts, place).into_iter().collect()
     }
@@ -132,7 +139,7 @@ impl Engine<'_> {
         mut world: World,
         sym: Sym,
         variant: Name,
-        place: Place,
+        asked: Asked,
         outcome: bool,
     ) -> Option<World> {
         let known = &self.symbols.program.known;
@@ -192,9 +199,9 @@ impl Engine<'_> {
             self.handle_variant(&mut world, sym, variant);
         }
         if !facts.is_empty() || tags.any(Tags::REQUEST) {
-            world.step(place, outcome);
+            world.trail.push(asked, asked.answer(absent, outcome));
         }
-        self.learn_all(world, &facts, place)
+        self.learn_all(world, &facts, asked.place)
     }
 
     /// `prev.checked_sub(first)` is `None`: prevLogIndex lies below what the log still holds.
@@ -296,7 +303,7 @@ impl Engine<'_> {
             }
         }
         if !facts.is_empty() || data.tags.any(Tags::REQUEST) {
-            world.step(place, outcome);
+            world.trail.push(Asked::condition(place), outcome);
         }
         self.learn_all(world, &facts, place)
     }

@@ -192,14 +192,14 @@ impl<'p> Engine<'p> {
         args: &'p [ExprId],
         expr: ExprId,
     ) -> Outs {
-        let place = self.place_of(expr);
+        let (place, of) = (self.place_of(expr), self.place_of(receiver));
         let mut list = Vec::with_capacity(args.len() + 1);
         list.push(receiver);
         list.extend_from_slice(args);
         let mut outs = Vec::new();
         for (w, mut values) in self.eval_list(world, &list) {
             let receiver = values.remove(0);
-            outs.extend(self.method_on(w, receiver, method, values, place));
+            outs.extend(self.method_on(w, (receiver, of), method, values, place));
         }
         merge(outs, &mut self.symbols)
     }
@@ -207,14 +207,14 @@ impl<'p> Engine<'p> {
     fn method_on(
         &mut self,
         world: World,
-        receiver: Value,
+        (receiver, of): (Value, Place),
         method: Name,
         values: Vec<Value>,
         place: Place,
     ) -> Outs {
         let text = self.symbols.program.text(method);
         let loaded = self.load(&world, &receiver);
-        if let Some(outs) = self.combinator(&world, &loaded, text, &values, place) {
+        if let Some(outs) = self.combinator(&world, &loaded, text, &values, place, of) {
             return outs;
         }
         let own = self.targets(&loaded, method, values.len());

@@ -1,9 +1,11 @@
 //! The library's combinators on `Option`, `Result`, `bool`, `Ordering` and iterators: the places
 //! where real code keeps its checks.
 
+use std::cmp::Ordering;
 use std::rc::Rc;
 
 use super::eval::{Engine, Outs};
+use super::trail::{Asked, Question};
 use super::value::{Closure, Cond, Value};
 use super::world::{World, merge};
 use crate::ir::BinaryOp;
@@ -11,7 +13,8 @@ use crate::roles::symbols::Origin;
 use crate::source::Place;
 
 impl<'p> Engine<'p> {
-    /// The outcome of a known combinator; `None` if the method is none.
+    /// The outcome of a known combinator; `None` if the method is none. `of` is where the receiver
+    /// stands.
     pub(super) fn combinator(
         &mut self,
         world: &World,
@@ -19,12 +22,13 @@ impl<'p> Engine<'p> {
         method: &str,
         args: &[Value],
         place: Place,
+        of: Place,
     ) -> Option<Outs> {
         let one = |value: Value| Some(vec![(world.clone(), value)]);
         match (method, args) {
             ("is_some" | "is_ok", []) => {
                 let cond = self.is_absent(receiver, place)?.negate();
-                one(Value::Cond(cond))
+                one(Value::Cond(cond.said(Asked::condition(place))))
             }
             ("is_none" | "is_err", []) => one(Value::Cond(self.is_absent(receiver, place)?)),
             ("take", []) => one(receiver.clone()),
@@ -34,20 +38,20 @@ impl<'p> Engine<'p> {
             ("is_le", []) => self.ordering(receiver, BinaryOp::Le, place).and_then(one),
             ("is_gt", []) => self.ordering(receiver, BinaryOp::Gt, place).and_then(one),
             ("is_ge", []) => self.ordering(receiver, BinaryOp::Ge, place).and_then(one),
-            ("eq", [other]) => one(Value::Cond(self.compare(BinaryOp::Eq, receiver, other, place))),
-            ("ne", [other]) => one(Value::Cond(self.compare(BinaryOp::Ne, receiver, other, place))),
-            ("lt", [other]) => one(Value::Cond(self.compare(BinaryOp::Lt, receiver, other, place))),
-            ("le", [other]) => one(Value::Cond(self.compare(BinaryOp::Le, receiver, other, place))),
-            ("gt", [other]) => one(Value::Cond(self.compare(BinaryOp::Gt, receiver, other, place))),
-            ("ge", [other]) => one(Value::Cond(self.compare(BinaryOp::Ge, receiver, other, place))),
+            ("eq", [other]) => one(Value::Cond(self.said(BinaryOp::Eq, receiver, other, place))),
+            ("ne", [other]) => one(Value::Cond(self.said(BinaryOp::Ne, receiver, other, place))),
+            ("lt", [other]) => one(Value::Cond(self.said(BinaryOp::Lt, receiver, other, place))),
+            ("le", [other]) => one(Value::Cond(self.said(BinaryOp::Le, receiver, other, place))),
+            ("gt", [other]) => one(Value::Cond(self.said(BinaryOp::Gt, receiver, other, place))),
+            ("ge", [other]) => one(Value::Cond(self.said(BinaryOp::Ge, receiver, other, place))),
             ("cmp" | "partial_cmp", [other]) => self.cmp(world, receiver, other, place),
             ("then_with", [Value::Closure(_)]) | ("then", [Value::Sym(_)]) => None,
             ("then_some", [value]) => {
-                let cond = self.condition(receiver, place);
+                let cond = self.condition(receiver, of);
                 Some(self.then(world, &cond, |_, w| vec![(w, value.clone())]))
             }
             ("then", [Value::Closure(f)]) => {
-                let cond = self.condition(receiver, place);
+                let cond = self.condition(receiver, of);
                 let f = Rc::clone(f);
                 Some(
                     self.then(world, &cond, |engine, w| {
@@ -56,22 +60,21 @@ impl<'p> Engine<'p> {
                 )
             }
             ("unwrap_or", [default]) => {
-                self.or_default(world, receiver, place, |_, w| vec![(w, default.clone())])
+                self.or_default(world, receiver, of, |_, w| vec![(w, default.clone())])
             }
             ("unwrap_or_else" | "unwrap_or_default", _) if is_closure_or_none(args) => {
                 let f = closure(args.first());
-                self.or_default(world, receiver, place, |engine, w| match &f {
+                self.or_default(world, receiver, of, |engine, w| match &f {
                     Some(f) => engine.enter_closure(w, f, &[], Some(place)),
                     None => vec![(w, Value::Sym(engine.symbols.intern(Origin::Int(0))))],
                 })
             }
             ("or_else" | "or", [other]) => {
                 let other = other.clone();
-                let mut outs =
-                    self.or_default(world, receiver, place, |engine, w| match &other {
-                        Value::Closure(f) => engine.enter_closure(w, f, &[], Some(place)),
-                        value => vec![(w, value.clone())],
-                    })?;
+                let mut outs = self.or_default(world, receiver, of, |engine, w| match &other {
+                    Value::Closure(f) => engine.enter_closure(w, f, &[], Some(place)),
+                    value => vec![(w, value.clone())],
+                })?;
                 for (_, value) in &mut outs {
                     if !matches!(value, Value::Variant(..) | Value::Choice(_)) {
                         let some = self.symbols.program.known.some?;
@@ -80,7 +83,7 @@ impl<'p> Engine<'p> {
                 }
                 Some(outs)
             }
-            _ => self.closure_combinator(world, receiver, method, args, place),
+            _ => self.closure_combinator(world, receiver, method, args, place, of),
         }
     }
 
@@ -91,6 +94,7 @@ impl<'p> Engine<'p> {
         method: &str,
         args: &[Value],
         place: Place,
+        of: Place,
     ) -> Option<Outs> {
         let f = closure(args.last())?;
         if self.is_iterator(receiver)
@@ -128,7 +132,7 @@ impl<'p> Engine<'p> {
         }
         let mut outs = Vec::new();
         for part in receiver.alternatives().to_vec() {
-            let (present, absent) = self.presence(world, &part, place);
+            let (present, absent) = self.presence(world, &part, of);
             for (w, payload) in present {
                 self.on_present(w, payload, method, &f, place, &mut outs);
             }
@@ -167,7 +171,7 @@ impl<'p> Engine<'p> {
                 "map" | "map_ok" => outs.push((w, wrap(value))),
                 "inspect" => outs.push((w, wrap(payload.clone()))),
                 "filter" => {
-                    let cond = self.condition(&value, place);
+                    let cond = self.condition(&value, self.closure_place(f));
                     for w in self.assume(w.clone(), &cond, true) {
                         outs.push((w, wrap(payload.clone())));
                     }
@@ -198,8 +202,9 @@ impl<'p> Engine<'p> {
                 let Some(some) = known.some.or(known.ok) else {
                     return (vec![(world.clone(), inner)], Vec::new());
                 };
-                let yes = self.assume_variant(world.clone(), *sym, some, place, true);
-                let no = self.assume_variant(world.clone(), *sym, some, place, false);
+                let asked = Asked::presence(place);
+                let yes = self.assume_variant(world.clone(), *sym, some, asked, true);
+                let no = self.assume_variant(world.clone(), *sym, some, asked, false);
                 let nothing = known.none.map(|none| Value::Variant(none, Rc::new([])));
                 (
                     yes.map(|w| (w, inner)).into_iter().collect(),
@@ -288,11 +293,14 @@ impl<'p> Engine<'p> {
         if let (Value::Tuple(_), Value::Tuple(_)) = (a, b) {
             // Dictionary order: one value per outcome, in the worlds that have it.
             let mut outs = Vec::new();
-            for (op, variant) in
-                [(BinaryOp::Lt, "Less"), (BinaryOp::Eq, "Equal"), (BinaryOp::Gt, "Greater")]
-            {
+            for (op, variant, order) in [
+                (BinaryOp::Lt, "Less", Ordering::Less),
+                (BinaryOp::Eq, "Equal", Ordering::Equal),
+                (BinaryOp::Gt, "Greater", Ordering::Greater),
+            ] {
+                let asked = Asked { place, question: Question::Order(order) };
                 let Some(variant) = self.symbols.program.names.find(variant) else { continue };
-                let cond = self.compare(op, a, b, place);
+                let cond = self.compare(op, a, b, place).said(asked);
                 for w in self.assume(world.clone(), &cond, true) {
                     outs.push((w, Value::Variant(variant, Rc::new([]))));
                 }

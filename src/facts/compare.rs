@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::eval::Engine;
+use super::trail::Asked;
 use super::value::{Cond, MAX_CHOICE, Value};
 use crate::ir::{BinaryOp, Name};
 use crate::roles::symbols::Origin;
@@ -25,6 +26,14 @@ impl Engine<'_> {
     /// A condition of which nothing is known.
     pub(super) fn unknown_cond(&mut self) -> Cond {
         Cond::either()
+    }
+
+    /// The condition `a op b`, as it is written at a place.
+    pub(super) fn said(&mut self, op: BinaryOp, a: &Value, b: &Value, place: Place) -> Cond {
+        match self.compare(op, a, b, place) {
+            relation @ Cond::Rel(..) => relation,
+            other => other.said(Asked::condition(place)),
+        }
     }
 
     /// The condition `a op b`.

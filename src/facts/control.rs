@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::eval::{Engine, LoopFrame, Outs};
+use super::trail::Asked;
 use super::value::Value;
 use super::world::{World, merge};
 use crate::ir::{Arm, BinaryOp, ExprId, ExprKind, Name, Pat, PatId, Stmt, TypeRef};
@@ -414,24 +415,18 @@ impl<'p> Engine<'p> {
 
     /// `e?`: the failure leaves the function (or closure) at once.
     fn question_mark(&mut self, world: World, inner: ExprId, expr: ExprId) -> Outs {
-        let place = self.place_of(expr);
+        let asked = Asked::question_mark(self.place_of(expr));
         let mut outs = Vec::new();
         for (w, value) in self.eval(world, inner) {
             let value = self.load(&w, &value);
             for part in value.alternatives() {
-                self.try_value(w.clone(), part, place, &mut outs);
+                self.try_value(w.clone(), part, asked, &mut outs);
             }
         }
         merge(outs, &mut self.symbols)
     }
 
-    fn try_value(
-        &mut self,
-        world: World,
-        value: &Value,
-        place: crate::source::Place,
-        outs: &mut Outs,
-    ) {
+    fn try_value(&mut self, world: World, value: &Value, asked: Asked, outs: &mut Outs) {
         let known = self.symbols.program.known;
         match value {
             Value::Variant(name, parts)
@@ -445,7 +440,7 @@ impl<'p> Engine<'p> {
             Value::Sym(sym) => {
                 let failure = known.err.or(known.none);
                 if let Some(failure) = failure {
-                    if let Some(w) = self.assume_variant(world.clone(), *sym, failure, place, true)
+                    if let Some(w) = self.assume_variant(world.clone(), *sym, failure, asked, true)
                     {
                         let inner = self.symbols.intern(Origin::Inner(*sym));
                         let part: Rc<[Value]> = if Some(failure) == known.err {
@@ -455,7 +450,7 @@ impl<'p> Engine<'p> {
                         };
                         self.frame_mut().returns.push((w, Value::Variant(failure, part)));
                     }
-                    let success = self.assume_variant(world, *sym, failure, place, false);
+                    let success = self.assume_variant(world, *sym, failure, asked, false);
                     let inner = self.symbols.intern(Origin::Inner(*sym));
                     outs.extend(success.map(|w| (w, Value::Sym(inner))));
                 } else {
@@ -486,13 +481,13 @@ impl<'p> Engine<'p> {
         value: ExprId,
         expr: ExprId,
     ) -> Outs {
-        let place = self.place_of(expr);
         let mut outs = Vec::new();
         for (w, values) in self.eval_list(world, &[target, value]) {
             let (old, new) = (self.load(&w, &values[0]), self.load(&w, &values[1]));
             let value = match op {
                 BinaryOp::And | BinaryOp::Or => {
-                    let (a, b) = (self.condition(&old, place), self.condition(&new, place));
+                    let (of_old, of_new) = (self.place_of(target), self.place_of(value));
+                    let (a, b) = (self.condition(&old, of_old), self.condition(&new, of_new));
                     Value::Cond(if op == BinaryOp::And { a.and(b) } else { a.or(b) })
                 }
                 _ => {

@@ -8,7 +8,12 @@ use crate::roles::vocabulary::Words;
 /// The role of a symbol while this message is handled: `log_term` of a message is prevLogTerm in
 /// AppendEntries and the candidate's last log term in RequestVote.
 pub(super) fn role_in(symbols: &Symbols<'_>, sym: Sym, handling: Option<Message>) -> Role {
-    match (symbols.role(sym), handling) {
+    role_under(symbols.role(sym), handling)
+}
+
+/// A role while this message is handled.
+pub(super) fn role_under(role: Role, handling: Option<Message>) -> Role {
+    match (role, handling) {
         (Role::ReqLogTerm, Some(Message::AppendEntries)) => Role::PrevTerm,
         (Role::ReqLogIndex, Some(Message::AppendEntries)) => Role::PrevIndex,
         (Role::ReqLogId, Some(Message::AppendEntries)) => Role::PrevLogId,

@@ -185,6 +185,16 @@ impl Engine<'_> {
         merge(outs, &mut self.symbols)
     }
 
+    /// Where the body of a closure stands.
+    pub(super) fn closure_place(&self, closure: &Closure) -> Place {
+        let function = self.symbols.program.function(closure.function);
+        let inner = match &function.body.expr(closure.expr).kind {
+            ExprKind::Closure { body, .. } => *body,
+            _ => closure.expr,
+        };
+        Place { file: function.file, span: function.body.expr(inner).span }
+    }
+
     /// Closures handed to code that is not entered may run there: their effects are looked at,
     /// what they learn is not kept.
     pub(super) fn run_closures(&mut self, world: &mut World, values: &[Value]) {

@@ -195,7 +195,7 @@ impl<'p> Engine<'p> {
                 };
                 outs.into_iter().map(read).collect()
             }
-            ExprKind::Unary(op, inner) => self.unary(world, *op, *inner, expr),
+            ExprKind::Unary(op, inner) => self.unary(world, *op, *inner),
             ExprKind::Ref(inner) => self.reference(world, *inner),
             ExprKind::Binary(op, a, b) => self.binary(world, *op, *a, *b, expr),
             ExprKind::Cast(inner) | ExprKind::Await(inner) | ExprKind::Async(inner) => {
@@ -392,8 +392,8 @@ impl<'p> Engine<'p> {
         }
     }
 
-    fn unary(&mut self, world: World, op: UnaryOp, inner: ExprId, expr: ExprId) -> Outs {
-        let place = self.place_of(expr);
+    fn unary(&mut self, world: World, op: UnaryOp, inner: ExprId) -> Outs {
+        let place = self.place_of(inner);
         self.map(world, inner, |engine, world, value| match op {
             UnaryOp::Not => Value::Cond(engine.condition(&value, place).negate()),
             UnaryOp::Deref => engine.load(world, &value),
@@ -422,7 +422,7 @@ impl<'p> Engine<'p> {
     fn binary(&mut self, world: World, op: BinaryOp, a: ExprId, b: ExprId, expr: ExprId) -> Outs {
         let place = self.place_of(expr);
         match op {
-            BinaryOp::And | BinaryOp::Or => self.short_circuit(world, op, a, b, place),
+            BinaryOp::And | BinaryOp::Or => self.short_circuit(world, op, a, b),
             _ => {
                 let outs = self.eval_list(world, &[a, b]);
                 let combine = |(w, values): (World, Vec<Value>)| {
@@ -432,7 +432,7 @@ impl<'p> Engine<'p> {
                             let (a, b) = (self.symbol(&left), self.symbol(&right));
                             Value::Sym(self.symbols.intern(Origin::Binary(op, a, b)))
                         }
-                        _ => Value::Cond(self.compare(op, &left, &right, place)),
+                        _ => Value::Cond(self.said(op, &left, &right, place)),
                     };
                     (w, value)
                 };
@@ -443,18 +443,12 @@ impl<'p> Engine<'p> {
 
     /// The right side is evaluated in the worlds in which the left one does not decide; without
     /// control flow in it, both stay one condition.
-    fn short_circuit(
-        &mut self,
-        world: World,
-        op: BinaryOp,
-        a: ExprId,
-        b: ExprId,
-        place: Place,
-    ) -> Outs {
+    fn short_circuit(&mut self, world: World, op: BinaryOp, a: ExprId, b: ExprId) -> Outs {
+        let (of_left, of_right) = (self.place_of(a), self.place_of(b));
         let mut outs = Vec::new();
         for (w, left) in self.eval(world, a) {
             let left = self.load(&w, &left);
-            let left = self.condition(&left, place);
+            let left = self.condition(&left, of_left);
             let go_on = op == BinaryOp::And;
             let mut right_outs = Vec::new();
             for inner in self.assume(w.clone(), &left, go_on) {
@@ -464,7 +458,7 @@ impl<'p> Engine<'p> {
             match right_outs.as_slice() {
                 // Bindings of `let` chains and effects inside need the world they happened in.
                 [(_, right)] if self.is_plain(a) && self.is_plain(b) => {
-                    let right = self.condition(&right.clone(), place);
+                    let right = self.condition(&right.clone(), of_right);
                     let cond = if go_on { left.and(right) } else { left.or(right) };
                     outs.push((w, Value::Cond(cond)));
                 }

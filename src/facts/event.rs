@@ -1,6 +1,10 @@
 //! An effect that the evaluation came across, with what was known there.
 
+use std::sync::Arc;
+
 use super::eval::Engine;
+use super::naming::Naming;
+use super::trail::{self, Question};
 use super::world::World;
 use crate::ir::ExprKind;
 use crate::program::FnId;
@@ -16,10 +20,8 @@ pub enum StepKind {
     Entry(FnId),
     /// A call into a function.
     Call(FnId),
-    /// A condition that held.
-    Holds,
-    /// A condition that did not hold.
-    Fails,
+    /// A question, and whether the way goes on where the answer is yes.
+    Decision(Question, bool),
 }
 
 /// An effect site as reached on one way.
@@ -43,6 +45,8 @@ pub struct Event {
     pub decided: bool,
     /// The functions on the way, outermost first.
     pub stack: Vec<FnId>,
+    /// What the code calls the values of the protocol there.
+    pub naming: Arc<Naming>,
     /// The way.
     pub steps: Vec<(Place, StepKind)>,
 }
@@ -78,6 +82,7 @@ impl Engine<'_> {
             return;
         }
         let steps = self.steps(world, depth);
+        let naming = Arc::new(self.naming(world, depth, written));
         self.events.push(Event {
             effect,
             place,
@@ -88,6 +93,7 @@ impl Engine<'_> {
             handler: world.handler,
             decided,
             stack,
+            naming,
             steps,
         });
     }
@@ -151,16 +157,10 @@ impl Engine<'_> {
                 steps.push((call, StepKind::Call(frame.function)));
             }
         }
-        let mut trail = world.trail.as_deref();
-        let mut decisions = Vec::new();
-        while let Some(t) = trail {
-            let kind = if t.outcome { StepKind::Holds } else { StepKind::Fails };
-            decisions.push((t.place, kind));
-            trail = t.before.as_deref();
-        }
-        decisions.reverse();
+        let decisions = world.trail.decisions();
         let skip = decisions.len().saturating_sub(MAX_STEPS);
-        steps.extend(decisions.into_iter().skip(skip));
+        let decision = |d: trail::Decision| (d.place, StepKind::Decision(d.question, d.outcome));
+        steps.extend(decisions.into_iter().skip(skip).map(decision));
         steps
     }
 }

@@ -75,6 +75,7 @@ impl Engine<'_> {
             _ => vec![elem.clone()],
         };
         let results = self.enter_closure(world.clone(), f, &params, Some(place));
+        let place = self.closure_place(f);
         let mut outs = Vec::new();
         let known = self.symbols.program.known;
         for (w, value) in results {
@@ -168,7 +169,7 @@ impl Engine<'_> {
             Cond::Const(_) => Tags::default(),
             Cond::Rel(_, a, b, _) => self.symbols.tags(*a).with(self.symbols.tags(*b)),
             Cond::Is(s, ..) | Cond::Truthy(s, _) => self.symbols.tags(*s),
-            Cond::Not(c) => self.cond_tags(c),
+            Cond::Not(c) | Cond::Said(c, _) => self.cond_tags(c),
             Cond::And(a, b) | Cond::Or(a, b) => self.cond_tags(a).with(self.cond_tags(b)),
             Cond::Choice(parts) => {
                 parts.iter().fold(Tags::default(), |t, c| t.with(self.cond_tags(c)))
@@ -191,7 +192,7 @@ impl Engine<'_> {
             Cond::Const(_) => {}
             Cond::Rel(_, a, b, _) => parts.extend([*a, *b]),
             Cond::Is(s, ..) | Cond::Truthy(s, _) => parts.push(*s),
-            Cond::Not(c) => self.cond_symbols(c, parts),
+            Cond::Not(c) | Cond::Said(c, _) => self.cond_symbols(c, parts),
             Cond::And(a, b) | Cond::Or(a, b) => {
                 self.cond_symbols(a, parts);
                 self.cond_symbols(b, parts);

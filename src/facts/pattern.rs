@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::eval::Engine;
+use super::trail::Asked;
 use super::value::{Cond, Value};
 use super::world::{World, join};
 use crate::ir::{BinaryOp, ExprKind, Literal, Name, Pat, PatId, TypeRef};
@@ -67,19 +68,19 @@ impl Engine<'_> {
                 split
             }
             Pat::Lit(lit) => {
+                let place = self.at(body.expr(*lit).span);
                 let cond = match &body.expr(*lit).kind {
                     ExprKind::Lit(Literal::Bool(b)) => {
-                        let cond = self.condition(value, self.at(body.expr(*lit).span));
+                        let cond = self.condition(value, place);
                         if *b { cond } else { cond.negate() }
                     }
                     ExprKind::Lit(Literal::Int(Some(n))) => {
                         let int = self.symbols.intern(Origin::Int(*n));
-                        let place = self.at(body.expr(*lit).span);
                         self.compare(BinaryOp::Eq, value, &Value::Sym(int), place)
                     }
                     _ => self.unknown_cond(),
                 };
-                self.split_on(world, &cond)
+                self.split_on(world, cond, place)
             }
             Pat::Path { path, span } => {
                 let (path, span) = (path.clone(), *span);
@@ -101,9 +102,11 @@ impl Engine<'_> {
         }
     }
 
-    fn split_on(&mut self, world: World, cond: &Cond) -> Split {
-        let matched = self.assume(world.clone(), cond, true);
-        Split { matched, missed: self.assume(world, cond, false) }
+    /// Splits on a condition that a pattern at this place stands for.
+    fn split_on(&mut self, world: World, cond: Cond, place: Place) -> Split {
+        let cond = cond.said(Asked::pattern(place));
+        let matched = self.assume(world.clone(), &cond, true);
+        Split { matched, missed: self.assume(world, &cond, false) }
     }
 
     fn match_all(&mut self, world: World, pairs: &[(PatId, Value)]) -> Split {
@@ -207,19 +210,19 @@ impl Engine<'_> {
         if constant {
             let global = self.symbols.intern(Origin::Global(variant));
             let cond = Cond::Rel(BinaryOp::Eq, sym, global, place);
-            return self.split_on(world, &cond);
+            return self.split_on(world, cond, place);
         }
         let known = program.known;
         let wrapper = [known.some, known.ok, known.err].contains(&Some(variant));
         let missed = if is_struct {
             None
         } else {
-            self.assume_variant(world.clone(), sym, variant, place, false)
+            self.assume_variant(world.clone(), sym, variant, Asked::pattern(place), false)
         };
         let matched = if is_struct {
             Some(world)
         } else {
-            self.assume_variant(world, sym, variant, place, true)
+            self.assume_variant(world, sym, variant, Asked::pattern(place), true)
         };
         let Some(mut matched) = matched else {
             return Split { matched: Vec::new(), missed: missed.into_iter().collect() };

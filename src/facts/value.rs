@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::trail::Asked;
 use crate::ir::{BinaryOp, ExprId, Name};
 use crate::program::FnId;
 use crate::roles::symbols::Sym;
@@ -45,6 +46,8 @@ pub(super) enum Cond {
     /// An opaque boolean.
     Truthy(Sym, Place),
     Not(Rc<Cond>),
+    /// A condition as it is written at a place; what it is made of may be written otherwise.
+    Said(Rc<Cond>, Asked),
     And(Rc<Cond>, Rc<Cond>),
     Or(Rc<Cond>, Rc<Cond>),
     /// One of these; which one is not known.
@@ -65,6 +68,14 @@ impl Cond {
             Cond::Const(b) => Cond::Const(!b),
             Cond::Not(inner) => (*inner).clone(),
             other => Cond::Not(Rc::new(other)),
+        }
+    }
+
+    /// The condition as the text at `asked` says it.
+    pub(super) fn said(self, asked: Asked) -> Cond {
+        match self {
+            Cond::Const(_) => self,
+            other => Cond::Said(Rc::new(other), asked),
         }
     }
 
@@ -121,6 +132,11 @@ impl Cond {
         match self {
             Cond::Const(_) | Cond::Rel(..) | Cond::Is(..) | Cond::Truthy(..) => true,
             Cond::Not(inner) => inner.fits(left),
+            // Where it stands is no part.
+            Cond::Said(inner, _) => {
+                *left += 1;
+                inner.fits(left)
+            }
             Cond::And(a, b) | Cond::Or(a, b) => a.fits(left) && b.fits(left),
             Cond::Choice(parts) => parts.iter().all(|p| p.fits(left)),
         }
@@ -150,6 +166,15 @@ impl Value {
             1 => flat.pop(),
             n if n > MAX_CHOICE => None,
             _ => Some(Value::Choice(flat.into())),
+        }
+    }
+
+    /// Whether one is true and the other false, or both are known as different variants.
+    pub(super) fn contradicts(&self, other: &Value) -> bool {
+        match (self, other) {
+            (Value::Cond(Cond::Const(a)), Value::Cond(Cond::Const(b))) => a != b,
+            (Value::Variant(a, _), Value::Variant(b, _)) => a != b,
+            _ => false,
         }
     }
 

@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
+use super::trail::Trail;
 use super::value::{Cond, Value};
 use crate::ir::{BinaryOp, Name};
 use crate::protocol::{Fact, Message};
@@ -22,15 +23,6 @@ pub(super) enum Assumption {
     Present(Sym),
     Truthy(Sym),
     Rel(BinaryOp, Sym, Sym),
-}
-
-/// A decision on the way, newest first.
-#[derive(Debug)]
-pub(super) struct Trail {
-    pub(super) place: Place,
-    pub(super) outcome: bool,
-    pub(super) before: Option<Rc<Trail>>,
-    pub(super) length: u32,
 }
 
 /// Locals of one frame.
@@ -52,7 +44,7 @@ pub(super) struct World {
     pub(super) quorum: bool,
     /// The vote has been recorded already on this way.
     pub(super) voted: bool,
-    pub(super) trail: Option<Rc<Trail>>,
+    pub(super) trail: Trail,
 }
 
 impl World {
@@ -108,14 +100,6 @@ impl World {
         true
     }
 
-    pub(super) fn step(&mut self, place: Place, outcome: bool) {
-        let length = self.trail.as_ref().map_or(0, |t| t.length) + 1;
-        if self.trail.as_ref().is_some_and(|t| t.place == place) {
-            return;
-        }
-        self.trail = Some(Rc::new(Trail { place, outcome, before: self.trail.take(), length }));
-    }
-
     /// Both ways as one: facts are equal already, the rest keeps what they agree on.
     fn absorb(&mut self, other: &World, symbols: &mut Symbols<'_>) {
         self.quorum |= other.quorum;
@@ -127,10 +111,7 @@ impl World {
             join_maps(mine, theirs, symbols, |_| None);
         }
         join_maps(&mut self.heap, &other.heap, symbols, |sym| Some(Value::Sym(*sym)));
-        let length = |t: &Option<Rc<Trail>>| t.as_ref().map_or(0, |t| t.length);
-        if length(&other.trail) < length(&self.trail) {
-            self.trail = other.trail.clone();
-        }
+        self.trail = self.trail.shared(&other.trail);
     }
 }
 
@@ -207,14 +188,16 @@ fn first_symbol(value: &Value) -> Option<Sym> {
 /// Worlds that a join keeps apart; past it they become one with the facts that all share.
 const MAX_WORLDS: usize = 40;
 
-/// Merges worlds with the same facts; their values are joined.
+/// Merges worlds with the same facts; their values are joined, but answers (true and false,
+/// `Ok` and `Err`) stay apart, so that a branch on them goes on with the way that led to each.
 pub(super) fn merge(outs: Vec<(World, Value)>, symbols: &mut Symbols<'_>) -> Vec<(World, Value)> {
     if outs.len() < 2 {
         return outs;
     }
     let mut merged: Vec<(World, Value)> = Vec::with_capacity(outs.len());
     for (world, value) in outs {
-        match merged.iter_mut().find(|(w, _)| w.same_facts(&world)) {
+        let same = |w: &World, v: &Value| !v.contradicts(&value) && w.same_facts(&world);
+        match merged.iter_mut().find(|(w, v)| same(w, v)) {
             Some((w, v)) => {
                 w.absorb(&world, symbols);
                 *v = join(v, &value, symbols);

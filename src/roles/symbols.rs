@@ -184,6 +184,18 @@ impl<'p> Symbols<'p> {
         self.get(sym).ty.clone()
     }
 
+    /// All symbols so far.
+    pub fn iter(&self) -> impl Iterator<Item = (Sym, &SymData)> {
+        (0..).map(Sym).zip(&self.data)
+    }
+
+    /// The record that an origin would have, without making a symbol of it.
+    pub fn peek(&self, origin: Origin) -> SymData {
+        let ty = classify::type_of(self, &origin);
+        let (role, tags) = classify::classify(self, &origin, ty.as_ref());
+        SymData { origin, role, tags, ty: ty.map(Rc::new) }
+    }
+
     /// The symbol of an origin; role, tags and type are decided at its first use.
     pub fn intern(&mut self, origin: Origin) -> Sym {
         self.intern_typed(origin, None)

@@ -209,7 +209,8 @@ fn names_are_relative_to_what_was_given() {
     };
     assert_eq!(files(&["--format", "json"]), r#""a/src/lib.rs" "b/src/lib.rs""#);
     assert_eq!(files(&["--format", "json", "a"]), r#""src/lib.rs""#);
-    assert_eq!(files(&["--format", "json", "a/src/lib.rs"]), r#""lib.rs""#);
+    assert_eq!(files(&["--format", "json", "a/src/lib.rs"]), r#""a/src/lib.rs""#);
+    assert_eq!(files(&["--format", "json", "./a/src/lib.rs"]), r#""a/src/lib.rs""#);
     assert_eq!(files(&["--format", "json", "b", "./a/"]), r#""a/src/lib.rs" "b/src/lib.rs""#);
     assert_eq!(
         files(&["--format", "json", ".", "a", "a/src/lib.rs"]),

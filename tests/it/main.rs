@@ -12,3 +12,4 @@ mod registry;
 mod support;
 mod tidy;
 mod tree;
+mod witness;

@@ -4,6 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use raft_lint::protocol::Quantity;
 use raft_lint::rule::Rule;
 use raft_lint::rules;
 
@@ -25,10 +26,6 @@ const PROPERTIES: &[&str] = &[
     "Log Matching",
     "State Machine Safety",
 ];
-
-/// What a help text may ask for.
-const HOLES: &[&str] =
-    &["{prev_index}", "{prev_term}", "{current_term}", "{cand_term}", "{cand_index}"];
 
 fn read(path: &Path) -> String {
     fs::read_to_string(support::root().join(path)).unwrap_or_default()
@@ -164,7 +161,7 @@ fn messages_keep_their_style() {
 /// What is wrong with a rule's texts.
 fn texts(rule: &Rule) -> Vec<String> {
     let mut texts = vec![rule.summary, rule.message, rule.missing, rule.note, rule.help];
-    texts.extend(rule.near_misses.iter().map(|near| near.message));
+    texts.extend(rule.near_misses.iter().flat_map(|n| [n.message, n.seen, n.missing]));
     let mut wrong = Vec::new();
     for text in texts {
         let named = text == rule.note && PROPERTIES.iter().any(|name| text.starts_with(name));
@@ -175,7 +172,7 @@ fn texts(rule: &Rule) -> Vec<String> {
             wrong.push(format!("has a full stop or space at its end, or two spaces: {text:?}"));
         }
         let mut rest = text.to_owned();
-        for hole in HOLES {
+        for hole in Quantity::ALL.map(Quantity::hole) {
             rest = rest.replace(hole, if text == rule.help { "" } else { hole });
         }
         if rest.contains(['{', '}']) {

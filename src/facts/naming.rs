@@ -1,0 +1,316 @@
+//! What the checked code calls the values of the protocol, so that a help text can say the missing
+//! check in the code's own names.
+//!
+//! Names are looked for in the function of the effect first, then in its callers: a value that the
+//! code reads is named as it reads it. The missing check is mostly about a value that it never
+//! reads; then the definition of the message, or of the node, tells what it is called.
+
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashMap;
+
+use super::derive::role_under;
+use super::eval::Engine;
+use super::scope::{Scope, is_position};
+use super::world::World;
+use crate::ir::{Name, StructDef, TypeRef};
+use crate::program::FnId;
+use crate::protocol::{Message, Quantity};
+use crate::roles::messages;
+use crate::roles::symbols::{Origin, Role, Sym, SymData, Symbols, Tags};
+use crate::roles::vocabulary::Words;
+
+/// Nesting of an expression that is looked into.
+const MAX_DEPTH: u32 = 6;
+
+/// What the code calls the values of the protocol, as parts of a sentence.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+pub struct Naming(BTreeMap<Quantity, String>);
+
+impl Naming {
+    /// The code's name in backticks, or the protocol's.
+    pub fn of(&self, quantity: Quantity) -> &str {
+        self.0.get(&quantity).map_or(quantity.title(), String::as_str)
+    }
+}
+
+impl Engine<'_> {
+    /// The names at an effect in the function at `depth` of the stack that writes `written`.
+    pub(super) fn naming(&self, world: &World, depth: usize, written: &[Sym]) -> Naming {
+        let functions = (0..=depth).rev().filter(|i| !self.frames[*i].is_closure);
+        let namer = Namer {
+            symbols: &self.symbols,
+            handling: world.handling,
+            handler: world.handler,
+            scopes: functions.map(|i| self.scope(world, i)).collect(),
+            read: self.read_values(world.handling),
+        };
+        let mut names = BTreeMap::new();
+        for quantity in Quantity::ALL {
+            let text = match quantity {
+                Quantity::NewCommit => {
+                    written.first().and_then(|w| namer.scopes[0].local(*w)).map(code)
+                }
+                _ => namer.quantity(quantity),
+            };
+            names.extend(text.map(|text| (quantity, text)));
+        }
+        Naming(names)
+    }
+
+    /// The values that the code has read so far and that can be written down, by role.
+    fn read_values(&self, handling: Option<Message>) -> FxHashMap<Role, Vec<Sym>> {
+        let mut read: FxHashMap<Role, Vec<Sym>> = FxHashMap::default();
+        for (sym, data) in self.symbols.iter() {
+            let role = role_under(data.role, handling);
+            let other = role == Role::CurrentTerm && is_other_term(&self.symbols, data);
+            if role != Role::None && !other && is_read(&self.symbols, data, role) {
+                read.entry(role).or_default().push(sym);
+            }
+        }
+        read
+    }
+}
+
+/// What a name is looked for in.
+struct Namer<'a> {
+    symbols: &'a Symbols<'a>,
+    handling: Option<Message>,
+    /// The function in which the message was recognised.
+    handler: Option<FnId>,
+    /// The effect's function first.
+    scopes: Vec<Scope<'a>>,
+    read: FxHashMap<Role, Vec<Sym>>,
+}
+
+fn code(text: String) -> String {
+    format!("`{text}`")
+}
+
+impl Namer<'_> {
+    fn quantity(&self, quantity: Quantity) -> Option<String> {
+        let part = |role: Role, part: &str, whole: Role| {
+            let of_whole = || Some(format!("the {part} of {}", self.name(whole)?));
+            self.name(role).or_else(of_whole)
+        };
+        match quantity {
+            Quantity::PrevIndex => part(Role::PrevIndex, "index", Role::PrevLogId),
+            Quantity::PrevTerm => part(Role::PrevTerm, "term", Role::PrevLogId),
+            Quantity::CandidateLast => {
+                let pair = self.pair(Role::CandidateLastTerm, Role::CandidateLastIndex);
+                pair.or_else(|| self.name(Role::CandidateLastLogId))
+            }
+            Quantity::OwnLast => {
+                let pair = self.pair(Role::OwnLastTerm, Role::OwnLastIndex);
+                let of_log = |log| format!("the term and index of the last entry of {log}");
+                pair.or_else(|| self.name(Role::OwnLastLogId))
+                    .or_else(|| self.name(Role::Log).map(of_log))
+            }
+            Quantity::CurrentTerm => self.name(Role::CurrentTerm),
+            Quantity::Log => self.name(Role::Log),
+            Quantity::NewCommit => None,
+        }
+    }
+
+    /// A term and an index as a tuple, as far as both are plain expressions.
+    fn pair(&self, term: Role, index: Role) -> Option<String> {
+        let (term, index) = (self.name(term)?, self.name(index)?);
+        let plain = |text: &str| Some(text.strip_prefix('`')?.strip_suffix('`')?.to_owned());
+        match (plain(&term), plain(&index)) {
+            (Some(t), Some(i)) if !t.contains('`') && !i.contains('`') => {
+                Some(format!("`({t}, {i})`"))
+            }
+            _ => Some(format!("({term}, {index})")),
+        }
+    }
+
+    /// What the code calls a value of this role: as it reads it, as a definition says, or as a
+    /// binding that only its name gives a role.
+    fn name(&self, role: Role) -> Option<String> {
+        let (direct, bound): (Vec<Sym>, Vec<Sym>) = self
+            .read
+            .get(&role)
+            .map(|all| all.iter().partition(|s| !is_bound(&self.symbols.get(**s).origin)))
+            .unwrap_or_default();
+        let read = self.shortest(&direct).map(code);
+        read.or_else(|| self.defined(role)).or_else(|| self.shortest(&bound).map(code))
+    }
+
+    /// The shortest name that the nearest scope has for one of these values.
+    fn shortest(&self, values: &[Sym]) -> Option<String> {
+        self.scopes.iter().find_map(|scope| {
+            let texts = values.iter().filter_map(|sym| scope.text(*sym, MAX_DEPTH));
+            // Inside of the log itself there is no name for it.
+            texts.filter(|text| text != "self").min_by(|a, b| (a.len(), a).cmp(&(b.len(), b)))
+        })
+    }
+
+    /// What a definition calls a value of this role: a field of the message that is handled, or of
+    /// the node.
+    fn defined(&self, role: Role) -> Option<String> {
+        let program = self.symbols.program;
+        let local = is_local(role);
+        let fits = |data: &SymData| match local {
+            true => data.tags.any(Tags::LOCAL) && data.role == Role::None,
+            false => self.is_request(data) && self.is_message(data),
+        };
+        let mut best: Option<String> = None;
+        for (base, _) in self.symbols.iter().filter(|(_, data)| fits(data)) {
+            let Some((of, field)) = self.field_with(base, role, local) else { continue };
+            let [of, field] = [of, field].map(|n| program.text(n));
+            let text = match self.scopes.iter().find_map(|s| s.text(base, MAX_DEPTH)) {
+                Some(whole) => format!("`{whole}.{field}`"),
+                None if local => continue,
+                None => format!("`{field}` of `{of}`"),
+            };
+            let shorter = |best: &String| (text.len(), &text) < (best.len(), best);
+            if best.as_ref().is_none_or(shorter) {
+                best = Some(text);
+            }
+        }
+        best.or_else(|| if local { None } else { self.defined_in_variant(role) })
+    }
+
+    /// A request, or what a wrapper that is not here (`Request<VoteRequest>`) has in it.
+    fn is_request(&self, data: &SymData) -> bool {
+        match data.origin {
+            Origin::Field(base, name) if is_position(self.symbols.program.text(name)) => {
+                self.symbols.role(base) == Role::Request
+            }
+            _ => data.role == Role::Request,
+        }
+    }
+
+    fn is_message(&self, data: &SymData) -> bool {
+        let program = self.symbols.program;
+        let of = |ty| messages::by_type(program, ty, self.symbols.package);
+        match &data.origin {
+            Origin::Received(_, message) => Some(*message) == self.handling,
+            _ => match data.ty.as_deref().and_then(of) {
+                Some(message) => Some(message) == self.handling,
+                None => true,
+            },
+        }
+    }
+
+    /// The field of a value's type that has this role, and the type.
+    fn field_with(&self, base: Sym, role: Role, local: bool) -> Option<(Name, Name)> {
+        let (program, package) = (self.symbols.program, self.symbols.package);
+        let own = match self.symbols.get(base).ty.as_deref() {
+            Some(TypeRef::Path { name, .. }) => program.struct_def(*name, package),
+            _ => None,
+        };
+        // What came out of a wrapper that is not here has no type: it is what the handler takes.
+        let def = own.or_else(|| if local { None } else { self.taken() })?;
+        let fits = |field: &Name| {
+            let data = self.symbols.peek(Origin::Field(base, *field));
+            let other = role == Role::CurrentTerm && is_other_term(self.symbols, &data);
+            role_under(data.role, self.handling) == role && !other
+        };
+        let field = def.fields.iter().map(|f| f.name).find(fits)?;
+        Some((def.name, field))
+    }
+
+    /// The message that the handler takes as a parameter, in whatever wrapping.
+    fn taken(&self) -> Option<&StructDef> {
+        let program = self.symbols.program;
+        let handler = self.handler?;
+        let package = program.package(handler);
+        let mut open: Vec<&TypeRef> =
+            program.function(handler).params.iter().map(|p| &p.ty).collect();
+        while let Some(ty) = open.pop() {
+            let TypeRef::Path { name, args, .. } = ty else { continue };
+            if messages::by_type(program, ty, package) == self.handling
+                && let Some(def) = program.struct_def(*name, package)
+                && !def.fields.is_empty()
+                && args.is_empty()
+            {
+                return Some(def);
+            }
+            open.extend(args.iter());
+        }
+        None
+    }
+
+    /// The same for a message that is a variant: `prev_log_term` of `Message::AppendEntries`.
+    fn defined_in_variant(&self, role: Role) -> Option<String> {
+        let (program, package) = (self.symbols.program, self.symbols.package);
+        self.symbols.iter().find_map(|(_, data)| {
+            let Origin::Payload(base, variant, _) = data.origin else { return None };
+            if !self.is_message(self.symbols.get(base)) {
+                return None;
+            }
+            let (of, def) = program.variant_def(None, variant, package)?;
+            let field = def.fields.iter().map(|f| f.name).find(|field| {
+                let data = self.symbols.peek(Origin::Payload(base, variant, *field));
+                role_under(data.role, self.handling) == role
+            })?;
+            let [field, of, variant] = [field, of.name, variant].map(|n| program.text(n));
+            Some(format!("`{field}` of `{of}::{variant}`"))
+        })
+    }
+}
+
+/// Whether a role is one of the node's own state.
+fn is_local(role: Role) -> bool {
+    use Role::{CurrentTerm, Log, OwnLastIndex, OwnLastLogId, OwnLastTerm};
+    matches!(role, CurrentTerm | Log | OwnLastTerm | OwnLastIndex | OwnLastLogId)
+}
+
+/// Whether a name says that a term is that of something else: `progress.match_term`.
+fn is_other_term(symbols: &Symbols<'_>, data: &SymData) -> bool {
+    let of_other = Words::MATCH
+        .with(Words::LAST)
+        .with(Words::PREV)
+        .with(Words::LOG)
+        .with(Words::ENTRY)
+        .with(Words::SNAPSHOT)
+        .with(Words::COMMIT);
+    match &data.origin {
+        Origin::Field(_, name) | Origin::Method(name, _) | Origin::Call(name, _) => {
+            symbols.program.words(*name).any(of_other)
+        }
+        _ => false,
+    }
+}
+
+/// Whether a value is a part of the node, and not of what a variant carries.
+fn is_own(symbols: &Symbols<'_>, data: &SymData) -> bool {
+    match &data.origin {
+        Origin::Payload(..) => false,
+        Origin::Field(base, _)
+        | Origin::Named(base, _)
+        | Origin::Inner(base)
+        | Origin::Received(base, _)
+        | Origin::Index(base, _)
+        | Origin::Elem(base) => is_own(symbols, symbols.get(*base)),
+        _ => true,
+    }
+}
+
+/// Whether only its binding's name gives a value a role.
+fn is_bound(origin: &Origin) -> bool {
+    matches!(origin, Origin::Named(..))
+}
+
+/// Whether a value is one that was read, not computed.
+fn is_read(symbols: &Symbols<'_>, data: &SymData, role: Role) -> bool {
+    const PARTS: &[&str] =
+        &["iter", "iter_mut", "into_iter", "values", "drain", "rev", "last", "back"];
+    let program = symbols.program;
+    match &data.origin {
+        Origin::Param(..) => true,
+        // What came with an answer or an event is not the node's own.
+        Origin::Field(..) | Origin::Payload(..) => !is_local(role) || is_own(symbols, data),
+        Origin::Named(base, _)
+        | Origin::Inner(base)
+        | Origin::Received(base, _)
+        | Origin::Stored(base, _) => is_read(symbols, symbols.get(*base), role),
+        Origin::Method(name, args) | Origin::Call(name, args) => {
+            // `matches.values().sort_unstable()` is no log.
+            let vague = role == Role::Log && program.words(*name).any(Words::OTHER);
+            args.len() == 1 && !vague && !PARTS.contains(&program.text(*name))
+        }
+        _ => false,
+    }
+}
