@@ -106,6 +106,45 @@ fn big_files_do_not_hang() {
     survives("17 MiB", text.as_bytes(), Some("too-large"));
 }
 
+/// Each line doubles what the one before it stands for.
+#[test]
+fn shared_parts_do_not_multiply() {
+    let doubled = |line: &str, last: &str| {
+        let line =
+            |i: usize| line.replace("NEW", &format!("x{}", i + 1)).replace("OLD", &format!("x{i}"));
+        let lines: String = (0..60).map(line).collect();
+        FINDING.replace("self.voted_for = Some", &format!("{lines} {last}; self.voted_for = Some"))
+    };
+    for (name, first, line, last) in [
+        ("tuples", "request.term", "let NEW = (OLD, OLD);", "if x60 == x59 { return }"),
+        (
+            "options",
+            "Some(request)",
+            "let NEW = (OLD.clone(), OLD);",
+            "if x60.0 != x60.1 { return }",
+        ),
+        (
+            "conditions",
+            "request.term == 1",
+            "let NEW = OLD && self.f() || OLD;",
+            "if x60 { return }",
+        ),
+        (
+            "choices",
+            "request.term == 1",
+            "let NEW = if OLD { OLD } else { !OLD };",
+            "if x60 { return }",
+        ),
+        ("sums", "request.term", "let NEW = OLD + OLD;", "if x60 == x59 { return }"),
+        ("iterators", "self.log.iter()", "let NEW = OLD.zip(OLD);", "for x in x60 { drop(x) }"),
+        ("closures", "|x: u64| x", "let NEW = |x: u64| OLD(OLD(x));", "x60(1)"),
+    ] {
+        let text = doubled(line, last).replace("let x1 =", &format!("let x0 = {first}; let x1 ="));
+        assert!(text.contains("x60"), "{name}: the finding has changed its form");
+        survives(name, text.as_bytes(), None);
+    }
+}
+
 #[test]
 fn long_lines_are_shown_in_part() {
     let long = format!("/*{}*/ self.voted_for = Some", "x".repeat(5_000_000));

@@ -1,0 +1,143 @@
+//! Loops: the body is evaluated twice, and what holds on every way out goes on.
+
+use super::eval::{Engine, LoopFrame, Outs};
+use super::value::Value;
+use super::world::{World, merge};
+use crate::ir::{ExprId, Name, PatId};
+use crate::protocol::Fact;
+use crate::roles::symbols::{Origin, Role, Sym, Tags};
+use crate::source::Place;
+
+/// What a `for` does with each element.
+pub(super) struct Turn {
+    pub(super) pat: PatId,
+    pub(super) body: ExprId,
+    /// The whole loop.
+    pub(super) place: Place,
+}
+
+impl Engine<'_> {
+    pub(super) fn for_loop(
+        &mut self,
+        world: World,
+        label: Option<Name>,
+        iter: ExprId,
+        turn: Turn,
+    ) -> Outs {
+        let mut outs = Vec::new();
+        for (w, iter) in self.eval(world, iter) {
+            let iter = self.load(&w, &iter);
+            let elem = self.element(&iter);
+            let entries = self.walks_entries(&iter);
+            let mut first = true;
+            outs.extend(self.repeat(w, label, |engine, world| {
+                let mut outside = vec![world.clone()];
+                // Not one turn over the request's entries: it has none.
+                if std::mem::take(&mut first) && entries {
+                    outside.retain_mut(|w| {
+                        w.learn(Fact::NoEntries, turn.place);
+                        !w.has(Fact::SomeEntries)
+                    });
+                }
+                let split = engine.match_pat(world, &elem, turn.pat);
+                let mut outs = Vec::new();
+                for w in split.matched {
+                    outs.extend(engine.eval(w, turn.body));
+                }
+                (outs, outside)
+            }));
+        }
+        merge(outs, &mut self.symbols)
+    }
+
+    /// A loop: its body runs twice, which is enough for facts that one turn leaves to the next.
+    /// `turn` gives the worlds after the body and those that leave before it.
+    pub(super) fn repeat(
+        &mut self,
+        world: World,
+        label: Option<Name>,
+        mut turn: impl FnMut(&mut Self, World) -> (Outs, Vec<World>),
+    ) -> Outs {
+        let known = world.assumptions.clone();
+        let handling = world.handling;
+        let frame = LoopFrame { label, block: false, breaks: Vec::new(), continues: Vec::new() };
+        self.frame_mut().loops.push(frame);
+        let mut heads = vec![world];
+        let mut left: Outs = Vec::new();
+        for round in 0..2 {
+            let mut after = Vec::new();
+            for w in std::mem::take(&mut heads) {
+                let (outs, outside) = turn(self, w);
+                after.extend(outs.into_iter().map(|(w, _)| w));
+                left.extend(outside.into_iter().map(|w| (w, Value::Unit)));
+            }
+            let frame = self.frame_mut().loops.last_mut().expect("this loop's own frame");
+            after.append(&mut frame.continues);
+            // What one turn assumed of its element says nothing about the next one.
+            for w in &mut after {
+                w.assumptions.retain(|a| known.contains(a));
+                w.handling = handling;
+            }
+            let after = self.dedup(after);
+            if round == 1 {
+                // The way on from the last turn is the way out of a `while` or `for`.
+                if !left.is_empty() {
+                    left.extend(after.into_iter().map(|w| (w, Value::Unit)));
+                }
+            } else {
+                heads = after;
+            }
+        }
+        if let Some(frame) = self.frame_mut().loops.pop() {
+            left.extend(frame.breaks);
+        }
+        for (w, _) in &mut left {
+            w.handling = handling;
+        }
+        merge(left, &mut self.symbols)
+    }
+
+    /// Whether an iterator goes over all of the request's entries.
+    fn walks_entries(&mut self, iter: &Value) -> bool {
+        let mut sym = self.symbol(iter);
+        for _ in 0..4 {
+            match &self.symbols.get(sym).origin {
+                Origin::Method(name, args) => {
+                    let text = self.symbols.program.text(*name);
+                    if matches!(text, "skip" | "filter" | "take" | "skip_while" | "take_while") {
+                        return false;
+                    }
+                    match args.first() {
+                        Some(&inner) if self.symbols.role(inner) == Role::ReqEntries => sym = inner,
+                        _ => break,
+                    }
+                }
+                _ => break,
+            }
+        }
+        let tags = self.symbols.tags(sym);
+        let made_of = tags.any(Tags::ENTRIES) && tags.only_request();
+        self.symbols.role(sym) == Role::ReqEntries || made_of && !self.is_part_of_entry(sym)
+    }
+
+    /// Whether a value is one entry of the request, or something in it.
+    fn is_part_of_entry(&self, sym: Sym) -> bool {
+        let data = self.symbols.get(sym);
+        matches!(data.role, Role::ReqEntry | Role::ReqEntryPart)
+            || match &data.origin {
+                Origin::Payload(base, ..)
+                | Origin::Field(base, _)
+                | Origin::Inner(base)
+                | Origin::Named(base, _) => self.is_part_of_entry(*base),
+                _ => false,
+            }
+    }
+
+    pub(super) fn loop_frame(&mut self, label: Option<Name>) -> Option<&mut LoopFrame> {
+        let loops = &mut self.frame_mut().loops;
+        match label {
+            Some(label) => loops.iter_mut().rev().find(|l| l.label == Some(label)),
+            None => loops.iter_mut().rev().find(|l| !l.block),
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Operators: negation, references, comparisons, arithmetic, and the two that decide whether their
+//! right side is evaluated.
+
+use super::eval::{Engine, Outs};
+use super::value::Value;
+use super::world::{World, merge};
+use crate::ir::{BinaryOp, ExprId, ExprKind, UnaryOp};
+use crate::roles::symbols::Origin;
+
+impl Engine<'_> {
+    pub(super) fn unary(&mut self, world: World, op: UnaryOp, inner: ExprId) -> Outs {
+        let place = self.place_of(inner);
+        self.map(world, inner, |engine, world, value| match op {
+            UnaryOp::Not => Value::Cond(engine.condition(&value, place).negate()),
+            UnaryOp::Deref => engine.load(world, &value),
+            // A negative number is a sentinel.
+            UnaryOp::Neg => Value::Sym(engine.symbols.intern(Origin::Int(0))),
+        })
+    }
+
+    /// `&mut x` of a local that is no reference itself stands for its place.
+    pub(super) fn reference(&mut self, world: World, inner: ExprId) -> Outs {
+        if let ExprKind::Path(path) = &self.body().expr(inner).kind
+            && let [name] = **path
+        {
+            let frame = self.frame();
+            let (at, serial) = (frame.locals, frame.serial);
+            if let Some(value) = world.locals.get(at).and_then(|l| l.get(&name))
+                && matches!(value, Value::Struct(..) | Value::Cond(_))
+            {
+                let local = self.symbols.intern(Origin::Local(serial, name));
+                return vec![(world, Value::Sym(local))];
+            }
+        }
+        self.eval(world, inner)
+    }
+
+    pub(super) fn binary(
+        &mut self,
+        world: World,
+        op: BinaryOp,
+        a: ExprId,
+        b: ExprId,
+        expr: ExprId,
+    ) -> Outs {
+        let place = self.place_of(expr);
+        match op {
+            BinaryOp::And | BinaryOp::Or => self.short_circuit(world, op, a, b),
+            _ => {
+                let outs = self.eval_list(world, &[a, b]);
+                let combine = |(w, values): (World, Vec<Value>)| {
+                    let (left, right) = (self.load(&w, &values[0]), self.load(&w, &values[1]));
+                    let value = match op {
+                        BinaryOp::Add | BinaryOp::Sub | BinaryOp::Arith => {
+                            let (a, b) = (self.symbol(&left), self.symbol(&right));
+                            Value::Sym(self.symbols.intern(Origin::Binary(op, a, b)))
+                        }
+                        _ => Value::Cond(self.said(op, &left, &right, place)),
+                    };
+                    (w, value)
+                };
+                outs.into_iter().map(combine).collect()
+            }
+        }
+    }
+
+    /// The right side is evaluated in the worlds in which the left one does not decide; without
+    /// control flow in it, both stay one condition.
+    fn short_circuit(&mut self, world: World, op: BinaryOp, a: ExprId, b: ExprId) -> Outs {
+        let (of_left, of_right) = (self.place_of(a), self.place_of(b));
+        let mut outs = Vec::new();
+        for (w, left) in self.eval(world, a) {
+            let left = self.load(&w, &left);
+            let left = self.condition(&left, of_left);
+            let go_on = op == BinaryOp::And;
+            let mut right_outs = Vec::new();
+            for inner in self.assume(w.clone(), &left, go_on) {
+                right_outs.extend(self.eval(inner, b));
+            }
+            let right_outs = merge(right_outs, &mut self.symbols);
+            match right_outs.as_slice() {
+                // Bindings of `let` chains and effects inside need the world they happened in.
+                [(_, right)] if self.is_plain(a) && self.is_plain(b) => {
+                    let right = self.condition(&right.clone(), of_right);
+                    let cond = if go_on { left.and(right) } else { left.or(right) };
+                    outs.push((w, Value::Cond(cond)));
+                }
+                _ => {
+                    outs.extend(right_outs);
+                    for w in self.assume(w, &left, !go_on) {
+                        outs.push((w, Value::bool(!go_on)));
+                    }
+                }
+            }
+        }
+        outs
+    }
+
+    /// Whether an expression neither binds nor changes anything.
+    fn is_plain(&self, expr: ExprId) -> bool {
+        let body = self.body();
+        match &body.expr(expr).kind {
+            ExprKind::Lit(_) | ExprKind::Path(_) => true,
+            ExprKind::Field(e, _)
+            | ExprKind::Unary(_, e)
+            | ExprKind::Ref(e)
+            | ExprKind::Cast(e) => self.is_plain(*e),
+            ExprKind::Index(a, b) | ExprKind::Binary(_, a, b) => {
+                self.is_plain(*a) && self.is_plain(*b)
+            }
+            ExprKind::Tuple(list) => list.iter().all(|e| self.is_plain(*e)),
+            ExprKind::MethodCall { receiver, args, method } => {
+                let words = self.symbols.program.words(*method);
+                !super::effect::is_mutator(self.symbols.program.text(*method), words)
+                    && self.is_plain(*receiver)
+                    && args.iter().all(|e| self.is_plain(*e))
+            }
+            ExprKind::Call { callee, args } => {
+                self.is_plain(*callee) && args.iter().all(|e| self.is_plain(*e))
+            }
+            ExprKind::Closure { body, .. } => self.is_plain(*body),
+            _ => false,
+        }
+    }
+}
