@@ -10,4 +10,5 @@ mod members;
 pub mod messages;
 pub mod state;
 pub mod symbols;
+pub mod verbs;
 pub mod vocabulary;

@@ -8,6 +8,7 @@ use crate::ir::{ExprId, ExprKind, Name, TypeRef};
 use crate::program::FnId;
 use crate::program::Receiver;
 use crate::roles::symbols::{Origin, Role, Sym, Tags};
+use crate::roles::verbs;
 use crate::roles::vocabulary::Words;
 use crate::source::Place;
 
@@ -324,7 +325,7 @@ impl<'p> Engine<'p> {
     ) -> Option<Value> {
         let program = self.symbols.program;
         let words = program.words(method);
-        if super::effect::is_mutator(program.text(method), words) || words.any(Words::HANDLE) {
+        if verbs::is_mutator(program.text(method), words) || words.any(Words::HANDLE) {
             return None;
         }
         let pure = |id: &FnId| {

@@ -6,30 +6,16 @@ use super::value::Value;
 use super::world::{Assumption, World};
 use crate::protocol::{Effect, Fact, Message};
 use crate::roles::symbols::{Origin, Role, Sym, SymData, Tags};
+use crate::roles::verbs;
 use crate::roles::vocabulary::Words;
 use crate::source::Place;
 
 impl Engine<'_> {
     /// A call that may move the commit index: a setter, or a write to the cell that holds it.
     pub(super) fn commit_call(&mut self, world: &World, call: &OpaqueCall<'_>, base: &SymData) {
-        const CELL_WRITES: &[&str] = &[
-            "store",
-            "fetch_max",
-            "swap",
-            "send",
-            "send_replace",
-            "set",
-            "replace",
-            "fetch_add",
-            "try_update",
-            "update",
-            "advance_to",
-            "compare_exchange",
-            "publish",
-        ];
         let program = self.symbols.program;
         let (text, words) = (program.text(call.method), program.words(call.method));
-        let cell = base.role == Role::CommitIndex && CELL_WRITES.contains(&text);
+        let cell = base.role == Role::CommitIndex && verbs::writes_cell(text);
         // A body that is known shows by itself whether it moves the commit index.
         let setter = !call.has_body
             && words.all(Words::COMMIT)

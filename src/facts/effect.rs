@@ -8,79 +8,8 @@ use super::world::World;
 use crate::ir::{ExprId, ExprKind, Name};
 use crate::protocol::{Effect, Fact, Message};
 use crate::roles::symbols::{Origin, Role, Sym, Tags};
-use crate::roles::vocabulary::Words;
+use crate::roles::verbs::is_addition;
 use crate::source::Place;
-
-/// Methods that remove from a log.
-pub(super) fn is_removal(text: &str) -> bool {
-    const PREFIXES: &[&str] = &[
-        "truncate",
-        "delete",
-        "remove",
-        "roll_back",
-        "rollback",
-        "cancel",
-        "drain",
-        "split_off",
-        "pop",
-        "clear",
-        "drop",
-        "erase",
-        "cut",
-        "discard",
-        "trim",
-        "reset",
-        "retain",
-        "purge",
-    ];
-    PREFIXES.iter().any(|p| text.starts_with(p))
-}
-
-/// Methods that add to a log or overwrite part of it.
-pub(super) fn is_addition(text: &str) -> bool {
-    const PREFIXES: &[&str] = &[
-        "push",
-        "append",
-        "extend",
-        "splice",
-        "insert",
-        "overwrite",
-        "write",
-        "store_",
-        "replace",
-        "put",
-        "add_",
-        "set_entry",
-        "set_entries",
-        "save_",
-        "replicate_to",
-        "merge",
-        "rewrite",
-        "update_log",
-        "try_append",
-        "maybe_append",
-        "do_append",
-        "force_append",
-        "import",
-        "resize",
-        "swap_remove",
-    ];
-    PREFIXES.iter().any(|p| text.starts_with(p)) || text == "add" || text == "put"
-}
-
-/// Compaction from the front is another rule's business.
-pub(super) fn is_compaction(words: Words, text: &str) -> bool {
-    words.any(Words::SNAPSHOT)
-        || text.contains("prefix")
-        || text.contains("compact")
-        || text.contains("front")
-        || text.contains("gc")
-}
-
-/// Whether a method may change what it is called on.
-pub(super) fn is_mutator(text: &str, words: Words) -> bool {
-    is_removal(text) || is_addition(text) || words.any(Words::SET.with(Words::APPEND))
-}
 
 impl<'p> Engine<'p> {
     /// Stores into a place, and records what that means.

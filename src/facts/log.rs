@@ -1,12 +1,13 @@
 //! Changes of the log while AppendEntries is handled.
 
-use super::effect::{OpaqueCall, is_addition, is_compaction, is_removal};
+use super::effect::OpaqueCall;
 use super::eval::Engine;
 use super::value::Value;
 use super::world::World;
 use crate::ir::BinaryOp;
 use crate::protocol::{Effect, Fact, Message};
 use crate::roles::symbols::{Origin, Role, Sym, SymData, Tags};
+use crate::roles::verbs::{is_addition, is_compaction, is_removal};
 use crate::roles::vocabulary::Words;
 use crate::source::Place;
 

@@ -6,6 +6,7 @@ use super::value::Value;
 use super::world::{World, merge};
 use crate::ir::{BinaryOp, ExprId, ExprKind, UnaryOp};
 use crate::roles::symbols::Origin;
+use crate::roles::verbs;
 
 impl Engine<'_> {
     pub(super) fn unary(&mut self, world: World, op: UnaryOp, inner: ExprId) -> Outs {
@@ -111,7 +112,7 @@ impl Engine<'_> {
             ExprKind::Tuple(list) => list.iter().all(|e| self.is_plain(*e)),
             ExprKind::MethodCall { receiver, args, method } => {
                 let words = self.symbols.program.words(*method);
-                !super::effect::is_mutator(self.symbols.program.text(*method), words)
+                !verbs::is_mutator(self.symbols.program.text(*method), words)
                     && self.is_plain(*receiver)
                     && args.iter().all(|e| self.is_plain(*e))
             }

@@ -3,8 +3,8 @@
 use crate::ir::{ExprKind, Pat};
 use crate::program::{FnId, Program};
 use crate::protocol::Message;
-use crate::roles::messages;
 use crate::roles::vocabulary::Words;
+use crate::roles::{messages, verbs};
 
 /// Whether an analysis starts here: an RPC entry, a function that takes messages apart, or one
 /// that moves the commit index.
@@ -77,20 +77,7 @@ fn moves_commit(program: &Program, id: FnId) -> bool {
         ExprKind::MethodCall { receiver, method, args } if !args.is_empty() => {
             let words = program.words(*method);
             let setter = words.any(Words::COMMIT) && words.any(Words::SET);
-            setter
-                || names_commit(*receiver)
-                    && matches!(
-                        program.text(*method),
-                        "store"
-                            | "fetch_max"
-                            | "swap"
-                            | "send"
-                            | "send_replace"
-                            | "set"
-                            | "replace"
-                            | "fetch_add"
-                            | "publish"
-                    )
+            setter || names_commit(*receiver) && verbs::writes_cell(program.text(*method))
         }
         _ => false,
     })
