@@ -37,5 +37,5 @@ mod world;
 
 pub use event::{Event, StepKind};
 pub use naming::Naming;
-pub use settle::{Analysis, analyse};
+pub use settle::{Analysis, Demands, analyse};
 pub use trail::Question;

@@ -30,6 +30,14 @@ pub fn satisfied(rules: &[&'static Rule], event: &Event) -> bool {
     required.all(|r| event.facts.iter().any(|(f, _)| r.any_of.contains(f)))
 }
 
+/// Whether some rule asks for something that this event has not, or that counts only where every
+/// other event of the place has it, too.
+pub fn lacks_evidence(rules: &[&'static Rule], event: &Event) -> bool {
+    let mut required = rules.iter().filter_map(|rule| requirement(rule, event));
+    let counts = |r: &Requirement, f: &Fact| r.any_of.contains(f) && !r.exclusive.contains(f);
+    required.any(|r| !event.facts.iter().any(|(f, _)| counts(r, f)))
+}
+
 /// The obligations of all rules.
 pub fn judge(
     rules: &[&'static Rule],

@@ -58,13 +58,15 @@ fn lower_file(
     let text = source.text.strip_prefix('\u{feff}').unwrap_or(&source.text);
     // Spans count from the start of what is parsed.
     let offset = (source.text.len() - text.len()) as u32;
-    let text = &test_modules::blank(text);
-    if let Some(why) = depth::too_deep(text) {
-        return Err(problem(ProblemKind::TooDeep, None, why));
-    }
-    let outcome = catch_unwind(AssertUnwindSafe(|| {
-        let parsed = syn::parse_file(text)
-            .map_err(|error| (error.span().start().line as u32, error.to_string()))?;
+    let mut lower = || {
+        let text = &test_modules::blank(text);
+        if let Some(why) = depth::too_deep(text) {
+            return Err(problem(ProblemKind::TooDeep, None, why));
+        }
+        let parsed = syn::parse_file(text).map_err(|error| {
+            let line = error.span().start().line as u32;
+            problem(ProblemKind::Unparsed, Some(line.max(1)), error.to_string())
+        })?;
         let mut lowering = Lowering {
             names,
             file,
@@ -75,19 +77,15 @@ fn lower_file(
             diverging_macros: macros::diverging_macros(&parsed.items),
         };
         lowering.items(&parsed.items);
-        Ok::<_, (u32, String)>(lowering.ir)
-    }));
+        Ok(lowering.ir)
+    };
+    let outcome = catch_unwind(AssertUnwindSafe(&mut lower));
     // Positions are 32 bits wide and add up over a thread's life otherwise.
     proc_macro2::extra::invalidate_current_thread_spans();
-    match outcome {
-        Ok(Ok(ir)) => Ok(ir),
-        Ok(Err((line, text))) => Err(problem(ProblemKind::Unparsed, Some(line.max(1)), text)),
-        Err(_) => Err(problem(
-            ProblemKind::Internal,
-            None,
-            "internal error while reading this file; please report it".to_owned(),
-        )),
-    }
+    outcome.unwrap_or_else(|_| {
+        let text = "internal error while reading this file; please report it".to_owned();
+        Err(problem(ProblemKind::Internal, None, text))
+    })
 }
 
 /// The state of lowering one file.

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use crate::discover::{self, prefilter};
 use crate::error::Error;
-use crate::facts::{self, Analysis};
+use crate::facts::{self, Analysis, Demands};
 use crate::finding::{Handler, Obligation, Outcome};
 use crate::lower::STACK_BYTES;
 use crate::program::{PackageId, Program};
@@ -58,7 +58,11 @@ fn stages(options: &Options) -> Result<(Outcome, Sources), Error> {
     found.problems.extend(problems);
     let parsed = files.iter().flatten().count();
     let program = Program::new(files, names, found.packages.clone(), found.modules);
-    let analysis = facts::analyse(&program, &|event| judge::satisfied(rules::ALL, event));
+    let demands = Demands {
+        satisfied: &|event| judge::satisfied(rules::ALL, event),
+        lacks_evidence: &|event| judge::lacks_evidence(rules::ALL, event),
+    };
+    let analysis = facts::analyse(&program, &demands);
     let mut outcome = Outcome {
         handlers: handlers(&program, &analysis, is_kept),
         obligations: judge::judge(rules::ALL, &analysis.events, &program, &found.sources),

@@ -159,6 +159,8 @@ pub enum Fact {
     PrevIsOrigin,
     /// prevLogIndex lies at or below the snapshot or commit index, where both logs agree already.
     PrevIsCommitted,
+    /// An entry of the request is a snapshot: it takes the log's place up to its index.
+    EntryIsSnapshot,
     /// prevLogIndex equals the index of some local entry, such as the last one.
     PrevIndexIsLocal,
     /// prevLogIndex has been compared with the extent of the local log.

@@ -1,5 +1,6 @@
 //! The abstract evaluation: walks a function's control flow with a set of worlds.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -62,6 +63,10 @@ pub(super) struct Engine<'p> {
     bound: u32,
     budget: Budget,
     pub(super) serial: u32,
+    /// The names that only closures bind, by function.
+    pub(super) closure_names: RefCell<FxHashMap<FnId, FxHashSet<Name>>>,
+    /// Whether an event lacks evidence, so that its way has to be told.
+    pub(super) lacks_evidence: &'p (dyn Fn(&Event) -> bool + Sync),
     /// A bound was hit: the result is incomplete.
     pub(super) exhausted: bool,
 }
@@ -73,6 +78,7 @@ impl<'p> Engine<'p> {
         package: PackageId,
         budget: Budget,
         clean: &'p FxHashSet<FnId>,
+        lacks_evidence: &'p (dyn Fn(&Event) -> bool + Sync),
     ) -> Self {
         Engine {
             clean,
@@ -85,6 +91,8 @@ impl<'p> Engine<'p> {
             bound: budget.first,
             budget,
             serial: 0,
+            closure_names: RefCell::default(),
+            lacks_evidence,
             exhausted: false,
         }
     }

@@ -51,6 +51,8 @@ pub struct Event {
     pub steps: Vec<(Place, StepKind)>,
 }
 
+/// Effects of one entry that are looked at; more are machine-made.
+const MAX_EVENTS: usize = 1_000;
 /// Steps of a witness that are kept at most.
 const MAX_STEPS: usize = 10;
 
@@ -81,9 +83,11 @@ impl Engine<'_> {
         if duplicate {
             return;
         }
-        let steps = self.steps(world, depth);
-        let naming = Arc::new(self.naming(world, depth, written));
-        self.events.push(Event {
+        if self.events.len() >= MAX_EVENTS {
+            self.exhausted = true;
+            return;
+        }
+        let mut event = Event {
             effect,
             place,
             innermost,
@@ -93,9 +97,14 @@ impl Engine<'_> {
             handler: world.handler,
             decided,
             stack,
-            naming,
-            steps,
-        });
+            naming: Arc::default(),
+            steps: Vec::new(),
+        };
+        if (self.lacks_evidence)(&event) {
+            event.steps = self.steps(world, depth);
+            event.naming = Arc::new(self.naming(world, depth, written));
+        }
+        self.events.push(event);
     }
 
     /// Moves an effect out of setters: helpers without a branch, and helpers that write what they

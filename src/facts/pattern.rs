@@ -9,7 +9,7 @@ use super::world::{World, join};
 use crate::ir::{BinaryOp, ExprKind, Literal, Name, Pat, PatId, TypeRef};
 use crate::protocol::{Fact, Message};
 use crate::roles::messages;
-use crate::roles::symbols::{Origin, Role, Sym};
+use crate::roles::symbols::{Origin, Role, Sym, Tags};
 use crate::roles::vocabulary::Words;
 use crate::source::{Place, Span};
 
@@ -234,13 +234,8 @@ impl Engine<'_> {
         };
         if let Some(message) = message {
             self.enter_message(&mut matched, message, Some(place));
-        } else if !wrapper
-            && matched.handling == Some(Message::AppendEntries)
-            && program.words(variant).any(Words::SNAPSHOT)
-            && self.symbols.tags(sym).only_request()
-        {
-            // An entry that is a snapshot takes the log's place, whatever precedes it.
-            matched.learn(Fact::PrevIsCommitted, place);
+        } else if !wrapper && self.is_snapshot_entry(&matched, sym, variant) {
+            matched.learn(Fact::EntryIsSnapshot, place);
         }
         let mut pairs = Vec::with_capacity(fields.len());
         for (i, (name, pat)) in fields.iter().enumerate() {
@@ -352,6 +347,17 @@ impl Engine<'_> {
             }
             other => other.clone(),
         }
+    }
+
+    /// Whether an entry of the request is matched as a snapshot: `EntryPayload::SnapshotPointer(..)`,
+    /// but not `NoSnapshot`.
+    fn is_snapshot_entry(&self, world: &World, sym: Sym, variant: Name) -> bool {
+        let (words, tags) = (self.symbols.program.words(variant), self.symbols.tags(sym));
+        world.handling == Some(Message::AppendEntries)
+            && words.any(Words::SNAPSHOT)
+            && !words.any(Words::OTHER)
+            && tags.any(Tags::ENTRIES)
+            && tags.only_request()
     }
 
     /// Sets a local of the current frame.

@@ -1,5 +1,7 @@
 //! How a function writes values down: its locals, and the fields and getters that it reads.
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use super::eval::Engine;
 use super::value::Value;
 use super::world::World;
@@ -13,19 +15,26 @@ impl Engine<'_> {
     /// The names in the function at `index` of the stack.
     pub(super) fn scope<'a>(&'a self, world: &'a World, index: usize) -> Scope<'a> {
         let frame = &self.frames[index];
-        let mut locals: Vec<(&str, &Value)> = world
-            .locals
-            .get(frame.locals)
-            .map(|l| l.iter().map(|(n, v)| (self.symbols.program.text(*n), v)).collect())
-            .unwrap_or_default();
-        let inside = closure_names(&self.symbols.program.function(frame.function).body);
-        locals.retain(|(name, _)| !inside.iter().any(|n| self.symbols.program.text(*n) == *name));
+        let program = self.symbols.program;
+        let mut known = self.closure_names.borrow_mut();
+        let inside = known
+            .entry(frame.function)
+            .or_insert_with(|| closure_names(&program.function(frame.function).body));
+        let all = world.locals.get(frame.locals).into_iter().flat_map(|l| l.iter());
+        let own = all.filter(|(name, _)| !inside.contains(name));
+        let mut locals: Vec<(&str, &Value)> = own.map(|(n, v)| (program.text(*n), v)).collect();
         locals.sort_by_key(|(name, _)| (name.len(), *name));
+        let mut of_symbol: FxHashMap<Sym, Vec<&str>> = FxHashMap::default();
+        for (name, value) in &locals {
+            if let Value::Sym(sym) = value {
+                of_symbol.entry(*sym).or_default().push(name);
+            }
+        }
         let this = match &frame.self_value {
             Some(Value::Sym(sym)) => Some(*sym),
             _ => None,
         };
-        Scope { symbols: &self.symbols, locals, this }
+        Scope { symbols: &self.symbols, locals, of_symbol, this }
     }
 }
 
@@ -35,7 +44,7 @@ pub(super) fn is_position(name: &str) -> bool {
 }
 
 /// Names that only closures bind: nothing outside of them can use them.
-fn closure_names(body: &Body) -> Vec<Name> {
+fn closure_names(body: &Body) -> FxHashSet<Name> {
     let mut open: Vec<PatId> = Vec::new();
     for expr in &body.exprs {
         if let ExprKind::Closure { params, .. } = &expr.kind {
@@ -57,13 +66,18 @@ fn closure_names(body: &Body) -> Vec<Name> {
             _ => {}
         }
     }
-    let bound = |name: &Name| {
-        let is = |pat: &&Pat| matches!(pat, Pat::Bind { name: n, .. } if n == name);
-        body.pats.iter().filter(is).count()
-    };
-    let own = inside.clone();
-    inside.retain(|name| bound(name) == own.iter().filter(|n| *n == name).count());
-    inside
+    let mut bound: FxHashMap<Name, usize> = FxHashMap::default();
+    for pat in &body.pats {
+        if let Pat::Bind { name, .. } = pat {
+            *bound.entry(*name).or_default() += 1;
+        }
+    }
+    let mut by_closures: FxHashMap<Name, usize> = FxHashMap::default();
+    for name in inside {
+        *by_closures.entry(name).or_default() += 1;
+    }
+    by_closures.retain(|name, count| bound.get(name) == Some(count));
+    by_closures.into_keys().collect()
 }
 
 /// The names that a function has.
@@ -71,6 +85,8 @@ pub(super) struct Scope<'a> {
     symbols: &'a Symbols<'a>,
     /// Shortest first.
     locals: Vec<(&'a str, &'a Value)>,
+    /// Those that hold just this value, shortest first.
+    of_symbol: FxHashMap<Sym, Vec<&'a str>>,
     this: Option<Sym>,
 }
 
@@ -97,11 +113,9 @@ impl Scope<'_> {
     }
 
     fn local_text(&self, sym: Sym) -> Option<String> {
-        let holds = |value: &&Value| matches!(value, Value::Sym(s) if *s == sym);
-        let mut names = self.locals.iter().filter(|(_, v)| holds(v)).map(|(name, _)| *name);
-        let own = self.own_name(sym);
-        let first = names.clone().next();
-        names.find(|name| Some(*name) == own).or(first).map(str::to_owned)
+        let names = self.of_symbol.get(&sym)?;
+        let own = self.own_name(sym).filter(|own| names.contains(own));
+        own.or(names.first().copied()).map(str::to_owned)
     }
 
     /// The name of the field or getter that a value came from.

@@ -18,6 +18,14 @@ const MAX_CLIMB: usize = 4;
 /// Functions with more callers than this are not followed upwards.
 const MAX_CALLERS: usize = 12;
 
+/// What is asked about an event; the rules know, nothing here does.
+pub struct Demands<'d> {
+    /// Whether it has its evidence.
+    pub satisfied: &'d (dyn Fn(&Event) -> bool + Sync),
+    /// Whether its way may have to be told, because it lacks evidence of its own.
+    pub lacks_evidence: &'d (dyn Fn(&Event) -> bool + Sync),
+}
+
 /// All that was found.
 #[derive(Default)]
 pub struct Analysis {
@@ -34,11 +42,12 @@ pub struct Analysis {
 const BATCH: usize = 64;
 
 /// Evaluates all entries of the program, on the threads of the pool that calls it: their stacks have
-/// to be big. `satisfied` tells whether an event has its evidence.
-pub fn analyse(program: &Program, satisfied: &dyn Fn(&Event) -> bool) -> Analysis {
+/// to be big.
+pub fn analyse(program: &Program, demands: &Demands<'_>) -> Analysis {
+    let satisfied = demands.satisfied;
     let mut settler = Settler {
         program,
-        satisfied,
+        demands,
         shown: FxHashMap::default(),
         budgets: Budgets::new(program),
         clean: FxHashSet::default(),
@@ -67,7 +76,7 @@ pub fn analyse(program: &Program, satisfied: &dyn Fn(&Event) -> bool) -> Analysi
 
 struct Settler<'p, 's> {
     program: &'p Program,
-    satisfied: &'s dyn Fn(&Event) -> bool,
+    demands: &'s Demands<'s>,
     shown: FxHashMap<FnId, Shown>,
     budgets: Budgets,
     /// Request entries that prove everything alone.
@@ -83,7 +92,7 @@ impl Settler<'_, '_> {
         self.show_all(&entries, true);
         let mut clean = FxHashSet::default();
         for id in entries {
-            let satisfied = self.satisfied;
+            let satisfied = self.demands.satisfied;
             let shown = self.show(id);
             let proves = shown.events.iter().any(|e| is_follower_effect(e.effect));
             let all = shown.events.iter().all(|e| e.decided && satisfied(e));
@@ -100,7 +109,9 @@ impl Settler<'_, '_> {
             ids.iter().copied().filter(|id| !self.shown.contains_key(id)).collect();
         for batch in new.chunks(BATCH) {
             let (program, budgets, clean) = (self.program, &self.budgets, &self.clean);
-            let one = |&id: &FnId| (id, show(program, id, budgets.of(program, id, starts), clean));
+            let lacks = self.demands.lacks_evidence;
+            let one =
+                |&id: &FnId| (id, show(program, id, budgets.of(program, id, starts), clean, lacks));
             let results: Vec<(FnId, Shown)> = batch.par_iter().with_max_len(1).map(one).collect();
             for (id, shown) in results {
                 self.budgets.spend(shown.used);
@@ -117,7 +128,7 @@ impl Settler<'_, '_> {
     /// The events of a function, with those that lack evidence replaced by what its callers show.
     fn settle(&mut self, id: FnId, climbed: usize, visiting: &mut Vec<FnId>) -> Vec<Event> {
         let events = self.show(id).events.clone();
-        let open = |e: &Event, s: &Self| !e.decided || !(s.satisfied)(e);
+        let open = |e: &Event, s: &Self| !e.decided || !(s.demands.satisfied)(e);
         if climbed >= MAX_CLIMB || visiting.contains(&id) || !events.iter().any(|e| open(e, self)) {
             return events;
         }

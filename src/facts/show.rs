@@ -26,10 +26,16 @@ pub(super) struct Shown {
 }
 
 /// Evaluates one function from its parameters on.
-pub(super) fn show(program: &Program, id: FnId, budget: Budget, clean: &FxHashSet<FnId>) -> Shown {
+pub(super) fn show(
+    program: &Program,
+    id: FnId,
+    budget: Budget,
+    clean: &FxHashSet<FnId>,
+    lacks_evidence: &(dyn Fn(&Event) -> bool + Sync),
+) -> Shown {
     let package = program.package(id);
     let function = program.function(id);
-    let mut engine = Engine::new(program, package, budget, clean);
+    let mut engine = Engine::new(program, package, budget, clean, lacks_evidence);
     let entry = messages::entry_of(program, id);
     engine.frames.push(Frame {
         function: id,

@@ -67,6 +67,9 @@ pub(super) struct Decision {
     pub(super) outcome: bool,
 }
 
+/// The newest decisions that are looked at for a witness.
+const MAX_DECISIONS: usize = 200;
+
 #[derive(Debug)]
 struct Link {
     decision: Decision,
@@ -147,7 +150,9 @@ impl Trail {
     pub(super) fn decisions(&self) -> Vec<Decision> {
         let mut all: Vec<Decision> = Vec::new();
         let mut at = self;
-        while let Some(link) = &at.0 {
+        while let Some(link) = &at.0
+            && all.len() < MAX_DECISIONS
+        {
             all.push(link.decision);
             at = &link.before;
         }

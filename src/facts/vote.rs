@@ -167,8 +167,12 @@ impl Engine<'_> {
         match cond {
             Cond::Truthy(sym, _) => self.is_others_answer(*sym),
             Cond::Not(inner) | Cond::Said(inner, _) => self.copies_a_grant(inner),
-            Cond::And(a, b) | Cond::Or(a, b) => self.copies_a_grant(a) || self.copies_a_grant(b),
-            Cond::Choice(parts) => parts.iter().any(|c| self.copies_a_grant(c)),
+            Cond::And(a, b) => self.copies_a_grant(a) || self.copies_a_grant(b),
+            Cond::Or(a, b) => self.copies_a_grant(a) && self.copies_a_grant(b),
+            Cond::Choice(parts) => {
+                let mut open = parts.iter().filter(|c| !matches!(c, Cond::Const(false))).peekable();
+                open.peek().is_some() && open.all(|c| self.copies_a_grant(c))
+            }
             _ => false,
         }
     }
@@ -185,16 +189,25 @@ impl Engine<'_> {
         }
     }
 
-    /// Whether a call hands the request on to a vote handler of the program. Which one is not known
-    /// here; each of them is judged by itself.
+    /// Whether a call hands the whole request on to another vote handler of the package. Which one
+    /// is not known here; each of them is judged by itself.
     fn asks_handler(&self, name: Name, args: &[Sym]) -> bool {
         let program = self.symbols.program;
-        let votes = |id: &FnId| {
+        let other = |id: &FnId| {
             let entry = messages::entry_of(program, *id);
             entry.is_some_and(|e| e.message == Message::RequestVote)
+                && program.package(*id) == self.symbols.package
+                && !self.frames.iter().any(|f| f.function == *id)
         };
-        let of_request = |s: &Sym| self.symbols.tags(*s).any(Tags::REQUEST);
-        args.iter().any(of_request) && program.functions_named(name).iter().any(votes)
+        args.iter().any(|a| self.is_whole_request(*a))
+            && program.functions_named(name).iter().any(other)
+    }
+
+    /// The request, or another one made of it.
+    fn is_whole_request(&self, sym: Sym) -> bool {
+        let data = self.symbols.get(sym);
+        let made = matches!(&data.origin, Origin::Composite(parts) if parts.len() > 2);
+        data.role == Role::Request || made && data.tags.any(Tags::REQUEST)
     }
 
     /// A reply that leaves: it is handed to code that is not entered, or returned from the entry.

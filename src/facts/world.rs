@@ -108,41 +108,50 @@ impl World {
         let shared = self.locals.len().min(other.locals.len());
         self.locals.truncate(shared);
         for (mine, theirs) in self.locals.iter_mut().zip(&other.locals) {
-            join_maps(mine, theirs, symbols, |_| None);
+            let program = symbols.program;
+            join_maps(mine, theirs, symbols, |_| None, |name| program.text(*name));
         }
-        join_maps(&mut self.heap, &other.heap, symbols, |sym| Some(Value::Sym(*sym)));
+        let unchanged = |sym: &Sym| Some(Value::Sym(*sym));
+        join_maps(&mut self.heap, &other.heap, symbols, unchanged, |sym| *sym);
         self.trail = self.trail.shared(&other.trail);
     }
 }
 
-/// Joins two maps; a key that only one side has joins with its default, or stays.
-fn join_maps<K: Copy + Eq + std::hash::Hash>(
+/// Joins two maps; a key that only one side has joins with its default, or stays. `order` must not
+/// depend on the threads that numbered the names, because joining makes symbols.
+fn join_maps<K: Copy + Eq + std::hash::Hash, O: Ord>(
     mine: &mut Rc<FxHashMap<K, Value>>,
     theirs: &Rc<FxHashMap<K, Value>>,
     symbols: &mut Symbols<'_>,
     default: impl Fn(&K) -> Option<Value>,
+    order: impl Fn(&K) -> O,
 ) {
     if Rc::ptr_eq(mine, theirs) {
         return;
     }
-    let mut changed: Vec<(K, Value)> = Vec::new();
+    let mut changed: Vec<(K, Option<Value>, Value)> = Vec::new();
     for (key, value) in theirs.iter() {
         match mine.get(key).cloned().or_else(|| default(key)) {
             Some(own) if own == *value => {}
-            Some(own) => changed.push((*key, join(&own, value, symbols))),
-            None => changed.push((*key, value.clone())),
+            own => changed.push((*key, own, value.clone())),
         }
     }
     for (key, own) in mine.iter() {
         if !theirs.contains_key(key)
             && let Some(other) = default(key)
         {
-            changed.push((*key, join(own, &other, symbols)));
+            changed.push((*key, Some(own.clone()), other));
         }
     }
-    if !changed.is_empty() {
-        Rc::make_mut(mine).extend(changed);
+    if changed.is_empty() {
+        return;
     }
+    changed.sort_by_cached_key(|(key, ..)| order(key));
+    let joined = changed.into_iter().map(|(key, own, other)| match own {
+        Some(own) => (key, join(&own, &other, symbols)),
+        None => (key, other),
+    });
+    Rc::make_mut(mine).extend(joined);
 }
 
 /// One of two values.

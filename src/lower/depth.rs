@@ -15,7 +15,7 @@ const MAX_RUN: usize = 20_000;
 pub(super) fn too_deep(text: &str) -> Option<String> {
     let bytes = text.as_bytes();
     let mut runs: Vec<usize> = vec![0];
-    let mut i = 0;
+    let mut i = scan::after_shebang(bytes);
     while i < bytes.len() {
         match bytes[i] {
             b'(' | b'[' | b'{' => {
@@ -28,7 +28,7 @@ pub(super) fn too_deep(text: &str) -> Option<String> {
                 if runs.len() > 1 {
                     runs.pop();
                 }
-                if bytes[i] == b'}' {
+                if bytes[i] == b'}' && !goes_on(bytes, i + 1) {
                     *runs.last_mut()? = 0;
                 }
             }
@@ -48,6 +48,13 @@ pub(super) fn too_deep(text: &str) -> Option<String> {
     None
 }
 
+/// Whether what follows a block may belong to the same expression.
+fn goes_on(bytes: &[u8], i: usize) -> bool {
+    let rest = &bytes[scan::blanks(bytes, i)..];
+    let operator = rest.first().is_some_and(|b| b"=+-*/%&|^<>.?".contains(b));
+    operator || rest.starts_with(b"else") || rest.starts_with(b"as ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::too_deep;
@@ -65,6 +72,19 @@ mod tests {
     #[test]
     fn long_operator_runs_are_refused() {
         assert!(too_deep(&format!("fn f() {{ {}x }}", "!".repeat(100_000))).is_some());
+    }
+
+    #[test]
+    fn blocks_in_an_expression_do_not_end_it() {
+        assert!(too_deep(&format!("fn f() {{ x {}; }}", "= {} ".repeat(100_000))).is_some());
+        assert_eq!(too_deep(&format!("fn f() {{ {} }}", "if x {} ".repeat(100_000))), None);
+    }
+
+    #[test]
+    fn quotes_in_odd_places_open_no_string() {
+        let deep = "(".repeat(1_000);
+        assert!(too_deep(&format!("#!/usr/bin/env x\"\n{deep}")).is_some());
+        assert!(too_deep(&format!("fn f() {{ a =\u{a0}r\"\\\"; {deep}")).is_some());
     }
 
     #[test]

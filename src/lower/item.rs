@@ -178,25 +178,29 @@ impl Lowering<'_, '_> {
 
     /// The byte span of a token.
     pub(super) fn span(&self, span: TokenSpan) -> crate::source::Span {
-        crate::source::Span { start: self.offset_of(span.start()), end: self.offset_of(span.end()) }
+        if self.is_ascii {
+            let (start, end) = (self.offset_of(span.start()), self.offset_of(span.end()));
+            return crate::source::Span { start, end };
+        }
+        let range = span.byte_range();
+        crate::source::Span {
+            start: range.start as u32 + self.offset,
+            end: range.end as u32 + self.offset,
+        }
+    }
+
+    /// The byte at a line and column, where each character is one byte: faster than `byte_range`,
+    /// which keeps a tree of all positions.
+    fn offset_of(&self, at: LineColumn) -> u32 {
+        let line = at.line as u32;
+        let mark = if line == 1 { self.offset } else { 0 };
+        self.source.line_start(line) + mark + at.column as u32
     }
 
     /// Whether a line ends between two bytes.
     pub(super) fn breaks_line(&self, start: u32, end: u32) -> bool {
         let between = self.source.text.get(start as usize..end as usize);
         between.is_some_and(|text| text.contains('\n'))
-    }
-
-    /// The byte at a line and column; `byte_range` of the span would keep a tree of all positions.
-    fn offset_of(&self, at: LineColumn) -> u32 {
-        let line = at.line as u32;
-        let start = self.source.line_start(line) + if line == 1 { self.offset } else { 0 };
-        if self.is_ascii {
-            return start + at.column as u32;
-        }
-        let rest = self.source.text.get(start as usize..).unwrap_or_default();
-        let before = rest.char_indices().nth(at.column).map_or(rest.len(), |(i, _)| i);
-        start + before as u32
     }
 }
 

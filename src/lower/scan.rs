@@ -5,7 +5,7 @@
 
 /// End of the comment, literal or word that starts at `i`; `None` if something else does.
 pub(super) fn skip(bytes: &[u8], i: usize) -> Option<usize> {
-    match bytes[i] {
+    match *bytes.get(i)? {
         b'/' if bytes.get(i + 1) == Some(&b'/') => Some(line_comment(bytes, i)),
         b'/' if bytes.get(i + 1) == Some(&b'*') => Some(block_comment(bytes, i)),
         b'"' => Some(string(bytes, i + 1)),
@@ -15,7 +15,7 @@ pub(super) fn skip(bytes: &[u8], i: usize) -> Option<usize> {
     }
 }
 
-/// Whether a byte is part of a name or number.
+/// Whether a byte may be part of a name or number.
 pub(super) fn is_word(b: u8) -> bool {
     b.is_ascii_alphanumeric() || b == b'_' || b >= 0x80
 }
@@ -24,10 +24,31 @@ pub(super) fn is_word(b: u8) -> bool {
 fn word(bytes: &[u8], i: usize) -> usize {
     let length = bytes[i..].iter().take_while(|&&b| is_word(b)).count();
     let end = i + length;
-    match &bytes[i..end] {
+    // White space and marks beyond ASCII end a name, too.
+    let name = bytes[i..end].iter().rposition(|&b| b >= 0x80).map_or(i, |last| i + last + 1);
+    match &bytes[name..end] {
         b"r" | b"br" | b"cr" => raw_string(bytes, end).unwrap_or(end),
         _ => end,
     }
+}
+
+/// Skips white space and comments.
+pub(super) fn blanks(bytes: &[u8], mut i: usize) -> usize {
+    loop {
+        match bytes.get(i) {
+            Some(b) if b.is_ascii_whitespace() => i += 1,
+            Some(b'/') if matches!(bytes.get(i + 1), Some(b'/' | b'*')) => {
+                i = skip(bytes, i).unwrap_or(i + 1);
+            }
+            _ => return i,
+        }
+    }
+}
+
+/// Where the code starts: behind a `#!` line, which is no `#![attribute]`.
+pub(super) fn after_shebang(bytes: &[u8]) -> usize {
+    let shebang = bytes.starts_with(b"#!") && bytes.get(blanks(bytes, 2)) != Some(&b'[');
+    if shebang { line_comment(bytes, 0) } else { 0 }
 }
 
 fn line_comment(bytes: &[u8], i: usize) -> usize {
@@ -64,18 +85,16 @@ fn string(bytes: &[u8], mut i: usize) -> usize {
 fn raw_string(bytes: &[u8], i: usize) -> Option<usize> {
     let hashes = bytes[i..].iter().take_while(|&&b| b == b'#').count();
     let open = i + hashes;
-    if bytes.get(open) != Some(&b'"') {
+    // The language allows no more hashes.
+    if hashes > 255 || bytes.get(open) != Some(&b'"') {
         return None;
     }
-    let mut end = open + 1;
-    while end < bytes.len() {
-        let closing = bytes[end + 1..].iter().take(hashes).filter(|&&b| b == b'#').count();
-        if bytes[end] == b'"' && closing == hashes {
-            return Some(end + 1 + hashes);
-        }
-        end += 1;
-    }
-    Some(end)
+    let closes = |end: &usize| {
+        let after = bytes[end + 1..].iter().take(hashes);
+        bytes[*end] == b'"' && after.filter(|&&b| b == b'#').count() == hashes
+    };
+    let end = (open + 1..bytes.len()).find(closes);
+    Some(end.map_or(bytes.len(), |end| end + 1 + hashes))
 }
 
 /// End of a character literal, or of the quote of a lifetime.

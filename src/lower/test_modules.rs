@@ -18,54 +18,43 @@ pub(super) fn blank(text: &str) -> Cow<'_, str> {
     let bytes = text.as_bytes();
     let mut kept = String::with_capacity(text.len());
     let mut copied = 0;
-    let mut i = 0;
+    let mut i = scan::after_shebang(bytes);
     while i < bytes.len() {
-        let body = bytes[i..].starts_with(TEST).then(|| body(bytes, i + TEST.len())).flatten();
-        if let Some((start, end)) = body {
-            kept.push_str(&text[copied..start]);
-            let blanks = bytes[start..end].iter().map(|&b| if b == b'\n' { '\n' } else { ' ' });
-            kept.extend(blanks);
-            copied = end;
-            i = end;
-        } else {
+        if !bytes[i..].starts_with(TEST) {
             i = scan::skip(bytes, i).unwrap_or(i + 1);
+            continue;
         }
+        let attributes = attributes(bytes, i);
+        i = attributes.max(i + TEST.len());
+        let Some(start) = body(bytes, attributes) else { continue };
+        // Without its end the file does not parse anyway.
+        let Some(end) = closing(bytes, start - 1, b'{', b'}') else { break };
+        kept.push_str(&text[copied..start]);
+        kept.extend(bytes[start..end].iter().map(|&b| if b == b'\n' { '\n' } else { ' ' }));
+        (copied, i) = (end, end);
     }
     kept.push_str(&text[copied..]);
     Cow::Owned(kept)
 }
 
-/// What is between the braces of the module that follows, if one with a body does.
-fn body(bytes: &[u8], mut i: usize) -> Option<(usize, usize)> {
-    loop {
-        i = blanks(bytes, i);
-        if bytes[i..].starts_with(b"#[") {
-            i = closing(bytes, i + 1, b'[', b']')? + 1;
-        } else {
-            break;
-        }
+/// What follows the attributes that start here.
+fn attributes(bytes: &[u8], mut i: usize) -> usize {
+    while bytes[i..].starts_with(b"#[") {
+        let Some(end) = closing(bytes, i + 1, b'[', b']') else { return bytes.len() };
+        i = scan::blanks(bytes, end + 1);
     }
-    i = blanks(bytes, after(bytes, i, b"pub").unwrap_or(i));
-    if bytes.get(i) == Some(&b'(') {
-        i = blanks(bytes, closing(bytes, i, b'(', b')')? + 1);
-    }
-    i = blanks(bytes, after(bytes, i, b"mod")?);
-    i = blanks(bytes, scan::skip(bytes, i)?);
-    let end = (bytes.get(i) == Some(&b'{')).then(|| closing(bytes, i, b'{', b'}'))?;
-    Some((i + 1, end?))
+    i
 }
 
-/// Skips white space and comments.
-fn blanks(bytes: &[u8], mut i: usize) -> usize {
-    loop {
-        match bytes.get(i) {
-            Some(b) if b.is_ascii_whitespace() => i += 1,
-            Some(b'/') if matches!(bytes.get(i + 1), Some(b'/' | b'*')) => {
-                i = scan::skip(bytes, i).unwrap_or(i + 1);
-            }
-            _ => return i,
-        }
+/// The start of a module's body, if one with a body stands here.
+fn body(bytes: &[u8], i: usize) -> Option<usize> {
+    let mut i = scan::blanks(bytes, after(bytes, i, b"pub").unwrap_or(i));
+    if bytes.get(i) == Some(&b'(') {
+        i = scan::blanks(bytes, closing(bytes, i, b'(', b')')? + 1);
     }
+    i = scan::blanks(bytes, after(bytes, i, b"mod")?);
+    i = scan::blanks(bytes, scan::skip(bytes, i)?);
+    (bytes.get(i) == Some(&b'{')).then_some(i + 1)
 }
 
 /// The end of this word, if it stands here.
@@ -125,6 +114,12 @@ mod tests {
             "// #[cfg(test)] mod tests { fn f() {}",
             "const S: &str = \"#[cfg(test)] mod t { x }\";",
             "#[cfg(test)] mod tests { fn f() {",
+            "#[cfg(test)]\nmod\n",
+            "#[cfg(test)] mod",
+            "#[cfg(test)]",
+            "#[cfg(test)] #[",
+            "#[cfg(test)] pub(",
+            "#!/bin/x \" #[cfg(test)] mod t { fn f() {} }\nfn g() { \"\" }",
         ] {
             assert_eq!(blank(text), text);
         }
