@@ -106,6 +106,33 @@ fn big_files_do_not_hang() {
     survives("17 MiB", text.as_bytes(), Some("too-large"));
 }
 
+/// What is scanned before the parse: the scanner may neither fall, nor be slow, nor be fooled into
+/// not seeing the brackets that the parser would overflow at.
+#[test]
+fn odd_lexical_shapes_are_survived() {
+    let n = 100_000;
+    let with = |more: &str| format!("{}\n{more}", clean());
+    survives("half a module", with("#[cfg(test)]\nmod\n").as_bytes(), Some("unparsed"));
+    survives("many attributes", with(&"#[cfg(test)]".repeat(n)).as_bytes(), Some("too-deep"));
+    survives(
+        "open modules",
+        with(&"#[cfg(test)] mod t {".repeat(400)).as_bytes(),
+        Some("unparsed"),
+    );
+    let raw = format!("const S: &str = r{}\"{};", "#".repeat(n), "x".repeat(n));
+    survives("raw string", with(&raw).as_bytes(), Some("too-deep"));
+    let assignments = function(&format!("let mut x = (); x {};", "= {} ".repeat(n)));
+    survives("assigned blocks", assignments.as_bytes(), Some("too-deep"));
+    let deep = "(".repeat(n);
+    survives("shebang", format!("#!/x\"\n{}{deep}", clean()).as_bytes(), Some("too-deep"));
+    let space = with(&format!("const S: &str =\u{a0}r\"\\\"; fn f() {{ {deep}"));
+    survives("white space beyond ASCII", space.as_bytes(), Some("too-deep"));
+    let line = "node.commit_index = term;".repeat(8_000);
+    survives("a long line", function(&format!("let é = 1; {line}")).as_bytes(), None);
+    let ways = "if term == node.term { return }\n".repeat(4_000);
+    survives("many ways out", function(&ways).as_bytes(), None);
+}
+
 /// Each line doubles what the one before it stands for.
 #[test]
 fn shared_parts_do_not_multiply() {
