@@ -270,6 +270,10 @@ fn is_other_term(symbols: &Symbols<'_>, data: &SymData) -> bool {
         Origin::Field(_, name) | Origin::Method(name, _) | Origin::Call(name, _) => {
             symbols.program.words(*name).any(of_other)
         }
+        Origin::Named(base, _)
+        | Origin::Inner(base)
+        | Origin::Received(base, _)
+        | Origin::Stored(base, _) => is_other_term(symbols, symbols.get(*base)),
         _ => false,
     }
 }
