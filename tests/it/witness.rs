@@ -140,6 +140,17 @@ const NAMES: &[(&[(&str, &str)], &str)] = &[
         ],
         "`self.log` has an entry at `args.prev_log_id.index` whose term equals the term of `args.prev_log_id`",
     ),
+    // Entries that wait to be written are not the log.
+    (
+        &[
+            ("log: Vec<Entry> }", "log: Vec<Entry>, pub append_log_entries: Option<Vec<Entry>> }"),
+            (
+                "self.log.truncate(args.prev_log_index)",
+                "if let Some(waiting) = &mut self.append_log_entries { waiting.extend(args.entries); }",
+            ),
+        ],
+        "`self.log` has an entry at `args.prev_log_index` whose term equals `args.prev_log_term`",
+    ),
 ];
 
 #[test]
