@@ -83,7 +83,7 @@ pub struct InputArgs {
     /// Directories and Rust files [default: the current directory]
     #[arg(value_name = "PATHS")]
     pub paths: Vec<PathBuf>,
-    /// How many threads read and parse [default: one per processor]
+    /// How many threads read, parse and evaluate [default: one per processor]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub threads: Option<u16>,
     /// Parse packages without Raft vocabulary, too: for tests of the prefilter.

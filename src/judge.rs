@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use crate::facts::{Event, Question, StepKind};
 use crate::finding::{Obligation, Status, Step};
-use crate::program::Program;
-use crate::protocol::{Effect, Fact, Quantity};
+use crate::program::{FnId, Program};
+use crate::protocol::{Effect, Fact, Message, Quantity};
 use crate::rule::{NearMiss, Requirement, Rule};
 use crate::source::{Place, Sources};
 
@@ -139,10 +139,13 @@ fn witness(rule: &'static Rule, event: &Event, program: &Program) -> Vec<Step> {
     for (place, kind) in &event.steps {
         let text = match kind {
             StepKind::Entry(id) => {
-                let handling = event.handling.map_or("the path starts", |_| "the request enters");
-                format!("{handling} here: `{}`", program.qualified_name(*id))
+                let what = entering(event, *id).unwrap_or("the path starts");
+                format!("{what} here: `{}`", program.qualified_name(*id))
             }
-            StepKind::Call(id) => format!("calls `{}`", program.qualified_name(*id)),
+            StepKind::Call(id) => {
+                let what = entering(event, *id).map(|what| format!(", where {what}"));
+                format!("calls `{}`{}", program.qualified_name(*id), what.unwrap_or_default())
+            }
             StepKind::Decision(question, outcome) => decision(*question, *outcome),
         };
         add(*place, text);
@@ -154,6 +157,18 @@ fn witness(rule: &'static Rule, event: &Event, program: &Program) -> Vec<Step> {
     let missing = near.map_or(rule.missing, |(near, _)| near.missing);
     steps.push(Step { place: event.place, text: missing.to_owned() });
     steps
+}
+
+/// What enters in a function, if it is where the message was recognised.
+fn entering(event: &Event, function: FnId) -> Option<&'static str> {
+    let message = event.handling.filter(|_| event.handler == Some(function))?;
+    Some(match message {
+        Message::AppendReply | Message::VoteReply => "the reply enters",
+        Message::AppendEntries
+        | Message::Heartbeat
+        | Message::RequestVote
+        | Message::InstallSnapshot => "the request enters",
+    })
 }
 
 /// What a decision's label says about the text that it stands under.

@@ -131,7 +131,7 @@ impl Quantity {
         match self {
             Quantity::PrevIndex => "prevLogIndex",
             Quantity::PrevTerm => "prevLogTerm",
-            Quantity::CandidateLast => "the candidate's last log term and index",
+            Quantity::CandidateLast => "the pair of the candidate's last log term and index",
             Quantity::OwnLast => "the term and index of the voter's last entry",
             Quantity::CurrentTerm => "the current term",
             Quantity::Log => "the log",

@@ -110,8 +110,22 @@ fn unseen(outcome: &Outcome, package: usize, rule: &Rule) -> String {
             format!("no {} handler was recognised", first.title())
         }
         _ => {
-            let effects = rule.requires.iter().map(|r| r.effect.title()).collect::<Vec<_>>();
-            format!("no {} was recognised", effects.join(" or "))
+            let effects: Vec<&str> = rule.requires.iter().map(|r| r.effect.title()).collect();
+            format!("no {} was recognised", alternatives(&effects))
         }
     }
+}
+
+/// Titles joined by "or"; the words that all of them end with are said once.
+fn alternatives(titles: &[&str]) -> String {
+    let Some((last, others)) = titles.split_last() else { return String::new() };
+    let shared = last
+        .match_indices(' ')
+        .map(|(at, _)| &last[at..])
+        .find(|end| others.iter().all(|title| title.ends_with(end)))
+        .unwrap_or_default();
+    let mut parts: Vec<&str> =
+        others.iter().map(|title| &title[..title.len() - shared.len()]).collect();
+    parts.push(last);
+    parts.join(" or ")
 }

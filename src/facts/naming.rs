@@ -55,6 +55,7 @@ impl Engine<'_> {
             };
             names.extend(text.map(|text| (quantity, text)));
         }
+        namer.agree_on_previous(&mut names);
         Naming(names)
     }
 
@@ -64,7 +65,8 @@ impl Engine<'_> {
         for (sym, data) in self.symbols.iter() {
             let role = role_under(data.role, handling);
             let other = role == Role::CurrentTerm && is_other_term(&self.symbols, data);
-            if role != Role::None && !other && is_read(&self.symbols, data, role) {
+            let buffer = role == Role::Log && is_buffer(&self.symbols, data);
+            if role != Role::None && !other && !buffer && is_read(&self.symbols, data, role) {
                 read.entry(role).or_default().push(sym);
             }
         }
@@ -112,6 +114,36 @@ impl Namer<'_> {
         }
     }
 
+    /// The previous entry's index and term are parts of one thing: names that start at two are
+    /// no pair, and then the paper's words are better.
+    fn agree_on_previous(&self, names: &mut BTreeMap<Quantity, String>) {
+        let (index, term) = (names.get(&Quantity::PrevIndex), names.get(&Quantity::PrevTerm));
+        let (Some(index), Some(term)) = (index.and_then(|n| root(n)), term.and_then(|n| root(n)))
+        else {
+            return;
+        };
+        if index == term {
+            return;
+        }
+        let whole = self.name(Role::PrevLogId);
+        let of = whole.as_deref().and_then(root);
+        let (of_index, of_term) = (of == Some(index), of == Some(term));
+        names.retain(|q, _| match q {
+            Quantity::PrevIndex => of_index,
+            Quantity::PrevTerm => of_term,
+            _ => true,
+        });
+        match whole {
+            Some(whole) if of_index => {
+                names.insert(Quantity::PrevTerm, format!("the term of {whole}"));
+            }
+            Some(whole) if of_term => {
+                names.insert(Quantity::PrevIndex, format!("the index of {whole}"));
+            }
+            _ => {}
+        }
+    }
+
     /// A term and an index as a tuple, as far as both are plain expressions.
     fn pair(&self, term: Role, index: Role) -> Option<String> {
         let (term, index) = (self.name(term)?, self.name(index)?);
@@ -120,7 +152,10 @@ impl Namer<'_> {
             (Some(t), Some(i)) if !t.contains('`') && !i.contains('`') => {
                 Some(format!("`({t}, {i})`"))
             }
-            _ => Some(format!("({term}, {index})")),
+            _ => Some(match (term.split_once(" of "), index.split_once(" of ")) {
+                (Some((t, of)), Some((i, same))) if of == same => format!("({t}, {i}) of {of}"),
+                _ => format!("({term}, {index})"),
+            }),
         }
     }
 
@@ -205,7 +240,8 @@ impl Namer<'_> {
         let fits = |field: &Name| {
             let data = self.symbols.peek(Origin::Field(base, *field));
             let other = role == Role::CurrentTerm && is_other_term(self.symbols, &data);
-            role_under(data.role, self.handling) == role && !other
+            let buffer = role == Role::Log && is_buffer(self.symbols, &data);
+            role_under(data.role, self.handling) == role && !other && !buffer
         };
         let field = def.fields.iter().map(|f| f.name).find(fits)?;
         Some((def.name, field))
@@ -251,6 +287,35 @@ impl Namer<'_> {
     }
 }
 
+/// What the path in a name starts at: `args` of "`args.prev_log_index`".
+fn root(name: &str) -> Option<&str> {
+    let path = name.strip_suffix('`')?.rsplit_once('`')?.1;
+    let (root, _) = path.split_once('.')?;
+    Some(root.rsplit_once('(').map_or(root, |(_, inner)| inner))
+}
+
+/// Whether a value was declared as an `Option`: entries that wait to be written, not the log.
+fn is_buffer(symbols: &Symbols<'_>, data: &SymData) -> bool {
+    let (program, package) = (symbols.program, symbols.package);
+    match &data.origin {
+        Origin::Named(base, _)
+        | Origin::Inner(base)
+        | Origin::Received(base, _)
+        | Origin::Stored(base, _) => is_buffer(symbols, symbols.get(*base)),
+        Origin::Field(base, field) => {
+            let Some(TypeRef::Path { name, .. }) = symbols.get(*base).ty.as_deref() else {
+                return false;
+            };
+            let def = program.struct_def(*name, package);
+            let of = def.and_then(|d| d.fields.iter().find(|f| f.name == *field));
+            of.is_some_and(
+                |f| matches!(&f.ty, TypeRef::Path { name, .. } if program.text(*name) == "Option"),
+            )
+        }
+        _ => false,
+    }
+}
+
 /// Whether a role is one of the node's own state.
 fn is_local(role: Role) -> bool {
     use Role::{CurrentTerm, Log, OwnLastIndex, OwnLastLogId, OwnLastTerm};
@@ -270,6 +335,10 @@ fn is_other_term(symbols: &Symbols<'_>, data: &SymData) -> bool {
         Origin::Field(_, name) | Origin::Method(name, _) | Origin::Call(name, _) => {
             symbols.program.words(*name).any(of_other)
         }
+        Origin::Named(base, _)
+        | Origin::Inner(base)
+        | Origin::Received(base, _)
+        | Origin::Stored(base, _) => is_other_term(symbols, symbols.get(*base)),
         _ => false,
     }
 }

@@ -5,6 +5,7 @@
 //! that knows codespan.
 
 mod snippet;
+mod trim;
 
 use std::collections::BTreeSet;
 use std::io;
@@ -16,6 +17,7 @@ use codespan_reporting::term::termcolor::WriteColor;
 use codespan_reporting::term::{Config, emit_to_write_style};
 
 use self::snippet::{Shown, Snippet};
+use self::trim::Trimmed;
 use super::{counted, escape};
 use crate::finding::{Obligation, Outcome, Problem, Status};
 use crate::rule::Level;
@@ -35,7 +37,7 @@ pub fn findings(
     for obligation in &outcome.obligations {
         let Some((diagnostic, snippet)) = diagnostic(obligation, &shown) else { continue };
         rules.insert(obligation.rule.id);
-        emit_to_write_style(out, &Config::default(), &snippet, &diagnostic)?;
+        emit_to_write_style(&mut Trimmed::new(out), &Config::default(), &snippet, &diagnostic)?;
     }
     for note in &outcome.notes {
         plain(&Diagnostic::note().with_message(escape::line(&note.text)), &shown, out)?;
@@ -95,7 +97,12 @@ fn plain<'s>(
     shown: &'s Shown<'s>,
     out: &mut dyn WriteColor,
 ) -> Result<(), files::Error> {
-    emit_to_write_style(out, &Config::default(), &Snippet::new(shown), diagnostic)
+    emit_to_write_style(
+        &mut Trimmed::new(out),
+        &Config::default(),
+        &Snippet::new(shown),
+        diagnostic,
+    )
 }
 
 /// A violated obligation with its labels, and the part of the sources that they stand in.

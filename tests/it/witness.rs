@@ -140,6 +140,30 @@ const NAMES: &[(&[(&str, &str)], &str)] = &[
         ],
         "`self.log` has an entry at `args.prev_log_id.index` whose term equals the term of `args.prev_log_id`",
     ),
+    // An index and a term of two different things are no pair.
+    (
+        &[
+            ("pub prev_log_index: usize,", ""),
+            ("args: AppendEntries)", "args: AppendEntries, place: AppendEntriesArgs)"),
+            ("args.prev_log_index", "place.prev_log_index"),
+            (
+                "pub struct Entry",
+                "pub struct AppendEntriesArgs { pub prev_log_index: usize } pub struct Entry",
+            ),
+        ],
+        "`self.log` has an entry at prevLogIndex whose term equals prevLogTerm;",
+    ),
+    // Entries that wait to be written are not the log.
+    (
+        &[
+            ("log: Vec<Entry> }", "log: Vec<Entry>, pub append_log_entries: Option<Vec<Entry>> }"),
+            (
+                "self.log.truncate(args.prev_log_index)",
+                "if let Some(waiting) = &mut self.append_log_entries { waiting.extend(args.entries); }",
+            ),
+        ],
+        "`self.log` has an entry at `args.prev_log_index` whose term equals `args.prev_log_term`",
+    ),
 ];
 
 #[test]
