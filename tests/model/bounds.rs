@@ -46,7 +46,7 @@ pub(crate) const CALM: Bounds = Bounds { terms: 4, commands: 3, heartbeats: true
 /// One message is late.
 pub(crate) const LATE: Bounds = Bounds { terms: 3, late: 1, heartbeats: true, ..SMALL };
 /// Two are.
-pub(crate) const LATE_TWICE: Bounds = Bounds { late: 2, ..SMALL };
+pub(crate) const LATE_TWICE: Bounds = Bounds { commands: 1, late: 2, ..SMALL };
 /// Servers crash.
 pub(crate) const CRASH: Bounds = Bounds { terms: 3, restarts: 2, ..SMALL };
 /// A snapshot replaces a part of a log.

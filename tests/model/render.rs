@@ -1,12 +1,11 @@
-//! A path as a numbered schedule of messages between servers.
+//! A schedule as a numbered list of messages between servers.
 
 use std::fmt::Write as _;
-
-use stateright::Path;
 
 use crate::bounds::Bounds;
 use crate::guard::Guard;
 use crate::log::{Log, Position};
+use crate::order::Schedule;
 use crate::raft::Raft;
 use crate::safety::{Held, S};
 use crate::search::{Action, Late};
@@ -16,19 +15,16 @@ use crate::state::{Body, Id, Message, Role, Server, State};
 pub(crate) fn page(
     raft: &Raft,
     guard: Guard,
-    path: &Path<State, Action>,
+    schedule: &Schedule,
     bounds: &Bounds,
     clean: usize,
 ) -> String {
     let mut page =
         format!("# {guard}\n\nOff: {}. Entries are written `index:term command`.\n\n", guard.off());
-    let states = path.clone().into_states();
-    let actions = path.clone().into_actions();
-    for (number, (state, action)) in (1..).zip(states.iter().zip(&actions)) {
+    for (number, (state, action)) in (1..).zip(schedule.states.iter().zip(&schedule.actions)) {
         let _ = writeln!(page, "{number}. {}", step(raft, state, action));
     }
-    let last = path.last_state();
-    if let Some(lost) = last.lost {
+    if let Some((last, lost)) = schedule.states.last().and_then(|last| Some((last, last.lost?))) {
         let _ = writeln!(page, "\nLost: {}. {}.", lost.name(), capital(&lost.evidence(last)));
     }
     let _ = writeln!(
