@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use crate::search::{Action, Late};
+use crate::state::Id;
+
 /// No bound but the others: it is not even counted.
 pub(crate) const ANY: u8 = u8::MAX;
 
@@ -26,6 +29,10 @@ pub(crate) struct Bounds {
     pub(crate) snapshots: u8,
     /// Whether leaders also send AppendEntries without the entries that they have.
     pub(crate) heartbeats: bool,
+    /// Whether clients read.
+    pub(crate) reads: bool,
+    /// The first steps, if they are given: a search from the start does not get that far.
+    pub(crate) given: &'static [Action],
 }
 
 /// What the others are made from.
@@ -39,10 +46,14 @@ const SMALL: Bounds = Bounds {
     restarts: 0,
     snapshots: 0,
     heartbeats: false,
+    reads: false,
+    given: &[],
 };
 
 /// Every message arrives at once or never.
 pub(crate) const CALM: Bounds = Bounds { terms: 4, commands: 3, heartbeats: true, ..SMALL };
+/// The same with reads.
+pub(crate) const READS: Bounds = Bounds { reads: true, ..CALM };
 /// One message is late.
 pub(crate) const LATE: Bounds = Bounds { terms: 3, late: 1, heartbeats: true, ..SMALL };
 /// Two are.
@@ -63,6 +74,32 @@ pub(crate) const FIVE: Bounds = Bounds { servers: 5, commands: 1, ..SMALL };
 pub(crate) const FIVE_SNAPSHOT: Bounds =
     Bounds { servers: 5, timeouts: 2, commands: 3, log: 2, snapshots: 1, ..SMALL };
 
+/// A server leads, loses its term, and leads again, while an answer of its earlier term is late: six
+/// terms. The steps that are given are the way to that answer.
+pub(crate) const SIX_TERMS: Bounds =
+    Bounds { terms: 6, commands: 4, log: 2, late: 1, given: LATE_ANSWER, ..SMALL };
+
+/// S1 has `a` and `b` from term 1 and S2 has `c` from term 2 when S1, in term 3, sends its log to S3.
+const LATE_ANSWER: &[Action] = &[
+    Action::TimeOut(0),
+    send(0, 1),
+    Action::Command(0),
+    Action::Command(0),
+    Action::TimeOut(1),
+    send(1, 2),
+    Action::Command(1),
+    send(0, 1),
+    Action::TimeOut(0),
+    send(0, 2),
+    send(0, 2),
+    send(0, 2),
+    Action::Send { from: 0, to: 2, heartbeat: false, late: Late::Answer },
+];
+
+const fn send(from: Id, to: Id) -> Action {
+    Action::Send { from, to, heartbeat: false, late: Late::Nothing }
+}
+
 impl fmt::Display for Bounds {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} servers, terms up to {}", self.servers, self.terms)?;
@@ -81,6 +118,15 @@ impl fmt::Display for Bounds {
                 _ => write!(f, ", {most} {many}")?,
             }
         }
-        if self.heartbeats { f.write_str(", heartbeats without entries") } else { Ok(()) }
+        let flags = [(self.heartbeats, ", heartbeats without entries"), (self.reads, ", reads")];
+        for (_, text) in flags.iter().filter(|flag| flag.0) {
+            f.write_str(text)?;
+        }
+        match self.given.len() {
+            0 => Ok(()),
+            given => {
+                write!(f, ", searched from step {} on as the first {given} are given", given + 1)
+            }
+        }
     }
 }

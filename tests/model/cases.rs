@@ -1,8 +1,8 @@
 //! Which guard is necessary for what, and within which bounds that shows.
 
 use crate::bounds::{
-    Bounds, CALM, CRASH, FIVE, FIVE_SNAPSHOT, FOUR, LATE, LATE_TWICE, SNAPSHOT, SNAPSHOT_LATE,
-    SNAPSHOT_TWICE,
+    Bounds, CALM, CRASH, FIVE, FIVE_SNAPSHOT, FOUR, LATE, LATE_TWICE, READS, SIX_TERMS, SNAPSHOT,
+    SNAPSHOT_LATE, SNAPSHOT_TWICE,
 };
 use crate::guard::Guard;
 
@@ -14,6 +14,9 @@ const MACHINE: &str = "State Machine Safety";
 /// Two that the paper demands of the variables, and that none of its five properties hangs on.
 const COMMIT: &str = "commitIndex never goes back";
 const ONCE: &str = "each entry is applied once";
+
+/// One of section 8, for clients.
+const READ: &str = "reads see what was committed before";
 
 /// The guards that are necessary: without one, and with all others, a property is lost. Here are the
 /// property and the number of steps that it takes; if it is one of the paper's Figure 3, only those
@@ -37,6 +40,7 @@ pub(crate) const NECESSARY: &[(Guard, &Bounds, &str, usize)] = &[
     (Guard::ApplyOnce, &CALM, ONCE, 6),
     (Guard::QuorumMajority, &FOUR, ELECTION, 4),
     (Guard::StaleReplyVoteTerm, &LATE, ELECTION, 6),
+    (Guard::StaleReplyAppend, &SIX_TERMS, LEADER, 24),
     (Guard::PersistVote, &CRASH, ELECTION, 5),
     (Guard::PersistTerm, &CRASH, ELECTION, 5),
     (Guard::PersistLog, &CRASH, LEADER, 7),
@@ -45,8 +49,10 @@ pub(crate) const NECESSARY: &[(Guard, &Bounds, &str, usize)] = &[
     (Guard::SnapshotDropConflict, &FIVE_SNAPSHOT, LOGS, 14),
     (Guard::TermMonotonicVote, &CALM, ELECTION, 5),
     (Guard::TermMonotonicTerm, &LATE, ELECTION, 7),
-    (Guard::MatchLeaderEnd, &LATE, LEADER, 6),
+    (Guard::MatchLeaderEnd, &CALM, LEADER, 6),
     (Guard::MatchFollowerEnd, &CALM, LEADER, 9),
+    (Guard::ReadConfirm, &READS, READ, 10),
+    (Guard::ReadOwnTerm, &READS, READ, 7),
     (Guard::VotesDistinct, &FIVE, ELECTION, 6),
 ];
 
@@ -75,12 +81,6 @@ pub(crate) const NOT_NECESSARY: &[(Guard, &[&Bounds], &str)] = &[
         "of the term whose votes it counts, a majority makes a leader at any time",
     ),
     (
-        Guard::StaleReplyAppend,
-        &[&LATE],
-        "the acknowledged entries must have been replaced since, by a leader of a term in between: \
-         by hand, six terms are needed, which is out of reach",
-    ),
-    (
         Guard::MatchNeverLower,
         &[&LATE],
         "too low a matchIndex sends entries again, and delays the commit",
@@ -93,5 +93,9 @@ pub(crate) const NOT_NECESSARY: &[(Guard, &[&Bounds], &str)] = &[
 ];
 
 /// The necessary guards without which none of the paper's five properties is lost.
-pub(crate) const OUTSIDE_FIGURE_3: &[(Guard, &Bounds)] =
-    &[(Guard::CommitMonotonic, &LATE), (Guard::ApplyOnce, &CALM)];
+pub(crate) const OUTSIDE_FIGURE_3: &[(Guard, &Bounds)] = &[
+    (Guard::CommitMonotonic, &LATE),
+    (Guard::ApplyOnce, &CALM),
+    (Guard::ReadConfirm, &READS),
+    (Guard::ReadOwnTerm, &READS),
+];

@@ -58,6 +58,22 @@ impl Raft {
         }
     }
 
+    /// A leader answers a read, if it may. That changes nothing.
+    pub(crate) fn read(&self, state: &mut State, id: Id) {
+        let server = *state.server(id);
+        // Who is asked whether the leader still leads answers in its own term.
+        let with_it = state.ids().filter(|id| state.server(*id).term <= server.term).count();
+        let leads = self.is_majority(state, u8::try_from(with_it).unwrap_or_default());
+        let own = server.log.term(server.commit) == Some(server.term);
+        if (leads || !self.has(Guard::ReadConfirm)) && (own || !self.has(Guard::ReadOwnTerm)) {
+            let index = server.applied + 1;
+            let later = state.chosen.get(usize::from(index) - 1);
+            if later.is_some_and(|chosen| chosen.leader > 0) && !self.figure_3 {
+                state.lose(Some(Lost::ReadFresh { server: id, index }));
+            }
+        }
+    }
+
     /// A server crashes and starts again, with what is on its disk.
     pub(crate) fn restart(&self, state: &mut State, id: Id) {
         let server = state.server_mut(id);

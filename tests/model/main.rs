@@ -2,15 +2,18 @@
 //! the schedules that the rules' pages show. `UPDATE=1 cargo test --test model` writes them anew.
 //!
 //! Servers time out, ask for votes, take commands, send entries and snapshots, crash and start
-//! again. A message and its answer are one step, unless the step says that one of them is late; then
-//! it arrives at any time later. A message that is lost is one that is never sent or never arrives,
-//! one that is doubled is one sent twice. No step is scripted. A restriction of what may happen, such
-//! as the number of late messages, only hides schedules, and never makes one up.
+//! again. A message and its answer are one step, unless the step says that one of them is late: then
+//! it arrives at any time later, or never. A message that is lost is one that is not sent or stays
+//! late, and one that is doubled is one that is sent twice. Bounds only hide schedules; they never
+//! make one up. Nothing is scripted but the first steps of [`bounds::SIX_TERMS`].
 //!
-//! The search is that of `stateright`, breadth first: what it finds is shortest. Among published
-//! model checkers it is the only one of its kind that is kept; what it brings along (`tiny_http` for
-//! its web page is the largest) builds in seconds, and only for tests. Its states are made equal up
-//! to the servers' numbers by [`state::State`]'s hash.
+//! The search is that of `stateright`, breadth first and in one thread: what it finds is shortest,
+//! and always the same. It builds in seconds, its web page included, and only for the tests.
+//!
+//! Some rules have no switch here. `next-index-backoff` and `election-timer-reset` are of liveness;
+//! `apply-deterministic` is about the code of the state machine, which is no part of this one;
+//! `persist-error-ignored` loses what `persist-before-reply` loses; `role-recheck` needs steps that
+//! are not atomic; and `config-change-guard` needs a membership that changes.
 
 mod bounds;
 mod cases;

@@ -18,7 +18,8 @@ pub(crate) struct Schedule {
 
 /// Moves steps as long as that lets the tale change less often from one server to another.
 pub(crate) fn readable(model: &Bounded, found: Vec<Action>) -> Option<Schedule> {
-    let mut best = replay(model, found)?;
+    let given = model.bounds.given.iter().copied();
+    let mut best = replay(model, given.chain(found).collect())?;
     while let Some(better) = improved(model, &best) {
         best = better;
     }
@@ -28,8 +29,10 @@ pub(crate) fn readable(model: &Bounded, found: Vec<Action>) -> Option<Schedule> 
 fn improved(model: &Bounded, schedule: &Schedule) -> Option<Schedule> {
     let count = schedule.actions.len();
     let name = |schedule: &Schedule| schedule.states.last()?.lost.map(|lost| lost.name());
-    let moves = (1..count).flat_map(|size| {
-        (0..=count - size).flat_map(move |from| (0..=count - size).map(move |to| (size, from, to)))
+    let given = model.bounds.given.len();
+    let moves = (1..count - given).flat_map(|size| {
+        let starts = given..=count - size;
+        starts.clone().flat_map(move |from| starts.clone().map(move |to| (size, from, to)))
     });
     moves
         .filter_map(|(size, from, to)| {
@@ -46,7 +49,7 @@ fn improved(model: &Bounded, schedule: &Schedule) -> Option<Schedule> {
 
 /// Does the steps, if each is possible and only the last one loses something.
 fn replay(model: &Bounded, actions: Vec<Action>) -> Option<Schedule> {
-    let mut states = model.init_states();
+    let mut states = vec![State::new(model.bounds.servers)];
     let mut possible = Vec::new();
     for action in &actions {
         let state = states.last()?;
@@ -69,6 +72,10 @@ fn actor(action: &Action) -> Id {
     match *action {
         Action::Send { from, .. } => from,
         Action::Arrive { message, .. } => message.from,
-        Action::TimeOut(id) | Action::Command(id) | Action::Restart(id) | Action::Compact(id) => id,
+        Action::TimeOut(id)
+        | Action::Command(id)
+        | Action::Restart(id)
+        | Action::Compact(id)
+        | Action::Read(id) => id,
     }
 }

@@ -27,10 +27,11 @@ pub(crate) fn page(
     if let Some((last, lost)) = schedule.states.last().and_then(|last| Some((last, last.lost?))) {
         let _ = writeln!(page, "\nLost: {}. {}.", lost.name(), capital(&lost.evidence(last)));
     }
+    let begins = if bounds.given.is_empty() { "does" } else { "begins like this" };
     let _ = writeln!(
         page,
         "\nBounds: {bounds}. With all guards on, none of the {clean} states that are reachable \
-         within them loses a property; with this one off, no schedule that does is shorter."
+         within them loses a property; with this one off, no schedule that {begins} is shorter."
     );
     page
 }
@@ -59,6 +60,7 @@ fn step(raft: &Raft, state: &State, action: &Action) -> String {
         }
         Action::Command(id) => command(raft, state, action, id),
         Action::Restart(id) => restart(raft, state, id),
+        Action::Read(id) => format!("A client reads from {}, which answers.", S(id)),
         Action::Compact(id) => {
             let commit = state.server(id).commit;
             format!("{} takes a snapshot up to `{}`.", S(id), at(&state.server(id).log, commit))
@@ -122,7 +124,11 @@ fn reception(before: &State, after: &State, message: &Message, answer: Option<&M
     }
     if new.term != old.term {
         let leaves = old.role != Role::Follower && new.role == Role::Follower;
-        let role = if leaves { " as a follower" } else { "" };
+        let role = match new.role {
+            Role::Follower if leaves => " as a follower",
+            Role::Leader if old.role == Role::Leader => " as a leader",
+            _ => "",
+        };
         parts.push(format!("moves to term {}{role}", new.term));
     } else if old.role != Role::Follower && new.role == Role::Follower {
         parts.push("becomes a follower".to_owned());

@@ -18,6 +18,8 @@ pub(crate) enum Lost {
     StateMachineSafety { server: Id, index: u8, entry: Entry },
     /// A commit index goes back. The paper demands it in Figure 2, not among its five properties.
     CommitMonotonic { server: Id, from: u8, to: u8 },
+    /// A leader answers a read without a command that was committed before. The paper's section 8.
+    ReadFresh { server: Id, index: u8 },
     /// A server applies an entry again. As above.
     AppliedOnce { server: Id, index: u8 },
 }
@@ -31,6 +33,7 @@ impl Lost {
             Lost::LeaderCompleteness { .. } => "Leader Completeness",
             Lost::StateMachineSafety { .. } => "State Machine Safety",
             Lost::CommitMonotonic { .. } => "commitIndex never goes back",
+            Lost::ReadFresh { .. } => "reads see what was committed before",
             Lost::AppliedOnce { .. } => "each entry is applied once",
         }
     }
@@ -71,6 +74,10 @@ impl Lost {
             }
             Lost::CommitMonotonic { server, from, to } => {
                 format!("the commit index of {} goes from {from} back to {to}", S(server))
+            }
+            Lost::ReadFresh { server, index } => {
+                let missing = state.chosen[usize::from(index) - 1].entry.name();
+                format!("{} answers without `{missing}`, which was committed before", S(server))
             }
             Lost::AppliedOnce { server, index } => {
                 format!("{} applies index {index} again", S(server))

@@ -32,6 +32,8 @@ pub(crate) enum Action {
     Restart(Id),
     /// A server takes a snapshot of what it has applied.
     Compact(Id),
+    /// A client asks a leader for what has been applied.
+    Read(Id),
 }
 
 /// Raft within bounds.
@@ -46,6 +48,15 @@ pub(crate) struct Bounded {
 }
 
 impl Bounded {
+    /// Does a step.
+    pub(crate) fn advance(&self, state: &mut State, action: &Action) {
+        perform(&self.raft, state, action);
+        // A count that nothing asks for would only keep equal states apart.
+        if self.bounds.timeouts == ANY {
+            state.used.timeouts = 0;
+        }
+    }
+
     fn requests(&self, state: &State, from: Id, actions: &mut Vec<Action>) {
         let server = state.server(from);
         if server.role == Role::Follower {
@@ -76,7 +87,11 @@ impl Model for Bounded {
     type Action = Action;
 
     fn init_states(&self) -> Vec<State> {
-        vec![State::new(self.bounds.servers)]
+        let mut state = State::new(self.bounds.servers);
+        for action in self.bounds.given {
+            self.advance(&mut state, action);
+        }
+        vec![state]
     }
 
     fn actions(&self, state: &State, actions: &mut Vec<Action>) {
@@ -90,6 +105,9 @@ impl Model for Bounded {
             let leads = server.role == Role::Leader;
             if leads && state.used.commands < commands && server.log.last().index < log {
                 actions.push(Action::Command(id));
+            }
+            if leads && self.bounds.reads {
+                actions.push(Action::Read(id));
             }
             if !leads && server.term < terms && state.used.timeouts < timeouts {
                 actions.push(Action::TimeOut(id));
@@ -111,11 +129,7 @@ impl Model for Bounded {
 
     fn next_state(&self, state: &State, action: Action) -> Option<State> {
         let mut next = state.clone();
-        perform(&self.raft, &mut next, &action);
-        // A count that nothing asks for would only keep equal states apart.
-        if self.bounds.timeouts == ANY {
-            next.used.timeouts = 0;
-        }
+        self.advance(&mut next, &action);
         Some(next)
     }
 
@@ -152,6 +166,7 @@ pub(crate) fn perform(raft: &Raft, state: &mut State, action: &Action) {
             state.used.restarts += 1;
             raft.restart(state, id);
         }
+        Action::Read(id) => raft.read(state, id),
         Action::Compact(id) => {
             state.used.snapshots += 1;
             raft.compact(state, id);

@@ -179,7 +179,8 @@ impl Hash for State {
     fn hash<H: Hasher>(&self, hasher: &mut H) {
         let count = usize::from(self.count);
         let mut order: [usize; SERVERS] = array::from_fn(|id| id);
-        order[..count].sort_by_key(|id| self.servers[*id].rank(*id));
+        let ranks: [_; SERVERS] = array::from_fn(|id| self.servers[id].rank(id));
+        order[..count].sort_by(|one, other| ranks[*one].cmp(&ranks[*other]));
         let mut new = [0; SERVERS];
         (0..).zip(order).for_each(|(to, from)| new[from] = to);
         let renamed = |id: Id| new[usize::from(id)];
