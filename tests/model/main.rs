@@ -42,6 +42,9 @@ use safety::Lost;
 use search::{Bounded, search};
 use state::State;
 
+/// The page that lists the schedules.
+const INDEX: &str = "README.md";
+
 /// Raft with a guard off, where the search looks for what is lost.
 fn model(off: Option<Guard>, figure_3: bool, bounds: &Bounds) -> Bounded {
     let goal = |state: &State| state.lost.is_some();
@@ -83,7 +86,6 @@ fn every_guard_has_a_case() {
 /// what the file shows; with all guards on, nothing is lost within the same bounds.
 #[test]
 fn necessary_guards_have_their_schedule() {
-    let update = env::var_os("UPDATE").is_some_and(|value| value == "1");
     let mut wrong = Vec::new();
     for (guard, bounds, property, steps) in NECESSARY {
         let outside = OUTSIDE_FIGURE_3.iter().any(|(other, _)| other == guard);
@@ -100,16 +102,32 @@ fn necessary_guards_have_their_schedule() {
             wrong.push(format!("{guard}: {lost} is lost in {length} steps"));
         }
         let page = render::page(&model.raft, *guard, &schedule, bounds, clean(bounds));
-        let file = directory().join(format!("{guard}.md"));
-        if update {
-            fs::write(&file, &page).expect("the directory of the schedules is writable");
-        }
-        let stored = fs::read_to_string(&file).unwrap_or_default().replace("\r\n", "\n");
-        if stored != page {
-            wrong.push(format!("{} differs, UPDATE=1 writes:\n{page}", file.display()));
-        }
+        wrong.extend(stale(&format!("{guard}.md"), &page));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_index_lists_all_guards() {
+    let necessary: Vec<String> = NECESSARY
+        .iter()
+        .map(|(guard, bounds, lost, steps)| render::necessary(*guard, lost, *steps, clean(bounds)))
+        .collect();
+    let others: Vec<String> = NOT_NECESSARY
+        .iter()
+        .map(|(guard, bounds, why)| render::not_necessary(*guard, why, bounds))
+        .collect();
+    assert_eq!(stale(INDEX, &render::index(&necessary, &others)), None);
+}
+
+/// What is wrong with a stored page. `UPDATE=1` stores the new one.
+fn stale(name: &str, page: &str) -> Option<String> {
+    let file = directory().join(name);
+    if env::var_os("UPDATE").is_some_and(|value| value == "1") {
+        fs::write(&file, page).expect("the directory of the schedules is writable");
+    }
+    let stored = fs::read_to_string(&file).unwrap_or_default().replace("\r\n", "\n");
+    (stored != page).then(|| format!("{name} differs from this, which UPDATE=1 writes:\n{page}"))
 }
 
 #[test]
@@ -117,8 +135,8 @@ fn no_schedule_is_left_over() {
     let entries = fs::read_dir(directory()).expect("there are schedules").flatten();
     let stored: BTreeSet<String> =
         entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
-    let expected = NECESSARY.iter().map(|case| format!("{}.md", case.0)).collect();
-    assert_eq!(stored, expected);
+    let schedules = NECESSARY.iter().map(|case| format!("{}.md", case.0));
+    assert_eq!(stored, schedules.chain([INDEX.to_owned()]).collect());
 }
 
 /// Searches without a guard, and finds nothing.

@@ -36,6 +36,31 @@ pub(crate) fn page(
     page
 }
 
+/// The page that lists all guards, from the lines about each.
+pub(crate) fn index(necessary: &[String], not_necessary: &[String]) -> String {
+    format!(
+        "# Which guards are necessary\n\n\
+         Written by `UPDATE=1 cargo test --test model`. States are those that are reachable with all \
+         guards on, within the same bounds; in none of them anything is lost.\n\n\
+         | without | what happens | lost | steps | states |\n|---|---|---|---|---|\n{}\n\
+         Without one of these, nothing is lost within the bounds:\n\n\
+         | without | what happens | why nothing is lost | searched |\n|---|---|---|---|\n{}",
+        necessary.concat(),
+        not_necessary.concat()
+    )
+}
+
+/// The line about a guard that has a schedule.
+pub(crate) fn necessary(guard: Guard, lost: &str, steps: usize, clean: usize) -> String {
+    format!("| [{guard}]({guard}.md) | {} | {lost} | {steps} | {clean} |\n", guard.off())
+}
+
+/// The line about a guard that has none.
+pub(crate) fn not_necessary(guard: Guard, why: &str, searched: &[&Bounds]) -> String {
+    let bounds: Vec<String> = searched.iter().map(|bounds| bounds.to_string()).collect();
+    format!("| {guard} | {} | {why} | {} |\n", guard.off(), bounds.join("; "))
+}
+
 /// One step: what is sent, and what the receiver, then the sender, makes of it.
 fn step(raft: &Raft, state: &State, action: &Action) -> String {
     match *action {
@@ -144,7 +169,9 @@ fn reception(before: &State, after: &State, message: &Message, answer: Option<&M
         (Body::Append(..), Some(Body::Refused(index))) => {
             parts.push(format!("refuses, as it holds {}", instead(&old.log, index)));
         }
-        (Body::Append(..), None) => parts.push("stops".to_owned()),
+        (Body::Append(..), None) => {
+            parts.push("does nothing, or it would cut what it has committed".to_owned())
+        }
         (Body::Append(..), _) if old.log == new.log => parts.push("accepts".to_owned()),
         (Body::Append(..), _) => {
             parts.push("accepts".to_owned());
