@@ -141,9 +141,9 @@ fn no_schedule_is_left_over() {
 
 /// Searches without a guard, and finds nothing.
 fn nothing_is_lost(guard: Guard, figure_3: bool, bounds: &Bounds) {
-    clean(bounds);
     let lost = search(model(Some(guard), figure_3, bounds)).path.map(|path| path.last_state().lost);
     assert_eq!(lost, None, "without {guard}, within {bounds}");
+    clean(bounds);
 }
 
 /// Half of the guards in each of two tests, which run side by side.
