@@ -285,6 +285,27 @@ impl Body {
     pub fn pat(&self, id: PatId) -> &Pat {
         &self.pats[id.0 as usize]
     }
+
+    /// The names that patterns bind; a name is there as often as it is bound.
+    pub fn bindings(&self, pats: impl IntoIterator<Item = PatId>) -> Vec<Name> {
+        let mut names = Vec::new();
+        let mut open: Vec<PatId> = pats.into_iter().collect();
+        while let Some(pat) = open.pop() {
+            match self.pat(pat) {
+                Pat::Bind { name, sub, .. } => {
+                    names.push(*name);
+                    open.extend(sub);
+                }
+                Pat::Tuple { elems, .. }
+                | Pat::TupleStruct { elems, .. }
+                | Pat::Slice { elems, .. }
+                | Pat::Or(elems) => open.extend(elems.iter()),
+                Pat::Struct { fields, .. } => open.extend(fields.iter().map(|(_, p)| *p)),
+                Pat::Wild | Pat::Path { .. } | Pat::Lit(_) | Pat::Opaque => {}
+            }
+        }
+        names
+    }
 }
 
 /// A generic parameter with the traits it is bound by.

@@ -11,6 +11,7 @@ use crate::facts::{self, Analysis, Demands};
 use crate::finding::{Handler, Obligation, Outcome};
 use crate::lower::STACK_BYTES;
 use crate::program::{PackageId, Program};
+use crate::roles::state;
 use crate::source::{FileId, Sources};
 use crate::{judge, lower, recognise, rules};
 
@@ -58,11 +59,12 @@ fn stages(options: &Options) -> Result<(Outcome, Sources), Error> {
     found.problems.extend(problems);
     let parsed = files.iter().flatten().count();
     let program = Program::new(files, names, found.packages.clone(), found.modules);
+    let states = state::of_packages(&program);
     let demands = Demands {
         satisfied: &|event| judge::satisfied(rules::ALL, event),
         lacks_evidence: &|event| judge::lacks_evidence(rules::ALL, event),
     };
-    let analysis = facts::analyse(&program, &demands);
+    let analysis = facts::analyse(&program, &states, &demands);
     let mut outcome = Outcome {
         handlers: handlers(&program, &analysis, is_kept),
         obligations: judge::judge(rules::ALL, &analysis.events, &program, &found.sources),
@@ -77,7 +79,7 @@ fn stages(options: &Options) -> Result<(Outcome, Sources), Error> {
     };
     let order = |o: &Obligation| (o.place, o.rule.id, o.effect);
     outcome.obligations.sort_by(|a, b| order(a).cmp(&order(b)));
-    recognise::recognise(&program, &analysis.exhausted, &found.sources, &mut outcome);
+    recognise::recognise(&program, &states, &analysis.exhausted, &found.sources, &mut outcome);
     Ok((outcome, found.sources))
 }
 

@@ -7,14 +7,20 @@
 use crate::finding::{Note, Outcome, Problem};
 use crate::program::{FnId, Program};
 use crate::protocol::{Effect, Message};
-use crate::roles::state::{self, Pair, State};
+use crate::roles::state::{Pair, State, States};
 use crate::rule::Rule;
 use crate::rules;
 use crate::source::Sources;
 
 /// Completes the outcome with the notes of a run, and with the functions whose analysis stopped at
 /// its bound: in a package that keeps Raft's state they keep a run from being clean.
-pub fn recognise(program: &Program, exhausted: &[FnId], sources: &Sources, outcome: &mut Outcome) {
+pub fn recognise(
+    program: &Program,
+    states: &States,
+    exhausted: &[FnId],
+    sources: &Sources,
+    outcome: &mut Outcome,
+) {
     let mut notes = Vec::new();
     let overall = |text: &str| Note { package: None, text: text.to_owned() };
     if outcome.parsed == 0 {
@@ -24,8 +30,7 @@ pub fn recognise(program: &Program, exhausted: &[FnId], sources: &Sources, outco
     } else if outcome.handlers.is_empty() && outcome.obligations.is_empty() {
         notes.push(overall("no Raft handler and no protected effect was recognised"));
     }
-    let states = state::of_packages(program);
-    for (package, state) in &states {
+    for (package, state) in states {
         let package = package.0 as usize;
         notes.extend(missing(program, outcome, package, state));
         notes.extend(unseen_files(outcome, package, sources));

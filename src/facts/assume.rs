@@ -180,7 +180,7 @@ impl Engine<'_> {
         if nothing {
             facts.extend(self.below(sym, world.handling));
         }
-        if nothing && tags.any(Tags::MATCH.with(Tags::QUORUM)) {
+        if nothing && tags.any(Tags::COUNTED) {
             facts.push(Fact::NothingToCommit);
         }
         if something && role == Role::ReqEntry && self.is_end_of_entries(sym) {
@@ -193,7 +193,7 @@ impl Engine<'_> {
             let op = if outcome { op } else { derive::negated(op) };
             facts.extend(derive::facts_of(&self.symbols, world.handling, op, a, b));
             let tags = self.symbols.tags(a).with(self.symbols.tags(b));
-            world.quorum |= tags.any(Tags::MATCH.with(Tags::QUORUM));
+            world.quorum |= tags.any(Tags::COUNTED);
         }
         if outcome {
             self.handle_variant(&mut world, sym, variant);
@@ -270,7 +270,7 @@ impl Engine<'_> {
             return None;
         }
         let data = self.symbols.get(sym).clone();
-        if data.tags.any(Tags::MATCH.with(Tags::QUORUM)) {
+        if data.tags.any(Tags::COUNTED) {
             world.quorum = true;
         }
         let mut facts = Vec::new();

@@ -5,7 +5,7 @@
 //! that have nothing to do with it.
 
 use crate::program::{FnId, Program};
-use crate::roles::state;
+use crate::roles::state::States;
 
 /// In one run; far more than any Raft needs.
 const RUN: u64 = 8_000_000;
@@ -30,26 +30,19 @@ const OTHER: Budget = Budget { first: 4_000, message: 25_000, effect: 150_000 };
 const CALLER: u32 = 150_000;
 
 /// The run's bound, and who gets how much of it.
-pub(super) struct Budgets {
-    keeps_state: Vec<bool>,
+pub(super) struct Budgets<'s> {
+    states: &'s States,
     left: u64,
 }
 
-impl Budgets {
-    pub(super) fn new(program: &Program) -> Self {
-        let states = state::of_packages(program);
-        let last = states.keys().next_back().map_or(0, |p| p.0 as usize + 1);
-        let mut keeps_state = vec![false; last];
-        for package in states.keys() {
-            keeps_state[package.0 as usize] = true;
-        }
-        Budgets { keeps_state, left: RUN }
+impl<'s> Budgets<'s> {
+    pub(super) fn new(states: &'s States) -> Self {
+        Budgets { states, left: RUN }
     }
 
     /// The bounds of a function in which the analysis starts, or of a caller of one.
     pub(super) fn of(&self, program: &Program, id: FnId, starts: bool) -> Budget {
-        let package = program.package(id).0 as usize;
-        let own = self.keeps_state.get(package).is_some_and(|keeps| *keeps);
+        let own = self.states.contains_key(&program.package(id));
         let budget = if own { RAFT } else { OTHER };
         let most = if starts { u64::MAX } else { u64::from(CALLER) };
         let left = u32::try_from(self.left.min(most)).unwrap_or(u32::MAX);

@@ -79,9 +79,9 @@ impl<'p> Engine<'p> {
         args: &'p [ExprId],
         expr: ExprId,
     ) -> Outs {
-        let path = match &self.body().expr(callee).kind {
-            ExprKind::Path(path) => path.clone(),
-            _ => Box::default(),
+        let path: &[Name] = match &self.body().expr(callee).kind {
+            ExprKind::Path(path) => path,
+            _ => &[],
         };
         let place = self.place_of(expr);
         let mut outs = Vec::new();
@@ -102,7 +102,7 @@ impl<'p> Engine<'p> {
                     }
                 }
             } else {
-                outs.extend(self.call_path(w, &path, values, place));
+                outs.extend(self.call_path(w, path, values, place));
             }
         }
         merge(outs, &mut self.symbols)

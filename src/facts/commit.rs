@@ -49,7 +49,7 @@ impl Engine<'_> {
             if follower || unchanged || tags.any(Tags::LEADER_COMMIT) || data.role == Role::Zero {
                 continue;
             }
-            let from_counts = tags.any(Tags::MATCH.with(Tags::QUORUM));
+            let from_counts = tags.any(Tags::COUNTED);
             if !from_counts && (tags.only_request() || tags.any(Tags::SNAPSHOT)) {
                 continue; // taken over from a message or a snapshot
             }
@@ -105,7 +105,7 @@ impl Engine<'_> {
     pub(super) fn any_counted(&mut self, value: &Value) -> bool {
         value.alternatives().to_vec().iter().any(|part| {
             let sym = self.symbol(part);
-            self.symbols.tags(sym).any(Tags::MATCH.with(Tags::QUORUM))
+            self.symbols.tags(sym).any(Tags::COUNTED)
         })
     }
 }

@@ -266,25 +266,8 @@ impl<'p> Engine<'p> {
     fn hidden_by(&self, world: &World, pat: PatId) -> Vec<(Name, Value)> {
         let body = self.body();
         let Some(locals) = world.locals.get(self.frame().locals) else { return Vec::new() };
-        let mut names = Vec::new();
-        let mut open = vec![pat];
-        while let Some(pat) = open.pop() {
-            match body.pat(pat) {
-                Pat::Bind { name, sub, .. } => {
-                    if let Some(value) = locals.get(name) {
-                        names.push((*name, value.clone()));
-                    }
-                    open.extend(sub);
-                }
-                Pat::Tuple { elems, .. }
-                | Pat::TupleStruct { elems, .. }
-                | Pat::Slice { elems, .. }
-                | Pat::Or(elems) => open.extend(elems.iter()),
-                Pat::Struct { fields, .. } => open.extend(fields.iter().map(|(_, p)| *p)),
-                _ => {}
-            }
-        }
-        names
+        let bound = body.bindings([pat]).into_iter();
+        bound.filter_map(|name| Some((name, locals.get(&name)?.clone()))).collect()
     }
 
     fn select(&mut self, world: World, scrutinees: &[ExprId], arms: &'p [Arm]) -> Outs {

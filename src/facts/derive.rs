@@ -128,7 +128,7 @@ fn leads_entry(symbols: &Symbols<'_>, sym: Sym) -> bool {
         _ => return false,
     };
     let words = symbols.program.words(name);
-    let of_log = Tags::MATCH.with(Tags::QUORUM).with(Tags::LOG).with(Tags::UNKNOWN_PARAM);
+    let of_log = Tags::COUNTED.with(Tags::LOG).with(Tags::UNKNOWN_PARAM);
     words.any(Words::LEADER)
         && !words.any(Words::VOTE)
         && symbols.tags(base).any(of_log)

@@ -53,9 +53,6 @@ impl Engine<'_> {
         let program = self.symbols.program;
         let function = program.function(target);
         let Some(root) = function.root else { return Vec::new() };
-        if !self.entered.contains(&target) {
-            self.entered.push(target);
-        }
         self.serial += 1;
         let locals = world.locals.len();
         world.locals.push(Self::new_locals());

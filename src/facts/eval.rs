@@ -56,8 +56,6 @@ pub(super) struct Engine<'p> {
     pub(super) events: Vec<Event>,
     /// Messages that were seen being handled: where, which, in which function.
     pub(super) handlers: Vec<(Place, Message, FnId)>,
-    /// Functions that were entered.
-    pub(super) entered: Vec<FnId>,
     /// Expressions evaluated so far, and how many may be with what has been shown so far.
     pub(super) used: u32,
     bound: u32,
@@ -86,7 +84,6 @@ impl<'p> Engine<'p> {
             frames: Vec::new(),
             events: Vec::new(),
             handlers: Vec::new(),
-            entered: Vec::new(),
             used: 0,
             bound: budget.first,
             budget,

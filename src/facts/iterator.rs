@@ -6,7 +6,7 @@ use super::eval::{Engine, Outs};
 use super::value::{Closure, Cond, Value};
 use super::world::{World, merge};
 use crate::ir::Name;
-use crate::roles::symbols::{Origin, Sym};
+use crate::roles::symbols::{Origin, Sym, Tags};
 use crate::source::Place;
 
 /// Methods that start or keep an iterator, so that `map` and `filter` see elements.
@@ -153,28 +153,11 @@ impl Engine<'_> {
 
     /// Whether a condition on elements looked at replica counts.
     pub(super) fn counts(&self, value: &Value, base: Sym) -> bool {
-        use crate::roles::symbols::Tags;
-        let counted = Tags::MATCH.with(Tags::QUORUM);
-        let mut found = self.symbols.tags(base).any(counted);
+        let mut looked_at = vec![base];
         if let Value::Cond(cond) = value {
-            found |= self.cond_tags(cond).any(counted);
+            self.cond_symbols(cond, &mut looked_at);
         }
-        found
-    }
-
-    /// What went into a condition.
-    pub(super) fn cond_tags(&self, cond: &Cond) -> crate::roles::symbols::Tags {
-        use crate::roles::symbols::Tags;
-        match cond {
-            Cond::Const(_) => Tags::default(),
-            Cond::Rel(_, a, b, _) => self.symbols.tags(*a).with(self.symbols.tags(*b)),
-            Cond::Is(s, ..) | Cond::Truthy(s, _) => self.symbols.tags(*s),
-            Cond::Not(c) | Cond::Said(c, _) => self.cond_tags(c),
-            Cond::And(a, b) | Cond::Or(a, b) => self.cond_tags(a).with(self.cond_tags(b)),
-            Cond::Choice(parts) => {
-                parts.iter().fold(Tags::default(), |t, c| t.with(self.cond_tags(c)))
-            }
-        }
+        looked_at.iter().any(|s| self.symbols.tags(*s).any(Tags::COUNTED))
     }
 
     pub(super) fn iterator_symbol(&mut self, base: Sym, name: Name, value: &Value) -> Value {
@@ -187,6 +170,7 @@ impl Engine<'_> {
         Value::Sym(self.symbols.intern(Origin::Method(name, parts.into())))
     }
 
+    /// What went into a condition.
     pub(super) fn cond_symbols(&self, cond: &Cond, parts: &mut Vec<Sym>) {
         match cond {
             Cond::Const(_) => {}

@@ -63,10 +63,8 @@ impl Engine<'_> {
     fn read_values(&self, handling: Option<Message>) -> FxHashMap<Role, Vec<Sym>> {
         let mut read: FxHashMap<Role, Vec<Sym>> = FxHashMap::default();
         for (sym, data) in self.symbols.iter() {
-            let role = role_under(data.role, handling);
-            let other = role == Role::CurrentTerm && is_other_term(&self.symbols, data);
-            let buffer = role == Role::Log && is_buffer(&self.symbols, data);
-            if role != Role::None && !other && !buffer && is_read(&self.symbols, data, role) {
+            let role = nameable_role(&self.symbols, data, handling);
+            if role != Role::None && is_read(&self.symbols, data, role) {
                 read.entry(role).or_default().push(sym);
             }
         }
@@ -239,9 +237,7 @@ impl Namer<'_> {
         let def = own.or_else(|| if local { None } else { self.taken() })?;
         let fits = |field: &Name| {
             let data = self.symbols.peek(Origin::Field(base, *field));
-            let other = role == Role::CurrentTerm && is_other_term(self.symbols, &data);
-            let buffer = role == Role::Log && is_buffer(self.symbols, &data);
-            role_under(data.role, self.handling) == role && !other && !buffer
+            nameable_role(self.symbols, &data, self.handling) == role
         };
         let field = def.fields.iter().map(|f| f.name).find(fits)?;
         Some((def.name, field))
@@ -294,14 +290,31 @@ fn root(name: &str) -> Option<&str> {
     Some(root.rsplit_once('(').map_or(root, |(_, inner)| inner))
 }
 
+/// The role for which a value's name may stand: none for another term, and for a buffer.
+fn nameable_role(symbols: &Symbols<'_>, data: &SymData, handling: Option<Message>) -> Role {
+    match role_under(data.role, handling) {
+        Role::CurrentTerm if is_other_term(symbols, data) => Role::None,
+        Role::Log if is_buffer(symbols, data) => Role::None,
+        role => role,
+    }
+}
+
+/// The value behind bindings, wrappers and stores.
+fn behind<'s>(symbols: &'s Symbols<'_>, mut data: &'s SymData) -> &'s SymData {
+    while let Origin::Named(base, _)
+    | Origin::Inner(base)
+    | Origin::Received(base, _)
+    | Origin::Stored(base, _) = data.origin
+    {
+        data = symbols.get(base);
+    }
+    data
+}
+
 /// Whether a value was declared as an `Option`: entries that wait to be written, not the log.
 fn is_buffer(symbols: &Symbols<'_>, data: &SymData) -> bool {
     let (program, package) = (symbols.program, symbols.package);
-    match &data.origin {
-        Origin::Named(base, _)
-        | Origin::Inner(base)
-        | Origin::Received(base, _)
-        | Origin::Stored(base, _) => is_buffer(symbols, symbols.get(*base)),
+    match &behind(symbols, data).origin {
         Origin::Field(base, field) => {
             let Some(TypeRef::Path { name, .. }) = symbols.get(*base).ty.as_deref() else {
                 return false;
@@ -331,14 +344,10 @@ fn is_other_term(symbols: &Symbols<'_>, data: &SymData) -> bool {
         .with(Words::ENTRY)
         .with(Words::SNAPSHOT)
         .with(Words::COMMIT);
-    match &data.origin {
+    match &behind(symbols, data).origin {
         Origin::Field(_, name) | Origin::Method(name, _) | Origin::Call(name, _) => {
             symbols.program.words(*name).any(of_other)
         }
-        Origin::Named(base, _)
-        | Origin::Inner(base)
-        | Origin::Received(base, _)
-        | Origin::Stored(base, _) => is_other_term(symbols, symbols.get(*base)),
         _ => false,
     }
 }
@@ -367,14 +376,11 @@ fn is_read(symbols: &Symbols<'_>, data: &SymData, role: Role) -> bool {
     const PARTS: &[&str] =
         &["iter", "iter_mut", "into_iter", "values", "drain", "rev", "last", "back"];
     let program = symbols.program;
+    let data = behind(symbols, data);
     match &data.origin {
         Origin::Param(..) => true,
         // What came with an answer or an event is not the node's own.
         Origin::Field(..) | Origin::Payload(..) => !is_local(role) || is_own(symbols, data),
-        Origin::Named(base, _)
-        | Origin::Inner(base)
-        | Origin::Received(base, _)
-        | Origin::Stored(base, _) => is_read(symbols, symbols.get(*base), role),
         Origin::Method(name, args) | Origin::Call(name, args) => {
             // `matches.values().sort_unstable()` is no log.
             let vague = role == Role::Log && program.words(*name).any(Words::OTHER);

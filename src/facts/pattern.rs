@@ -30,7 +30,7 @@ impl Engine<'_> {
     pub(super) fn match_pat(&mut self, world: World, value: &Value, pat: PatId) -> Split {
         let body = self.body();
         match body.pat(pat) {
-            Pat::Wild | Pat::Opaque if matches!(body.pat(pat), Pat::Wild) => Split::always(world),
+            Pat::Wild => Split::always(world),
             Pat::Bind { name, sub, .. } => {
                 let (name, sub) = (*name, *sub);
                 let mut world = world;
@@ -82,23 +82,16 @@ impl Engine<'_> {
                 };
                 self.split_on(world, cond, place)
             }
-            Pat::Path { path, span } => {
-                let (path, span) = (path.clone(), *span);
-                self.match_variant(world, value, &path, &[], span)
-            }
+            Pat::Path { path, span } => self.match_variant(world, value, path, &[], *span),
             Pat::TupleStruct { path, elems, span, .. } => {
-                let zero_based: Vec<(Option<Name>, PatId)> =
-                    elems.iter().map(|p| (None, *p)).collect();
-                let (path, span) = (path.clone(), *span);
-                self.match_variant(world, value, &path, &zero_based, span)
+                let positional: Vec<_> = elems.iter().map(|p| (None, *p)).collect();
+                self.match_variant(world, value, path, &positional, *span)
             }
             Pat::Struct { path, fields, span } => {
-                let named: Vec<(Option<Name>, PatId)> =
-                    fields.iter().map(|(n, p)| (Some(*n), *p)).collect();
-                let (path, span) = (path.clone(), *span);
-                self.match_variant(world, value, &path, &named, span)
+                let named: Vec<_> = fields.iter().map(|(n, p)| (Some(*n), *p)).collect();
+                self.match_variant(world, value, path, &named, *span)
             }
-            Pat::Wild | Pat::Opaque => Split { matched: vec![world.clone()], missed: vec![world] },
+            Pat::Opaque => Split { matched: vec![world.clone()], missed: vec![world] },
         }
     }
 
@@ -244,7 +237,7 @@ impl Engine<'_> {
             } else if let (true, Some(name)) = (is_struct, name) {
                 self.symbols.intern(Origin::Field(sym, *name))
             } else {
-                self.payload(sym, of, variant, *name, i)
+                self.payload(sym, (of, variant), message, *name, i)
             };
             let value = self.load(&matched, &Value::Sym(part));
             pairs.push((*pat, value));
@@ -254,11 +247,12 @@ impl Engine<'_> {
         split
     }
 
+    /// A part of a variant, which may be a message.
     fn payload(
         &mut self,
         sym: Sym,
-        of: Option<Name>,
-        variant: Name,
+        (of, variant): (Option<Name>, Name),
+        message: Option<Message>,
         field: Option<Name>,
         position: usize,
     ) -> Sym {
@@ -267,7 +261,6 @@ impl Engine<'_> {
         let Some(field) = field.or(positional) else { return self.symbols.fresh() };
         let ty = program.payload_type(of, variant, field, self.symbols.package);
         // The fields of a request variant are the request's fields.
-        let message = messages::by_variant(program, of, variant, self.symbols.package);
         let base = match message {
             Some(message) if self.symbols.role(sym) != Role::Request => {
                 self.symbols.intern(Origin::Received(sym, message))

@@ -5,7 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::eval::Engine;
 use super::value::Value;
 use super::world::World;
-use crate::ir::{Body, ExprKind, Name, Pat, PatId, TypeRef};
+use crate::ir::{Body, ExprKind, Name, Pat, TypeRef};
 use crate::roles::symbols::{Origin, Sym, Symbols};
 
 /// Longer expressions are no names.
@@ -45,27 +45,11 @@ pub(super) fn is_position(name: &str) -> bool {
 
 /// Names that only closures bind: nothing outside of them can use them.
 fn closure_names(body: &Body) -> FxHashSet<Name> {
-    let mut open: Vec<PatId> = Vec::new();
-    for expr in &body.exprs {
-        if let ExprKind::Closure { params, .. } = &expr.kind {
-            open.extend(params.iter());
-        }
-    }
-    let mut inside: Vec<Name> = Vec::new();
-    while let Some(pat) = open.pop() {
-        match body.pat(pat) {
-            Pat::Bind { name, sub, .. } => {
-                inside.push(*name);
-                open.extend(sub);
-            }
-            Pat::Tuple { elems, .. }
-            | Pat::TupleStruct { elems, .. }
-            | Pat::Slice { elems, .. }
-            | Pat::Or(elems) => open.extend(elems.iter()),
-            Pat::Struct { fields, .. } => open.extend(fields.iter().map(|(_, p)| *p)),
-            _ => {}
-        }
-    }
+    let params = body.exprs.iter().filter_map(|expr| match &expr.kind {
+        ExprKind::Closure { params, .. } => Some(params),
+        _ => None,
+    });
+    let inside = body.bindings(params.flatten().copied());
     let mut bound: FxHashMap<Name, usize> = FxHashMap::default();
     for pat in &body.pats {
         if let Pat::Bind { name, .. } = pat {

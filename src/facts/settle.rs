@@ -11,6 +11,7 @@ use super::show::{Shown, show};
 use super::start::{is_request_entry, is_start};
 use crate::program::{FnId, Program};
 use crate::protocol::{Effect, Message};
+use crate::roles::state::States;
 use crate::source::Place;
 
 /// How far up callers are asked.
@@ -43,13 +44,13 @@ const BATCH: usize = 64;
 
 /// Evaluates all entries of the program, on the threads of the pool that calls it: their stacks have
 /// to be big.
-pub fn analyse(program: &Program, demands: &Demands<'_>) -> Analysis {
+pub fn analyse(program: &Program, states: &States, demands: &Demands<'_>) -> Analysis {
     let satisfied = demands.satisfied;
     let mut settler = Settler {
         program,
         demands,
         shown: FxHashMap::default(),
-        budgets: Budgets::new(program),
+        budgets: Budgets::new(states),
         clean: FxHashSet::default(),
     };
     settler.find_clean();
@@ -66,7 +67,7 @@ pub fn analyse(program: &Program, demands: &Demands<'_>) -> Analysis {
         }
     }
     analysis.events.retain(|e| e.decided);
-    let clean = |event: &Event, id: FnId| settler.clean_alone(event, id, satisfied);
+    let clean = |event: &Event, id: FnId| settler.clean_alone(event, id);
     analysis.events.retain(|e| satisfied(e) || !e.stack.iter().skip(1).any(|f| clean(e, *f)));
     analysis.handlers.extend(replies::handlers(program, &analysis.events));
     analysis.handlers.sort();
@@ -78,7 +79,7 @@ struct Settler<'p, 's> {
     program: &'p Program,
     demands: &'s Demands<'s>,
     shown: FxHashMap<FnId, Shown>,
-    budgets: Budgets,
+    budgets: Budgets<'s>,
     /// Request entries that prove everything alone.
     clean: FxHashSet<FnId>,
 }
@@ -169,7 +170,7 @@ impl Settler<'_, '_> {
 
     /// Whether an entry on the way shows no violation of this site by itself: then it shows none
     /// with more known about its arguments either.
-    fn clean_alone(&self, event: &Event, id: FnId, satisfied: &dyn Fn(&Event) -> bool) -> bool {
+    fn clean_alone(&self, event: &Event, id: FnId) -> bool {
         let judged_alone = match event.effect {
             Effect::LeaderCommit => false,
             _ => event.handler == Some(id),
@@ -178,7 +179,7 @@ impl Settler<'_, '_> {
             return false;
         };
         let same = |e: &&Event| e.effect == event.effect && e.innermost == event.innermost;
-        shown.events.iter().filter(same).all(|e| e.decided && satisfied(e))
+        shown.events.iter().filter(same).all(|e| e.decided && (self.demands.satisfied)(e))
     }
 }
 

@@ -62,6 +62,17 @@ const MAX_COND: usize = 64;
 /// The same for values.
 const MAX_VALUE: usize = 512;
 
+/// The alternatives of all, each once.
+fn distinct<T: Clone + PartialEq>(all: &[T], alternatives: fn(&T) -> &[T]) -> Vec<T> {
+    let mut distinct: Vec<T> = Vec::new();
+    for part in all.iter().flat_map(alternatives) {
+        if !distinct.contains(part) {
+            distinct.push(part.clone());
+        }
+    }
+    distinct
+}
+
 impl Cond {
     pub(super) fn negate(self) -> Cond {
         match self {
@@ -96,22 +107,19 @@ impl Cond {
     }
 
     pub(super) fn choice(conds: Vec<Cond>) -> Cond {
-        let mut flat: Vec<Cond> = Vec::new();
-        for cond in conds {
-            let parts = match cond {
-                Cond::Choice(parts) => parts.to_vec(),
-                other => vec![other],
-            };
-            for part in parts {
-                if !flat.contains(&part) {
-                    flat.push(part);
-                }
-            }
-        }
+        let mut flat = distinct(&conds, Cond::alternatives);
         match flat.len() {
             1 => flat.swap_remove(0),
             n if n > MAX_CHOICE => Cond::either(),
             _ => Cond::Choice(flat.into()).bounded(),
+        }
+    }
+
+    /// The alternatives of a condition.
+    fn alternatives(&self) -> &[Cond] {
+        match self {
+            Cond::Choice(parts) => parts,
+            one => std::slice::from_ref(one),
         }
     }
 
@@ -149,18 +157,7 @@ impl Value {
     }
 
     pub(super) fn choice(values: Vec<Value>) -> Option<Value> {
-        let mut flat: Vec<Value> = Vec::new();
-        for value in values {
-            let parts = match value {
-                Value::Choice(parts) => parts.to_vec(),
-                other => vec![other],
-            };
-            for part in parts {
-                if !flat.contains(&part) {
-                    flat.push(part);
-                }
-            }
-        }
+        let mut flat = distinct(&values, Value::alternatives);
         match flat.len() {
             0 => None,
             1 => flat.pop(),

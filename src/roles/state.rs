@@ -20,8 +20,11 @@ pub struct State {
 }
 
 /// The packages that keep Raft's state.
-pub fn of_packages(program: &Program) -> BTreeMap<PackageId, State> {
-    let mut states: BTreeMap<PackageId, State> = BTreeMap::new();
+pub type States = BTreeMap<PackageId, State>;
+
+/// Looks for the state in all packages.
+pub fn of_packages(program: &Program) -> States {
+    let mut states = States::new();
     for slot in 0..program.file_count() {
         let Some(file) = program.file(slot) else { continue };
         for def in &file.structs {

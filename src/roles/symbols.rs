@@ -122,6 +122,9 @@ impl Tags {
     pub const REQ_INDEX: Tags = Tags(1 << 16);
     pub const UNKNOWN_PARAM: Tags = Tags(1 << 17);
 
+    /// From the replicas' progress, or from a majority of it.
+    pub const COUNTED: Tags = Tags::MATCH.with(Tags::QUORUM);
+
     pub const fn with(self, other: Tags) -> Tags {
         Tags(self.0 | other.0)
     }
