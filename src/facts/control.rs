@@ -335,7 +335,7 @@ impl<'p> Engine<'p> {
         let mut outs = Vec::new();
         for (w, value) in self.eval(world, value) {
             let value = self.load(&w, &value);
-            for (w, ()) in self.store(w, target, value, expr) {
+            for w in self.store(w, target, value, expr) {
                 outs.push((w, Value::Unit));
             }
         }
@@ -364,7 +364,7 @@ impl<'p> Engine<'p> {
                     Value::Sym(self.symbols.intern(Origin::Binary(op, a, b)))
                 }
             };
-            for (w, ()) in self.store(w, target, value, expr) {
+            for w in self.store(w, target, value, expr) {
                 outs.push((w, Value::Unit));
             }
         }

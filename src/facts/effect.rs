@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::eval::Engine;
 use super::value::Value;
 use super::world::World;
-use crate::ir::{ExprId, ExprKind, Name};
+use crate::ir::{ExprId, ExprKind, Name, UnaryOp};
 use crate::protocol::{Effect, Fact, Message};
 use crate::roles::symbols::{Origin, Role, Sym, Tags};
 use crate::roles::verbs::is_addition;
@@ -19,42 +19,36 @@ impl<'p> Engine<'p> {
         target: ExprId,
         value: Value,
         expr: ExprId,
-    ) -> Vec<(World, ())> {
+    ) -> Vec<World> {
         let body = self.body();
         let at = self.place_of(expr);
         match &body.expr(target).kind {
             ExprKind::Path(path) if path.len() == 1 => {
                 let mut world = world;
                 self.bind(&mut world, path[0], value);
-                vec![(world, ())]
+                vec![world]
             }
-            ExprKind::Unary(crate::ir::UnaryOp::Deref, inner) => {
-                let mut outs = Vec::new();
-                for (w, reference) in self.eval(world, *inner) {
-                    outs.push((self.store_symbol(w, &reference, value.clone(), at), ()));
-                }
-                outs
+            ExprKind::Unary(UnaryOp::Deref, inner) => {
+                let outs = self.eval(world, *inner).into_iter();
+                outs.map(|(w, reference)| self.store_symbol(w, &reference, value.clone(), at))
+                    .collect()
             }
             ExprKind::Field(base, name) => {
-                let (base, name) = (*base, *name);
-                let mut outs = Vec::new();
-                for (w, owner) in self.eval(world, base) {
-                    let w = self.store_field(w, base, &owner, name, value.clone(), at);
-                    outs.push((w, ()));
-                }
-                outs
+                let outs = self.eval(world, *base).into_iter();
+                outs.map(|(w, owner)| self.store_field(w, *base, &owner, *name, value.clone(), at))
+                    .collect()
             }
             ExprKind::Index(base, index) => {
-                let mut outs = Vec::new();
+                let mut worlds = Vec::new();
                 for (w, values) in self.eval_list(world, &[*base, *index]) {
                     let base = self.symbol(&values[0]);
                     if self.symbols.role(base) == Role::Log {
                         let written = vec![self.symbol(&value), self.symbol(&values[1])];
                         self.log_effect(&w, Effect::LogWrite, at, &written);
                     }
-                    outs.push((w, ()));
+                    worlds.push(w);
                 }
-                outs
+                worlds
             }
             ExprKind::Tuple(targets) => {
                 let parts = self.parts(&value, targets.len(), None);
@@ -62,14 +56,13 @@ impl<'p> Engine<'p> {
                 for (&target, part) in targets.iter().zip(parts) {
                     let mut next = Vec::new();
                     for w in worlds {
-                        let stored = self.store(w, target, part.clone(), expr);
-                        next.extend(stored.into_iter().map(|(w, ())| w));
+                        next.extend(self.store(w, target, part.clone(), expr));
                     }
                     worlds = next;
                 }
-                worlds.into_iter().map(|w| (w, ())).collect()
+                worlds
             }
-            _ => self.eval(world, target).into_iter().map(|(w, _)| (w, ())).collect(),
+            _ => self.eval(world, target).into_iter().map(|(w, _)| w).collect(),
         }
     }
 
@@ -105,12 +98,7 @@ impl<'p> Engine<'p> {
     fn write_back(&mut self, world: &mut World, base: ExprId, owner: &Value, updated: Value) {
         match (&self.body().expr(base).kind, owner) {
             (_, Value::Sym(sym)) => match self.symbols.get(*sym).origin {
-                Origin::Local(serial, name) => {
-                    let frame = self.frames.iter().find(|f| f.serial == serial);
-                    if let Some(locals) = frame.and_then(|f| world.locals.get_mut(f.locals)) {
-                        Rc::make_mut(locals).insert(name, updated);
-                    }
-                }
+                Origin::Local(serial, name) => self.bind_in(world, serial, name, updated),
                 _ => {
                     Rc::make_mut(&mut world.heap).insert(*sym, updated);
                 }
@@ -133,10 +121,7 @@ impl<'p> Engine<'p> {
     ) -> World {
         let Value::Sym(sym) = reference else { return world };
         if let Origin::Local(serial, name) = self.symbols.get(*sym).origin {
-            let frame = self.frames.iter().find(|f| f.serial == serial);
-            if let Some(locals) = frame.and_then(|f| world.locals.get_mut(f.locals)) {
-                Rc::make_mut(locals).insert(name, value);
-            }
+            self.bind_in(&mut world, serial, name, value);
             return world;
         }
         self.store_place(world, *sym, value, at)

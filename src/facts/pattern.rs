@@ -361,6 +361,14 @@ impl Engine<'_> {
         }
     }
 
+    /// Sets a local of the frame with this serial, if it is still there.
+    pub(super) fn bind_in(&self, world: &mut World, serial: u32, name: Name, value: Value) {
+        let frame = self.frames.iter().find(|f| f.serial == serial);
+        if let Some(locals) = frame.and_then(|f| world.locals.get_mut(f.locals)) {
+            Rc::make_mut(locals).insert(name, value);
+        }
+    }
+
     /// A place in the current function's file.
     pub(super) fn at(&self, span: Span) -> Place {
         Place { file: self.function().file, span }

@@ -5,7 +5,7 @@ use crate::support;
 #[test]
 fn fixtures_compile() {
     let fixtures = support::fixtures();
-    let failures = support::two_at_a_time(&fixtures, |fixture| {
+    let failures = support::in_parallel(&fixtures, |fixture| {
         let wrong = support::compile(&fixture.path).err();
         (fixture.name(), wrong.into_iter().collect())
     });

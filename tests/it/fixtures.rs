@@ -14,7 +14,7 @@ const REACH: usize = 3;
 #[test]
 fn markers_hold() {
     let fixtures = support::fixtures();
-    let failures = support::two_at_a_time(&fixtures, |fixture| {
+    let failures = support::in_parallel(&fixtures, |fixture| {
         let wrong = match support::check(&fixture.path) {
             Ok(report) => disagreements(fixture, &report),
             Err(text) => vec![text],
@@ -40,7 +40,7 @@ fn reports_are_as_reviewed() {
     let fixtures: Vec<Fixture> =
         support::fixtures().into_iter().filter(|f| f.kind == Kind::Reject).collect();
     let update = std::env::var_os("UPDATE").is_some_and(|value| value == "1");
-    let mut failures = support::two_at_a_time(&fixtures, |fixture| {
+    let mut failures = support::in_parallel(&fixtures, |fixture| {
         let wrong = snapshot(fixture, update).err();
         (fixture.name(), wrong.into_iter().collect())
     });

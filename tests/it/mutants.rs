@@ -27,7 +27,7 @@ fn removed_evidence_is_missed() {
         }
         mutants.extend(own);
     }
-    failures.extend(support::two_at_a_time(&mutants, |mutant| {
+    failures.extend(support::in_parallel(&mutants, |mutant| {
         let wrong = survives(mutant).err();
         (mutant.name.clone(), wrong.into_iter().collect())
     }));

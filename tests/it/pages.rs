@@ -42,7 +42,7 @@ fn pages_have_their_sections() {
 fn examples_are_as_the_page_says() {
     let programs: Vec<(&Rule, &str)> =
         rules::ALL.iter().flat_map(|rule| [(*rule, "Rejected"), (*rule, "Accepted")]).collect();
-    let failures = support::two_at_a_time(&programs, |(rule, heading)| {
+    let failures = support::in_parallel(&programs, |(rule, heading)| {
         let wrong = example(rule, heading).err();
         (format!("{} {heading}", rule.id), wrong.into_iter().collect())
     });

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::support::{fixtures, raft_lint, root, two_at_a_time, verdict};
+use crate::support::{fixtures, in_parallel, raft_lint, root, verdict};
 use crate::tree::{FINDING, OTHER, Tree, ended};
 
 /// What was found, without how many files were parsed for it.
@@ -23,7 +23,7 @@ fn all_fixtures_say_the_same_without_it() {
     let mut paths: Vec<PathBuf> = fixtures().into_iter().map(|fixture| fixture.path).collect();
     paths.push("fixtures".into());
     let failures =
-        two_at_a_time(&paths, |path| (path.display().to_string(), differences(&root().join(path))));
+        in_parallel(&paths, |path| (path.display().to_string(), differences(&root().join(path))));
     verdict("prefilter", paths.len(), &failures);
 }
 

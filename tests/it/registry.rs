@@ -101,7 +101,7 @@ fn published_crates_are_judged_as_read() {
         Ok(packages) => packages,
         Err(why) => return not_run(&why),
     };
-    let failures = support::two_at_a_time(&table, |expected| {
+    let failures = support::in_parallel(&table, |expected| {
         let name = format!("{} {}", expected.name, expected.version);
         (name, disagreements(expected, &packages))
     });

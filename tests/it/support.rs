@@ -6,9 +6,8 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
+use rayon::prelude::*;
 use serde_json::Value;
 
 /// Variables that change what is printed, and are not the same everywhere.
@@ -38,7 +37,7 @@ pub(crate) fn check(path: &Path) -> Result<Report, String> {
     Ok(Report { json, complete: output.status.code() != Some(2) })
 }
 
-/// The text report of a path without its time, and without the spaces at the ends of lines.
+/// The text report of a path without its time.
 pub(crate) fn check_text(path: &Path) -> Result<String, String> {
     let output = run(raft_lint().args(["check", "--color", "never"]).arg(path))?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -53,7 +52,7 @@ fn without_time(text: &str) -> Option<String> {
     let (before, time) = text.trim_end().rsplit_once(" (")?;
     let seconds = time.strip_suffix(" s)")?;
     seconds.parse::<f64>().ok()?;
-    Some(before.lines().map(|line| format!("{}\n", line.trim_end())).collect())
+    Some(format!("{before}\n"))
 }
 
 fn run(command: &mut Command) -> Result<Output, String> {
@@ -278,29 +277,12 @@ pub(crate) fn compile(file: &Path) -> Result<(), String> {
     if output.status.success() { Ok(()) } else { Err(err(&output)) }
 }
 
-/// Does the work for each item on two threads; results come in the order of the items.
-pub(crate) fn two_at_a_time<T: Sync, R: Send>(
+/// Does the work for each item on all processors; results come in the order of the items.
+pub(crate) fn in_parallel<T: Sync, R: Send>(
     items: &[T],
-    work: impl Fn(&T) -> R + Sync,
+    work: impl Fn(&T) -> R + Sync + Send,
 ) -> Vec<R> {
-    let next = AtomicUsize::new(0);
-    let done = Mutex::new(Vec::new());
-    let run = || {
-        while let Some((slot, item)) = {
-            let slot = next.fetch_add(1, Ordering::Relaxed);
-            items.get(slot).map(|item| (slot, item))
-        } {
-            let result = work(item);
-            done.lock().expect("no test thread panics with the lock").push((slot, result));
-        }
-    };
-    std::thread::scope(|scope| {
-        scope.spawn(run);
-        run();
-    });
-    let mut done = done.into_inner().expect("no test thread panics with the lock");
-    done.sort_by_key(|(slot, _)| *slot);
-    done.into_iter().map(|(_, result)| result).collect()
+    items.par_iter().with_max_len(1).map(work).collect()
 }
 
 /// Fails with one list of everything that was wrong, by name.
