@@ -87,18 +87,11 @@ impl Engine<'_> {
         let mut worlds = vec![world];
         for (param, value) in function.params.iter().zip(args) {
             let value = self.declared(value.clone(), Some(&param.ty));
-            let mut next = Vec::new();
-            for w in worlds {
-                next.extend(self.match_pat(w, &value, param.pat).matched);
-            }
-            worlds = next;
+            worlds = self.matching(worlds, &value, param.pat);
         }
         let mut outs = Vec::new();
         for w in worlds {
             outs.extend(self.eval(w, root));
-        }
-        for (w, value) in &mut outs {
-            *value = self.load(w, value);
         }
         outs.append(&mut self.frame_mut().returns);
         for (w, value) in &mut outs {
@@ -164,11 +157,7 @@ impl Engine<'_> {
         for (i, pat) in params.iter().enumerate() {
             let value = args.get(i).cloned();
             let value = value.unwrap_or_else(|| Value::Sym(self.symbols.fresh()));
-            let mut next = Vec::new();
-            for w in worlds {
-                next.extend(self.match_pat(w, &value, *pat).matched);
-            }
-            worlds = next;
+            worlds = self.matching(worlds, &value, *pat);
         }
         let mut outs = Vec::new();
         for w in worlds {

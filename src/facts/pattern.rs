@@ -95,6 +95,12 @@ impl Engine<'_> {
         }
     }
 
+    /// The worlds in which a value matches.
+    pub(super) fn matching(&mut self, worlds: Vec<World>, value: &Value, pat: PatId) -> Vec<World> {
+        let matched = worlds.into_iter().map(|w| self.match_pat(w, value, pat).matched);
+        matched.flatten().collect()
+    }
+
     /// Splits on a condition that a pattern at this place stands for.
     fn split_on(&mut self, world: World, cond: Cond, place: Place) -> Split {
         let cond = cond.said(Asked::pattern(place));

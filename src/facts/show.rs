@@ -59,11 +59,7 @@ pub(super) fn show(
     let mut worlds = vec![world];
     for (i, param) in function.params.iter().enumerate() {
         let value = parameter(&mut engine, i, param, entry.is_some_and(|e| e.scalar));
-        let mut next = Vec::new();
-        for w in worlds {
-            next.extend(engine.match_pat(w, &value, param.pat).matched);
-        }
-        worlds = next;
+        worlds = engine.matching(worlds, &value, param.pat);
     }
     let root = function.root.expect("only functions with a body are evaluated");
     let mut outs = engine.eval_all(worlds, root);
