@@ -1,13 +1,14 @@
 //! A follower changes its log only after comparing prevLogTerm with its own entry's term.
 
 use crate::protocol::{Effect, Fact, Message};
-use crate::rule::{Level, NearMiss, Requirement, Rule};
+use crate::rule::{Expected, Group, Level, NearMiss, Requirement, Rule, Scope};
 
 /// Log Matching: two logs that agree on the entry at an index agree on everything before it.
 /// AppendEntries keeps that by induction, and the induction step is this comparison.
 pub(super) static RULE: Rule = Rule {
     id: "append-prev-check",
     level: Level::Error,
+    group: Group::Safety,
     since: "0.1.0",
     summary: "a follower's log changes only after the term at prevLogIndex was compared with prevLogTerm",
     within: &[Message::AppendEntries],
@@ -38,28 +39,35 @@ pub(super) static RULE: Rule = Rule {
             exclusive: &[Fact::ConflictAtPrevRemoved, Fact::PrevTermDiffers],
         },
     ],
+    scope: Scope::Handler,
+    expected: Expected::OfVoters,
+    yields_to: &[],
     message: "the log is changed without comparing prevLogTerm with the term of the local entry at prevLogIndex",
     near_misses: &[
         NearMiss {
             fact: Fact::WrongTermCompared,
+            level: None,
             message: "the log is changed after comparing the wrong term: prevLogTerm has to equal the term of the local entry at prevLogIndex",
             seen: "compares the wrong term",
             missing: "reaches the log after comparing the wrong term",
         },
         NearMiss {
             fact: Fact::PrevTermMatchesElsewhere,
+            level: None,
             message: "the log is changed after comparing prevLogTerm with another entry's term: it has to equal the term of the local entry at prevLogIndex",
             seen: "compares prevLogTerm with another entry's term",
             missing: "reaches the log after comparing prevLogTerm with another entry's term",
         },
         NearMiss {
             fact: Fact::PrevTermDiffers,
+            level: None,
             message: "the log is changed although prevLogTerm differs from the term of the local entry at prevLogIndex",
             seen: "prevLogTerm differs here",
             missing: "reaches the log although prevLogTerm differs",
         },
         NearMiss {
             fact: Fact::PrevIndexCompared,
+            level: None,
             message: "the log is changed after a check of prevLogIndex alone: on this path the term of the local entry at prevLogIndex is not compared with prevLogTerm",
             seen: "checks prevLogIndex alone",
             missing: "reaches the log after a check of prevLogIndex alone",

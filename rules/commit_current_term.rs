@@ -1,13 +1,14 @@
 //! A leader commits by counting replicas only an entry of its current term.
 
 use crate::protocol::{Effect, Fact};
-use crate::rule::{Level, NearMiss, Requirement, Rule};
+use crate::rule::{Expected, Group, Level, NearMiss, Requirement, Rule, Scope};
 
 /// Figure 8: an entry of an older term can be on a majority and still be overwritten by a later
 /// leader. Only an entry of the leader's own term, once on a majority, makes that impossible.
 pub(super) static RULE: Rule = Rule {
     id: "commit-current-term",
     level: Level::Error,
+    group: Group::Safety,
     since: "0.1.0",
     summary: "a leader advances commitIndex by counting replicas only to an entry of its current term",
     within: &[],
@@ -22,9 +23,13 @@ pub(super) static RULE: Rule = Rule {
         ],
         exclusive: &[],
     }],
+    scope: Scope::Place,
+    expected: Expected::OfLeaders,
+    yields_to: &[],
     message: "commitIndex is advanced from replica counts without checking that the entry is of the current term",
     near_misses: &[NearMiss {
         fact: Fact::TermCompared,
+        level: None,
         message: "commitIndex is advanced from replica counts after comparing a message's term: the entry that is committed can still be of an earlier term",
         seen: "compares a message's term",
         missing: "advances commitIndex to an entry that can be of an earlier term",

@@ -46,6 +46,9 @@ pub struct CheckArgs {
     /// What to analyse.
     #[command(flatten)]
     pub input: InputArgs,
+    /// How serious it is.
+    #[command(flatten)]
+    pub levels: LevelArgs,
     /// How to print.
     #[command(flatten)]
     pub output: OutputArgs,
@@ -75,6 +78,21 @@ pub struct RulesArgs {
 pub struct ExplainArgs {
     /// The rule, as `raft-lint rules` lists it
     pub rule: String,
+}
+
+/// The levels of rules and groups. What is said of a rule counts more than what is said of its
+/// group; `--allow` counts more than `--warn`, and that more than `--deny`.
+#[derive(Args, Debug, Default)]
+pub struct LevelArgs {
+    /// Findings of this rule or group are errors
+    #[arg(long, value_name = "RULE|GROUP")]
+    pub deny: Vec<String>,
+    /// Findings of this rule or group are warnings
+    #[arg(long, value_name = "RULE|GROUP")]
+    pub warn: Vec<String>,
+    /// Findings of this rule or group are left out
+    #[arg(long, value_name = "RULE|GROUP")]
+    pub allow: Vec<String>,
 }
 
 /// What to analyse.

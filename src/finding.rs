@@ -1,7 +1,8 @@
 //! What a run has to say: handlers, obligations, findings, problems. Plain data for the reports.
 
+use crate::program::FnId;
 use crate::protocol::{Effect, Message};
-use crate::rule::Rule;
+use crate::rule::{Level, Rule};
 use crate::source::Place;
 
 /// Why a file was not analysed.
@@ -81,6 +82,8 @@ pub enum Status {
         message: &'static str,
         /// Help with the code's own names.
         help: String,
+        /// Other effects that the same missing check leaves unguarded.
+        also: Vec<Place>,
     },
     /// A bound was reached before an answer.
     Undecided,
@@ -102,16 +105,22 @@ impl Status {
 pub struct Obligation {
     /// The rule that asks for it.
     pub rule: &'static Rule,
+    /// How serious it is if it is violated.
+    pub level: Level,
     /// The kind of effect.
     pub effect: Effect,
     /// Where the effect is.
     pub place: Place,
     /// The function around it.
     pub function: String,
+    /// The handler that leads to it; the function itself, if none does.
+    pub root: FnId,
     /// Proved or not.
     pub status: Status,
     /// Stable identity: rule, function, normalised effect, ordinal; no line numbers.
     pub fingerprint: String,
+    /// The fingerprint of the finding that speaks for this one, if there is one.
+    pub part_of: Option<String>,
 }
 
 /// Something expected that was not recognised, or could not be done.

@@ -84,6 +84,14 @@ pub enum BinaryOp {
     Add,
     /// `-`
     Sub,
+    /// `*`
+    Mul,
+    /// `/`
+    Div,
+    /// `%`
+    Rem,
+    /// `>>`
+    Shr,
     /// All other arithmetic.
     Arith,
 }

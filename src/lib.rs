@@ -30,6 +30,7 @@ pub mod facts;
 pub mod finding;
 pub mod ir;
 pub mod judge;
+pub mod levels;
 pub mod lower;
 pub mod names;
 pub mod pipeline;

@@ -61,6 +61,7 @@ fn stages(options: &Options) -> Result<(Outcome, Sources), Error> {
     let program = Program::new(files, names, found.packages.clone(), found.modules);
     let states = state::of_packages(&program);
     let demands = Demands {
+        asked: &|effect, handling| judge::asked(rules::ALL, effect, handling),
         satisfied: &|event| judge::satisfied(rules::ALL, event),
         lacks_evidence: &|event| judge::lacks_evidence(rules::ALL, event),
     };

@@ -6,9 +6,9 @@
 
 use crate::finding::{Note, Outcome, Problem};
 use crate::program::{FnId, Program};
-use crate::protocol::{Effect, Message};
+use crate::protocol::Message;
 use crate::roles::state::{Pair, State, States};
-use crate::rule::Rule;
+use crate::rule::{Expected, Rule};
 use crate::rules;
 use crate::source::Sources;
 
@@ -56,13 +56,13 @@ pub fn recognise(
     outcome.notes = notes;
 }
 
-/// The rules that had nothing to decide in a package although its state asks for it.
+/// The rules that had nothing to decide in a package although its state asks for it; those that miss
+/// the same share a note.
 fn missing(program: &Program, outcome: &Outcome, package: usize, state: &State) -> Vec<Note> {
     let dir = &outcome.package_dirs[package];
-    let mut notes = Vec::new();
+    let mut missed: Vec<(Pair, String, Vec<&str>)> = Vec::new();
     for rule in rules::ALL {
         let Some(names) = expected(rule, state) else { continue };
-        let [a, b, owner] = names.map(|name| program.text(name));
         let decided = outcome
             .obligations
             .iter()
@@ -71,14 +71,22 @@ fn missing(program: &Program, outcome: &Outcome, package: usize, state: &State) 
             continue;
         }
         let what = unseen(outcome, package, rule);
+        match missed.iter_mut().find(|(n, w, _)| *n == names && *w == what) {
+            Some((_, _, rules)) => rules.push(rule.id),
+            None => missed.push((names, what, vec![rule.id])),
+        }
+    }
+    let note = |(names, what, rules): (Pair, String, Vec<&str>)| {
+        let [a, b, owner] = names.map(|name| program.text(name));
+        let rules: Vec<String> = rules.iter().map(|id| format!("`{id}`")).collect();
         let text = format!(
             "package `{dir}` keeps Raft state (`{a}` and `{b}` of `{owner}`), but {what}: \
-             `{}` decided nothing",
-            rule.id
+             {} decided nothing",
+            alternatives(&rules.iter().map(String::as_str).collect::<Vec<_>>(), "and")
         );
-        notes.push(Note { package: Some(dir.clone()), text });
-    }
-    notes
+        Note { package: Some(dir.clone()), text }
+    };
+    missed.into_iter().map(note).collect()
 }
 
 /// What stands in a file that was not analysed was not seen, either.
@@ -99,9 +107,11 @@ fn unseen_files(outcome: &Outcome, package: usize, sources: &Sources) -> Option<
 
 /// The state that makes a rule's effects expected.
 fn expected(rule: &Rule, state: &State) -> Option<Pair> {
-    let has = |effect: &Effect| rule.requires.iter().any(|r| r.effect == *effect);
-    let leading = has(&Effect::LeaderCommit);
-    if leading { state.leader } else { state.voter }
+    match rule.expected {
+        Expected::OfVoters => state.voter,
+        Expected::OfLeaders => state.leader,
+        Expected::Never => None,
+    }
 }
 
 /// What of a rule was not seen: the handler, or in the handler the effect.
@@ -116,21 +126,23 @@ fn unseen(outcome: &Outcome, package: usize, rule: &Rule) -> String {
         }
         _ => {
             let effects: Vec<&str> = rule.requires.iter().map(|r| r.effect.title()).collect();
-            format!("no {} was recognised", alternatives(&effects))
+            format!("no {} was recognised", alternatives(&effects, "or"))
         }
     }
 }
 
-/// Titles joined by "or"; the words that all of them end with are said once.
-fn alternatives(titles: &[&str]) -> String {
+/// Titles joined by "or" (or "and"); the words that all of them end with are said once.
+fn alternatives(titles: &[&str], joined_by: &str) -> String {
     let Some((last, others)) = titles.split_last() else { return String::new() };
     let shared = last
         .match_indices(' ')
         .map(|(at, _)| &last[at..])
         .find(|end| others.iter().all(|title| title.ends_with(end)))
         .unwrap_or_default();
-    let mut parts: Vec<&str> =
+    let others: Vec<&str> =
         others.iter().map(|title| &title[..title.len() - shared.len()]).collect();
-    parts.push(last);
-    parts.join(" or ")
+    match others.is_empty() {
+        true => (*last).to_owned(),
+        false => format!("{} {joined_by} {last}", others.join(", ")),
+    }
 }

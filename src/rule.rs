@@ -24,7 +24,55 @@ impl Level {
     }
 }
 
-/// One kind of effect with the evidence that it needs.
+/// What a rule protects; levels can be set for a whole group.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, PartialOrd, Ord)]
+pub enum Group {
+    /// Nothing that was committed or promised is lost.
+    Safety,
+    /// The cluster goes on.
+    Liveness,
+    /// The cluster can be run.
+    Operations,
+}
+
+impl Group {
+    /// Every group.
+    pub const ALL: [Group; 3] = [Group::Safety, Group::Liveness, Group::Operations];
+
+    /// The name used on the command line and in reports.
+    pub fn id(self) -> &'static str {
+        match self {
+            Group::Safety => "safety",
+            Group::Liveness => "liveness",
+            Group::Operations => "operations",
+        }
+    }
+}
+
+/// What of a package's state makes a rule's effects expected: where they are not seen, a note says
+/// so.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Expected {
+    /// A vote beside a term.
+    OfVoters,
+    /// The followers' progress beside a commit index.
+    OfLeaders,
+    /// Nothing: an implementation may rightly be without.
+    Never,
+}
+
+/// What a finding is about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Scope {
+    /// Each place is a decision of its own.
+    Place,
+    /// One missing check of a handler leaves all its effects unguarded: the first of them speaks for
+    /// the others.
+    Handler,
+}
+
+/// One kind of effect with the evidence that it needs. A rule may ask for several things at one
+/// effect: each is a requirement of its own.
 #[derive(Debug)]
 pub struct Requirement {
     /// The protected operation.
@@ -40,6 +88,8 @@ pub struct Requirement {
 pub struct NearMiss {
     /// The fact that holds on the path although it is no evidence.
     pub fact: Fact,
+    /// Instead of [`Rule::level`], where this form loses less.
+    pub level: Option<Level>,
     /// The message used instead of [`Rule::message`].
     pub message: &'static str,
     /// The label where the fact became true, if the way has no label there.
@@ -55,6 +105,8 @@ pub struct Rule {
     pub id: &'static str,
     /// Level of its findings.
     pub level: Level,
+    /// What it protects.
+    pub group: Group,
     /// First version that had it.
     pub since: &'static str,
     /// One line for `raft-lint rules`.
@@ -63,6 +115,13 @@ pub struct Rule {
     pub within: &'static [Message],
     /// The effects and what they need.
     pub requires: &'static [Requirement],
+    /// What one finding is about.
+    pub scope: Scope,
+    /// The state that lets its effects be expected.
+    pub expected: Expected,
+    /// Rules whose finding in the same handler is the root cause of a finding of this one: then this
+    /// one stays quiet.
+    pub yields_to: &'static [&'static str],
     /// What a finding says: lower case, no full stop.
     pub message: &'static str,
     /// More exact messages, the first that fits is taken.

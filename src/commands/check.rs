@@ -8,9 +8,10 @@ use std::time::Instant;
 use codespan_reporting::term::termcolor::Buffer;
 
 use super::{Exit, Printed};
-use crate::cli::{CheckArgs, Format};
+use crate::cli::{CheckArgs, Format, LevelArgs};
 use crate::error::Error;
 use crate::finding::{Outcome, ProblemKind};
+use crate::levels::Levels;
 use crate::pipeline;
 use crate::report::{json, text};
 use crate::rule::Level;
@@ -19,7 +20,10 @@ use crate::source::Sources;
 /// Checks.
 pub(super) fn run(args: &CheckArgs) -> Result<Printed, Error> {
     let started = Instant::now();
-    let (outcome, sources) = pipeline::run(&super::options(&args.input))?;
+    let LevelArgs { deny, warn, allow } = &args.levels;
+    let levels = Levels::new(deny, warn, allow)?;
+    let (mut outcome, sources) = pipeline::run(&super::options(&args.input))?;
+    levels.apply(&mut outcome);
     let (mut out, mut err) = super::buffers(args.output.color);
     text::problems(&outcome, &mut err).map_err(super::in_memory)?;
     match args.output.format {
@@ -44,7 +48,7 @@ fn exit(outcome: &Outcome) -> Exit {
     let undecided = outcome.count("undecided") + outcome.exhausted.len() > 0;
     if is_broken(outcome) {
         Exit::Failed
-    } else if violated.map(|o| o.rule.level).any(fails) {
+    } else if violated.map(|o| o.level).any(fails) {
         Exit::Findings
     } else if undecided {
         Exit::Failed

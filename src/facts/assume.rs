@@ -104,6 +104,9 @@ impl Engine<'_> {
         if !facts.is_empty() || tags.any(Tags::REQUEST) {
             world.trail.push(Asked::condition(place), outcome);
         }
+        if !self.compared(&mut world, op, a, b, place) {
+            return Vec::new();
+        }
         self.learn_all(world, &facts, place).into_iter().collect()
     }
 
@@ -194,6 +197,9 @@ impl Engine<'_> {
             facts.extend(derive::facts_of(&self.symbols, world.handling, op, a, b));
             let tags = self.symbols.tags(a).with(self.symbols.tags(b));
             world.quorum |= tags.any(Tags::COUNTED);
+            if !self.compared(&mut world, op, a, b, asked.place) {
+                return None;
+            }
         }
         if outcome {
             self.handle_variant(&mut world, sym, variant);
@@ -317,6 +323,7 @@ impl Engine<'_> {
     ) {
         world.handling = Some(message);
         world.handler = Some(self.frame().function);
+        world.handled_at = place.or(world.handled_at);
         if let Some(place) = place {
             self.handlers.push((place, message, self.frame().function));
         }

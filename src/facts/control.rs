@@ -227,7 +227,7 @@ impl<'p> Engine<'p> {
     }
 
     fn arms(&mut self, world: World, value: &Value, arms: &'p [Arm]) -> Outs {
-        let handling = world.handling;
+        let (handling, handled_at) = (world.handling, world.handled_at);
         let mut outs = Vec::new();
         let mut rest = vec![world];
         for arm in arms {
@@ -248,7 +248,11 @@ impl<'p> Engine<'p> {
                     for w in inside {
                         for (mut w, value) in self.eval(w, arm.body) {
                             self.unshadow(&mut w, &hidden);
+                            if w.handling != handling {
+                                self.handling_ends(&w);
+                            }
                             w.handling = handling;
+                            w.handled_at = handled_at;
                             outs.push((w, value));
                         }
                     }

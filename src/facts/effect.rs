@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::eval::Engine;
 use super::value::Value;
 use super::world::World;
-use crate::ir::{ExprId, ExprKind, Name, UnaryOp};
+use crate::ir::{BinaryOp, ExprId, ExprKind, Name, UnaryOp};
 use crate::protocol::{Effect, Fact, Message};
 use crate::roles::symbols::{Origin, Role, Sym, Tags};
 use crate::roles::verbs::is_addition;
@@ -132,6 +132,7 @@ impl<'p> Engine<'p> {
         match self.symbols.role(key) {
             Role::CommitIndex => self.commit_effect(&world, &value, at),
             Role::VotedFor => self.vote_effect(&mut world, &value, at),
+            Role::CurrentTerm => self.term_stored(&mut world, &value, at),
             Role::Log => {
                 let written = [self.symbol(&value)];
                 let filled = self.symbols.tags(written[0]).any(Tags::ENTRIES);
@@ -150,6 +151,29 @@ impl<'p> Engine<'p> {
         };
         Rc::make_mut(&mut world.heap).insert(key, value);
         world
+    }
+
+    /// `a op b` holds from here on, as the question at this place says; `false` if that can't be.
+    pub(super) fn compared(
+        &mut self,
+        world: &mut World,
+        op: BinaryOp,
+        a: Sym,
+        b: Sym,
+        place: Place,
+    ) -> bool {
+        self.term_compared(world, op, a, b, place)
+    }
+
+    /// What follows from all that is known, for an effect that writes these symbols.
+    pub(super) fn evidence_at(
+        &mut self,
+        world: &World,
+        _effect: Effect,
+        _written: &[Sym],
+        _at: Place,
+    ) -> Vec<(Fact, Place)> {
+        world.term.facts().collect()
     }
 
     /// What a call of unknown (or effect-free) code does to the protocol's state.

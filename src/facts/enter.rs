@@ -7,6 +7,7 @@ use super::value::{Closure, Value};
 use super::world::{World, merge};
 use crate::ir::ExprKind;
 use crate::program::FnId;
+use crate::protocol::Message;
 use crate::roles::messages;
 use crate::roles::symbols::{Role, Sym, Tags};
 use crate::source::Place;
@@ -80,6 +81,7 @@ impl Engine<'_> {
         let seen = self.events.len();
         let package = std::mem::replace(&mut self.symbols.package, program.package(target));
         let (handling, handler, quorum) = (world.handling, world.handler, world.quorum);
+        let (handled_at, term) = (world.handled_at, world.term.clone());
         if let Some(entry) = messages::entry_of(program, target) {
             let named = program.place(target);
             self.enter_message(&mut world, entry.message, Some(named));
@@ -98,9 +100,13 @@ impl Engine<'_> {
             *value = self.load(w, value);
         }
         // An entry's own reply is judged where it is given, not in the code that passes it on.
-        let votes = messages::entry_of(program, target)
-            .is_some_and(|e| e.message == crate::protocol::Message::RequestVote);
-        if votes {
+        let received = messages::entry_of(program, target).map(|e| e.message);
+        if received.is_some_and(|m| m != Message::RequestVote) {
+            for (w, _) in &outs {
+                self.handling_ends(w);
+            }
+        }
+        if received == Some(Message::RequestVote) {
             let end = program.place(target);
             self.entry_returns(&outs, end);
             let judged = self.events.len() > seen;
@@ -113,8 +119,13 @@ impl Engine<'_> {
         self.symbols.package = package;
         for (w, value) in &mut outs {
             w.locals.truncate(locals);
+            // What another message says about its term says nothing about that of this one.
+            if handling.is_some() && w.handling != handling {
+                w.term = term.clone();
+            }
             w.handling = handling;
             w.handler = handler;
+            w.handled_at = handled_at;
             // Looking at replica counts inside only matters outside through what comes back.
             if *value == Value::Unit {
                 w.quorum = quorum;

@@ -8,6 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::budget::Budget;
 use super::derive;
 use super::event::Event;
+use super::settle::Demands;
 use super::value::Value;
 use super::world::{World, merge};
 use crate::ir::{Body, ExprId, ExprKind, Function, Literal, Name};
@@ -63,8 +64,8 @@ pub(super) struct Engine<'p> {
     pub(super) serial: u32,
     /// The names that only closures bind, by function.
     pub(super) closure_names: RefCell<FxHashMap<FnId, FxHashSet<Name>>>,
-    /// Whether an event lacks evidence, so that its way has to be told.
-    pub(super) lacks_evidence: &'p (dyn Fn(&Event) -> bool + Sync),
+    /// What is asked of the effects.
+    pub(super) demands: &'p Demands<'p>,
     /// A bound was hit: the result is incomplete.
     pub(super) exhausted: bool,
 }
@@ -76,7 +77,7 @@ impl<'p> Engine<'p> {
         package: PackageId,
         budget: Budget,
         clean: &'p FxHashSet<FnId>,
-        lacks_evidence: &'p (dyn Fn(&Event) -> bool + Sync),
+        demands: &'p Demands<'p>,
     ) -> Self {
         Engine {
             clean,
@@ -89,7 +90,7 @@ impl<'p> Engine<'p> {
             budget,
             serial: 0,
             closure_names: RefCell::default(),
-            lacks_evidence,
+            demands,
             exhausted: false,
         }
     }

@@ -66,6 +66,14 @@ impl Engine<'_> {
         written: &[Sym],
         decided: bool,
     ) {
+        if !(self.demands.asked)(effect, world.handling) {
+            return;
+        }
+        let mut world = world.clone();
+        for (fact, at) in self.evidence_at(&world, effect, written, innermost) {
+            world.learn(fact, at);
+        }
+        let world = &world;
         let (place, depth) = self.lift(innermost, written);
         let function = self.frames[depth].function;
         let stack: Vec<FnId> =
@@ -100,7 +108,7 @@ impl Engine<'_> {
             naming: Arc::default(),
             steps: Vec::new(),
         };
-        if (self.lacks_evidence)(&event) {
+        if (self.demands.lacks_evidence)(&event) {
             event.steps = self.steps(world, depth);
             event.naming = Arc::new(self.naming(world, depth, written));
         }

@@ -52,7 +52,13 @@ impl Engine<'_> {
                 let combine = |(w, values): (World, Vec<Value>)| {
                     let (left, right) = (self.load(&w, &values[0]), self.load(&w, &values[1]));
                     let value = match op {
-                        BinaryOp::Add | BinaryOp::Sub | BinaryOp::Arith => {
+                        BinaryOp::Add
+                        | BinaryOp::Sub
+                        | BinaryOp::Mul
+                        | BinaryOp::Div
+                        | BinaryOp::Rem
+                        | BinaryOp::Shr
+                        | BinaryOp::Arith => {
                             let (a, b) = (self.symbol(&left), self.symbol(&right));
                             Value::Sym(self.symbols.intern(Origin::Binary(op, a, b)))
                         }

@@ -21,6 +21,8 @@ const MAX_CALLERS: usize = 12;
 
 /// What is asked about an event; the rules know, nothing here does.
 pub struct Demands<'d> {
+    /// Whether anything is asked at such an effect while this message is handled.
+    pub asked: &'d (dyn Fn(Effect, Option<Message>) -> bool + Sync),
     /// Whether it has its evidence.
     pub satisfied: &'d (dyn Fn(&Event) -> bool + Sync),
     /// Whether its way may have to be told, because it lacks evidence of its own.
@@ -110,9 +112,10 @@ impl Settler<'_, '_> {
             ids.iter().copied().filter(|id| !self.shown.contains_key(id)).collect();
         for batch in new.chunks(BATCH) {
             let (program, budgets, clean) = (self.program, &self.budgets, &self.clean);
-            let lacks = self.demands.lacks_evidence;
-            let one =
-                |&id: &FnId| (id, show(program, id, budgets.of(program, id, starts), clean, lacks));
+            let demands = self.demands;
+            let one = |&id: &FnId| {
+                (id, show(program, id, budgets.of(program, id, starts), clean, demands))
+            };
             let results: Vec<(FnId, Shown)> = batch.par_iter().with_max_len(1).map(one).collect();
             for (id, shown) in results {
                 self.budgets.spend(shown.used);
@@ -184,5 +187,6 @@ impl Settler<'_, '_> {
 }
 
 fn is_follower_effect(effect: Effect) -> bool {
-    effect != Effect::LeaderCommit
+    use Effect::{LogTruncate, LogWrite, VoteRecord, VoteReply};
+    matches!(effect, LogWrite | LogTruncate | VoteRecord | VoteReply)
 }

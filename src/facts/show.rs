@@ -5,6 +5,7 @@ use rustc_hash::FxHashSet;
 use super::budget::Budget;
 use super::eval::{Engine, Frame};
 use super::event::Event;
+use super::settle::Demands;
 use super::value::Value;
 use super::world::World;
 use crate::ir::{Param, Pat, TypeRef};
@@ -31,11 +32,11 @@ pub(super) fn show(
     id: FnId,
     budget: Budget,
     clean: &FxHashSet<FnId>,
-    lacks_evidence: &(dyn Fn(&Event) -> bool + Sync),
+    demands: &Demands<'_>,
 ) -> Shown {
     let package = program.package(id);
     let function = program.function(id);
-    let mut engine = Engine::new(program, package, budget, clean, lacks_evidence);
+    let mut engine = Engine::new(program, package, budget, clean, demands);
     let entry = messages::entry_of(program, id);
     engine.frames.push(Frame {
         function: id,

@@ -13,7 +13,9 @@ pub(super) fn is_start(program: &Program, id: FnId) -> bool {
     if function.root.is_none() {
         return false;
     }
-    is_request_entry(program, id) || takes_apart(program, id) || moves_commit(program, id)
+    messages::entry_of(program, id).is_some()
+        || takes_apart(program, id)
+        || changes_state(program, id)
 }
 
 pub(super) fn is_request_entry(program: &Program, id: FnId) -> bool {
@@ -49,36 +51,48 @@ fn takes_apart(program: &Program, id: FnId) -> bool {
             let named = words.any(Words::REQUEST) && !qualifiers.is_empty();
             (!known && named).then(|| messages::by_words(words)).flatten()
         });
-        matches!(message, Some(Message::AppendEntries | Message::RequestVote))
+        message.is_some()
     })
 }
 
-/// Whether a body writes the commit index.
-fn moves_commit(program: &Program, id: FnId) -> bool {
+/// Whether a body writes the node's own state: the term, the vote, the commit index, what has been
+/// applied, or the progress of a follower.
+fn changes_state(program: &Program, id: FnId) -> bool {
     let body = &program.function(id).body;
-    let commit = |w: Words| w.any(Words::COMMIT) && !w.any(Words::TIME);
-    let names_commit = |mut expr| loop {
+    let names_state = |mut expr| loop {
         match &body.expr(expr).kind {
-            ExprKind::Field(_, name) if commit(program.words(*name)) => return true,
-            ExprKind::Field(base, _) => expr = *base,
+            ExprKind::Field(_, name) if is_state(program.words(*name)) => return true,
+            ExprKind::Field(base, _) | ExprKind::Index(base, _) => expr = *base,
             ExprKind::Unary(_, inner) => expr = *inner,
             ExprKind::MethodCall { receiver, method, .. } => {
-                if commit(program.words(*method)) {
+                if is_state(program.words(*method)) {
                     return true;
                 }
                 expr = *receiver;
             }
-            ExprKind::Path(path) => return path.last().is_some_and(|n| commit(program.words(*n))),
+            ExprKind::Path(path) => {
+                return path.last().is_some_and(|n| is_state(program.words(*n)));
+            }
             _ => return false,
         }
     };
     body.exprs.iter().any(|e| match &e.kind {
-        ExprKind::Assign(target, _) | ExprKind::AssignOp(_, target, _) => names_commit(*target),
+        ExprKind::Assign(target, _) | ExprKind::AssignOp(_, target, _) => names_state(*target),
         ExprKind::MethodCall { receiver, method, args } if !args.is_empty() => {
-            let words = program.words(*method);
-            let setter = words.any(Words::COMMIT) && words.any(Words::SET);
-            setter || names_commit(*receiver) && verbs::writes_cell(program.text(*method))
+            let (words, text) = (program.words(*method), program.text(*method));
+            let setter = is_state(words) && words.any(Words::SET);
+            setter || names_state(*receiver) && (verbs::writes_cell(text) || text == "insert")
         }
         _ => false,
     })
+}
+
+fn is_state(words: Words) -> bool {
+    let index = Words::INDEX.with(Words::LENGTH);
+    let commit = words.any(Words::COMMIT);
+    let term = words.any(Words::TERM) && !words.any(Words::OTHER);
+    let vote = words.all(Words::VOTE.with(Words::FOR));
+    let applied = words.all(Words::LAST.with(Words::APPLIED));
+    let progress = words.any(Words::MATCH.with(Words::NEXT)) && words.any(index);
+    (commit || term || vote || applied || progress) && !words.any(Words::TIME)
 }

@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
+use super::order::TermOrder;
 use super::trail::Trail;
 use super::value::{Cond, Value};
 use crate::ir::{BinaryOp, Name};
@@ -40,6 +41,10 @@ pub(super) struct World {
     pub(super) handling: Option<Message>,
     /// The function in which that message was recognised.
     pub(super) handler: Option<crate::program::FnId>,
+    /// Where it was recognised.
+    pub(super) handled_at: Option<Place>,
+    /// Its term, seen from the current term.
+    pub(super) term: TermOrder,
     /// Replica counts or a quorum have been looked at.
     pub(super) quorum: bool,
     /// The vote has been recorded already on this way.
@@ -72,12 +77,13 @@ impl World {
 
     fn same_facts(&self, other: &World) -> bool {
         let proving = |w: &World| {
-            let facts = w.facts.iter().map(|(f, _)| *f).filter(|f| !f.is_hint());
+            let facts = w.facts.iter().map(|(f, _)| *f).filter(|f| f.keeps_apart());
             facts.collect::<Vec<_>>()
         };
         self.handling == other.handling
             && self.voted == other.voted
             && self.quorum == other.quorum
+            && !self.term.apart(&other.term)
             && proving(self) == proving(other)
     }
 
@@ -103,7 +109,8 @@ impl World {
     /// Both ways as one: facts are equal already, the rest keeps what they agree on.
     fn absorb(&mut self, other: &World, symbols: &mut Symbols<'_>) {
         self.quorum |= other.quorum;
-        self.facts.retain(|(f, _)| !f.is_hint() || other.has(*f));
+        self.facts.retain(|(f, _)| f.keeps_apart() || other.has(*f));
+        self.term.join(&other.term);
         self.assumptions.retain(|a| other.assumptions.contains(a));
         let shared = self.locals.len().min(other.locals.len());
         self.locals.truncate(shared);

@@ -358,12 +358,17 @@ impl<'l, 'n, 'f, 's> BodyLowering<'l, 'n, 'f, 's> {
             BinOp::BitOrAssign(_) => ExprKind::AssignOp(BinaryOp::Or, left, right),
             BinOp::AddAssign(_) => ExprKind::AssignOp(BinaryOp::Add, left, right),
             BinOp::SubAssign(_) => ExprKind::AssignOp(BinaryOp::Sub, left, right),
-            BinOp::MulAssign(_)
-            | BinOp::DivAssign(_)
-            | BinOp::RemAssign(_)
-            | BinOp::BitXorAssign(_)
-            | BinOp::ShlAssign(_)
-            | BinOp::ShrAssign(_) => ExprKind::AssignOp(BinaryOp::Arith, left, right),
+            BinOp::MulAssign(_) => ExprKind::AssignOp(BinaryOp::Mul, left, right),
+            BinOp::DivAssign(_) => ExprKind::AssignOp(BinaryOp::Div, left, right),
+            BinOp::RemAssign(_) => ExprKind::AssignOp(BinaryOp::Rem, left, right),
+            BinOp::ShrAssign(_) => ExprKind::AssignOp(BinaryOp::Shr, left, right),
+            BinOp::BitXorAssign(_) | BinOp::ShlAssign(_) => {
+                ExprKind::AssignOp(BinaryOp::Arith, left, right)
+            }
+            BinOp::Mul(_) => ExprKind::Binary(BinaryOp::Mul, left, right),
+            BinOp::Div(_) => ExprKind::Binary(BinaryOp::Div, left, right),
+            BinOp::Rem(_) => ExprKind::Binary(BinaryOp::Rem, left, right),
+            BinOp::Shr(_) => ExprKind::Binary(BinaryOp::Shr, left, right),
             BinOp::BitAnd(_) => ExprKind::Binary(BinaryOp::And, left, right),
             BinOp::BitOr(_) => ExprKind::Binary(BinaryOp::Or, left, right),
             _ => ExprKind::Binary(BinaryOp::Arith, left, right),

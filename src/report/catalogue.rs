@@ -20,6 +20,7 @@ struct Catalogue<'a> {
 struct Entry<'a> {
     id: &'a str,
     level: &'a str,
+    group: &'a str,
     since: &'a str,
     summary: &'a str,
     note: &'a str,
@@ -31,7 +32,8 @@ pub fn text(rules: &[&Rule], out: &mut dyn WriteColor) -> io::Result<()> {
         out.set_color(ColorSpec::new().set_bold(true))?;
         write!(out, "{}", rule.id)?;
         out.reset()?;
-        writeln!(out, " ({}, since {})\n    {}", rule.level.id(), rule.since, rule.summary)?;
+        let (level, group) = (rule.level.id(), rule.group.id());
+        writeln!(out, " ({level}, {group}, since {})\n    {}", rule.since, rule.summary)?;
     }
     writeln!(out, "\n`raft-lint explain RULE` prints a rule's page")
 }
@@ -41,6 +43,7 @@ pub fn json(rules: &[&Rule]) -> String {
     let rules = rules.iter().map(|rule| Entry {
         id: rule.id,
         level: rule.level.id(),
+        group: rule.group.id(),
         since: rule.since,
         summary: rule.summary,
         note: rule.note,

@@ -52,6 +52,8 @@ struct ObligationJson<'a> {
     evidence: Vec<Line<'a>>,
     witness: Vec<WitnessStep<'a>>,
     fingerprint: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    part_of: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -181,6 +183,7 @@ fn obligation<'a>(obligation: &'a Obligation, sources: &'a Sources) -> Obligatio
         evidence,
         witness,
         fingerprint: &obligation.fingerprint,
+        part_of: obligation.part_of.as_deref(),
     }
 }
 
@@ -202,22 +205,22 @@ fn steps<'a>(steps: &'a [Step], sources: &'a Sources) -> Vec<WitnessStep<'a>> {
 }
 
 fn finding<'a>(obligation: &'a Obligation, sources: &'a Sources) -> Option<Finding<'a>> {
-    let Status::Violated { witness, message, help } = &obligation.status else { return None };
+    let Status::Violated { witness, message, help, also } = &obligation.status else { return None };
+    if obligation.part_of.is_some() {
+        return None;
+    }
     let file = sources.file(obligation.place.file);
     let span = obligation.place.span;
-    let related = |step: &'a Step| {
-        let file = sources.file(step.place.file);
-        let start = step.place.span.start;
-        Related {
-            file: &file.name,
-            line: file.line(start),
-            column: file.column(start),
-            text: &step.text,
-        }
+    let related = |place: Place, text: &'a str| {
+        let file = sources.file(place.file);
+        let start = place.span.start;
+        Related { file: &file.name, line: file.line(start), column: file.column(start), text }
     };
+    let way = witness.iter().map(|step| related(step.place, &step.text));
+    let others = also.iter().map(|&place| related(place, "left unguarded, too"));
     Some(Finding {
         rule: obligation.rule.id,
-        level: obligation.rule.level.id(),
+        level: obligation.level.id(),
         message,
         file: &file.name,
         line: file.line(span.start),
@@ -228,7 +231,7 @@ fn finding<'a>(obligation: &'a Obligation, sources: &'a Sources) -> Option<Findi
         fingerprint: &obligation.fingerprint,
         note: obligation.rule.note,
         help,
-        related: witness.iter().map(related).collect(),
+        related: way.chain(others).collect(),
     })
 }
 

@@ -110,7 +110,10 @@ fn diagnostic<'s>(
     obligation: &Obligation,
     shown: &'s Shown<'s>,
 ) -> Option<(Diagnostic<usize>, Snippet<'s>)> {
-    let Status::Violated { witness, message, help } = &obligation.status else { return None };
+    let Status::Violated { witness, message, help, also } = &obligation.status else { return None };
+    if obligation.part_of.is_some() {
+        return None;
+    }
     let mut snippet = Snippet::new(shown);
     let effect = witness.iter().find(|step| step.place == obligation.place);
     let effect = effect.map_or(obligation.rule.missing, |step| &step.text);
@@ -121,7 +124,11 @@ fn diagnostic<'s>(
         let (file, range) = snippet.range(step.place);
         labels.push(Label::secondary(file, range).with_message(escape::line(&step.text)));
     }
-    let severity = match obligation.rule.level {
+    for &place in also {
+        let (file, range) = snippet.range(place);
+        labels.push(Label::secondary(file, range).with_message("left unguarded, too"));
+    }
+    let severity = match obligation.level {
         Level::Error => Severity::Error,
         Level::Warning => Severity::Warning,
         Level::Advice => Severity::Help,

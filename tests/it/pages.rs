@@ -12,6 +12,7 @@ use crate::support;
 const HEADINGS: &[&str] = &[
     "What it proves",
     "Why it matters",
+    "Schedule",
     "Rejected",
     "Accepted",
     "What counts as evidence",
@@ -36,6 +37,28 @@ fn pages_have_their_sections() {
         failures.push((rule.id.to_owned(), wrong));
     }
     support::verdict("headings", rules::ALL.len(), &failures);
+}
+
+/// What a model checker found is on the page as it was found; where it has nothing to find, the page
+/// still tells the history step by step.
+#[test]
+fn schedules_are_those_that_were_found() {
+    let mut failures = Vec::new();
+    for rule in rules::ALL {
+        let section = support::section(rule.page, "Schedule").unwrap_or("").trim();
+        let found = support::root().join(format!("tests/model/schedules/{}.md", rule.id));
+        let found = fs::read_to_string(found).unwrap_or_default();
+        let found = found.split_once('\n').map_or("", |(_, text)| text).trim();
+        let mut wrong = Vec::new();
+        if found.is_empty() && !(section.contains("\n1. ") && section.contains("S1")) {
+            wrong.push("tells no numbered schedule between servers".to_owned());
+        }
+        if !found.is_empty() && section != found {
+            wrong.push(format!("is not tests/model/schedules/{}.md below its title", rule.id));
+        }
+        failures.push((rule.id.to_owned(), wrong));
+    }
+    support::verdict("schedules", rules::ALL.len(), &failures);
 }
 
 #[test]

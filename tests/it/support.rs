@@ -231,8 +231,10 @@ fn known(rule: &str) -> Option<String> {
     raft_lint::rules::find(rule.trim()).map(|rule| rule.id.to_owned())
 }
 
-/// Every fixture of every rule, sorted by path.
+/// Every fixture of every rule, sorted by path; with `FIXTURES=TEXT` in the environment those whose
+/// name has the text in it.
 pub(crate) fn fixtures() -> Vec<Fixture> {
+    let wanted = std::env::var("FIXTURES").unwrap_or_default();
     let mut fixtures = Vec::new();
     for rule in raft_lint::rules::ALL {
         let dir = Path::new("fixtures").join(rule.id.replace('-', "_"));
@@ -242,6 +244,7 @@ pub(crate) fn fixtures() -> Vec<Fixture> {
             }
         }
     }
+    fixtures.retain(|fixture| fixture.name().contains(&wanted));
     fixtures
 }
 
@@ -255,10 +258,15 @@ pub(crate) fn files(dir: &Path, extension: &str) -> Vec<PathBuf> {
     files
 }
 
+/// The text under a heading of a Markdown page.
+pub(crate) fn section<'p>(page: &'p str, heading: &str) -> Option<&'p str> {
+    let (_, section) = page.split_once(&format!("\n## {heading}\n"))?;
+    section.split("\n## ").next()
+}
+
 /// The ```` ```rust ```` block under a heading of a Markdown page.
 pub(crate) fn block<'p>(page: &'p str, heading: &str) -> Option<&'p str> {
-    let (_, section) = page.split_once(&format!("\n## {heading}\n"))?;
-    let section = section.split("\n## ").next()?;
+    let section = section(page, heading)?;
     let (_, code) = section.split_once("```rust\n")?;
     Some(code.split_once("```")?.0)
 }

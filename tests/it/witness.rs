@@ -53,10 +53,13 @@ const CASES: &[(&str, &[(&str, &str)])] = &[
     ("if matches!(args.kind, Kind::A) { return None; }", &[("Kind::A", MISSES)]),
     ("let Some(_hint) = args.hint else { return None };", &[("Some", MATCHES)]),
     ("args.hint?;", &[("args.hint?", "goes on where `?` does not return")]),
-    ("match args.kind { Kind::A if args.term < self.term => return None, _ => {} }", &[]),
+    (
+        "match args.kind { Kind::A if args.term < self.term => return None, _ => {} }",
+        &[("Kind::A", MISSES)],
+    ),
     (
         "match args.kind { Kind::B => return None, Kind::A if args.term < self.term => return None, _ => {} }",
-        &[("Kind::B", MISSES)],
+        &[("Kind::B", MISSES), ("Kind::A", MISSES)],
     ),
     ("if args.flag { self.leader = args.leader; }", &[]),
     (

@@ -1,0 +1,124 @@
+//! Orders: which of less, equal and greater are possible between two values, and what the world
+//! knows of that for the values that most rules ask about.
+
+use crate::ir::BinaryOp;
+use crate::protocol::Fact;
+use crate::source::Place;
+
+/// A set of less, equal and greater.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Order(u8);
+
+impl Order {
+    pub(super) const NONE: Order = Order(0);
+    pub(super) const LESS: Order = Order(1);
+    pub(super) const EQUAL: Order = Order(2);
+    pub(super) const GREATER: Order = Order(4);
+    pub(super) const ANY: Order = Order(7);
+    pub(super) const AT_MOST: Order = Order(3);
+    pub(super) const AT_LEAST: Order = Order(6);
+
+    /// The outcomes for which `a op b` holds.
+    pub(super) fn of(op: BinaryOp) -> Order {
+        match op {
+            BinaryOp::Lt => Order::LESS,
+            BinaryOp::Le => Order::AT_MOST,
+            BinaryOp::Eq => Order::EQUAL,
+            BinaryOp::Ge => Order::AT_LEAST,
+            BinaryOp::Gt => Order::GREATER,
+            BinaryOp::Ne => Order(5),
+            _ => Order::ANY,
+        }
+    }
+
+    /// The same, seen from the other side.
+    pub(super) fn mirrored(self) -> Order {
+        Order(self.0 & 2 | self.0 >> 2 & 1 | self.0 << 2 & 4)
+    }
+
+    pub(super) fn and(self, other: Order) -> Order {
+        Order(self.0 & other.0)
+    }
+
+    pub(super) fn or(self, other: Order) -> Order {
+        Order(self.0 | other.0)
+    }
+
+    /// Whether every outcome of this is one of the other.
+    pub(super) fn within(self, other: Order) -> bool {
+        self.0 & !other.0 == 0
+    }
+
+    /// Whether some outcome is both.
+    pub(super) fn meets(self, other: Order) -> bool {
+        self.0 & other.0 != 0
+    }
+}
+
+/// The term of the message that is handled, seen from the current term.
+#[derive(Clone, Debug)]
+pub(super) struct TermOrder {
+    pub(super) order: Order,
+    /// Where that was found out last.
+    pub(super) at: Option<Place>,
+}
+
+impl Default for TermOrder {
+    fn default() -> Self {
+        TermOrder { order: Order::ANY, at: None }
+    }
+}
+
+impl TermOrder {
+    /// Learns that the order is one of these; `false` if it can't be.
+    pub(super) fn narrow(&mut self, to: Order, at: Place) -> bool {
+        let narrowed = self.order.and(to);
+        if narrowed != self.order {
+            *self = TermOrder { order: narrowed, at: Some(at) };
+        }
+        narrowed != Order::NONE
+    }
+
+    /// The current term has got a new value.
+    pub(super) fn reset(&mut self, to: Order, at: Place) {
+        *self = TermOrder { order: to, at: Some(at) };
+    }
+
+    /// Both ways as one.
+    pub(super) fn join(&mut self, other: &TermOrder) {
+        self.order = self.order.or(other.order);
+        self.at = self.at.or(other.at);
+    }
+
+    /// Whether the code may tell the two ways apart later: stale for sure, not stale for sure.
+    pub(super) fn apart(&self, other: &TermOrder) -> bool {
+        self.staleness() != other.staleness()
+    }
+
+    fn staleness(&self) -> (bool, bool) {
+        (self.order.meets(Order::LESS), self.order.meets(Order::AT_LEAST))
+    }
+
+    /// What follows for the effects of a message.
+    pub(super) fn facts(&self) -> impl Iterator<Item = (Fact, Place)> + use<> {
+        let not_stale = self.order.within(Order::AT_LEAST).then_some(Fact::TermNotStale);
+        let not_higher = self.order.within(Order::AT_MOST).then_some(Fact::TermNotHigher);
+        let at = self.at;
+        [not_stale, not_higher].into_iter().flatten().filter_map(move |fact| Some((fact, at?)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Order;
+    use crate::ir::BinaryOp::{Eq, Ge, Gt, Le, Lt, Ne};
+
+    #[test]
+    fn mirrored_twice_is_the_same() {
+        for op in [Lt, Le, Eq, Ne, Ge, Gt] {
+            assert_eq!(Order::of(op).mirrored().mirrored(), Order::of(op));
+        }
+        assert_eq!(Order::of(Lt).mirrored(), Order::of(Gt));
+        assert_eq!(Order::of(Ge).mirrored(), Order::of(Le));
+    }
+}

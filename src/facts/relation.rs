@@ -1,0 +1,98 @@
+//! Relations between any two values: what the questions on a way, and the values themselves, tell.
+
+use super::eval::Engine;
+use super::order::Order;
+use super::world::{Assumption, World};
+use crate::ir::BinaryOp;
+use crate::roles::symbols::{Origin, Sym};
+
+/// How deep `min` and `max` are looked into.
+const MAX_DEPTH: u32 = 4;
+
+impl Engine<'_> {
+    /// The possible orders of two values on this way.
+    pub(super) fn order(&self, world: &World, a: Sym, b: Sym) -> Order {
+        self.order_within(world, a, b, MAX_DEPTH)
+    }
+
+    fn order_within(&self, world: &World, a: Sym, b: Sym, fuel: u32) -> Order {
+        let (a, b) = (self.plain(a), self.plain(b));
+        if a == b {
+            return Order::EQUAL;
+        }
+        let mut order = self.asked(world, a, b);
+        if let Some(less) = fuel.checked_sub(1) {
+            order = order.and(self.composed(world, a, b, less));
+            order = order.and(self.composed(world, b, a, less).mirrored());
+        }
+        order
+    }
+
+    /// What the questions on the way say about just these two.
+    fn asked(&self, world: &World, a: Sym, b: Sym) -> Order {
+        let mut order = Order::ANY;
+        for &(assumption, holds) in &world.assumptions {
+            let Assumption::Rel(op, x, y) = assumption else { continue };
+            let (x, y) = (self.plain(x), self.plain(y));
+            let op = if holds { op } else { super::derive::negated(op) };
+            if (x, y) == (a, b) {
+                order = order.and(Order::of(op));
+            } else if (x, y) == (b, a) {
+                order = order.and(Order::of(op).mirrored());
+            }
+        }
+        order
+    }
+
+    /// What the way in which `a` was computed says.
+    fn composed(&self, world: &World, a: Sym, b: Sym, fuel: u32) -> Order {
+        let program = self.symbols.program;
+        match &self.symbols.get(a).origin {
+            Origin::Method(name, args) => {
+                let [x, y] = **args else { return Order::ANY };
+                let (x, y) = (x, y);
+                let of = |part: Sym| self.order_within(world, part, b, fuel);
+                match program.text(*name) {
+                    "min" => smaller(of(x), of(y)),
+                    "max" => smaller(of(x).mirrored(), of(y).mirrored()).mirrored(),
+                    _ => Order::ANY,
+                }
+            }
+            Origin::Binary(op, x, y) => {
+                let part = self.order_within(world, *x, b, fuel);
+                match (op, &self.symbols.get(*y).origin) {
+                    (_, Origin::Int(0)) => part,
+                    (BinaryOp::Add, Origin::Int(_)) if part.within(Order::AT_LEAST) => {
+                        Order::GREATER
+                    }
+                    (BinaryOp::Add, _) if part.within(Order::AT_LEAST) => Order::AT_LEAST,
+                    (BinaryOp::Sub, Origin::Int(_)) if part.within(Order::AT_MOST) => Order::LESS,
+                    (BinaryOp::Sub, _) if part.within(Order::AT_MOST) => Order::AT_MOST,
+                    _ => Order::ANY,
+                }
+            }
+            _ => Order::ANY,
+        }
+    }
+
+    /// The value itself, without names, wrappers and the places that it was stored in.
+    pub(super) fn plain(&self, mut sym: Sym) -> Sym {
+        loop {
+            sym = match self.symbols.get(sym).origin {
+                Origin::Named(inner, _) | Origin::Inner(inner) | Origin::Stored(_, inner) => inner,
+                _ => return sym,
+            };
+        }
+    }
+}
+
+/// The order of the smaller of two values, given those of both.
+fn smaller(x: Order, y: Order) -> Order {
+    if x.within(Order::LESS) || y.within(Order::LESS) {
+        return Order::LESS;
+    }
+    if x.within(Order::AT_MOST) || y.within(Order::AT_MOST) {
+        return Order::AT_MOST.and(x.or(y).or(Order::LESS));
+    }
+    x.or(y)
+}

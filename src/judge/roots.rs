@@ -1,0 +1,57 @@
+//! One root cause, one error.
+//!
+//! Takes all obligations; leaves out what another rule's finding explains, and lets the first of
+//! several findings with one cause speak for the others.
+
+use std::collections::BTreeMap;
+
+use crate::finding::{Obligation, Status};
+use crate::program::FnId;
+use crate::rule::Scope;
+use crate::source::Place;
+
+/// Drops moot findings and joins those that one missing check leaves.
+pub(super) fn leave_root_causes(obligations: &mut Vec<Obligation>) {
+    drop_moot(obligations);
+    join_by_handler(obligations);
+}
+
+fn is_violated(obligation: &Obligation) -> bool {
+    matches!(obligation.status, Status::Violated { .. })
+}
+
+/// A finding whose rule yields to another one with a finding at the same place or in the same handler.
+fn drop_moot(obligations: &mut Vec<Obligation>) {
+    let violated: Vec<(&str, FnId, Place)> = obligations
+        .iter()
+        .filter(|o| is_violated(o))
+        .map(|o| (o.rule.id, o.root, o.place))
+        .collect();
+    obligations.retain(|o| {
+        let explains = |&(id, root, place): &(&str, FnId, Place)| {
+            o.rule.yields_to.contains(&id) && (root == o.root || place == o.place)
+        };
+        !is_violated(o) || !violated.iter().any(explains)
+    });
+}
+
+/// The first finding of a rule in a handler gets the places of the others.
+fn join_by_handler(obligations: &mut [Obligation]) {
+    let mut leading: BTreeMap<(&str, FnId, &str), usize> = BTreeMap::new();
+    for i in 0..obligations.len() {
+        let o = &obligations[i];
+        let Status::Violated { message, .. } = o.status else { continue };
+        if o.rule.scope != Scope::Handler {
+            continue;
+        }
+        let Some(&lead) = leading.get(&(o.rule.id, o.root, message)) else {
+            leading.insert((o.rule.id, o.root, message), i);
+            continue;
+        };
+        let place = o.place;
+        obligations[i].part_of = Some(obligations[lead].fingerprint.clone());
+        if let Status::Violated { also, .. } = &mut obligations[lead].status {
+            also.push(place);
+        }
+    }
+}
