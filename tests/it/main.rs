@@ -5,6 +5,7 @@ mod compiles;
 mod fixtures;
 mod hostile;
 mod json;
+mod levels;
 mod mutants;
 mod pages;
 mod prefilter;

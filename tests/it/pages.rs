@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use raft_lint::rule::Rule;
+use raft_lint::rule::{Group, Rule};
 use raft_lint::rules;
 
 use crate::support;
@@ -92,4 +92,37 @@ fn example(rule: &Rule, heading: &str) -> Result<(), String> {
         "Accepted" if !proved => Err("expected a proof, got none".to_owned()),
         _ => Ok(()),
     }
+}
+
+/// `rules/INDEX.md` lists what the code has; `UPDATE=1 cargo test --test it pages` writes it.
+#[test]
+fn the_index_lists_all_rules() {
+    let path = support::root().join("rules/INDEX.md");
+    let expected = index();
+    if std::env::var_os("UPDATE").is_some_and(|value| value == "1") {
+        fs::write(&path, &expected).expect("the index can be written");
+    }
+    let found = fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
+    assert!(found == expected, "rules/INDEX.md is not what the rules say: it should be\n{expected}");
+}
+
+fn index() -> String {
+    let mut text = String::from(
+        "# The rules\n\n\
+         Each page says what is proved, the schedule that goes wrong without it, what counts as evidence, and the known limits.\n\
+         `raft-lint explain RULE` prints it. `--deny`, `--warn` and `--allow` take a rule or a group.\n",
+    );
+    for group in Group::ALL {
+        let rules: Vec<_> = rules::ALL.iter().filter(|rule| rule.group == group).collect();
+        if rules.is_empty() {
+            continue;
+        }
+        text += &format!("\n## {}\n\n| rule | level | what is proved |\n|---|---|---|\n", group.id());
+        for rule in rules {
+            let (id, level) = (rule.id, rule.level.id());
+            let page = id.replace('-', "_");
+            text += &format!("| [`{id}`]({page}.md) | {level} | {} |\n", rule.summary);
+        }
+    }
+    text
 }
