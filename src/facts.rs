@@ -30,6 +30,7 @@ mod relation;
 mod replies;
 mod scope;
 mod settle;
+mod shared;
 mod show;
 mod start;
 mod term;

@@ -100,7 +100,7 @@ impl Engine<'_> {
             place,
             innermost,
             function,
-            facts: world.facts.clone(),
+            facts: world.facts.to_vec(),
             handling: world.handling,
             handler: world.handler,
             decided,

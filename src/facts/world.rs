@@ -8,6 +8,7 @@ use std::rc::Rc;
 use rustc_hash::FxHashMap;
 
 use super::order::TermOrder;
+use super::shared::Shared;
 use super::trail::Trail;
 use super::value::{Cond, Value};
 use crate::ir::{BinaryOp, Name};
@@ -33,9 +34,9 @@ pub(super) type Locals = Rc<FxHashMap<Name, Value>>;
 #[derive(Clone, Debug, Default)]
 pub(super) struct World {
     /// Sorted by fact; with the place where it became true.
-    pub(super) facts: Vec<(Fact, Place)>,
-    pub(super) assumptions: Vec<(Assumption, bool)>,
-    pub(super) locals: Vec<Locals>,
+    pub(super) facts: Shared<(Fact, Place)>,
+    pub(super) assumptions: Shared<(Assumption, bool)>,
+    pub(super) locals: Shared<Locals>,
     pub(super) heap: Rc<FxHashMap<Sym, Value>>,
     /// The message being handled.
     pub(super) handling: Option<Message>,
@@ -76,15 +77,14 @@ impl World {
     }
 
     fn same_facts(&self, other: &World) -> bool {
-        let proving = |w: &World| {
-            let facts = w.facts.iter().map(|(f, _)| *f).filter(|f| f.keeps_apart());
-            facts.collect::<Vec<_>>()
-        };
+        fn proving(world: &World) -> impl Iterator<Item = Fact> {
+            world.facts.iter().map(|(f, _)| *f).filter(|f| f.keeps_apart())
+        }
         self.handling == other.handling
             && self.voted == other.voted
             && self.quorum == other.quorum
             && !self.term.apart(&other.term)
-            && proving(self) == proving(other)
+            && (self.facts.is(&other.facts) || proving(self).eq(proving(other)))
     }
 
     /// Adds an assumption; `false` if it contradicts an earlier one.
@@ -109,14 +109,20 @@ impl World {
     /// Both ways as one: facts are equal already, the rest keeps what they agree on.
     fn absorb(&mut self, other: &World, symbols: &mut Symbols<'_>) {
         self.quorum |= other.quorum;
-        self.facts.retain(|(f, _)| f.keeps_apart() || other.has(*f));
+        if !self.facts.is(&other.facts) {
+            self.facts.retain(|(f, _)| f.keeps_apart() || other.has(*f));
+        }
         self.term.join(&other.term);
-        self.assumptions.retain(|a| other.assumptions.contains(a));
-        let shared = self.locals.len().min(other.locals.len());
-        self.locals.truncate(shared);
-        for (mine, theirs) in self.locals.iter_mut().zip(&other.locals) {
-            let program = symbols.program;
-            join_maps(mine, theirs, symbols, |_| None, |name| program.text(*name));
+        if !self.assumptions.is(&other.assumptions) {
+            self.assumptions.retain(|a| other.assumptions.contains(a));
+        }
+        if !self.locals.is(&other.locals) {
+            let shared = self.locals.len().min(other.locals.len());
+            self.locals.truncate(shared);
+            for (mine, theirs) in self.locals.iter_mut().zip(&other.locals) {
+                let program = symbols.program;
+                join_maps(mine, theirs, symbols, |_| None, |name| program.text(*name));
+            }
         }
         let unchanged = |sym: &Sym| Some(Value::Sym(*sym));
         join_maps(&mut self.heap, &other.heap, symbols, unchanged, |sym| *sym);
