@@ -6,10 +6,13 @@ mod resolve;
 pub use resolve::Receiver;
 mod types;
 
+use std::sync::OnceLock;
+
 use rustc_hash::FxHashMap;
 
 use crate::ir::{EnumDef, ExprKind, FileIr, Function, Name, StructDef, TypeRef};
 use crate::names::Names;
+use crate::roles::messages::Entry;
 use crate::roles::vocabulary::Words;
 use crate::source::{FileId, Place};
 
@@ -52,6 +55,8 @@ pub struct Program {
     variants: FxHashMap<Name, Vec<(Located, u32)>>,
     /// Calls by the callee's name; see [`Program::callers`].
     calls: FxHashMap<Name, Vec<CallSite>>,
+    /// What each function receives; see [`Program::entry`].
+    entries: OnceLock<Box<[Option<Entry>]>>,
     /// Names with a meaning of their own.
     pub known: KnownNames,
 }
@@ -112,6 +117,7 @@ impl Program {
             implementers: FxHashMap::default(),
             variants: FxHashMap::default(),
             calls: FxHashMap::default(),
+            entries: OnceLock::new(),
             known,
         };
         program.index();
@@ -189,6 +195,13 @@ impl Program {
         let (file, item) = self.functions[id.0 as usize];
         let ir = self.files[file as usize].as_ref();
         &ir.expect("a function's file has been lowered").functions[item as usize]
+    }
+
+    /// How a function takes part in the protocol as an entry. `judged` is asked for all functions at
+    /// the first call: the analysis asks for the same ones again and again.
+    pub fn entry(&self, id: FnId, judged: fn(&Program, FnId) -> Option<Entry>) -> Option<Entry> {
+        let entries = self.entries.get_or_init(|| self.ids().map(|id| judged(self, id)).collect());
+        entries[id.0 as usize]
     }
 
     /// The package of a function.

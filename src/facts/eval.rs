@@ -139,9 +139,15 @@ impl<'p> Engine<'p> {
         let mut outs = vec![(world, Vec::with_capacity(list.len()))];
         for &expr in list {
             let mut next = Vec::with_capacity(outs.len());
-            for (w, values) in outs {
-                for (w, value) in self.eval(w, expr) {
+            for (w, mut values) in outs {
+                let mut results = self.eval(w, expr);
+                let last = results.pop();
+                for (w, value) in results {
                     let mut values = values.clone();
+                    values.push(value);
+                    next.push((w, values));
+                }
+                if let Some((w, value)) = last {
                     values.push(value);
                     next.push((w, values));
                 }

@@ -141,6 +141,10 @@ pub struct Entry {
 
 /// Whether a function is an RPC entry, judged by its parameters and its name.
 pub fn entry_of(program: &Program, id: FnId) -> Option<Entry> {
+    program.entry(id, judged)
+}
+
+fn judged(program: &Program, id: FnId) -> Option<Entry> {
     let function = program.function(id);
     let from = program.package(id);
     function.root?;
