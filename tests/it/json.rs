@@ -1,5 +1,6 @@
 //! The JSON report: `docs/json.md` describes it, a snapshot holds it, and its parts agree.
 
+use raft_lint::protocol::Effect;
 use serde_json::Value;
 
 use crate::support::root;
@@ -54,6 +55,31 @@ fn every_field_is_documented() {
 }
 
 #[test]
+fn every_kind_of_effect_is_documented() {
+    let page = std::fs::read_to_string(root().join("docs/json.md")).expect("the page is there");
+    let ids = Effect::ALL.iter().map(|effect| effect.id());
+    let missing: Vec<&str> = ids.filter(|id| !page.contains(&format!("`{id}`"))).collect();
+    assert!(missing.is_empty(), "docs/json.md says nothing of {missing:?}");
+}
+
+/// A follower that lacks one check before two changes: one finding speaks for both.
+#[test]
+fn one_finding_speaks_for_what_one_check_would_guard() {
+    let path = root().join("fixtures/append_prev_check/reject/and_where_or_is_meant.rs");
+    let text = std::fs::read_to_string(path).expect("the fixture is there");
+    let report = Tree::with(&[("lib.rs", &text)]).json();
+    let list = |name: &str| report[name].as_array().cloned().unwrap_or_default();
+    let findings = list("findings");
+    let parts: Vec<Value> =
+        list("obligations").into_iter().filter(|o| o["part_of"].is_string()).collect();
+    assert_eq!((findings.len(), parts.len()), (1, 1), "{report:#}");
+    assert_eq!(parts[0]["part_of"], findings[0]["fingerprint"]);
+    let line = &parts[0]["effect"]["line"];
+    let related = findings[0]["related"].as_array().cloned().unwrap_or_default();
+    assert!(related.iter().any(|r| r["line"] == *line), "{report:#}");
+}
+
+#[test]
 fn the_parts_agree() {
     let report = tree().json();
     assert_eq!(report["version"], 1);
@@ -64,7 +90,8 @@ fn the_parts_agree() {
     }
     assert!(with("proved") > 0 && with("violated") > 0, "{report:#}");
     assert_eq!(report["summary"]["handlers"], count(&report, "handlers"));
-    assert_eq!(with("violated"), count(&report, "findings"));
+    let spoken_for = list("obligations").iter().filter(|o| o["part_of"].is_string()).count();
+    assert_eq!(with("violated"), count(&report, "findings") + spoken_for);
     for obligation in list("obligations") {
         let proved = obligation["status"] == "proved";
         assert_eq!(proved, count(&obligation, "evidence") > 0, "{obligation:#}");
