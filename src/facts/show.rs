@@ -66,6 +66,9 @@ pub(super) fn show(
     let mut outs = engine.eval_all(worlds, root);
     outs.append(&mut engine.frame_mut().returns);
     let end = program.place(id);
+    for (w, value) in &outs {
+        engine.handling_ends(w, value);
+    }
     engine.entry_returns(&outs, end);
     Shown {
         events: engine.events,

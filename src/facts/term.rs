@@ -1,48 +1,603 @@
 //! Terms of messages: how they compare with the current term, and when they are adopted.
 
+use std::rc::Rc;
+
+use super::effect::OpaqueCall;
 use super::eval::Engine;
 use super::order::Order;
 use super::value::Value;
-use super::world::World;
-use crate::ir::BinaryOp;
-use crate::protocol::Effect;
-use crate::roles::symbols::{Role, Sym};
+use super::world::{Assumption, World};
+use crate::ir::{BinaryOp, TypeRef};
+use crate::protocol::{Effect, Fact, Message};
+use crate::roles::symbols::{Origin, Role, Sym, SymData, Tags};
+use crate::roles::vocabulary::Words;
 use crate::source::Place;
+
+/// How deep `min` and `max`, and the names behind a value, are looked into.
+const MAX_DEPTH: u32 = 4;
+
+/// Whose term a value is, or holds.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Message,
+    Own,
+}
 
 impl Engine<'_> {
     /// `a op b` holds from here on; `false` if that can't be.
     pub(super) fn term_compared(
-        &self,
+        &mut self,
         world: &mut World,
         op: BinaryOp,
         a: Sym,
         b: Sym,
         place: Place,
     ) -> bool {
-        match (self.role(world, a), self.role(world, b)) {
-            (Role::ReqTerm, Role::CurrentTerm) => world.term.narrow(Order::of(op), place),
-            (Role::CurrentTerm, Role::ReqTerm) => {
-                world.term.narrow(Order::of(op).mirrored(), place)
+        self.term_narrowed(world, Order::of(op), a, b, place, MAX_DEPTH)
+    }
+
+    fn term_narrowed(
+        &mut self,
+        world: &mut World,
+        order: Order,
+        a: Sym,
+        b: Sym,
+        place: Place,
+        fuel: u32,
+    ) -> bool {
+        let pair = (self.term_side(world, a), self.term_side(world, b));
+        let whole = !self.is_plain_term(world, a) || !self.is_plain_term(world, b);
+        // Whole votes that differ may still be of one term, and equal terms of different votes.
+        let order = if whole && pair != (None, None) { of_whole(order) } else { order };
+        match pair {
+            (Some(Side::Message), Some(Side::Own)) => {
+                self.note_asked(world);
+                return world.term.narrow(order, place);
             }
-            _ => true,
+            (Some(Side::Own), Some(Side::Message)) => {
+                self.note_asked(world);
+                return world.term.narrow(order.mirrored(), place);
+            }
+            // A message of the protocol has a term: one without is the node's own.
+            (Some(Side::Message), None) if self.symbols.role(b) == Role::Zero => {
+                if order == Order::EQUAL {
+                    world.term.narrow(Order::EQUAL, place);
+                }
+                return true;
+            }
+            _ => {}
+        }
+        let Some(less) = fuel.checked_sub(1) else { return true };
+        self.with_parts(world, order, a, b, place, less)
+            && self.with_parts(world, order.mirrored(), b, a, place, less)
+    }
+
+    /// `a` is at least `max(x, y)`: then it is at least each of them.
+    fn with_parts(
+        &mut self,
+        world: &mut World,
+        order: Order,
+        a: Sym,
+        b: Sym,
+        place: Place,
+        fuel: u32,
+    ) -> bool {
+        let Origin::Method(name, args) = &self.symbols.get(self.plain(b)).origin else {
+            return true;
+        };
+        let [x, y] = **args else { return true };
+        let bound = match self.symbols.program.text(*name) {
+            "max" => Order::AT_LEAST,
+            "min" => Order::AT_MOST,
+            _ => return true,
+        };
+        if !order.within(bound) {
+            return true;
+        }
+        [x, y]
+            .into_iter()
+            .all(|part| part == a || self.term_narrowed(world, bound, a, part, place, fuel))
+    }
+
+    fn note_asked(&mut self, world: &World) {
+        if let Some(message) = world.handling
+            && !self.terms_asked.contains(&message)
+        {
+            self.terms_asked.push(message);
+        }
+    }
+
+    fn is_plain_term(&self, world: &World, sym: Sym) -> bool {
+        matches!(self.role(world, sym), Role::ReqTerm | Role::CurrentTerm)
+    }
+
+    /// Whose term a value is; or whose vote, ballot or leadership, which holds the term and is
+    /// ordered by it first.
+    fn term_side(&self, world: &World, sym: Sym) -> Option<Side> {
+        match self.role(world, sym) {
+            Role::ReqTerm => return Some(Side::Message),
+            Role::CurrentTerm => return Some(Side::Own),
+            _ => {}
+        }
+        let data = self.symbols.get(sym);
+        let side = match (data.tags.only_request(), data.tags.any(Tags::LOCAL)) {
+            (true, _) => Side::Message,
+            (_, true) => Side::Own,
+            _ => return None,
+        };
+        (self.is_ballot(sym, MAX_DEPTH) && self.may_hold_term(data)).then_some(side)
+    }
+
+    /// Whether a value is called a vote or a ballot, as a whole.
+    fn is_ballot(&self, sym: Sym, fuel: u32) -> bool {
+        let Some(less) = fuel.checked_sub(1) else { return false };
+        let other = Words::GRANT.with(Words::FOR).with(Words::INDEX).with(Words::LOG);
+        let other = other.with(Words::LAST).with(Words::CANDIDATE).with(Words::ID);
+        match &self.symbols.get(sym).origin {
+            Origin::Field(base, name) | Origin::Named(base, name) => {
+                let words = self.symbols.program.words(*name);
+                words.any(Words::VOTE.with(Words::BALLOT)) && !words.any(other)
+                    || words.is_empty() && self.is_ballot(*base, less)
+            }
+            Origin::Method(name, args) => {
+                let words = self.symbols.program.words(*name);
+                args.len() == 1
+                    && (words.any(Words::VOTE.with(Words::BALLOT)) && !words.any(other)
+                        || self.is_ballot(args[0], less))
+            }
+            Origin::Inner(base) | Origin::Stored(base, _) => self.is_ballot(*base, less),
+            _ => false,
+        }
+    }
+
+    /// Whether the type of a value is a struct with a term, or not known.
+    fn may_hold_term(&self, data: &SymData) -> bool {
+        let Some(TypeRef::Path { name, .. }) = data.ty.as_deref() else { return data.ty.is_none() };
+        let program = self.symbols.program;
+        match program.struct_def(*name, self.symbols.package) {
+            Some(def) => def.fields.iter().any(|f| {
+                let words = program.words(f.name);
+                words.any(Words::TERM) || words.all(Words::LEADER.with(Words::ID))
+            }),
+            None => program.words(*name).any(Words::VOTE.with(Words::BALLOT)),
         }
     }
 
     /// The current term gets a new value.
     pub(super) fn term_stored(&mut self, world: &mut World, value: &Value, at: Place) {
         let written = self.symbol(value);
-        self.record(world, Effect::TermChange, at, &[written], true);
-        let order = match self.role(world, written) {
-            Role::ReqTerm => Order::EQUAL,
-            _ => Order::ANY,
-        };
+        let before = world.term.order;
+        let rise = self.rise(world, written, MAX_DEPTH);
+        let of_message = self.role(world, written) == Role::ReqTerm
+            || self.term_side(world, written) == Some(Side::Message);
+        let decided = rise.within(Order::AT_LEAST) || (of_message && world.handling.is_some());
+        self.record(world, Effect::TermChange, at, &[written], decided);
+        let order = self.message_and(world, written, MAX_DEPTH);
+        let adopts = self.holds_message_term(world, written, MAX_DEPTH);
+        if adopts {
+            self.note_asked(world);
+            if before.meets(Order::GREATER) {
+                let (site, _) = self.site(at, &[written]);
+                let site = Rc::new(site);
+                if !world.term.vote.set {
+                    world.term.vote.left = Some(Rc::clone(&site));
+                }
+                world.term.vote.adopted = Some(site);
+            }
+        }
+        world.term.vote.raised |= rise.within(Order::GREATER);
         world.term.reset(order, at);
     }
 
-    /// The handling of a message ends on this way.
-    pub(super) fn handling_ends(&mut self, world: &World) {
-        if let (Some(_), Some(at)) = (world.handling, world.handled_at) {
-            self.record(world, Effect::HandlingEnd, at, &[], true);
+    /// Whether the message's term is what is stored, or may be.
+    fn holds_message_term(&self, world: &World, sym: Sym, fuel: u32) -> bool {
+        if self.term_side(world, sym) == Some(Side::Message) {
+            return true;
         }
+        let Some(less) = fuel.checked_sub(1) else { return false };
+        match &self.symbols.get(self.plain(sym)).origin {
+            Origin::Method(name, args) => {
+                self.symbols.program.text(*name) == "max"
+                    && args.iter().any(|a| self.holds_message_term(world, *a, less))
+            }
+            Origin::Composite(args) => {
+                args.iter().any(|a| self.holds_message_term(world, *a, less))
+            }
+            _ => self.term_side(world, self.plain(sym)) == Some(Side::Message),
+        }
+    }
+
+    /// How a new value of the current term compares with the old one.
+    fn rise(&self, world: &World, sym: Sym, fuel: u32) -> Order {
+        let plain = self.plain(sym);
+        if self.term_side(world, plain) == Some(Side::Message) {
+            return world.term.order;
+        }
+        let less = fuel.saturating_sub(1);
+        match &self.symbols.get(plain).origin {
+            _ if fuel == 0 => Order::ANY,
+            Origin::Binary(BinaryOp::Add, a, b) => {
+                let own = [a, b].iter().any(|s| self.rise(world, **s, less) == Order::EQUAL);
+                if own { Order::GREATER } else { Order::ANY }
+            }
+            Origin::Method(name, args) => {
+                let parts = || args.iter().map(|a| self.rise(world, *a, less));
+                match self.symbols.program.text(*name) {
+                    "max" if parts().any(|p| p.within(Order::AT_LEAST)) => Order::AT_LEAST,
+                    "saturating_add" | "wrapping_add" | "checked_add" | "next" | "inc" | "succ"
+                    | "incremented"
+                        if parts().next() == Some(Order::EQUAL) =>
+                    {
+                        Order::GREATER
+                    }
+                    _ => self.unchanged(sym),
+                }
+            }
+            // The current term, adopted from the request or not.
+            Origin::Composite(_) if self.symbols.role(plain) == Role::CurrentTerm => {
+                Order::AT_LEAST
+            }
+            _ => self.unchanged(sym),
+        }
+    }
+
+    fn unchanged(&self, sym: Sym) -> Order {
+        let own = self.symbols.role(sym) == Role::CurrentTerm;
+        if own { Order::EQUAL } else { Order::ANY }
+    }
+
+    /// How the message's term compares with a new value of the current term.
+    fn message_and(&self, world: &World, sym: Sym, fuel: u32) -> Order {
+        let plain = self.plain(sym);
+        if self.term_side(world, plain) == Some(Side::Message) {
+            return Order::EQUAL;
+        }
+        let less = fuel.saturating_sub(1);
+        match &self.symbols.get(plain).origin {
+            _ if fuel == 0 => Order::ANY,
+            Origin::Method(name, args) if self.symbols.program.text(*name) == "max" => {
+                let mut all = args.iter().map(|a| self.message_and(world, *a, less));
+                let (Some(x), Some(y)) = (all.next(), all.next()) else { return Order::ANY };
+                match () {
+                    () if x == Order::LESS || y == Order::LESS => Order::LESS,
+                    () if x.within(Order::AT_MOST) || y.within(Order::AT_MOST) => {
+                        Order::AT_MOST.and(x.or(y))
+                    }
+                    () => x.or(y),
+                }
+            }
+            Origin::Binary(BinaryOp::Add, a, _) if self.unchanged(*a) == Order::EQUAL => {
+                match world.term.order.meets(Order::GREATER) {
+                    true => Order::ANY,
+                    false => Order::LESS,
+                }
+            }
+            Origin::Composite(args) => {
+                let adopted =
+                    args.iter().any(|a| self.message_and(world, *a, less) == Order::EQUAL);
+                if adopted { Order::AT_MOST } else { Order::ANY }
+            }
+            _ if self.unchanged(sym) == Order::EQUAL => world.term.order,
+            _ => Order::ANY,
+        }
+    }
+
+    /// votedFor gets a new value, or may.
+    pub(super) fn vote_stored(&mut self, world: &mut World, value: &Value, at: Place) {
+        let kept = match value {
+            Value::Sym(s) => self.symbols.role(*s) == Role::VotedFor,
+            _ => false,
+        };
+        if kept {
+            return;
+        }
+        if self.is_no_vote(value) {
+            let after_request = matches!(
+                world.handling,
+                Some(Message::AppendEntries | Message::Heartbeat | Message::RequestVote)
+            );
+            let compared = world.term.at.is_some();
+            self.record(world, Effect::VoteClear, at, &[], after_request && compared);
+        }
+        world.term.vote.set = true;
+        world.term.vote.left = None;
+    }
+
+    fn is_no_vote(&mut self, value: &Value) -> bool {
+        let none = self.symbols.program.known.none;
+        match value {
+            Value::Variant(name, parts) => parts.is_empty() && Some(*name) == none,
+            Value::Sym(sym) => match &self.symbols.get(*sym).origin {
+                Origin::Int(0) => true,
+                Origin::Global(name) => {
+                    let text = self.symbols.program.text(*name).to_ascii_lowercase();
+                    ["none", "invalid", "null", "nobody"].iter().any(|n| text.contains(n))
+                }
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
+    /// A struct literal that carries a vote of its own: a role, or a saved state.
+    pub(super) fn vote_in_role(
+        &mut self,
+        world: &mut World,
+        name: Option<crate::ir::Name>,
+        fields: &[(crate::ir::Name, Value)],
+    ) {
+        let program = self.symbols.program;
+        let own = name.map(|n| program.words(n)).unwrap_or_default();
+        if world.term.vote.left.is_none() || own.any(Words::REPLY.with(Words::REQUEST)) {
+            return;
+        }
+        let anew = fields.iter().any(|(field, value)| {
+            let words = program.words(*field);
+            let kept = matches!(value, Value::Sym(s) if self.symbols.role(*s) == Role::VotedFor);
+            words.all(Words::VOTE.with(Words::FOR)) && !words.any(Words::TERM) && !kept
+        });
+        if anew {
+            world.term.vote.left = None;
+        }
+    }
+
+    /// A call of unknown code that may store the term or the vote.
+    pub(super) fn term_call(&mut self, world: &mut World, call: &OpaqueCall<'_>, base: &SymData) {
+        let program = self.symbols.program;
+        let (text, words) = (program.text(call.method), program.words(call.method));
+        if !base.tags.any(Tags::LOCAL) && base.role != Role::None {
+            return;
+        }
+        let writes = words.any(Words::SET)
+            || [
+                "reset",
+                "clear",
+                "take",
+                "become",
+                "step_down",
+                "transition",
+                "store",
+                "send",
+                "replace",
+            ]
+            .iter()
+            .any(|verb| text.starts_with(verb));
+        if !writes {
+            return;
+        }
+        let adopted = call.args.iter().find(|a| {
+            let parts = match a {
+                Value::Struct(_, fields, _) => fields.iter().map(|(_, v)| v.clone()).collect(),
+                Value::Tuple(parts) | Value::Variant(_, parts) => parts.to_vec(),
+                other => vec![(*other).clone()],
+            };
+            parts.iter().any(
+                |v| matches!(v, Value::Sym(s) if self.holds_message_term(world, *s, MAX_DEPTH)),
+            )
+        });
+        let about_vote = words.any(Words::VOTE) || base.role == Role::VotedFor;
+        let about_term = words.any(Words::TERM) || base.role == Role::CurrentTerm;
+        if let Some(value) = adopted.cloned()
+            && !world.term.order.within(Order::AT_MOST)
+        {
+            if about_term && call.args.len() == 1 && matches!(value, Value::Sym(_)) && !about_vote {
+                self.term_stored(world, &value, call.at);
+            } else {
+                // Where the term goes, what becomes of the vote is seen to, too.
+                world.term.reset(Order::EQUAL, call.at);
+                world.term.vote.left = None;
+            }
+        }
+        let resets = about_vote
+            || !words.any(Words::TERM) && (text.starts_with("reset") || words.any(Words::STATE));
+        if resets && base.tags.any(Tags::LOCAL) {
+            world.term.vote.left = None;
+            world.term.vote.set |= about_vote;
+        }
+    }
+
+    /// What the handling of a message, or a change of term or vote, is judged by.
+    pub(super) fn term_facts(
+        &self,
+        world: &World,
+        effect: Effect,
+        written: &[Sym],
+        at: Place,
+    ) -> Vec<(Fact, Place)> {
+        let mut facts: Vec<(Fact, Place)> = world.term.facts().collect();
+        let mut hold = |fact: Fact, holds: bool| {
+            if holds {
+                facts.push((fact, at));
+            }
+        };
+        match effect {
+            Effect::TermChange => {
+                let rises = |s: &Sym| self.rise(world, *s, MAX_DEPTH).within(Order::AT_LEAST);
+                hold(Fact::TermNotLowered, written.iter().all(rises));
+            }
+            Effect::VoteClear => hold(Fact::IsCandidate, self.is_candidate(world)),
+            _ => {}
+        }
+        hold(Fact::HandlesVote, world.handling == Some(Message::RequestVote));
+        hold(Fact::HandlesSnapshot, world.handling == Some(Message::InstallSnapshot));
+        facts
+    }
+
+    /// Whether the way is one of a candidate.
+    fn is_candidate(&self, world: &World) -> bool {
+        let program = self.symbols.program;
+        let asked = world.assumptions.iter().any(|(assumption, holds)| match assumption {
+            Assumption::Is(_, variant) => {
+                let text = program.text(*variant).to_ascii_lowercase();
+                text.contains("candidate") && *holds || text.contains("follower") && !*holds
+            }
+            Assumption::Truthy(sym) => {
+                let words = self.words_of(*sym);
+                words.any(Words::CANDIDATE) && *holds
+            }
+            _ => false,
+        });
+        let owned = self.frames.iter().any(|f| {
+            let owner = program.function(f.function).owner.as_ref();
+            owner.is_some_and(|o| match &o.self_ty {
+                TypeRef::Path { name, args, .. } => {
+                    let named = |ty: &TypeRef| matches!(ty, TypeRef::Path { name, .. } if program.words(*name).any(Words::CANDIDATE));
+                    program.words(*name).any(Words::CANDIDATE) || args.iter().any(named)
+                }
+                _ => false,
+            })
+        });
+        asked || owned
+    }
+
+    /// The words of the names that a value is made of.
+    fn words_of(&self, sym: Sym) -> Words {
+        let mut names = Vec::new();
+        self.names_of(sym, MAX_DEPTH, &mut names);
+        names.iter().fold(Words::default(), |w, n| w.with(self.symbols.program.words(*n)))
+    }
+
+    fn names_of(&self, sym: Sym, fuel: u32, names: &mut Vec<crate::ir::Name>) {
+        let Some(less) = fuel.checked_sub(1) else { return };
+        match &self.symbols.get(sym).origin {
+            Origin::Field(base, name) | Origin::Named(base, name) => {
+                names.push(*name);
+                self.names_of(*base, less, names);
+            }
+            Origin::Payload(base, variant, name) => {
+                names.extend([*variant, *name]);
+                self.names_of(*base, less, names);
+            }
+            Origin::Method(name, args) | Origin::Call(name, args) => {
+                names.push(*name);
+                args.iter().for_each(|a| self.names_of(*a, less, names));
+            }
+            Origin::Global(name) | Origin::Param(name, _) | Origin::Local(_, name) => {
+                names.push(*name)
+            }
+            Origin::Inner(base)
+            | Origin::Elem(base)
+            | Origin::Stored(base, _)
+            | Origin::Received(base, _) => {
+                self.names_of(*base, less, names);
+            }
+            Origin::Binary(_, a, b) | Origin::Index(a, b) => {
+                self.names_of(*a, less, names);
+                self.names_of(*b, less, names);
+            }
+            _ => {}
+        }
+    }
+
+    /// The handling of a message ends on this way.
+    pub(super) fn handling_ends(&mut self, world: &World, value: &Value) {
+        if let Some(site) = world.term.vote.left.clone().or_else(|| world.term.vote.adopted.clone())
+        {
+            let mut end = world.clone();
+            if world.term.vote.left.is_none() || !self.keeps_one_vote() {
+                end.learn(Fact::OldVoteGone, site.innermost);
+            }
+            let depth = self.frames.len() - 1;
+            self.record_at(&end, Effect::TermAdoption, &site, depth, &[], true);
+        }
+        let (Some(message), Some(at)) = (world.handling, world.handled_at) else { return };
+        if !self.terms_asked.contains(&message) && world.term.at.is_none()
+            || is_failure(self, value)
+        {
+            return;
+        }
+        let mut end = world.clone();
+        for (fact, at) in self.term_facts(world, Effect::HandlingEnd, &[], at) {
+            end.learn(fact, at);
+        }
+        if self.is_left_alone(world) {
+            end.learn(Fact::LeftAlone, at);
+        }
+        let (mut site, depth) = self.site(at, &[]);
+        site.innermost = at;
+        site.place = world.term.at.unwrap_or(at);
+        self.record_at(&end, Effect::HandlingEnd, &site, depth, &[], true);
+    }
+
+    /// Whether a message is left alone on purpose on this way.
+    fn is_left_alone(&self, world: &World) -> bool {
+        let program = self.symbols.program;
+        let said = |text: &str| {
+            let text = text.to_ascii_lowercase();
+            [
+                "lease", "prevote", "pre_vote", "member", "learner", "voter", "disrupt",
+                "contains", "peer", "shut", "stop", "dead", "alive", "running", "witness",
+            ]
+            .iter()
+            .any(|word| text.contains(word))
+        };
+        let asked = world.assumptions.iter().any(|(assumption, _)| match assumption {
+            Assumption::Is(sym, variant) => said(program.text(*variant)) || self.says(*sym, &said),
+            Assumption::Present(sym) | Assumption::Truthy(sym) => self.says(*sym, &said),
+            Assumption::Rel(_, a, b) => {
+                self.words_of(*a).with(self.words_of(*b)).any(Words::TIME)
+                    || self.says(*a, &said)
+                    || self.says(*b, &said)
+            }
+        });
+        let named =
+            self.frames.iter().any(|f| said(program.text(program.function(f.function).name)));
+        asked || named
+    }
+
+    fn says(&self, sym: Sym, said: &dyn Fn(&str) -> bool) -> bool {
+        let mut names = Vec::new();
+        self.names_of(sym, MAX_DEPTH, &mut names);
+        let program = self.symbols.program;
+        names.iter().any(|n| said(program.text(*n)) || program.words(*n).any(Words::TIME))
+    }
+
+    /// Whether the node has one vote that every term shares: not a vote that is kept with its term.
+    fn keeps_one_vote(&self) -> bool {
+        let program = self.symbols.program;
+        let package = self.symbols.package;
+        let mut found = false;
+        for slot in 0..program.file_count() {
+            if program.package_of_slot(slot) != package {
+                continue;
+            }
+            let Some(file) = program.file(slot) else { continue };
+            for field in file.structs.iter().flat_map(|d| &d.fields) {
+                let words = program.words(field.name);
+                if !words.any(Words::VOTE) || words.any(Words::GRANT.with(Words::REPLY)) {
+                    continue;
+                }
+                let with_term = words.any(Words::TERM)
+                    || match program.peel(&field.ty, package) {
+                        TypeRef::Tuple(_) => true,
+                        TypeRef::Path { name, .. } => {
+                            program.struct_def(name, package).is_some_and(|d| {
+                                d.fields.iter().any(|f| program.words(f.name).any(Words::TERM))
+                            })
+                        }
+                        _ => false,
+                    };
+                if with_term {
+                    return false;
+                }
+                found |= words.any(Words::FOR) || !words.any(Words::OTHER);
+            }
+        }
+        found
+    }
+}
+
+/// `Err(..)`: something else failed, or the caller is told.
+fn is_failure(engine: &Engine<'_>, value: &Value) -> bool {
+    matches!(value, Value::Variant(name, _) if Some(*name) == engine.symbols.program.known.err)
+}
+
+/// What the order of whole votes says about that of their terms.
+fn of_whole(order: Order) -> Order {
+    match order {
+        Order::EQUAL => Order::EQUAL,
+        _ if order.within(Order::AT_LEAST) => Order::AT_LEAST,
+        _ if order.within(Order::AT_MOST) => Order::AT_MOST,
+        _ => Order::ANY,
     }
 }

@@ -111,6 +111,20 @@ facts! {
     TermNotStale: Any, Joins;
     /// The message's term is not higher than the current term, or has been adopted.
     TermNotHigher: Any, Joins;
+    /// The message's term is higher than the current term, or was before it was adopted.
+    TermRises: Any, Joins;
+    /// The new value of the current term is not lower than the old one.
+    TermNotLowered: Any, Joins;
+    /// votedFor has got a new value with the new term.
+    OldVoteGone: Any, Joins;
+    /// A message is left alone on purpose: in a lease, from a stranger, or as a pre-vote.
+    LeftAlone: Any, Joins;
+    /// The node is a candidate: the only vote that it can have given in this term is its own.
+    IsCandidate: Any, Joins;
+    /// It is RequestVote or InstallSnapshot that is handled.
+    HandlesVote: Any, Explains;
+    /// It is InstallSnapshot that is handled.
+    HandlesSnapshot: Any, Explains;
 }
 
 impl Fact {
