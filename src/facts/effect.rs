@@ -164,8 +164,12 @@ impl<'p> Engine<'p> {
             for (name, part) in fields.iter() {
                 let field = self.symbols.intern(Origin::Field(key, *name));
                 match self.symbols.role(field) {
+                    // A whole state that is saved may be a copy of what is there.
                     Role::CurrentTerm if wanted == Role::CurrentTerm => {
-                        self.term_stored(world, part, at);
+                        let part = self.load(world, part);
+                        if self.is_message_term(world, &part) {
+                            self.term_stored(world, &part, at);
+                        }
                     }
                     Role::VotedFor if wanted == Role::VotedFor => self.vote_stored(world, part, at),
                     _ => {}

@@ -66,8 +66,8 @@ pub(super) struct Engine<'p> {
     pub(super) closure_names: RefCell<FxHashMap<FnId, FxHashSet<Name>>>,
     /// What is asked of the effects.
     pub(super) demands: &'p Demands<'p>,
-    /// Messages whose term was compared or adopted on some way.
-    pub(super) terms_asked: Vec<Message>,
+    /// Messages whose term was adopted on some way.
+    pub(super) terms_adopted: Vec<Message>,
     /// A bound was hit: the result is incomplete.
     pub(super) exhausted: bool,
 }
@@ -93,7 +93,7 @@ impl<'p> Engine<'p> {
             serial: 0,
             closure_names: RefCell::default(),
             demands,
-            terms_asked: Vec::new(),
+            terms_adopted: Vec::new(),
             exhausted: false,
         }
     }

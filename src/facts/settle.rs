@@ -11,6 +11,7 @@ use super::show::{Shown, show};
 use super::start::{is_request_entry, is_start};
 use crate::program::{FnId, Program};
 use crate::protocol::{Effect, Message};
+use crate::roles::messages;
 use crate::roles::state::States;
 use crate::source::Place;
 
@@ -176,14 +177,22 @@ impl Settler<'_, '_> {
     fn clean_alone(&self, event: &Event, id: FnId) -> bool {
         let judged_alone = match event.effect {
             Effect::LeaderCommit => false,
-            _ => event.handler == Some(id),
+            _ => event.handler == Some(id) || takes_any_message(self.program, id),
         };
         let Some(shown) = self.shown.get(&id).filter(|s| judged_alone && !s.exhausted) else {
             return false;
         };
         let same = |e: &&Event| e.effect == event.effect && e.innermost == event.innermost;
-        shown.events.iter().filter(same).all(|e| e.decided && (self.demands.satisfied)(e))
+        let mut own = shown.events.iter().filter(same).peekable();
+        let reached = event.handler == Some(id) || own.peek().is_some();
+        reached && own.all(|e| e.decided && (self.demands.satisfied)(e))
     }
+}
+
+/// Whether a function takes a message of whatever kind and hands it on.
+fn takes_any_message(program: &Program, id: FnId) -> bool {
+    let package = program.package(id);
+    program.function(id).params.iter().any(|p| messages::is_envelope(program, &p.ty, package))
 }
 
 fn is_follower_effect(effect: Effect) -> bool {

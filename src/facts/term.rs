@@ -7,8 +7,10 @@ use super::eval::Engine;
 use super::order::Order;
 use super::value::Value;
 use super::world::{Assumption, World};
-use crate::ir::{BinaryOp, TypeRef};
+use crate::ir::{BinaryOp, FieldDef, Name, TypeRef};
+use crate::program::FnId;
 use crate::protocol::{Effect, Fact, Message};
+use crate::roles::messages;
 use crate::roles::symbols::{Origin, Role, Sym, SymData, Tags};
 use crate::roles::vocabulary::Words;
 use crate::source::Place;
@@ -45,17 +47,18 @@ impl Engine<'_> {
         place: Place,
         fuel: u32,
     ) -> bool {
+        if self.plain(a) == self.plain(b) && self.is_plain_term(world, a) {
+            return order.meets(Order::EQUAL);
+        }
         let pair = (self.term_side(world, a), self.term_side(world, b));
         let whole = !self.is_plain_term(world, a) || !self.is_plain_term(world, b);
         // Whole votes that differ may still be of one term, and equal terms of different votes.
         let order = if whole && pair != (None, None) { of_whole(order) } else { order };
         match pair {
             (Some(Side::Message), Some(Side::Own)) => {
-                self.note_asked(world);
                 return world.term.narrow(order, place);
             }
             (Some(Side::Own), Some(Side::Message)) => {
-                self.note_asked(world);
                 return world.term.narrow(order.mirrored(), place);
             }
             // A message of the protocol has a term: one without is the node's own.
@@ -99,11 +102,11 @@ impl Engine<'_> {
             .all(|part| part == a || self.term_narrowed(world, bound, a, part, place, fuel))
     }
 
-    fn note_asked(&mut self, world: &World) {
+    fn note_adopted(&mut self, world: &World) {
         if let Some(message) = world.handling
-            && !self.terms_asked.contains(&message)
+            && !self.terms_adopted.contains(&message)
         {
-            self.terms_asked.push(message);
+            self.terms_adopted.push(message);
         }
     }
 
@@ -116,7 +119,7 @@ impl Engine<'_> {
     fn term_side(&self, world: &World, sym: Sym) -> Option<Side> {
         match self.role(world, sym) {
             Role::ReqTerm => return Some(Side::Message),
-            Role::CurrentTerm => return Some(Side::Own),
+            Role::CurrentTerm => return self.is_one_term(sym).then_some(Side::Own),
             _ => {}
         }
         let data = self.symbols.get(sym);
@@ -126,6 +129,21 @@ impl Engine<'_> {
             _ => return None,
         };
         (self.is_ballot(sym, MAX_DEPTH) && self.may_hold_term(data)).then_some(side)
+    }
+
+    /// Not the term of a vote, nor a collection or file with terms in it.
+    fn is_one_term(&self, sym: Sym) -> bool {
+        let data = self.symbols.get(sym);
+        let (Origin::Field(_, name) | Origin::Method(name, _)) = &data.origin else { return true };
+        let program = self.symbols.program;
+        let many = match data.ty.as_deref() {
+            Some(TypeRef::Path { name, args, .. }) => {
+                matches!(program.text(*name), "Vec" | "HashMap" | "BTreeMap" | "VecDeque" | "File")
+                    || args.len() > 1
+            }
+            _ => false,
+        };
+        !many && !program.words(*name).any(Words::VOTE)
     }
 
     /// Whether a value is called a vote or a ballot, as a whole.
@@ -175,7 +193,7 @@ impl Engine<'_> {
         let order = self.message_and(world, written, MAX_DEPTH);
         let adopts = self.holds_message_term(world, written, MAX_DEPTH);
         if adopts {
-            self.note_asked(world);
+            self.note_adopted(world);
             if before.meets(Order::GREATER) {
                 let (site, _) = self.site(at, &[written]);
                 let site = Rc::new(site);
@@ -187,6 +205,11 @@ impl Engine<'_> {
         }
         world.term.vote.raised |= rise.within(Order::GREATER);
         world.term.reset(order, at);
+    }
+
+    /// Whether a value is the message's term, or may be.
+    pub(super) fn is_message_term(&self, world: &World, value: &Value) -> bool {
+        matches!(value, Value::Sym(s) if self.holds_message_term(world, *s, MAX_DEPTH))
     }
 
     /// Whether the message's term is what is stored, or may be.
@@ -266,11 +289,9 @@ impl Engine<'_> {
                     () => x.or(y),
                 }
             }
+            // A node that stands for election on the way has asked before.
             Origin::Binary(BinaryOp::Add, a, _) if self.unchanged(*a) == Order::EQUAL => {
-                match world.term.order.meets(Order::GREATER) {
-                    true => Order::ANY,
-                    false => Order::LESS,
-                }
+                world.term.order
             }
             Origin::Composite(args) => {
                 let adopted =
@@ -297,7 +318,8 @@ impl Engine<'_> {
                 Some(Message::AppendEntries | Message::Heartbeat | Message::RequestVote)
             );
             let compared = world.term.at.is_some();
-            self.record(world, Effect::VoteClear, at, &[], after_request && compared);
+            let written = self.symbol(value);
+            self.record(world, Effect::VoteClear, at, &[written], after_request && compared);
         }
         world.term.vote.set = true;
         world.term.vote.left = None;
@@ -323,8 +345,8 @@ impl Engine<'_> {
     pub(super) fn vote_in_role(
         &mut self,
         world: &mut World,
-        name: Option<crate::ir::Name>,
-        fields: &[(crate::ir::Name, Value)],
+        name: Option<Name>,
+        fields: &[(Name, Value)],
     ) {
         let program = self.symbols.program;
         let own = name.map(|n| program.words(n)).unwrap_or_default();
@@ -345,7 +367,7 @@ impl Engine<'_> {
     pub(super) fn term_call(&mut self, world: &mut World, call: &OpaqueCall<'_>, base: &SymData) {
         let program = self.symbols.program;
         let (text, words) = (program.text(call.method), program.words(call.method));
-        if !base.tags.any(Tags::LOCAL) && base.role != Role::None {
+        if !self.is_own_state(call.receiver, MAX_DEPTH) {
             return;
         }
         let writes = words.any(Words::SET)
@@ -396,6 +418,25 @@ impl Engine<'_> {
         }
     }
 
+    /// Whether a value is the node, its storage, or a part of them.
+    fn is_own_state(&self, sym: Sym, fuel: u32) -> bool {
+        let Some(less) = fuel.checked_sub(1) else { return false };
+        let data = self.symbols.get(sym);
+        match &data.origin {
+            Origin::SelfValue => true,
+            Origin::Param(name, request) => {
+                let own = Words::NODE.with(Words::STATE).with(Words::STORE).with(Words::TERM);
+                !request && self.symbols.program.words(*name).any(own)
+            }
+            Origin::Field(base, _)
+            | Origin::Named(base, _)
+            | Origin::Inner(base)
+            | Origin::Stored(base, _) => self.is_own_state(*base, less),
+            Origin::Method(_, args) => args.first().is_some_and(|a| self.is_own_state(*a, less)),
+            _ => false,
+        }
+    }
+
     /// What the handling of a message, or a change of term or vote, is judged by.
     pub(super) fn term_facts(
         &self,
@@ -418,9 +459,64 @@ impl Engine<'_> {
             Effect::VoteClear => hold(Fact::IsCandidate, self.is_candidate(world)),
             _ => {}
         }
+        hold(Fact::TermElsewhere, world.handling.is_some() && self.term_is_elsewhere());
         hold(Fact::HandlesVote, world.handling == Some(Message::RequestVote));
         hold(Fact::HandlesSnapshot, world.handling == Some(Message::InstallSnapshot));
         facts
+    }
+
+    /// Whether nothing that has come in on the way has a term: what is handled is a part of a message,
+    /// whose term was asked for where it was taken apart.
+    fn term_is_elsewhere(&self) -> bool {
+        let program = self.symbols.program;
+        let mut nothing = true;
+        for (_, data) in self.symbols.iter() {
+            let has_term = match (&data.origin, data.role) {
+                (_, Role::ReqTerm) => true,
+                (Origin::Payload(_, variant, _), _) if data.tags.any(Tags::REQUEST) => {
+                    let def = program.variant_def(None, *variant, self.symbols.package);
+                    def.is_none_or(|(_, fields)| self.carries_term(&fields.fields, 2))
+                }
+                (_, Role::Request) => match data.ty.as_deref() {
+                    Some(TypeRef::Path { name, .. }) => program
+                        .struct_def(*name, self.symbols.package)
+                        .is_none_or(|def| self.carries_term(&def.fields, 2)),
+                    _ => true,
+                },
+                _ => continue,
+            };
+            if has_term {
+                return false;
+            }
+            nothing = false;
+        }
+        let scalar = self
+            .frames
+            .iter()
+            .any(|f| messages::entry_of(program, f.function).is_some_and(|e| e.scalar));
+        !nothing || scalar
+    }
+
+    fn carries_term(&self, fields: &[FieldDef], fuel: u32) -> bool {
+        let program = self.symbols.program;
+        fields.iter().any(|f| {
+            let words = program.words(f.name);
+            let log = Words::PREV
+                .with(Words::LAST)
+                .with(Words::LOG)
+                .with(Words::ENTRIES)
+                .with(Words::ENTRY);
+            if words.any(Words::TERM.with(Words::VOTE).with(Words::BALLOT)) && !words.any(log) {
+                return true;
+            }
+            let inner = match program.peel(&f.ty, self.symbols.package) {
+                TypeRef::Path { name, .. } if fuel > 0 && !words.any(log) => {
+                    program.struct_def(name, self.symbols.package)
+                }
+                _ => None,
+            };
+            inner.is_some_and(|d| self.carries_term(&d.fields, fuel - 1))
+        })
     }
 
     /// Whether the way is one of a candidate.
@@ -457,7 +553,7 @@ impl Engine<'_> {
         names.iter().fold(Words::default(), |w, n| w.with(self.symbols.program.words(*n)))
     }
 
-    fn names_of(&self, sym: Sym, fuel: u32, names: &mut Vec<crate::ir::Name>) {
+    fn names_of(&self, sym: Sym, fuel: u32, names: &mut Vec<Name>) {
         let Some(less) = fuel.checked_sub(1) else { return };
         match &self.symbols.get(sym).origin {
             Origin::Field(base, name) | Origin::Named(base, name) => {
@@ -501,9 +597,13 @@ impl Engine<'_> {
             self.record_at(&end, Effect::TermAdoption, &site, depth, &[], true);
         }
         let (Some(message), Some(at)) = (world.handling, world.handled_at) else { return };
-        if !self.terms_asked.contains(&message) && world.term.at.is_none()
-            || is_failure(self, value)
-        {
+        let order = world.term.order;
+        let known = world.term.at.is_some()
+            && (order.within(Order::GREATER) || order.within(Order::AT_MOST));
+        let never = order.within(Order::AT_LEAST)
+            && !self.terms_adopted.contains(&message)
+            && world.term.at.is_some();
+        if !known && !never || is_failure(self, value) || self.is_part_of_handler(message) {
             return;
         }
         let mut end = world.clone();
@@ -517,6 +617,19 @@ impl Engine<'_> {
         site.innermost = at;
         site.place = world.term.at.unwrap_or(at);
         self.record_at(&end, Effect::HandlingEnd, &site, depth, &[], true);
+    }
+
+    /// Whether the function that takes the message is only asked by its handler, or changes nothing.
+    fn is_part_of_handler(&self, message: Message) -> bool {
+        let program = self.symbols.program;
+        let id = self.frame().function;
+        let takes = |f: FnId| messages::entry_of(program, f).is_some_and(|e| e.message == message);
+        let function = program.function(id);
+        let asks = match program.peel(&function.ret, self.symbols.package) {
+            TypeRef::Path { name, .. } => program.text(name) == "bool",
+            _ => false,
+        };
+        takes(id) && (asks || program.callers(id).into_iter().any(takes))
     }
 
     /// Whether a message is left alone on purpose on this way.

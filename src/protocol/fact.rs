@@ -121,7 +121,9 @@ facts! {
     LeftAlone: Any, Joins;
     /// The node is a candidate: the only vote that it can have given in this term is its own.
     IsCandidate: Any, Joins;
-    /// It is RequestVote or InstallSnapshot that is handled.
+    /// Nothing that has come in has a term.
+    TermElsewhere: Any, Joins;
+    /// It is RequestVote that is handled.
     HandlesVote: Any, Explains;
     /// It is InstallSnapshot that is handled.
     HandlesSnapshot: Any, Explains;
@@ -149,6 +151,11 @@ impl Fact {
     /// Whether ways of which only one has the fact are kept apart.
     pub fn keeps_apart(self) -> bool {
         self.used() == Use::Parts
+    }
+
+    /// Whether nothing can be asked for where this holds: no evidence of these kinds can be seen here.
+    pub fn hides(self, evidence: &[Fact]) -> bool {
+        self == Fact::TermElsewhere && evidence.contains(&Fact::TermNotStale)
     }
 
     /// Whether a fact only explains a finding and never proves anything.
