@@ -64,6 +64,8 @@ pub(super) struct TermOrder {
     pub(super) order: Order,
     /// Where that was found out last.
     pub(super) at: Option<Place>,
+    /// The message is the answer to a call that was made on this way.
+    pub(super) answered: bool,
     /// What has become of the old term's vote.
     pub(super) vote: OldVote,
 }
@@ -83,7 +85,7 @@ pub(super) struct OldVote {
 
 impl Default for TermOrder {
     fn default() -> Self {
-        TermOrder { order: Order::ANY, at: None, vote: OldVote::default() }
+        TermOrder { order: Order::ANY, at: None, answered: false, vote: OldVote::default() }
     }
 }
 
@@ -106,6 +108,7 @@ impl TermOrder {
     pub(super) fn join(&mut self, other: &TermOrder) {
         self.order = self.order.or(other.order);
         self.at = self.at.or(other.at);
+        self.answered |= other.answered;
         let (mine, theirs) = (&mut self.vote, &other.vote);
         mine.adopted = mine.adopted.take().or_else(|| theirs.adopted.clone());
         mine.left = mine.left.take().or_else(|| theirs.left.clone());

@@ -182,7 +182,11 @@ impl Settler<'_, '_> {
         let Some(shown) = self.shown.get(&id).filter(|s| judged_alone && !s.exhausted) else {
             return false;
         };
-        let same = |e: &&Event| e.effect == event.effect && e.innermost == event.innermost;
+        let same = |e: &&Event| {
+            e.effect == event.effect
+                && e.innermost == event.innermost
+                && (e.handling == event.handling || event.handler == Some(id))
+        };
         let mut own = shown.events.iter().filter(same).peekable();
         let reached = event.handler == Some(id) || own.peek().is_some();
         reached && own.all(|e| e.decided && (self.demands.satisfied)(e))

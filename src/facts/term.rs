@@ -56,9 +56,11 @@ impl Engine<'_> {
         let order = if whole && pair != (None, None) { of_whole(order) } else { order };
         match pair {
             (Some(Side::Message), Some(Side::Own)) => {
+                world.term.answered |= self.is_answered(a, MAX_DEPTH + 2);
                 return world.term.narrow(order, place);
             }
             (Some(Side::Own), Some(Side::Message)) => {
+                world.term.answered |= self.is_answered(b, MAX_DEPTH + 2);
                 return world.term.narrow(order.mirrored(), place);
             }
             // A message of the protocol has a term: one without is the node's own.
@@ -119,6 +121,9 @@ impl Engine<'_> {
     fn term_side(&self, world: &World, sym: Sym) -> Option<Side> {
         match self.role(world, sym) {
             Role::ReqTerm => return Some(Side::Message),
+            Role::CurrentTerm if self.is_answered(sym, MAX_DEPTH + 2) => {
+                return Some(Side::Message);
+            }
             Role::CurrentTerm => return self.is_one_term(sym).then_some(Side::Own),
             _ => {}
         }
@@ -129,6 +134,25 @@ impl Engine<'_> {
             _ => return None,
         };
         (self.is_ballot(sym, MAX_DEPTH) && self.may_hold_term(data)).then_some(side)
+    }
+
+    /// Whether a value is part of what a call of another server gave back:
+    /// `peer.request_vote(request).await?.term`.
+    fn is_answered(&self, sym: Sym, fuel: u32) -> bool {
+        let Some(less) = fuel.checked_sub(1) else { return false };
+        match &self.symbols.get(sym).origin {
+            Origin::Field(base, _)
+            | Origin::Named(base, _)
+            | Origin::Payload(base, ..)
+            | Origin::Elem(base)
+            | Origin::Inner(base) => self.is_answered(*base, less),
+            Origin::Method(name, args) | Origin::Call(name, args) => {
+                let words = self.symbols.program.words(*name);
+                args.len() > 1 && asks_a_server(words)
+                    || args.iter().any(|a| self.is_answered(*a, less))
+            }
+            _ => false,
+        }
     }
 
     /// Not the term of a vote, nor a collection or file with terms in it.
@@ -402,7 +426,8 @@ impl Engine<'_> {
         if let Some(value) = adopted.cloned()
             && !world.term.order.within(Order::AT_MOST)
         {
-            if about_term && call.args.len() == 1 && matches!(value, Value::Sym(_)) && !about_vote {
+            let alone = call.args.len() == 1 || base.role == Role::CurrentTerm;
+            if about_term && alone && matches!(value, Value::Sym(_)) && !about_vote {
                 self.term_stored(world, &value, call.at);
             } else {
                 // Where the term goes, what becomes of the vote is seen to, too.
@@ -596,6 +621,9 @@ impl Engine<'_> {
             let depth = self.frames.len() - 1;
             self.record_at(&end, Effect::TermAdoption, &site, depth, &[], true);
         }
+        if world.handling.is_none() && world.term.answered && world.term.order == Order::GREATER {
+            self.answer_ends(world);
+        }
         let (Some(message), Some(at)) = (world.handling, world.handled_at) else { return };
         let order = world.term.order;
         let known = world.term.at.is_some()
@@ -619,6 +647,17 @@ impl Engine<'_> {
         self.record_at(&end, Effect::HandlingEnd, &site, depth, &[], true);
     }
 
+    /// A function ends that has asked another server, on a way on which the answer's term is higher.
+    fn answer_ends(&mut self, world: &World) {
+        if self.frames.len() > 1 {
+            return;
+        }
+        let Some(at) = world.term.at else { return };
+        let (mut site, depth) = self.site(at, &[]);
+        (site.innermost, site.place) = (at, at);
+        self.record_at(world, Effect::HandlingEnd, &site, depth, &[], true);
+    }
+
     /// Whether the function that takes the message is only asked by its handler, or changes nothing.
     fn is_part_of_handler(&self, message: Message) -> bool {
         let program = self.symbols.program;
@@ -629,7 +668,12 @@ impl Engine<'_> {
             TypeRef::Path { name, .. } => program.text(name) == "bool",
             _ => false,
         };
-        takes(id) && (asks || program.callers(id).into_iter().any(takes))
+        let package = self.symbols.package;
+        let hands_on = |f: FnId| {
+            let params = &program.function(f).params;
+            takes(f) || params.iter().any(|p| messages::is_envelope(program, &p.ty, package))
+        };
+        takes(id) && (asks || program.callers(id).into_iter().any(hands_on))
     }
 
     /// Whether a message is left alone on purpose on this way.
@@ -698,6 +742,18 @@ impl Engine<'_> {
         }
         found
     }
+}
+
+/// `request_vote`, `send_append_entries`: a call that is a message to another server.
+fn asks_a_server(words: Words) -> bool {
+    let request = messages::by_words(words);
+    let asks = matches!(
+        request,
+        Some(Message::RequestVote | Message::AppendEntries | Message::InstallSnapshot)
+    );
+    let whole =
+        words.any(Words::REQUEST.with(Words::SEND).with(Words::ENTRIES).with(Words::INSTALL));
+    asks && whole && !words.any(Words::HANDLE.with(Words::OTHER))
 }
 
 /// `Err(..)`: something else failed, or the caller is told.
