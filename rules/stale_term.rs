@@ -32,7 +32,11 @@ pub(super) static RULE: Rule = Rule {
         },
         Requirement { effect: Effect::VoteRecord, any_of: &[Fact::TermNotStale], exclusive: &[] },
         Requirement { effect: Effect::VoteReply, any_of: &[Fact::TermNotStale], exclusive: &[] },
-        Requirement { effect: Effect::VoteClear, any_of: &[Fact::TermNotStale], exclusive: &[] },
+        Requirement {
+            effect: Effect::VoteClear,
+            any_of: &[Fact::TermNotStale, Fact::TermRises, Fact::IsCandidate, Fact::LeftAlone],
+            exclusive: &[],
+        },
         Requirement {
             effect: Effect::TermChange,
             any_of: &[Fact::TermNotStale, Fact::TermNotLowered],

@@ -66,8 +66,8 @@ pub(super) struct Engine<'p> {
     pub(super) closure_names: RefCell<FxHashMap<FnId, FxHashSet<Name>>>,
     /// What is asked of the effects.
     pub(super) demands: &'p Demands<'p>,
-    /// Messages whose term was adopted on some way.
-    pub(super) terms_adopted: Vec<Message>,
+    /// Messages whose term was adopted on some way, and where they were recognised.
+    pub(super) terms_adopted: Vec<(Option<Message>, Option<FnId>)>,
     /// A bound was hit: the result is incomplete.
     pub(super) exhausted: bool,
 }

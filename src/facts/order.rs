@@ -64,6 +64,8 @@ pub(super) struct TermOrder {
     pub(super) order: Order,
     /// Where that was found out last.
     pub(super) at: Option<Place>,
+    /// It was compared with the current term on some way.
+    pub(super) asked: bool,
     /// The message is the answer to a call that was made on this way.
     pub(super) answered: bool,
     /// What has become of the old term's vote.
@@ -85,13 +87,20 @@ pub(super) struct OldVote {
 
 impl Default for TermOrder {
     fn default() -> Self {
-        TermOrder { order: Order::ANY, at: None, answered: false, vote: OldVote::default() }
+        TermOrder {
+            order: Order::ANY,
+            at: None,
+            asked: false,
+            answered: false,
+            vote: OldVote::default(),
+        }
     }
 }
 
 impl TermOrder {
     /// Learns that the order is one of these; `false` if it can't be.
     pub(super) fn narrow(&mut self, to: Order, at: Place) -> bool {
+        self.asked = true;
         let narrowed = self.order.and(to);
         if narrowed != self.order {
             (self.order, self.at) = (narrowed, Some(at));
@@ -108,6 +117,7 @@ impl TermOrder {
     pub(super) fn join(&mut self, other: &TermOrder) {
         self.order = self.order.or(other.order);
         self.at = self.at.or(other.at);
+        self.asked |= other.asked;
         self.answered |= other.answered;
         let (mine, theirs) = (&mut self.vote, &other.vote);
         mine.adopted = mine.adopted.take().or_else(|| theirs.adopted.clone());

@@ -105,10 +105,11 @@ impl Engine<'_> {
     }
 
     fn note_adopted(&mut self, world: &World) {
-        if let Some(message) = world.handling
-            && !self.terms_adopted.contains(&message)
-        {
-            self.terms_adopted.push(message);
+        for frame in &self.frames {
+            let key = (world.handling, Some(frame.function));
+            if !self.terms_adopted.contains(&key) {
+                self.terms_adopted.push(key);
+            }
         }
     }
 
@@ -188,6 +189,11 @@ impl Engine<'_> {
                         || self.is_ballot(args[0], less))
             }
             Origin::Inner(base) | Origin::Stored(base, _) => self.is_ballot(*base, less),
+            // `RefVote { leader_id: &self.leader_id, committed: self.committed }`.
+            Origin::Composite(parts) => parts.iter().any(|p| match &self.symbols.get(*p).origin {
+                Origin::Field(base, _) => self.is_ballot(*base, less),
+                _ => self.is_ballot(*p, less),
+            }),
             _ => false,
         }
     }
@@ -207,6 +213,9 @@ impl Engine<'_> {
 
     /// The current term gets a new value.
     pub(super) fn term_stored(&mut self, world: &mut World, value: &Value, at: Place) {
+        if matches!(value, Value::Cond(_) | Value::Unit | Value::Closure(_)) {
+            return;
+        }
         let written = self.symbol(value);
         let before = world.term.order;
         let rise = self.rise(world, written, MAX_DEPTH);
@@ -228,6 +237,14 @@ impl Engine<'_> {
             }
         }
         world.term.vote.raised |= rise.within(Order::GREATER);
+        if std::env::var_os("DBG").is_some() {
+            eprintln!(
+                "STORE in {} handling {:?} {written:?} {:?} order {order:?} adopts {adopts}",
+                self.symbols.program.qualified_name(self.frame().function),
+                world.handling,
+                self.symbols.get(written)
+            );
+        }
         world.term.reset(order, at);
     }
 
@@ -341,7 +358,7 @@ impl Engine<'_> {
                 world.handling,
                 Some(Message::AppendEntries | Message::Heartbeat | Message::RequestVote)
             );
-            let compared = world.term.at.is_some();
+            let compared = world.term.asked;
             let written = self.symbol(value);
             self.record(world, Effect::VoteClear, at, &[written], after_request && compared);
         }
@@ -481,7 +498,11 @@ impl Engine<'_> {
                 let rises = |s: &Sym| self.rise(world, *s, MAX_DEPTH).within(Order::AT_LEAST);
                 hold(Fact::TermNotLowered, written.iter().all(rises));
             }
-            Effect::VoteClear => hold(Fact::IsCandidate, self.is_candidate(world)),
+            Effect::VoteClear => {
+                hold(Fact::IsCandidate, self.is_candidate(world));
+                hold(Fact::LeftAlone, self.is_left_alone(world));
+                hold(Fact::ClearsVote, true);
+            }
             _ => {}
         }
         hold(Fact::TermElsewhere, world.handling.is_some() && self.term_is_elsewhere());
@@ -626,10 +647,21 @@ impl Engine<'_> {
         }
         let (Some(message), Some(at)) = (world.handling, world.handled_at) else { return };
         let order = world.term.order;
+        if std::env::var_os("DBG").is_some() {
+            eprintln!(
+                "END {message:?} {order:?} at {:?} adopted {:?} alone {} part {} fail {} fn {}",
+                world.term.at,
+                self.terms_adopted,
+                self.is_left_alone(world),
+                self.is_part_of_handler(message),
+                is_failure(self, value),
+                self.symbols.program.qualified_name(self.frame().function)
+            );
+        }
         let known = world.term.at.is_some()
             && (order.within(Order::GREATER) || order.within(Order::AT_MOST));
         let never = order.within(Order::AT_LEAST)
-            && !self.terms_adopted.contains(&message)
+            && !self.terms_adopted.contains(&(world.handling, world.handler))
             && world.term.at.is_some();
         if !known && !never || is_failure(self, value) || self.is_part_of_handler(message) {
             return;
@@ -679,34 +711,23 @@ impl Engine<'_> {
     /// Whether a message is left alone on purpose on this way.
     fn is_left_alone(&self, world: &World) -> bool {
         let program = self.symbols.program;
-        let said = |text: &str| {
-            let text = text.to_ascii_lowercase();
-            [
-                "lease", "prevote", "pre_vote", "member", "learner", "voter", "disrupt",
-                "contains", "peer", "shut", "stop", "dead", "alive", "running", "witness",
-            ]
-            .iter()
-            .any(|word| text.contains(word))
-        };
         let asked = world.assumptions.iter().any(|(assumption, _)| match assumption {
-            Assumption::Is(sym, variant) => said(program.text(*variant)) || self.says(*sym, &said),
-            Assumption::Present(sym) | Assumption::Truthy(sym) => self.says(*sym, &said),
-            Assumption::Rel(_, a, b) => {
-                self.words_of(*a).with(self.words_of(*b)).any(Words::TIME)
-                    || self.says(*a, &said)
-                    || self.says(*b, &said)
+            Assumption::Is(sym, variant) => {
+                leaves_alone(program.text(*variant)) || self.says_why(*sym)
             }
+            Assumption::Present(sym) | Assumption::Truthy(sym) => self.says_why(*sym),
+            Assumption::Rel(_, a, b) => self.says_why(*a) || self.says_why(*b),
         });
-        let named =
-            self.frames.iter().any(|f| said(program.text(program.function(f.function).name)));
-        asked || named
+        let functions = self.frames.iter().map(|f| program.function(f.function).name);
+        asked || functions.into_iter().any(|name| leaves_alone(program.text(name)))
     }
 
-    fn says(&self, sym: Sym, said: &dyn Fn(&str) -> bool) -> bool {
+    /// Whether a value speaks of time, or of another reason to leave a message alone.
+    fn says_why(&self, sym: Sym) -> bool {
         let mut names = Vec::new();
         self.names_of(sym, MAX_DEPTH, &mut names);
         let program = self.symbols.program;
-        names.iter().any(|n| said(program.text(*n)) || program.words(*n).any(Words::TIME))
+        names.iter().any(|n| leaves_alone(program.text(*n)) || program.words(*n).any(Words::TIME))
     }
 
     /// Whether the node has one vote that every term shares: not a vote that is kept with its term.
@@ -744,8 +765,44 @@ impl Engine<'_> {
     }
 }
 
+/// Whether a name speaks of why a node leaves a message alone: a lease, a pre-vote, a stranger.
+fn leaves_alone(name: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "lease",
+        "prevote",
+        "member",
+        "members",
+        "membership",
+        "learner",
+        "learners",
+        "voter",
+        "voters",
+        "disrupt",
+        "disruptive",
+        "contains",
+        "known",
+        "stopped",
+        "shutdown",
+        "dead",
+        "removed",
+        "witness",
+        "quorum",
+    ];
+    let mut words: Vec<String> = vec![String::new()];
+    for c in name.chars() {
+        if c == '_' || c.is_uppercase() {
+            words.push(String::new());
+        }
+        if let Some(word) = words.last_mut().filter(|_| c != '_') {
+            word.extend(c.to_lowercase());
+        }
+    }
+    words.iter().any(|w| WORDS.contains(&w.as_str()))
+        || words.windows(2).any(|pair| pair == ["pre", "vote"])
+}
+
 /// `request_vote`, `send_append_entries`: a call that is a message to another server.
-fn asks_a_server(words: Words) -> bool {
+pub(super) fn asks_a_server(words: Words) -> bool {
     let request = messages::by_words(words);
     let asks = matches!(
         request,

@@ -123,6 +123,8 @@ facts! {
     IsCandidate: Any, Joins;
     /// Nothing that has come in has a term.
     TermElsewhere: Any, Joins;
+    /// votedFor is set to none.
+    ClearsVote: Any, Explains;
     /// It is RequestVote that is handled.
     HandlesVote: Any, Explains;
     /// It is InstallSnapshot that is handled.
