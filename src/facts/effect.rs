@@ -130,6 +130,7 @@ impl<'p> Engine<'p> {
     /// Stores into a symbolic place.
     fn store_place(&mut self, mut world: World, key: Sym, value: Value, at: Place) -> World {
         self.parts_stored(&mut world, key, &value, at);
+        self.ballot_stored(&mut world, key, &value, at);
         match self.symbols.role(key) {
             Role::CommitIndex => self.commit_effect(&world, &value, at),
             Role::VotedFor => {

@@ -190,11 +190,38 @@ impl Engine<'_> {
             }
             Origin::Inner(base) | Origin::Stored(base, _) => self.is_ballot(*base, less),
             // `RefVote { leader_id: &self.leader_id, committed: self.committed }`.
-            Origin::Composite(parts) => parts.iter().any(|p| match &self.symbols.get(*p).origin {
-                Origin::Field(base, _) => self.is_ballot(*base, less),
-                _ => self.is_ballot(*p, less),
-            }),
+            Origin::Composite(parts) => parts.iter().any(|p| self.is_of_ballot(*p, less)),
             _ => false,
+        }
+    }
+
+    /// Whether a value is a ballot or read from one.
+    fn is_of_ballot(&self, sym: Sym, fuel: u32) -> bool {
+        let Some(less) = fuel.checked_sub(1) else { return false };
+        self.is_ballot(sym, fuel)
+            || match &self.symbols.get(sym).origin {
+                Origin::Field(base, _) | Origin::Inner(base) | Origin::Named(base, _) => {
+                    self.is_of_ballot(*base, less)
+                }
+                Origin::Method(_, args) => {
+                    args.first().is_some_and(|base| self.is_of_ballot(*base, less))
+                }
+                _ => false,
+            }
+    }
+
+    /// A whole vote, ballot or leadership is stored: with a message's, its term is adopted.
+    pub(super) fn ballot_stored(&mut self, world: &mut World, key: Sym, value: &Value, at: Place) {
+        let written = self.symbol(value);
+        if self.is_ballot(key, MAX_DEPTH) && self.is_ballot(written, MAX_DEPTH) {
+            let term = self.role(world, written) == Role::ReqTerm;
+            if !term && self.term_side(world, written) == Some(Side::Message) {
+                self.note_adopted(world);
+                let (site, _) = self.site(at, &[written]);
+                world.term.reset(Order::EQUAL, at);
+                world.term.vote.adopted = Some(Rc::new(site));
+                world.term.vote.left = None;
+            }
         }
     }
 
