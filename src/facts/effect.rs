@@ -131,6 +131,7 @@ impl<'p> Engine<'p> {
     fn store_place(&mut self, mut world: World, key: Sym, value: Value, at: Place) -> World {
         self.parts_stored(&mut world, key, &value, at);
         self.ballot_stored(&mut world, key, &value, at);
+        self.told(&mut world, key, &value);
         match self.symbols.role(key) {
             Role::CommitIndex => self.commit_effect(&world, &value, at),
             Role::VotedFor => {

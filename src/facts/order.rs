@@ -66,6 +66,8 @@ pub(super) struct TermOrder {
     pub(super) at: Option<Place>,
     /// It was compared with the current term on some way.
     pub(super) asked: bool,
+    /// Another part of the node is told of the message's term, or to stop.
+    pub(super) told: bool,
     /// The message is the answer to a call that was made on this way.
     pub(super) answered: bool,
     /// What has become of the old term's vote.
@@ -91,6 +93,7 @@ impl Default for TermOrder {
             order: Order::ANY,
             at: None,
             asked: false,
+            told: false,
             answered: false,
             vote: OldVote::default(),
         }
@@ -118,6 +121,7 @@ impl TermOrder {
         self.order = self.order.or(other.order);
         self.at = self.at.or(other.at);
         self.asked |= other.asked;
+        self.told &= other.told;
         self.answered |= other.answered;
         let (mine, theirs) = (&mut self.vote, &other.vote);
         mine.adopted = mine.adopted.take().or_else(|| theirs.adopted.clone());

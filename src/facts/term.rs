@@ -96,6 +96,16 @@ impl Engine<'_> {
             "min" => Order::AT_MOST,
             _ => return true,
         };
+        // What is less than `max(itself, x)` is less than `x`.
+        if bound == Order::AT_LEAST && order == Order::LESS {
+            let own = self.plain(a);
+            let other = match (self.plain(x) == own, self.plain(y) == own) {
+                (true, _) => y,
+                (_, true) => x,
+                _ => return true,
+            };
+            return self.term_narrowed(world, Order::LESS, a, other, place, fuel);
+        }
         if !order.within(bound) {
             return true;
         }
@@ -146,6 +156,7 @@ impl Engine<'_> {
             | Origin::Named(base, _)
             | Origin::Payload(base, ..)
             | Origin::Elem(base)
+            | Origin::Received(base, _)
             | Origin::Inner(base) => self.is_answered(*base, less),
             Origin::Method(name, args) | Origin::Call(name, args) => {
                 let words = self.symbols.program.words(*name);
@@ -264,14 +275,6 @@ impl Engine<'_> {
             }
         }
         world.term.vote.raised |= rise.within(Order::GREATER);
-        if std::env::var_os("DBG").is_some() {
-            eprintln!(
-                "STORE in {} handling {:?} {written:?} {:?} order {order:?} adopts {adopts}",
-                self.symbols.program.qualified_name(self.frame().function),
-                world.handling,
-                self.symbols.get(written)
-            );
-        }
         world.term.reset(order, at);
     }
 
@@ -314,6 +317,7 @@ impl Engine<'_> {
             Origin::Method(name, args) => {
                 let parts = || args.iter().map(|a| self.rise(world, *a, less));
                 match self.symbols.program.text(*name) {
+                    "max" if parts().any(|p| p.within(Order::GREATER)) => Order::GREATER,
                     "max" if parts().any(|p| p.within(Order::AT_LEAST)) => Order::AT_LEAST,
                     "saturating_add" | "wrapping_add" | "checked_add" | "next" | "inc" | "succ"
                     | "incremented"
@@ -465,18 +469,27 @@ impl Engine<'_> {
                 |v| matches!(v, Value::Sym(s) if self.holds_message_term(world, *s, MAX_DEPTH)),
             )
         });
-        let about_vote = words.any(Words::VOTE) || base.role == Role::VotedFor;
-        let about_term = words.any(Words::TERM) || base.role == Role::CurrentTerm;
+        // `store.set(CURRENT_TERM, term)`.
+        let keys = call.args.iter().fold(Words::default(), |all, a| match a {
+            Value::Sym(s) => match &self.symbols.get(*s).origin {
+                Origin::Global(name) => all.with(program.words(*name)),
+                _ => all,
+            },
+            Value::Variant(name, parts) if parts.is_empty() => all.with(program.words(*name)),
+            _ => all,
+        });
+        let about_vote = words.with(keys).any(Words::VOTE) || base.role == Role::VotedFor;
+        let about_term = words.with(keys).any(Words::TERM) || base.role == Role::CurrentTerm;
         if let Some(value) = adopted.cloned()
             && !world.term.order.within(Order::AT_MOST)
         {
-            let alone = call.args.len() == 1 || base.role == Role::CurrentTerm;
-            if about_term && alone && matches!(value, Value::Sym(_)) && !about_vote {
+            if about_term && matches!(value, Value::Sym(_)) && !about_vote {
                 self.term_stored(world, &value, call.at);
             } else {
                 // Where the term goes, what becomes of the vote is seen to, too.
                 world.term.reset(Order::EQUAL, call.at);
                 world.term.vote.left = None;
+                self.note_adopted(world);
             }
         }
         let resets = about_vote
@@ -666,6 +679,7 @@ impl Engine<'_> {
             if world.term.vote.left.is_none() || !self.keeps_one_vote() {
                 end.learn(Fact::OldVoteGone, site.innermost);
             }
+            end.learn(Fact::AdoptsTerm, site.place);
             let depth = self.frames.len() - 1;
             self.record_at(&end, Effect::TermAdoption, &site, depth, &[], true);
         }
@@ -674,17 +688,6 @@ impl Engine<'_> {
         }
         let (Some(message), Some(at)) = (world.handling, world.handled_at) else { return };
         let order = world.term.order;
-        if std::env::var_os("DBG").is_some() {
-            eprintln!(
-                "END {message:?} {order:?} at {:?} adopted {:?} alone {} part {} fail {} fn {}",
-                world.term.at,
-                self.terms_adopted,
-                self.is_left_alone(world),
-                self.is_part_of_handler(message),
-                is_failure(self, value),
-                self.symbols.program.qualified_name(self.frame().function)
-            );
-        }
         let known = world.term.at.is_some()
             && (order.within(Order::GREATER) || order.within(Order::AT_MOST));
         let never = order.within(Order::AT_LEAST)
@@ -697,7 +700,7 @@ impl Engine<'_> {
         for (fact, at) in self.term_facts(world, Effect::HandlingEnd, &[], at) {
             end.learn(fact, at);
         }
-        if self.is_left_alone(world) {
+        if self.is_left_alone(world) || world.term.told || self.tells_term(world, value) {
             end.learn(Fact::LeftAlone, at);
         }
         let (mut site, depth) = self.site(at, &[]);
@@ -708,7 +711,8 @@ impl Engine<'_> {
 
     /// A function ends that has asked another server, on a way on which the answer's term is higher.
     fn answer_ends(&mut self, world: &World) {
-        if self.frames.len() > 1 {
+        let root = self.frame().function;
+        if self.frames.len() > 1 || self.terms_adopted.iter().any(|(_, f)| *f == Some(root)) {
             return;
         }
         let Some(at) = world.term.at else { return };
@@ -735,12 +739,41 @@ impl Engine<'_> {
         takes(id) && (asks || program.callers(id).into_iter().any(hands_on))
     }
 
+    /// Whether a value hands the message's term on: `Outcome::Deposed { term: reply.term }`.
+    fn tells_term(&self, world: &World, value: &Value) -> bool {
+        match value {
+            Value::Sym(s) => self.holds_message_term(world, *s, 1),
+            Value::Variant(_, parts) | Value::Tuple(parts) | Value::Choice(parts) => {
+                parts.iter().any(|p| self.tells_term(world, p))
+            }
+            Value::Struct(name, fields, _) => {
+                let words = name.map(|n| self.symbols.program.words(n)).unwrap_or_default();
+                !words.any(Words::REPLY) && fields.iter().any(|(_, v)| self.tells_term(world, v))
+            }
+            _ => false,
+        }
+    }
+
+    /// Another field is written: it may tell another part of the node of the higher term.
+    pub(super) fn told(&self, world: &mut World, key: Sym, value: &Value) {
+        let Origin::Field(_, name) = &self.symbols.get(key).origin else { return };
+        let text = self.symbols.program.text(*name);
+        let stops = ["depose", "stop", "demote", "step_down", "stepped_down", "retire"];
+        let flag = matches!(value, Value::Cond(_)) && stops.iter().any(|s| text.contains(s));
+        let own = matches!(self.symbols.role(key), Role::None);
+        world.term.told |= flag || own && self.tells_term(world, value);
+    }
+
     /// Whether a message is left alone on purpose on this way.
     fn is_left_alone(&self, world: &World) -> bool {
         let program = self.symbols.program;
-        let asked = world.assumptions.iter().any(|(assumption, _)| match assumption {
+        let asked = world.assumptions.iter().any(|(assumption, holds)| match assumption {
+            // A message about a vote that is no RequestVote is a pre-vote.
             Assumption::Is(sym, variant) => {
-                leaves_alone(program.text(*variant)) || self.says_why(*sym)
+                let vote = program.words(*variant).any(Words::VOTE);
+                vote && !holds && world.handling == Some(Message::RequestVote)
+                    || leaves_alone(program.text(*variant))
+                    || self.says_why(*sym)
             }
             Assumption::Present(sym) | Assumption::Truthy(sym) => self.says_why(*sym),
             Assumption::Rel(_, a, b) => self.says_why(*a) || self.says_why(*b),
@@ -767,21 +800,29 @@ impl Engine<'_> {
                 continue;
             }
             let Some(file) = program.file(slot) else { continue };
-            for field in file.structs.iter().flat_map(|d| &d.fields) {
+            for (def, field) in
+                file.structs.iter().flat_map(|d| d.fields.iter().map(move |f| (d, f)))
+            {
                 let words = program.words(field.name);
-                if !words.any(Words::VOTE) || words.any(Words::GRANT.with(Words::REPLY)) {
+                let whole = program.words(def.name).any(Words::VOTE.with(Words::BALLOT));
+                if whole && words.all(Words::VOTE.with(Words::FOR)) {
+                    return false;
+                }
+                let other = Words::GRANT.with(Words::REPLY).with(Words::REQUEST).with(Words::SEND);
+                if !words.any(Words::VOTE) || words.any(other) {
                     continue;
                 }
-                let with_term = words.any(Words::TERM)
-                    || match program.peel(&field.ty, package) {
-                        TypeRef::Tuple(_) => true,
-                        TypeRef::Path { name, .. } => {
-                            program.struct_def(name, package).is_some_and(|d| {
-                                d.fields.iter().any(|f| program.words(f.name).any(Words::TERM))
-                            })
-                        }
-                        _ => false,
-                    };
+                let own = words.any(Words::FOR) || program.text(field.name) == "vote";
+                let holds_term = || match program.peel(&field.ty, package) {
+                    TypeRef::Tuple(_) => true,
+                    TypeRef::Path { name, .. } => {
+                        program.struct_def(name, package).is_some_and(|d| {
+                            d.fields.iter().any(|f| program.words(f.name).any(Words::TERM))
+                        })
+                    }
+                    _ => false,
+                };
+                let with_term = words.any(Words::TERM) || own && holds_term();
                 if with_term {
                     return false;
                 }

@@ -123,6 +123,8 @@ facts! {
     IsCandidate: Any, Joins;
     /// Nothing that has come in has a term.
     TermElsewhere: Any, Joins;
+    /// A message's higher term has been adopted.
+    AdoptsTerm: Any, Explains;
     /// votedFor is set to none.
     ClearsVote: Any, Explains;
     /// It is RequestVote that is handled.
