@@ -4,13 +4,22 @@
 
 mod append_prev_check;
 mod commit_current_term;
+mod stale_term;
+mod step_down;
+mod term_monotonic;
 mod vote_log_freshness;
 
 use crate::rule::Rule;
 
 /// Every rule, by id.
-pub static ALL: &[&Rule] =
-    &[&append_prev_check::RULE, &commit_current_term::RULE, &vote_log_freshness::RULE];
+pub static ALL: &[&Rule] = &[
+    &append_prev_check::RULE,
+    &commit_current_term::RULE,
+    &stale_term::RULE,
+    &step_down::RULE,
+    &term_monotonic::RULE,
+    &vote_log_freshness::RULE,
+];
 
 /// The rule of this id.
 pub fn find(id: &str) -> Option<&'static Rule> {

@@ -29,8 +29,9 @@ fn required(
 }
 
 /// The requirements of a rule that an event falls under.
-fn requirements<'r>(rule: &'r Rule, event: &Event) -> impl Iterator<Item = &'r Requirement> {
-    required(rule, event.effect, event.handling)
+fn requirements<'r>(rule: &'r Rule, event: &'r Event) -> impl Iterator<Item = &'r Requirement> {
+    let hidden = |r: &&Requirement| event.facts.iter().any(|(f, _)| f.hides(r.any_of));
+    required(rule, event.effect, event.handling).filter(move |r| !hidden(r))
 }
 
 /// Whether some rule asks for something at such an effect.

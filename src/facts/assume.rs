@@ -150,6 +150,10 @@ impl Engine<'_> {
         let present = Some(variant) == known.some || Some(variant) == known.ok;
         let nothing = (absent && outcome) || (present && !outcome);
         let something = (present && outcome) || (absent && !outcome);
+        // Nothing is in a field of `Update::default()`.
+        if something && self.is_default(sym) {
+            return None;
+        }
         let (key, holds) = match something || nothing {
             true => (Assumption::Present(sym), something),
             false => (Assumption::Is(sym, variant), outcome),
@@ -208,6 +212,13 @@ impl Engine<'_> {
             world.trail.push(asked, asked.answer(absent, outcome));
         }
         self.learn_all(world, &facts, asked.place)
+    }
+
+    fn is_default(&self, sym: Sym) -> bool {
+        match self.symbols.get(sym).origin {
+            Origin::Field(base, _) => matches!(self.symbols.get(base).origin, Origin::Int(0)),
+            _ => false,
+        }
     }
 
     /// `prev.checked_sub(first)` is `None`: prevLogIndex lies below what the log still holds.

@@ -239,6 +239,7 @@ impl<'p> Engine<'p> {
             {
                 // The body hides the operation (a database, a channel): the call itself is it.
                 if self.events.len() == before {
+                    let before_term = world.term.at;
                     let mut at_call = world;
                     let call = OpaqueCall {
                         method,
@@ -250,6 +251,9 @@ impl<'p> Engine<'p> {
                     self.call_effect(&mut at_call, &call);
                     for (w, _) in &mut outs {
                         w.voted |= at_call.voted;
+                        if w.term.at == before_term {
+                            w.term = at_call.term.clone();
+                        }
                     }
                 }
                 return outs;

@@ -228,6 +228,7 @@ impl<'p> Engine<'p> {
 
     fn arms(&mut self, world: World, value: &Value, arms: &'p [Arm]) -> Outs {
         let (handling, handled_at) = (world.handling, world.handled_at);
+        let term = world.term.clone();
         let mut outs = Vec::new();
         let mut rest = vec![world];
         for arm in arms {
@@ -249,7 +250,8 @@ impl<'p> Engine<'p> {
                         for (mut w, value) in self.eval(w, arm.body) {
                             self.unshadow(&mut w, &hidden);
                             if w.handling != handling {
-                                self.handling_ends(&w);
+                                self.handling_ends(&w, &value);
+                                w.term = term.clone();
                             }
                             w.handling = handling;
                             w.handled_at = handled_at;

@@ -129,9 +129,15 @@ impl<'p> Engine<'p> {
 
     /// Stores into a symbolic place.
     fn store_place(&mut self, mut world: World, key: Sym, value: Value, at: Place) -> World {
+        self.parts_stored(&mut world, key, &value, at);
+        self.ballot_stored(&mut world, key, &value, at);
+        self.told(&mut world, key, &value);
         match self.symbols.role(key) {
             Role::CommitIndex => self.commit_effect(&world, &value, at),
-            Role::VotedFor => self.vote_effect(&mut world, &value, at),
+            Role::VotedFor => {
+                self.vote_effect(&mut world, &value, at);
+                self.vote_stored(&mut world, &value, at);
+            }
             Role::CurrentTerm => self.term_stored(&mut world, &value, at),
             Role::Log => {
                 let written = [self.symbol(&value)];
@@ -153,6 +159,27 @@ impl<'p> Engine<'p> {
         world
     }
 
+    /// A whole struct is stored: its term first, then its vote.
+    fn parts_stored(&mut self, world: &mut World, key: Sym, value: &Value, at: Place) {
+        let Value::Struct(_, fields, _) = value else { return };
+        for wanted in [Role::CurrentTerm, Role::VotedFor] {
+            for (name, part) in fields.iter() {
+                let field = self.symbols.intern(Origin::Field(key, *name));
+                match self.symbols.role(field) {
+                    // A whole state that is saved may be a copy of what is there.
+                    Role::CurrentTerm if wanted == Role::CurrentTerm => {
+                        let part = self.load(world, part);
+                        if self.is_message_term(world, &part) {
+                            self.term_stored(world, &part, at);
+                        }
+                    }
+                    Role::VotedFor if wanted == Role::VotedFor => self.vote_stored(world, part, at),
+                    _ => {}
+                }
+            }
+        }
+    }
+
     /// `a op b` holds from here on, as the question at this place says; `false` if that can't be.
     pub(super) fn compared(
         &mut self,
@@ -169,11 +196,11 @@ impl<'p> Engine<'p> {
     pub(super) fn evidence_at(
         &mut self,
         world: &World,
-        _effect: Effect,
-        _written: &[Sym],
-        _at: Place,
+        effect: Effect,
+        written: &[Sym],
+        at: Place,
     ) -> Vec<(Fact, Place)> {
-        world.term.facts().collect()
+        self.term_facts(world, effect, written, at)
     }
 
     /// What a call of unknown (or effect-free) code does to the protocol's state.
@@ -187,6 +214,7 @@ impl<'p> Engine<'p> {
             world.learn(Fact::OwnEntryAppended, call.at);
         }
         self.commit_call(world, call, &base);
+        self.term_call(world, call, &base);
         if world.handling == Some(Message::RequestVote) {
             self.vote_call(world, call, &base);
         }

@@ -101,9 +101,9 @@ impl Engine<'_> {
         }
         // An entry's own reply is judged where it is given, not in the code that passes it on.
         let received = messages::entry_of(program, target).map(|e| e.message);
-        if received.is_some_and(|m| m != Message::RequestVote) {
-            for (w, _) in &outs {
-                self.handling_ends(w);
+        for (w, value) in &outs {
+            if w.handling != handling {
+                self.handling_ends(w, value);
             }
         }
         if received == Some(Message::RequestVote) {

@@ -66,6 +66,8 @@ pub(super) struct Engine<'p> {
     pub(super) closure_names: RefCell<FxHashMap<FnId, FxHashSet<Name>>>,
     /// What is asked of the effects.
     pub(super) demands: &'p Demands<'p>,
+    /// Messages whose term was adopted on some way, and where they were recognised.
+    pub(super) terms_adopted: Vec<(Option<Message>, Option<FnId>)>,
     /// A bound was hit: the result is incomplete.
     pub(super) exhausted: bool,
 }
@@ -91,6 +93,7 @@ impl<'p> Engine<'p> {
             serial: 0,
             closure_names: RefCell::default(),
             demands,
+            terms_adopted: Vec::new(),
             exhausted: false,
         }
     }

@@ -51,6 +51,19 @@ pub struct Event {
     pub steps: Vec<(Place, StepKind)>,
 }
 
+/// Where an effect is reported.
+#[derive(Clone, Debug)]
+pub(super) struct Site {
+    /// The operation itself.
+    pub(super) innermost: Place,
+    /// Where it is reported: the operation, or the call of the setter that performs it.
+    pub(super) place: Place,
+    /// The function that `place` is in.
+    pub(super) function: FnId,
+    /// The functions on the way, outermost first.
+    pub(super) stack: Vec<FnId>,
+}
+
 /// Effects of one entry that are looked at; more are machine-made.
 const MAX_EVENTS: usize = 1_000;
 /// Steps of a witness that are kept at most.
@@ -69,22 +82,42 @@ impl Engine<'_> {
         if !(self.demands.asked)(effect, world.handling) {
             return;
         }
+        let (site, depth) = self.site(innermost, written);
         let mut world = world.clone();
         for (fact, at) in self.evidence_at(&world, effect, written, innermost) {
             world.learn(fact, at);
         }
-        let world = &world;
+        self.record_at(&world, effect, &site, depth, written, decided);
+    }
+
+    /// Where an effect that happens here is reported, and how deep in the stack that is.
+    pub(super) fn site(&self, innermost: Place, written: &[Sym]) -> (Site, usize) {
         let (place, depth) = self.lift(innermost, written);
         let function = self.frames[depth].function;
-        let stack: Vec<FnId> =
-            self.frames.iter().filter(|f| !f.is_closure).map(|f| f.function).collect();
+        let stack = self.frames.iter().filter(|f| !f.is_closure).map(|f| f.function).collect();
+        (Site { innermost, place, function, stack }, depth)
+    }
+
+    /// Records an effect with the facts of the world as they are, at a place of one's own.
+    pub(super) fn record_at(
+        &mut self,
+        world: &World,
+        effect: Effect,
+        site: &Site,
+        depth: usize,
+        written: &[Sym],
+        decided: bool,
+    ) {
+        if !(self.demands.asked)(effect, world.handling) {
+            return;
+        }
         let duplicate = self.events.iter().any(|e| {
             e.effect == effect
-                && e.place == place
-                && e.innermost == innermost
+                && e.place == site.place
+                && e.innermost == site.innermost
                 && e.decided == decided
                 && e.handling == world.handling
-                && e.stack == stack
+                && e.stack == site.stack
                 && e.facts.len() == world.facts.len()
                 && e.facts.iter().zip(&world.facts).all(|(a, b)| a.0 == b.0)
         });
@@ -97,14 +130,14 @@ impl Engine<'_> {
         }
         let mut event = Event {
             effect,
-            place,
-            innermost,
-            function,
+            place: site.place,
+            innermost: site.innermost,
+            function: site.function,
             facts: world.facts.to_vec(),
             handling: world.handling,
             handler: world.handler,
             decided,
-            stack,
+            stack: site.stack.clone(),
             naming: Arc::default(),
             steps: Vec::new(),
         };

@@ -1,6 +1,9 @@
 //! Orders: which of less, equal and greater are possible between two values, and what the world
 //! knows of that for the values that most rules ask about.
 
+use std::rc::Rc;
+
+use super::event::Site;
 use crate::ir::BinaryOp;
 use crate::protocol::Fact;
 use crate::source::Place;
@@ -61,33 +64,70 @@ pub(super) struct TermOrder {
     pub(super) order: Order,
     /// Where that was found out last.
     pub(super) at: Option<Place>,
+    /// It was compared with the current term on some way.
+    pub(super) asked: bool,
+    /// Another part of the node is told of the message's term, or to stop.
+    pub(super) told: bool,
+    /// The message is the answer to a call that was made on this way.
+    pub(super) answered: bool,
+    /// What has become of the old term's vote.
+    pub(super) vote: OldVote,
+}
+
+/// What becomes of the vote of the old term when a message's term is adopted.
+#[derive(Clone, Debug, Default)]
+pub(super) struct OldVote {
+    /// The last adoption on some way.
+    pub(super) adopted: Option<Rc<Site>>,
+    /// An adoption that left the old vote in place, on some way.
+    pub(super) left: Option<Rc<Site>>,
+    /// votedFor has got a new value since the message came in, on all ways.
+    pub(super) set: bool,
+    /// The current term was raised since then, on all ways.
+    pub(super) raised: bool,
 }
 
 impl Default for TermOrder {
     fn default() -> Self {
-        TermOrder { order: Order::ANY, at: None }
+        TermOrder {
+            order: Order::ANY,
+            at: None,
+            asked: false,
+            told: false,
+            answered: false,
+            vote: OldVote::default(),
+        }
     }
 }
 
 impl TermOrder {
     /// Learns that the order is one of these; `false` if it can't be.
     pub(super) fn narrow(&mut self, to: Order, at: Place) -> bool {
+        self.asked = true;
         let narrowed = self.order.and(to);
         if narrowed != self.order {
-            *self = TermOrder { order: narrowed, at: Some(at) };
+            (self.order, self.at) = (narrowed, Some(at));
         }
         narrowed != Order::NONE
     }
 
     /// The current term has got a new value.
     pub(super) fn reset(&mut self, to: Order, at: Place) {
-        *self = TermOrder { order: to, at: Some(at) };
+        (self.order, self.at) = (to, Some(at));
     }
 
     /// Both ways as one.
     pub(super) fn join(&mut self, other: &TermOrder) {
         self.order = self.order.or(other.order);
         self.at = self.at.or(other.at);
+        self.asked |= other.asked;
+        self.told &= other.told;
+        self.answered |= other.answered;
+        let (mine, theirs) = (&mut self.vote, &other.vote);
+        mine.adopted = mine.adopted.take().or_else(|| theirs.adopted.clone());
+        mine.left = mine.left.take().or_else(|| theirs.left.clone());
+        mine.set &= theirs.set;
+        mine.raised &= theirs.raised;
     }
 
     /// Whether the code may tell the two ways apart later: stale for sure, not stale for sure.
@@ -101,10 +141,14 @@ impl TermOrder {
 
     /// What follows for the effects of a message.
     pub(super) fn facts(&self) -> impl Iterator<Item = (Fact, Place)> + use<> {
-        let not_stale = self.order.within(Order::AT_LEAST).then_some(Fact::TermNotStale);
-        let not_higher = self.order.within(Order::AT_MOST).then_some(Fact::TermNotHigher);
+        let rises = self.vote.raised || self.order.within(Order::GREATER);
+        let facts = [
+            (self.order.within(Order::AT_LEAST), Fact::TermNotStale),
+            (self.order.within(Order::AT_MOST), Fact::TermNotHigher),
+            (rises, Fact::TermRises),
+        ];
         let at = self.at;
-        [not_stale, not_higher].into_iter().flatten().filter_map(move |fact| Some((fact, at?)))
+        facts.into_iter().filter(|(holds, _)| *holds).filter_map(move |(_, f)| Some((f, at?)))
     }
 }
 

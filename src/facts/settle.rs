@@ -10,7 +10,8 @@ use super::replies;
 use super::show::{Shown, show};
 use super::start::{is_request_entry, is_start};
 use crate::program::{FnId, Program};
-use crate::protocol::{Effect, Message};
+use crate::protocol::{Effect, Fact, Message};
+use crate::roles::messages;
 use crate::roles::state::States;
 use crate::source::Place;
 
@@ -70,6 +71,7 @@ pub fn analyse(program: &Program, states: &States, demands: &Demands<'_>) -> Ana
     }
     analysis.events.retain(|e| e.decided);
     let clean = |event: &Event, id: FnId| settler.clean_alone(event, id);
+    settler.lend_facts(&mut analysis.events);
     analysis.events.retain(|e| satisfied(e) || !e.stack.iter().skip(1).any(|f| clean(e, *f)));
     analysis.handlers.extend(replies::handlers(program, &analysis.events));
     analysis.handlers.sort();
@@ -171,19 +173,56 @@ impl Settler<'_, '_> {
         result
     }
 
+    /// Gives events the facts that hold there on all ways of a function on their way alone: they hold
+    /// with more known about its arguments, too.
+    fn lend_facts(&self, events: &mut [Event]) {
+        for event in events.iter_mut().filter(|e| !(self.demands.satisfied)(e)) {
+            let mut lent: Vec<(Fact, Place)> = Vec::new();
+            for id in event.stack.iter().skip(1).filter(|id| self.judges_alone(event, **id)) {
+                let Some(shown) = self.shown.get(id).filter(|s| !s.exhausted) else { continue };
+                let same = |e: &&Event| is_same(e, event) && event.stack.ends_with(&e.stack);
+                let mut own = shown.events.iter().filter(same);
+                let Some(first) = own.next() else { continue };
+                let mut shared = first.facts.clone();
+                own.for_each(|e| shared.retain(|(f, _)| e.facts.iter().any(|(g, _)| f == g)));
+                lent.extend(shared);
+            }
+            for (fact, place) in lent {
+                if let Err(at) = event.facts.binary_search_by_key(&fact, |(f, _)| *f) {
+                    event.facts.insert(at, (fact, place));
+                }
+            }
+        }
+    }
+
+    fn judges_alone(&self, event: &Event, id: FnId) -> bool {
+        match event.effect {
+            Effect::LeaderCommit => false,
+            _ => event.handler == Some(id) || takes_any_message(self.program, id),
+        }
+    }
+
     /// Whether an entry on the way shows no violation of this site by itself: then it shows none
     /// with more known about its arguments either.
     fn clean_alone(&self, event: &Event, id: FnId) -> bool {
-        let judged_alone = match event.effect {
-            Effect::LeaderCommit => false,
-            _ => event.handler == Some(id),
-        };
-        let Some(shown) = self.shown.get(&id).filter(|s| judged_alone && !s.exhausted) else {
+        let alone = self.judges_alone(event, id);
+        let Some(shown) = self.shown.get(&id).filter(|s| alone && !s.exhausted) else {
             return false;
         };
-        let same = |e: &&Event| e.effect == event.effect && e.innermost == event.innermost;
+        let same = |e: &&Event| is_same(e, event);
         shown.events.iter().filter(same).all(|e| e.decided && (self.demands.satisfied)(e))
     }
+}
+
+/// Whether two events are about one effect of one message.
+fn is_same(a: &Event, b: &Event) -> bool {
+    a.effect == b.effect && a.innermost == b.innermost && a.handling == b.handling
+}
+
+/// Whether a function takes a message of whatever kind and hands it on.
+fn takes_any_message(program: &Program, id: FnId) -> bool {
+    let package = program.package(id);
+    program.function(id).params.iter().any(|p| messages::is_envelope(program, &p.ty, package))
 }
 
 fn is_follower_effect(effect: Effect) -> bool {

@@ -9,7 +9,7 @@ use super::settle::Demands;
 use super::value::Value;
 use super::world::World;
 use crate::ir::{Param, Pat, TypeRef};
-use crate::program::{FnId, Program};
+use crate::program::{FnId, PackageId, Program};
 use crate::protocol::Message;
 use crate::roles::messages;
 use crate::roles::symbols::Origin;
@@ -59,13 +59,16 @@ pub(super) fn show(
     }
     let mut worlds = vec![world];
     for (i, param) in function.params.iter().enumerate() {
-        let value = parameter(&mut engine, i, param, entry.is_some_and(|e| e.scalar));
+        let value = parameter(&mut engine, i, param, entry.as_ref());
         worlds = engine.matching(worlds, &value, param.pat);
     }
     let root = function.root.expect("only functions with a body are evaluated");
     let mut outs = engine.eval_all(worlds, root);
     outs.append(&mut engine.frame_mut().returns);
     let end = program.place(id);
+    for (w, value) in &outs {
+        engine.handling_ends(w, value);
+    }
     engine.entry_returns(&outs, end);
     Shown {
         events: engine.events,
@@ -76,8 +79,14 @@ pub(super) fn show(
 }
 
 /// The symbol of an entry's parameter.
-fn parameter(engine: &mut Engine<'_>, position: usize, param: &Param, scalar_entry: bool) -> Value {
+fn parameter(
+    engine: &mut Engine<'_>,
+    position: usize,
+    param: &Param,
+    entry: Option<&messages::Entry>,
+) -> Value {
     let program = engine.symbols.program;
+    let scalar_entry = entry.is_some_and(|e| e.scalar);
     let package = engine.symbols.package;
     let function = engine.function();
     let ty = program.declared(&param.ty, function, package);
@@ -100,7 +109,14 @@ fn parameter(engine: &mut Engine<'_>, position: usize, param: &Param, scalar_ent
             .with(Words::COMMIT),
     ) || words.any(Words::ID)
         || program.text(name) == "from";
-    let request = message || (scalar_entry && request_name);
+    // `handle_vote(term, request)`: the term of a message that has none itself.
+    let other =
+        Words::CURRENT.with(Words::LAST).with(Words::LOG).with(Words::PREV).with(Words::OTHER);
+    let beside = entry.is_some_and(|e| !e.scalar)
+        && words.any(Words::TERM)
+        && !words.any(other.with(Words::VOTE))
+        && function.params.iter().any(|p| lacks_term(program, &p.ty, package));
+    let request = message || (scalar_entry && request_name) || beside;
     let ty = match ty {
         TypeRef::Unknown => None,
         known => Some(known),
@@ -108,4 +124,15 @@ fn parameter(engine: &mut Engine<'_>, position: usize, param: &Param, scalar_ent
     let origin = Origin::Param(name, request);
     let sym = engine.symbols.intern_typed(origin, ty);
     Value::Sym(sym)
+}
+
+/// Whether a type is a message that says nothing of its term.
+fn lacks_term(program: &Program, ty: &TypeRef, from: PackageId) -> bool {
+    let TypeRef::Path { name, .. } = program.peel(ty, from) else { return false };
+    messages::by_type(program, ty, from).is_some()
+        && program.struct_def(name, from).is_some_and(|def| {
+            let log = Words::PREV.with(Words::LAST).with(Words::LOG);
+            let names = || def.fields.iter().map(|f| program.words(f.name));
+            !names().any(|w| w.any(Words::TERM) && !w.any(log))
+        })
 }

@@ -80,6 +80,7 @@ impl Engine<'_> {
         fields: &[(Name, Value)],
         at: Place,
     ) {
+        self.vote_in_role(world, name, fields);
         // A vote that was recorded before is only copied, for example to be saved.
         if world.handling != Some(Message::RequestVote) || world.voted {
             return;
@@ -288,7 +289,6 @@ impl Engine<'_> {
     pub(super) fn entry_returns(&mut self, returns: &Outs, place: Place) {
         let words = self.symbols.program.words(self.function().name);
         for (world, value) in returns {
-            self.handling_ends(world);
             // `request_vote(..) -> bool` grants; `is_disruptive_request_vote(..) -> bool` asks.
             let handles = words.any(Words::HANDLE) || !words.any(Words::OTHER);
             if let Value::Cond(_) = value

@@ -111,6 +111,26 @@ facts! {
     TermNotStale: Any, Joins;
     /// The message's term is not higher than the current term, or has been adopted.
     TermNotHigher: Any, Joins;
+    /// The message's term is higher than the current term, or was before it was adopted.
+    TermRises: Any, Joins;
+    /// The new value of the current term is not lower than the old one.
+    TermNotLowered: Any, Joins;
+    /// votedFor has got a new value with the new term.
+    OldVoteGone: Any, Joins;
+    /// A message is left alone on purpose: in a lease, from a stranger, or as a pre-vote.
+    LeftAlone: Any, Joins;
+    /// The node is a candidate: the only vote that it can have given in this term is its own.
+    IsCandidate: Any, Joins;
+    /// Nothing that has come in has a term.
+    TermElsewhere: Any, Joins;
+    /// A message's higher term has been adopted.
+    AdoptsTerm: Any, Explains;
+    /// votedFor is set to none.
+    ClearsVote: Any, Explains;
+    /// It is RequestVote that is handled.
+    HandlesVote: Any, Explains;
+    /// It is InstallSnapshot that is handled.
+    HandlesSnapshot: Any, Explains;
 }
 
 impl Fact {
@@ -135,6 +155,11 @@ impl Fact {
     /// Whether ways of which only one has the fact are kept apart.
     pub fn keeps_apart(self) -> bool {
         self.used() == Use::Parts
+    }
+
+    /// Whether nothing can be asked for where this holds: no evidence of these kinds can be seen here.
+    pub fn hides(self, evidence: &[Fact]) -> bool {
+        self == Fact::TermElsewhere && evidence.contains(&Fact::TermNotStale)
     }
 
     /// Whether a fact only explains a finding and never proves anything.
