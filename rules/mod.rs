@@ -3,14 +3,18 @@
 //! To add one, see `README.md` in this folder. The engine that proves them is in `src/facts`.
 
 mod append_prev_check;
+mod commit_clamp;
 mod commit_current_term;
+mod commit_monotonic;
+mod snapshot_not_backwards;
 mod vote_log_freshness;
 
 use crate::rule::Rule;
 
 /// Every rule, by id.
 pub static ALL: &[&Rule] =
-    &[&append_prev_check::RULE, &commit_current_term::RULE, &vote_log_freshness::RULE];
+    &[&append_prev_check::RULE, &commit_clamp::RULE, &commit_current_term::RULE, &commit_monotonic::RULE,
+    &snapshot_not_backwards::RULE, &vote_log_freshness::RULE];
 
 /// The rule of this id.
 pub fn find(id: &str) -> Option<&'static Rule> {

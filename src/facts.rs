@@ -9,8 +9,10 @@
 mod assume;
 mod budget;
 mod call;
+mod choose;
 mod combinator;
 mod commit;
+mod commit_value;
 mod compare;
 mod control;
 mod derive;
@@ -31,6 +33,7 @@ mod replies;
 mod scope;
 mod settle;
 mod show;
+mod snapshot;
 mod start;
 mod term;
 mod trail;

@@ -197,7 +197,8 @@ impl Engine<'_> {
             facts.extend(derive::facts_of(&self.symbols, world.handling, op, a, b));
             let tags = self.symbols.tags(a).with(self.symbols.tags(b));
             world.quorum |= tags.any(Tags::COUNTED);
-            if !self.compared(&mut world, op, a, b, asked.place) {
+            let (key, holds) = canonical(op, a, b);
+            if !world.assume(key, holds) || !self.compared(&mut world, op, a, b, asked.place) {
                 return None;
             }
         }

@@ -136,7 +136,11 @@ impl<'p> Engine<'p> {
             ) => {
                 return vec![(world, Value::Sym(self.symbols.fresh()))];
             }
-            ("cmp" | "std", "min" | "max", [a, b]) | ("", "min" | "max", [a, b]) => {
+            (
+                "" | "cmp" | "std" | "core" | "Ord" | "u64" | "usize" | "u32" | "i64",
+                "min" | "max",
+                [a, b],
+            ) => {
                 let (a, b) = (self.symbol(a), self.symbol(b));
                 let sym = self.symbols.intern(Origin::Method(name, Box::new([a, b])));
                 return vec![(world, Value::Sym(sym))];

@@ -129,6 +129,7 @@ impl<'p> Engine<'p> {
 
     /// Stores into a symbolic place.
     fn store_place(&mut self, mut world: World, key: Sym, value: Value, at: Place) -> World {
+        self.snapshot_store(&world, self.symbols.role(key), &value, at);
         match self.symbols.role(key) {
             Role::CommitIndex => self.commit_effect(&world, &value, at),
             Role::VotedFor => self.vote_effect(&mut world, &value, at),
@@ -187,6 +188,7 @@ impl<'p> Engine<'p> {
             world.learn(Fact::OwnEntryAppended, call.at);
         }
         self.commit_call(world, call, &base);
+        self.snapshot_call(world, call, &base);
         if world.handling == Some(Message::RequestVote) {
             self.vote_call(world, call, &base);
         }

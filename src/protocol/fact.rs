@@ -111,6 +111,23 @@ facts! {
     TermNotStale: Any, Joins;
     /// The message's term is not higher than the current term, or has been adopted.
     TermNotHigher: Any, Joins;
+
+    // The commit index and snapshots.
+    /// The value that the commit index gets is no more than what the log is known to hold.
+    CommitWithinLog: Any, Joins;
+    /// The sender of a heartbeat limits its commit index to what the receiver has acknowledged.
+    CommitCappedBySender: Any, Joins;
+    /// The value that the commit index gets is no more than what the request covers, or than the
+    /// end of a log that ends with the request.
+    CommitWithinRequest: Any, Joins;
+    /// The log ends with the request's entries: it was cut, or added to, at its end.
+    LogEndsWithRequest: Any, Joins;
+    /// The value that the commit index gets is not less than the one that it has.
+    CommitNotLower: Any, Joins;
+    /// Another value than the one that is written was compared with the commit index.
+    OtherCommitCompared: Any, Explains;
+    /// The snapshot's index is not less than what is committed, applied or in a snapshot already.
+    SnapshotNotOlder: Any, Joins;
 }
 
 impl Fact {
