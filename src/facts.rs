@@ -12,6 +12,7 @@ mod call;
 mod choose;
 mod combinator;
 mod commit;
+mod commit_move;
 mod commit_value;
 mod compare;
 mod control;

@@ -28,6 +28,13 @@ impl Engine<'_> {
                 worlds.iter_mut().for_each(|w| w.trail.sum_up(&start, *asked, outcome));
                 worlds
             }
+            Cond::Whole(inner, (op, a, b)) => {
+                let op = if outcome { *op } else { derive::negated(*op) };
+                let (key, holds) = canonical(op, *a, *b);
+                let mut worlds = self.assume(world, inner, outcome);
+                worlds.retain_mut(|w| w.assume(key, holds));
+                worlds
+            }
             Cond::And(a, b) => {
                 if outcome {
                     self.assume_both(world, a, b, true)
@@ -201,6 +208,9 @@ impl Engine<'_> {
             if !world.assume(key, holds) || !self.compared(&mut world, op, a, b, asked.place) {
                 return None;
             }
+        }
+        if something {
+            self.entry_found(&mut world, sym, asked.place);
         }
         if outcome {
             self.handle_variant(&mut world, sym, variant);

@@ -25,6 +25,10 @@ impl Engine<'_> {
         if (cell || setter)
             && let Some(value) = call.args.first()
         {
+            // What a wrapper of the program's own does with it is not known.
+            if !call.has_body {
+                self.commit_moves(world, call.receiver, value, call.at);
+            }
             self.commit_effect(world, value, call.at);
         }
     }
@@ -43,7 +47,6 @@ impl Engine<'_> {
             if self.is_absent_in(world, sym, 4) {
                 continue;
             }
-            self.commit_moves(world, sym, at);
             let data = self.symbols.get(sym).clone();
             let tags = data.tags;
             let unchanged = data.role == Role::CommitIndex && !is_arithmetic(&data.origin);
@@ -76,49 +79,6 @@ impl Engine<'_> {
                 self.record(world, Effect::LeaderCommit, at, &[sym], counted);
             }
         }
-    }
-
-    /// Any move of the commit index, and a follower's.
-    fn commit_moves(&mut self, world: &World, sym: Sym, at: Place) {
-        let data = self.symbols.get(sym).clone();
-        if self.is_commit(sym) || matches!(data.origin, Origin::Int(_)) {
-            return;
-        }
-        let tags = data.tags;
-        let of_leader = tags.any(Tags::LEADER_COMMIT);
-        let appends = matches!(world.handling, Some(Message::AppendEntries | Message::Heartbeat));
-        let installs = world.handling == Some(Message::InstallSnapshot);
-        let counted = tags.any(Tags::COUNTED) || world.quorum;
-        let steps = self.steps_from_commit(sym);
-        let mut moved = world.clone();
-        if self.not_below_commit(world, sym) {
-            moved.learn(Fact::CommitNotLower, at);
-        } else if self.other_compared(world, sym) {
-            moved.learn(Fact::OtherCommitCompared, at);
-        }
-        let proved = moved.has(Fact::CommitNotLower);
-        let told_by_caller = tags.any(Tags::UNKNOWN_PARAM);
-        let from_request = tags.any(Tags::REQUEST.with(Tags::SNAPSHOT));
-        let decided = proved || appends || installs && from_request || of_leader || counted;
-        if decided || told_by_caller {
-            self.record(&moved, Effect::CommitMove, at, &[sym], decided);
-        }
-        let follows = of_leader || steps && appends || told_by_caller && world.handling.is_none();
-        if installs || !follows || self.is_opaque_mix(sym) {
-            return;
-        }
-        let mut moved = world.clone();
-        let within = self.within_log(world, sym);
-        if within {
-            moved.learn(Fact::CommitWithinLog, at);
-        } else if world.handling == Some(Message::Heartbeat) && self.sender_caps() {
-            moved.learn(Fact::CommitCappedBySender, at);
-        }
-        if within && self.within_request(world, sym) {
-            moved.learn(Fact::CommitWithinRequest, at);
-        }
-        let decided = of_leader || steps && appends || within;
-        self.record(&moved, Effect::FollowerCommit, at, &[sym], decided);
     }
 
     /// Whether this way was taken because (a part of) the value is `None`.

@@ -5,6 +5,7 @@ use super::eval::Engine;
 use super::order::Order;
 use super::world::{Assumption, World};
 use crate::ir::{BinaryOp, ExprKind};
+use crate::protocol::Fact;
 use crate::roles::symbols::{Origin, Role, Sym, Tags};
 use crate::roles::vocabulary::Words;
 
@@ -136,9 +137,10 @@ impl Engine<'_> {
                 _ => false,
             },
             Origin::Method(_, args) => {
-                args.first().is_some_and(|base| self.walks_from_commit(world, *base, less))
+                args.iter().any(|base| self.walks_from_commit(world, *base, less))
                     || args.iter().skip(1).any(|arg| self.starts_behind_commit(*arg))
             }
+            Origin::Index(_, range) => self.walks_from_commit(world, *range, less),
             Origin::Elem(base) | Origin::Field(base, _) => {
                 self.walks_from_commit(world, *base, less)
             }
@@ -271,9 +273,26 @@ impl Engine<'_> {
             order.within(Order::AT_MOST)
                 && match tags.any(Tags::LEADER_COMMIT) {
                     true => self.plain(other) != sym && self.held(world, other, fuel / 2),
-                    false => tags.any(OF_LOG),
+                    false => self.is_end(other),
                 }
         })
+    }
+
+    /// Whether a value may be where the node's log ends, or what the request covers of it.
+    pub(super) fn is_end(&self, sym: Sym) -> bool {
+        let data = self.symbols.get(sym);
+        let elsewhere = matches!(
+            data.role,
+            Role::CommitIndex
+                | Role::LastApplied
+                | Role::CurrentTerm
+                | Role::VotedFor
+                | Role::MatchIndex
+                | Role::NextIndex
+                | Role::Zero
+        );
+        let own = data.tags.any(Tags::LOCAL) && !data.tags.any(Tags::REQUEST);
+        !elsewhere && !self.steps_from_commit(sym) && (data.tags.any(OF_LOG) || own)
     }
 
     /// `commit + 1`, where the commit index was found below the end, or the next entry found.
@@ -283,7 +302,7 @@ impl Engine<'_> {
             order.within(Order::LESS)
                 && match tags.any(Tags::LEADER_COMMIT) {
                     true => self.held(world, other, fuel / 2),
-                    false => tags.any(OF_LOG),
+                    false => self.is_end(other),
                 }
         });
         let found = |&(assumption, holds): &(Assumption, bool)| match assumption {
@@ -293,7 +312,9 @@ impl Engine<'_> {
             }
             _ => false,
         };
-        below || self.is_commit(base) && world.assumptions.iter().any(found)
+        let looked_up =
+            || world.has(Fact::LeaderIndexHeld) || world.assumptions.iter().any(found);
+        below || self.is_commit(base) && looked_up()
     }
 
     /// Whether the log was asked for the entry at just this index, and had it.
@@ -346,7 +367,7 @@ impl Engine<'_> {
 
     /// Whether a value is no more than what the request covers.
     pub(super) fn within_request(&self, world: &World, sym: Sym) -> bool {
-        if world.has(crate::protocol::Fact::LogEndsWithRequest) {
+        if world.has(Fact::LogEndsWithRequest) {
             return true;
         }
         self.covered(world, sym, MAX_DEPTH)

@@ -131,7 +131,10 @@ impl<'p> Engine<'p> {
     fn store_place(&mut self, mut world: World, key: Sym, value: Value, at: Place) -> World {
         self.snapshot_store(&world, self.symbols.role(key), &value, at);
         match self.symbols.role(key) {
-            Role::CommitIndex => self.commit_effect(&world, &value, at),
+            Role::CommitIndex => {
+                self.commit_moves(&world, key, &value, at);
+                self.commit_effect(&world, &value, at);
+            }
             Role::VotedFor => self.vote_effect(&mut world, &value, at),
             Role::CurrentTerm => self.term_stored(&mut world, &value, at),
             Role::Log => {
@@ -163,6 +166,7 @@ impl<'p> Engine<'p> {
         b: Sym,
         place: Place,
     ) -> bool {
+        self.leader_index_compared(world, op, a, b, place);
         self.term_compared(world, op, a, b, place)
     }
 
