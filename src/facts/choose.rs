@@ -5,6 +5,9 @@ use super::relation;
 use super::world::Assumption;
 use crate::roles::symbols::{Origin, Sym, Symbols, Tags};
 
+/// Values that a meeting one is compared with; more are not looked at.
+const MAX_PARTNERS: usize = 6;
+
 /// Two ways that meet: what was asked on each.
 pub(super) struct Meeting<'a, 'p> {
     pub(super) symbols: &'a mut Symbols<'p>,
@@ -31,27 +34,67 @@ impl<'a, 'p> Meeting<'a, 'p> {
         if [x, y].iter().any(|s| matches!(self.symbols.get(*s).origin, Origin::Stored(..))) {
             return None;
         }
-        let on_mine = relation::asked(self.symbols, self.mine, x, y);
-        let on_theirs = relation::asked(self.symbols, self.theirs, x, y);
-        for (name, below, above) in
-            [("min", Order::AT_MOST, Order::AT_LEAST), ("max", Order::AT_LEAST, Order::AT_MOST)]
-        {
-            let mine = on_mine != Order::ANY && on_mine.within(below);
-            let theirs = on_theirs != Order::ANY && on_theirs.within(above);
-            match (mine, theirs) {
-                (true, true) => return self.call(name, x, y),
-                // Whichever it is, it is no more (or no less) than this one.
-                (true, false) => return self.bounded(name, [x, y], y),
-                (false, true) => return self.bounded(name, [x, y], x),
-                (false, false) => {}
+        let one = self.symbols.composite(vec![x, y]);
+        let mut sym = self.exactly(x, y).unwrap_or(one);
+        // What both are no less (or no more) than, their meeting isn't either.
+        for bound in self.partners(x, y) {
+            let orders = [(self.mine, x), (self.theirs, y)];
+            let [mine, theirs] = orders.map(|(asked, part)| self.order(asked, part, bound));
+            let both = mine.or(theirs);
+            if both.within(Order::AT_LEAST) {
+                sym = self.call("max", sym, bound)?;
+            } else if both.within(Order::AT_MOST) {
+                sym = self.call("min", sym, bound)?;
             }
+        }
+        (sym != one).then_some(sym)
+    }
+
+    /// `if x < y { x } else { y }`, or the other way round.
+    fn exactly(&mut self, x: Sym, y: Sym) -> Option<Sym> {
+        let mine = self.order(self.mine, x, y);
+        let theirs = self.order(self.theirs, x, y);
+        if mine.within(Order::AT_MOST) && theirs.within(Order::AT_LEAST) {
+            return self.call("min", x, y);
+        }
+        if mine.within(Order::AT_LEAST) && theirs.within(Order::AT_MOST) {
+            return self.call("max", x, y);
         }
         None
     }
 
-    fn bounded(&mut self, name: &str, parts: [Sym; 2], bound: Sym) -> Option<Sym> {
-        let one = self.symbols.composite(parts.to_vec());
-        self.call(name, one, bound)
+    /// The values that one of the two was compared with.
+    fn partners(&self, x: Sym, y: Sym) -> Vec<Sym> {
+        let mut found = vec![x, y];
+        for &(assumption, holds) in self.mine {
+            let Some((a, b, _)) = relation::relation(assumption, holds) else { continue };
+            let partner = match (a == x, b == x) {
+                (true, false) => b,
+                (false, true) => a,
+                _ => continue,
+            };
+            if !found.contains(&partner) && found.len() < MAX_PARTNERS {
+                found.push(partner);
+            }
+        }
+        found
+    }
+
+    fn order(&self, asked: &[(Assumption, bool)], value: Sym, bound: Sym) -> Order {
+        if value == bound {
+            return Order::EQUAL;
+        }
+        let within = match &self.symbols.get(value).origin {
+            Origin::Method(name, args) if args.contains(&bound) => {
+                match self.symbols.program.text(*name) {
+                    "max" => Order::AT_LEAST,
+                    "min" => Order::AT_MOST,
+                    _ => Order::ANY,
+                }
+            }
+            _ => Order::ANY,
+        };
+        relation::asked(self.symbols, asked, value, bound).and(within)
     }
 
     fn call(&mut self, name: &str, x: Sym, y: Sym) -> Option<Sym> {

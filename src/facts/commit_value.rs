@@ -7,6 +7,7 @@ use super::world::{Assumption, World};
 use crate::ir::{BinaryOp, ExprKind};
 use crate::protocol::Fact;
 use crate::roles::symbols::{Origin, Role, Sym, Tags};
+use crate::roles::verbs::is_addition;
 use crate::roles::vocabulary::Words;
 
 /// How deep a value's parts are looked into.
@@ -61,10 +62,11 @@ impl Engine<'_> {
         let Some(less) = fuel.checked_sub(1) else { return false };
         // The log never ends before what is committed.
         let data = self.symbols.get(sym);
-        if self.is_commit(sym) || self.is_own_end(sym) {
+        let program = self.symbols.program;
+        let none = matches!(data.origin, Origin::Global(name) if Some(name) == program.known.none);
+        if self.is_commit(sym) || self.is_own_end(sym) || none {
             return true;
         }
-        let program = self.symbols.program;
         let by_parts = match &data.origin {
             Origin::Method(name, args) => match (program.text(*name), &**args) {
                 ("min", [x, y]) => {
@@ -106,24 +108,21 @@ impl Engine<'_> {
 
     fn asked_reaches_commit(&self, world: &World, sym: Sym, fuel: u32) -> bool {
         let same_snapshot = self.is_snapshot_index(world, sym);
-        let mut compared = world.assumptions.iter().filter_map(|&(assumption, holds)| {
-            let (x, y, order) = super::relation::relation(assumption, holds)?;
-            let speaks_of = |s: Sym| {
-                let s = self.plain(s);
-                s == sym || same_snapshot && self.is_snapshot_index(world, s)
-            };
-            if speaks_of(x) {
-                Some((y, order))
-            } else if speaks_of(y) {
-                Some((x, order.mirrored()))
-            } else {
-                None
-            }
-        });
-        compared.any(|(other, order)| {
+        let speaks_of = |s: Sym| {
+            let s = self.plain(s);
+            s == sym || same_snapshot && self.is_snapshot_index(world, s)
+        };
+        let above = |value: Sym, other: Sym, order: Order| {
             order.within(Order::AT_LEAST)
+                && speaks_of(value)
                 && (self.is_commit(other)
                     || self.plain(other) != sym && self.reaches_commit(world, other, fuel / 2))
+        };
+        world.assumptions.iter().any(|&(assumption, holds)| {
+            let Some((x, y, order)) = super::relation::relation(assumption, holds) else {
+                return false;
+            };
+            above(x, y, order) || above(y, x, order.mirrored())
         })
     }
 
@@ -134,7 +133,8 @@ impl Engine<'_> {
             Origin::Composite(parts) => match &**parts {
                 // A range: its start, its end, and a mark.
                 [start, .., mark] if self.is_one(*mark) => self.reaches_commit(world, *start, less),
-                _ => false,
+                // One of several iterators.
+                parts => parts.iter().all(|part| self.walks_from_commit(world, *part, less)),
             },
             Origin::Method(_, args) => {
                 args.iter().any(|base| self.walks_from_commit(world, *base, less))
@@ -174,12 +174,20 @@ impl Engine<'_> {
             },
             _ => match &data.origin {
                 Origin::Field(base, _) | Origin::Inner(base) => self.is_own_end(*base),
+                // `log.append(entry)` gives the index that the entry has got.
+                Origin::Method(name, args) => {
+                    let log = args.first().is_some_and(|a| self.symbols.role(*a) == Role::Log);
+                    log && args.len() > 1 && is_addition(self.symbols.program.text(*name))
+                }
                 // Log ids, or the pair of a term and an index.
                 Origin::Composite(parts) => {
                     let ends = |p: &Sym| {
                         self.is_own_end(*p)
                             || self.symbols.role(*p) == Role::OwnLastTerm
-                            || matches!(self.symbols.get(*p).origin, Origin::Int(_))
+                            || matches!(
+                                self.symbols.get(*p).origin,
+                                Origin::Int(_) | Origin::Global(_)
+                            )
                     };
                     parts.iter().any(|p| self.is_own_end(*p)) && parts.iter().all(ends)
                 }
@@ -363,45 +371,6 @@ impl Engine<'_> {
             Origin::Inner(base) | Origin::Field(base, _) => self.is_opaque_mix(*base),
             _ => false,
         }
-    }
-
-    /// Whether a value is no more than what the request covers.
-    pub(super) fn within_request(&self, world: &World, sym: Sym) -> bool {
-        if world.has(Fact::LogEndsWithRequest) {
-            return true;
-        }
-        self.covered(world, sym, MAX_DEPTH)
-    }
-
-    fn covered(&self, world: &World, sym: Sym, fuel: u32) -> bool {
-        let Some(less) = fuel.checked_sub(1) else { return false };
-        if self.is_commit(sym) {
-            return true;
-        }
-        let sym = self.plain(sym);
-        let data = self.symbols.get(sym);
-        let of_request = Tags::PREV_INDEX.with(Tags::ENTRIES);
-        if !data.tags.any(Tags::LEADER_COMMIT) {
-            // Anything but the end of the log alone.
-            return data.tags.any(of_request) || !data.tags.any(Tags::LAST.with(Tags::LOG));
-        }
-        let by_parts = match &data.origin {
-            Origin::Method(name, args) => match (self.symbols.program.text(*name), &**args) {
-                ("min", [x, y]) => self.covered(world, *x, less) || self.covered(world, *y, less),
-                (_, args) => args.iter().all(|a| self.covered(world, *a, less)),
-            },
-            Origin::Composite(parts) => parts.iter().all(|p| self.covered(world, *p, less)),
-            Origin::Elem(base) | Origin::Field(base, _) | Origin::Binary(_, base, _) => {
-                self.covered(world, *base, less)
-            }
-            _ => false,
-        };
-        let asked = || {
-            self.compared_with(world, sym).any(|(other, order)| {
-                order.within(Order::AT_MOST) && self.symbols.tags(other).any(of_request)
-            })
-        };
-        by_parts || asked()
     }
 
     /// Whether heartbeats are built with a commit index that is limited to what the receiver has

@@ -33,7 +33,9 @@ impl Engine<'_> {
 
     /// A call that may put a snapshot in the place of the log or of the state.
     pub(super) fn snapshot_call(&mut self, world: &World, call: &OpaqueCall<'_>, base: &SymData) {
-        if world.handling != Some(Message::InstallSnapshot) || !base.tags.any(Tags::LOCAL) {
+        // A body that is known shows by itself what it does.
+        let other = world.handling != Some(Message::InstallSnapshot) || call.has_body;
+        if other || !base.tags.any(Tags::LOCAL) {
             return;
         }
         let program = self.symbols.program;
@@ -43,7 +45,7 @@ impl Engine<'_> {
         let takes = written.iter().any(|s| self.symbols.tags(*s).any(Tags::REQUEST));
         let restores = takes
             && (text.starts_with("restore")
-                || words.any(Words::SNAPSHOT) && words.any(Words::INSTALL.with(Words::APPLIED)));
+                || words.all(Words::SNAPSHOT.with(Words::APPLIED)));
         if cuts || restores {
             self.installs(world, call.at, &written);
         }

@@ -117,13 +117,8 @@ facts! {
     CommitWithinLog: Any, Joins;
     /// The sender of a heartbeat limits its commit index to what the receiver has acknowledged.
     CommitCappedBySender: Any, Joins;
-    /// The value that the commit index gets is no more than what the request covers, or than the
-    /// end of a log that ends with the request.
-    CommitWithinRequest: Any, Joins;
     /// An index up to which leaderCommit goes was found in the log.
-    LeaderIndexHeld: Any, Joins;
-    /// The log ends with the request's entries: it was cut, or added to, at its end.
-    LogEndsWithRequest: Any, Joins;
+    LeaderIndexHeld: Any, Parts;
     /// The value that the commit index gets is not less than the one that it has.
     CommitNotLower: Any, Joins;
     /// Another value than the one that is written was compared with the commit index.

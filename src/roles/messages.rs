@@ -197,6 +197,7 @@ fn scalar_entry(program: &Program, function: &Function, named: Message) -> Optio
                 && program.words(function.name).any(Words::HANDLE.with(Words::REQUEST))
         }
         // `last_included_index`, `snapshot_index`
+        Message::InstallSnapshot if program.words(function.name).any(Words::MISC) => false,
         Message::InstallSnapshot => words().any(|w| w.all(Words::SNAPSHOT.with(Words::INDEX))),
         _ => false,
     };
