@@ -12,9 +12,14 @@ mod vote_log_freshness;
 use crate::rule::Rule;
 
 /// Every rule, by id.
-pub static ALL: &[&Rule] =
-    &[&append_prev_check::RULE, &commit_clamp::RULE, &commit_current_term::RULE, &commit_monotonic::RULE,
-    &snapshot_not_backwards::RULE, &vote_log_freshness::RULE];
+pub static ALL: &[&Rule] = &[
+    &append_prev_check::RULE,
+    &commit_clamp::RULE,
+    &commit_current_term::RULE,
+    &commit_monotonic::RULE,
+    &snapshot_not_backwards::RULE,
+    &vote_log_freshness::RULE,
+];
 
 /// The rule of this id.
 pub fn find(id: &str) -> Option<&'static Rule> {

@@ -93,7 +93,10 @@ impl Engine<'_> {
                     let data = self.symbols.get(**part);
                     let term = matches!(
                         data.role,
-                        Role::LocalEntryTerm | Role::CurrentTerm | Role::OwnLastTerm | Role::ReqTerm
+                        Role::LocalEntryTerm
+                            | Role::CurrentTerm
+                            | Role::OwnLastTerm
+                            | Role::ReqTerm
                     );
                     !term && !matches!(data.origin, Origin::Int(_))
                 };
@@ -320,8 +323,7 @@ impl Engine<'_> {
             }
             _ => false,
         };
-        let looked_up =
-            || world.has(Fact::LeaderIndexHeld) || world.assumptions.iter().any(found);
+        let looked_up = || world.has(Fact::LeaderIndexHeld) || world.assumptions.iter().any(found);
         below || self.is_commit(base) && looked_up()
     }
 
@@ -362,7 +364,8 @@ impl Engine<'_> {
         let known = |name| matches!(self.symbols.program.text(name), "min" | "max" | "clamp");
         match &data.origin {
             Origin::Method(name, args) => {
-                let mixed = args.len() > 1 && args.iter().any(|a| self.symbols.tags(*a).any(OF_LOG));
+                let mixed =
+                    args.len() > 1 && args.iter().any(|a| self.symbols.tags(*a).any(OF_LOG));
                 mixed && !known(*name)
             }
             Origin::Call(_, args) => {

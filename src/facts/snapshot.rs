@@ -44,8 +44,7 @@ impl Engine<'_> {
         let cuts = base.role == Role::Log && is_removal(text);
         let takes = written.iter().any(|s| self.symbols.tags(*s).any(Tags::REQUEST));
         let restores = takes
-            && (text.starts_with("restore")
-                || words.all(Words::SNAPSHOT.with(Words::APPLIED)));
+            && (text.starts_with("restore") || words.all(Words::SNAPSHOT.with(Words::APPLIED)));
         if cuts || restores {
             self.installs(world, call.at, &written);
         }

@@ -113,7 +113,8 @@ impl World {
         self.facts.retain(|(f, _)| f.keeps_apart() || other.has(*f));
         self.term.join(&other.term);
         let known = std::mem::take(&mut self.assumptions);
-        self.assumptions = known.iter().filter(|a| other.assumptions.contains(a)).copied().collect();
+        self.assumptions =
+            known.iter().filter(|a| other.assumptions.contains(a)).copied().collect();
         let mut meeting = Meeting { symbols, mine: &known, theirs: &other.assumptions };
         let shared = self.locals.len().min(other.locals.len());
         self.locals.truncate(shared);
