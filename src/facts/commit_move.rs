@@ -41,6 +41,8 @@ impl Engine<'_> {
         let mut moved = world.clone();
         if self.not_below_commit(world, sym) || self.not_below_commit(world, whole) {
             moved.learn(Fact::CommitNotLower, at);
+        } else if self.compared_with(world, sym).any(|(other, _)| self.is_commit(other)) {
+            moved.learn(Fact::CommitComparedLoosely, at);
         } else if self.other_compared(world, sym) {
             moved.learn(Fact::OtherCommitCompared, at);
         }

@@ -7,7 +7,7 @@ use super::order::Order;
 use super::value::Value;
 use super::world::World;
 use crate::protocol::{Effect, Fact, Message};
-use crate::roles::symbols::{Role, Sym, SymData, Tags};
+use crate::roles::symbols::{Origin, Role, Sym, SymData, Tags};
 use crate::roles::verbs::is_removal;
 use crate::roles::vocabulary::Words;
 use crate::source::Place;
@@ -20,7 +20,7 @@ impl Engine<'_> {
         }
         let sym = self.symbol(value);
         let tags = self.symbols.tags(sym);
-        let taken = tags.any(Tags::REQUEST) && !self.not_below_commit(world, sym);
+        let taken = tags.any(Tags::REQUEST) && !self.is_maximum(sym);
         let replaces = match role {
             Role::CommitIndex | Role::LastApplied | Role::SnapshotIndex => taken,
             Role::Log => true,
@@ -50,30 +50,40 @@ impl Engine<'_> {
         }
     }
 
+    /// The greater of the old value and the new one takes nothing back.
+    fn is_maximum(&self, sym: Sym) -> bool {
+        match &self.symbols.get(self.plain(sym)).origin {
+            Origin::Method(name, _) => self.symbols.program.text(*name) == "max",
+            _ => false,
+        }
+    }
+
     fn installs(&mut self, world: &World, at: Place, written: &[Sym]) {
         let mut world = world.clone();
-        if self.snapshot_compared(&world) {
+        if self.snapshot_compared(&world, Order::AT_LEAST) {
             world.learn(Fact::SnapshotNotOlder, at);
+        } else if self.snapshot_compared(&world, Order::AT_MOST) {
+            world.learn(Fact::SnapshotOlder, at);
         }
         self.record(&world, Effect::SnapshotInstall, at, written, true);
     }
 
-    /// Whether the snapshot's index was found not to be less than what the node has already.
-    fn snapshot_compared(&self, world: &World) -> bool {
+    /// Whether the snapshot's index was found to be in such an order with what the node has already.
+    fn snapshot_compared(&self, world: &World, wanted: Order) -> bool {
         world.assumptions.iter().any(|&(assumption, holds)| {
             let Some((x, y, order)) = super::relation::relation(assumption, holds) else {
                 return false;
             };
-            let newer = |snapshot: Sym, own: Sym, order: Order| {
+            let found = |snapshot: Sym, own: Sym, order: Order| {
                 let data = self.symbols.get(own);
                 let has = matches!(data.role, Role::CommitIndex | Role::LastApplied)
                     || data.tags.any(Tags::COMMIT.with(Tags::SNAPSHOT).with(Tags::LAST));
-                order.within(Order::AT_LEAST)
+                order.within(wanted)
                     && self.is_snapshot_index(world, snapshot)
                     && data.tags.any(Tags::LOCAL)
                     && has
             };
-            newer(x, y, order) || newer(y, x, order.mirrored())
+            found(x, y, order) || found(y, x, order.mirrored())
         })
     }
 

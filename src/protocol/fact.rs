@@ -121,10 +121,14 @@ facts! {
     LeaderIndexHeld: Any, Parts;
     /// The value that the commit index gets is not less than the one that it has.
     CommitNotLower: Any, Joins;
+    /// The value that is written was compared with the commit index, in a way that lets it be less.
+    CommitComparedLoosely: Any, Explains;
     /// Another value than the one that is written was compared with the commit index.
     OtherCommitCompared: Any, Explains;
     /// The snapshot's index is not less than what is committed, applied or in a snapshot already.
     SnapshotNotOlder: Any, Joins;
+    /// The snapshot's index was found to be no greater than what is committed or applied already.
+    SnapshotOlder: Any, Explains;
 }
 
 impl Fact {
