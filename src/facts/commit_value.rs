@@ -11,7 +11,7 @@ use crate::roles::verbs::is_addition;
 use crate::roles::vocabulary::Words;
 
 /// How deep a value's parts are looked into.
-const MAX_DEPTH: u32 = 6;
+const MAX_DEPTH: u32 = 10;
 
 /// What only the log or the request's entries can give.
 const OF_LOG: Tags = Tags::LOG
