@@ -3,7 +3,10 @@
 //! To add one, see `README.md` in this folder. The engine that proves them is in `src/facts`.
 
 mod append_prev_check;
+mod commit_clamp;
 mod commit_current_term;
+mod commit_monotonic;
+mod snapshot_not_backwards;
 mod stale_term;
 mod step_down;
 mod term_monotonic;
@@ -14,7 +17,10 @@ use crate::rule::Rule;
 /// Every rule, by id.
 pub static ALL: &[&Rule] = &[
     &append_prev_check::RULE,
+    &commit_clamp::RULE,
     &commit_current_term::RULE,
+    &commit_monotonic::RULE,
+    &snapshot_not_backwards::RULE,
     &stale_term::RULE,
     &step_down::RULE,
     &term_monotonic::RULE,

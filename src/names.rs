@@ -20,8 +20,8 @@ pub struct SharedNames(Mutex<Table>);
 
 /// Names that the analysis makes values of although a program may not spell them.
 const ALWAYS: &[&str] = &[
-    "Some", "None", "Ok", "Err", "Less", "Equal", "Greater", "cmp", "0", "1", "2", "3", "4", "5",
-    "6", "7", "8", "9",
+    "Some", "None", "Ok", "Err", "Less", "Equal", "Greater", "cmp", "min", "max", "0", "1", "2",
+    "3", "4", "5", "6", "7", "8", "9",
 ];
 
 impl SharedNames {

@@ -28,6 +28,13 @@ impl Engine<'_> {
                 worlds.iter_mut().for_each(|w| w.trail.sum_up(&start, *asked, outcome));
                 worlds
             }
+            Cond::Whole(inner, (op, a, b)) => {
+                let op = if outcome { *op } else { derive::negated(*op) };
+                let (key, holds) = canonical(op, *a, *b);
+                let mut worlds = self.assume(world, inner, outcome);
+                worlds.retain_mut(|w| w.assume(key, holds));
+                worlds
+            }
             Cond::And(a, b) => {
                 if outcome {
                     self.assume_both(world, a, b, true)
@@ -201,9 +208,13 @@ impl Engine<'_> {
             facts.extend(derive::facts_of(&self.symbols, world.handling, op, a, b));
             let tags = self.symbols.tags(a).with(self.symbols.tags(b));
             world.quorum |= tags.any(Tags::COUNTED);
-            if !self.compared(&mut world, op, a, b, asked.place) {
+            let (key, holds) = canonical(op, a, b);
+            if !world.assume(key, holds) || !self.compared(&mut world, op, a, b, asked.place) {
                 return None;
             }
+        }
+        if something {
+            self.entry_found(&mut world, sym, asked.place);
         }
         if outcome {
             self.handle_variant(&mut world, sym, variant);

@@ -4,6 +4,7 @@ use super::effect::OpaqueCall;
 use super::eval::Engine;
 use super::value::Value;
 use super::world::{Assumption, World};
+use crate::ir::BinaryOp;
 use crate::protocol::{Effect, Fact, Message};
 use crate::roles::symbols::{Origin, Role, Sym, SymData, Tags};
 use crate::roles::verbs;
@@ -25,8 +26,27 @@ impl Engine<'_> {
         if (cell || setter)
             && let Some(value) = call.args.first()
         {
+            // What a wrapper of the program's own does with it is not known.
+            if !call.has_body {
+                let value = self.put_into_cell(call, text, value);
+                self.commit_moves(world, call.receiver, &value, call.at);
+            }
             self.commit_effect(world, value, call.at);
         }
+    }
+
+    /// What an atomic or a cell holds after such a call.
+    fn put_into_cell(&mut self, call: &OpaqueCall<'_>, text: &str, value: &Value) -> Value {
+        let given = self.symbol(value);
+        let origin = match text {
+            "fetch_add" => Origin::Binary(BinaryOp::Add, call.receiver, given),
+            "fetch_max" => match self.symbols.program.names.find("max") {
+                Some(max) => Origin::Method(max, Box::new([call.receiver, given])),
+                None => return value.clone(),
+            },
+            _ => return value.clone(),
+        };
+        Value::Sym(self.symbols.intern(origin))
     }
 
     /// A move of the commit index.

@@ -47,11 +47,13 @@ impl Engine<'_> {
             }
             (Value::Choice(parts), other) => {
                 let parts = self.without_defaults(parts);
-                Cond::choice(parts.iter().map(|p| self.compare(op, p, other, place)).collect())
+                let each = parts.iter().map(|p| self.compare(op, p, other, place)).collect();
+                self.as_a_whole(Cond::choice(each), op, a, b)
             }
             (other, Value::Choice(parts)) => {
                 let parts = self.without_defaults(parts);
-                Cond::choice(parts.iter().map(|p| self.compare(op, other, p, place)).collect())
+                let each = parts.iter().map(|p| self.compare(op, other, p, place)).collect();
+                self.as_a_whole(Cond::choice(each), op, a, b)
             }
             (Value::Tuple(xs), Value::Tuple(ys)) if xs.len() == ys.len() && !xs.is_empty() => {
                 let (xs, ys) = (Rc::clone(xs), Rc::clone(ys));
@@ -105,6 +107,17 @@ impl Engine<'_> {
                 Cond::Rel(op, a, b, place)
             }
         }
+    }
+
+    /// A comparison of alternatives, which holds of their common name, too: that is what is left of
+    /// it where the ways meet again.
+    fn as_a_whole(&mut self, each: Cond, op: BinaryOp, a: &Value, b: &Value) -> Cond {
+        let number = |v: &Value| v.alternatives().iter().all(|v| matches!(v, Value::Sym(_)));
+        if !matches!(each, Cond::Choice(_)) || !number(a) || !number(b) {
+            return each;
+        }
+        let (a, b) = (self.symbol(a), self.symbol(b));
+        Cond::Whole(Rc::new(each), (op, a, b))
     }
 
     pub(super) fn is_wrapper(&self, name: Name, parts: &[Value]) -> bool {

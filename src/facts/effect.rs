@@ -132,8 +132,12 @@ impl<'p> Engine<'p> {
         self.parts_stored(&mut world, key, &value, at);
         self.ballot_stored(&mut world, key, &value, at);
         self.told(&mut world, key, &value);
+        self.snapshot_store(&world, self.symbols.role(key), &value, at);
         match self.symbols.role(key) {
-            Role::CommitIndex => self.commit_effect(&world, &value, at),
+            Role::CommitIndex => {
+                self.commit_moves(&world, key, &value, at);
+                self.commit_effect(&world, &value, at);
+            }
             Role::VotedFor => {
                 self.vote_effect(&mut world, &value, at);
                 self.vote_stored(&mut world, &value, at);
@@ -189,6 +193,7 @@ impl<'p> Engine<'p> {
         b: Sym,
         place: Place,
     ) -> bool {
+        self.leader_index_compared(world, op, a, b, place);
         self.term_compared(world, op, a, b, place)
     }
 
@@ -215,6 +220,7 @@ impl<'p> Engine<'p> {
         }
         self.commit_call(world, call, &base);
         self.term_call(world, call, &base);
+        self.snapshot_call(world, call, &base);
         if world.handling == Some(Message::RequestVote) {
             self.vote_call(world, call, &base);
         }

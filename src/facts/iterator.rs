@@ -176,7 +176,7 @@ impl Engine<'_> {
             Cond::Const(_) => {}
             Cond::Rel(_, a, b, _) => parts.extend([*a, *b]),
             Cond::Is(s, ..) | Cond::Truthy(s, _) => parts.push(*s),
-            Cond::Not(c) | Cond::Said(c, _) => self.cond_symbols(c, parts),
+            Cond::Not(c) | Cond::Said(c, _) | Cond::Whole(c, _) => self.cond_symbols(c, parts),
             Cond::And(a, b) | Cond::Or(a, b) => {
                 self.cond_symbols(a, parts);
                 self.cond_symbols(b, parts);

@@ -108,6 +108,7 @@ impl Namer<'_> {
             }
             Quantity::CurrentTerm => self.name(Role::CurrentTerm),
             Quantity::Log => self.name(Role::Log),
+            Quantity::CommitIndex => self.name(Role::CommitIndex),
             Quantity::NewCommit => None,
         }
     }

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::choose::Meeting;
 use super::eval::Engine;
 use super::trail::Asked;
 use super::value::{Cond, Value};
@@ -300,7 +301,7 @@ impl Engine<'_> {
                         Some(before) => before
                             .iter()
                             .zip(&own)
-                            .map(|(a, b)| join(a, b, &mut self.symbols))
+                            .map(|(a, b)| join(a, b, &mut Meeting::of_nothing(&mut self.symbols)))
                             .collect(),
                     });
                 }

@@ -4,7 +4,7 @@ use super::eval::Engine;
 use super::order::Order;
 use super::world::{Assumption, World};
 use crate::ir::BinaryOp;
-use crate::roles::symbols::{Origin, Sym};
+use crate::roles::symbols::{Origin, Sym, Symbols};
 
 /// How deep `min` and `max` are looked into.
 const MAX_DEPTH: u32 = 4;
@@ -30,18 +30,26 @@ impl Engine<'_> {
 
     /// What the questions on the way say about just these two.
     fn asked(&self, world: &World, a: Sym, b: Sym) -> Order {
-        let mut order = Order::ANY;
-        for &(assumption, holds) in &world.assumptions {
-            let Assumption::Rel(op, x, y) = assumption else { continue };
-            let (x, y) = (self.plain(x), self.plain(y));
-            let op = if holds { op } else { super::derive::negated(op) };
-            if (x, y) == (a, b) {
-                order = order.and(Order::of(op));
-            } else if (x, y) == (b, a) {
-                order = order.and(Order::of(op).mirrored());
+        asked(&self.symbols, &world.assumptions, a, b)
+    }
+
+    /// What the questions on the way say about a value and any others: those, and the order.
+    pub(super) fn compared_with<'w>(
+        &'w self,
+        world: &'w World,
+        a: Sym,
+    ) -> impl Iterator<Item = (Sym, Order)> + 'w {
+        let a = self.plain(a);
+        world.assumptions.iter().filter_map(move |&(assumption, holds)| {
+            let (x, y, order) = relation(assumption, holds)?;
+            if self.plain(x) == a {
+                Some((y, order))
+            } else if self.plain(y) == a {
+                Some((x, order.mirrored()))
+            } else {
+                None
             }
-        }
-        order
+        })
     }
 
     /// What the way in which `a` was computed says.
@@ -76,14 +84,45 @@ impl Engine<'_> {
     }
 
     /// The value itself, without names, wrappers and the places that it was stored in.
-    pub(super) fn plain(&self, mut sym: Sym) -> Sym {
-        loop {
-            sym = match self.symbols.get(sym).origin {
-                Origin::Named(inner, _) | Origin::Inner(inner) | Origin::Stored(_, inner) => inner,
-                _ => return sym,
-            };
+    pub(super) fn plain(&self, sym: Sym) -> Sym {
+        plain(&self.symbols, sym)
+    }
+}
+
+fn plain(symbols: &Symbols<'_>, mut sym: Sym) -> Sym {
+    loop {
+        sym = match symbols.get(sym).origin {
+            Origin::Named(inner, _) | Origin::Inner(inner) | Origin::Stored(_, inner) => inner,
+            _ => return sym,
+        };
+    }
+}
+
+/// The two values that a question was about, and their order as it was answered.
+pub(super) fn relation(assumption: Assumption, holds: bool) -> Option<(Sym, Sym, Order)> {
+    let Assumption::Rel(op, x, y) = assumption else { return None };
+    let op = if holds { op } else { super::derive::negated(op) };
+    Some((x, y, Order::of(op)))
+}
+
+/// What questions say about just these two values.
+pub(super) fn asked(
+    symbols: &Symbols<'_>,
+    assumptions: &[(Assumption, bool)],
+    a: Sym,
+    b: Sym,
+) -> Order {
+    let mut order = Order::ANY;
+    for &(assumption, holds) in assumptions {
+        let Some((x, y, found)) = relation(assumption, holds) else { continue };
+        let (x, y) = (plain(symbols, x), plain(symbols, y));
+        if (x, y) == (a, b) {
+            order = order.and(found);
+        } else if (x, y) == (b, a) {
+            order = order.and(found.mirrored());
         }
     }
+    order
 }
 
 /// The order of the smaller of two values, given those of both.

@@ -48,6 +48,8 @@ pub(super) enum Cond {
     Not(Rc<Cond>),
     /// A condition as it is written at a place; what it is made of may be written otherwise.
     Said(Rc<Cond>, Asked),
+    /// What a comparison of a value with alternatives comes to, and the comparison as a whole.
+    Whole(Rc<Cond>, (BinaryOp, Sym, Sym)),
     And(Rc<Cond>, Rc<Cond>),
     Or(Rc<Cond>, Rc<Cond>),
     /// One of these; which one is not known.
@@ -141,7 +143,7 @@ impl Cond {
             Cond::Const(_) | Cond::Rel(..) | Cond::Is(..) | Cond::Truthy(..) => true,
             Cond::Not(inner) => inner.fits(left),
             // Where it stands is no part.
-            Cond::Said(inner, _) => {
+            Cond::Said(inner, _) | Cond::Whole(inner, _) => {
                 *left += 1;
                 inner.fits(left)
             }

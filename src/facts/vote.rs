@@ -167,7 +167,9 @@ impl Engine<'_> {
     pub(super) fn copies_a_grant(&self, cond: &Cond) -> bool {
         match cond {
             Cond::Truthy(sym, _) => self.is_others_answer(*sym),
-            Cond::Not(inner) | Cond::Said(inner, _) => self.copies_a_grant(inner),
+            Cond::Not(inner) | Cond::Said(inner, _) | Cond::Whole(inner, _) => {
+                self.copies_a_grant(inner)
+            }
             Cond::And(a, b) => self.copies_a_grant(a) || self.copies_a_grant(b),
             Cond::Or(a, b) => self.copies_a_grant(a) && self.copies_a_grant(b),
             Cond::Choice(parts) => {

@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
+use super::choose::Meeting;
 use super::order::TermOrder;
 use super::shared::Shared;
 use super::trail::Trail;
@@ -113,19 +114,21 @@ impl World {
             self.facts.retain(|(f, _)| f.keeps_apart() || other.has(*f));
         }
         self.term.join(&other.term);
-        if !self.assumptions.is(&other.assumptions) {
+        let known = self.assumptions.clone();
+        if !known.is(&other.assumptions) {
             self.assumptions.retain(|a| other.assumptions.contains(a));
         }
+        let mut meeting = Meeting { symbols, mine: &known, theirs: &other.assumptions };
         if !self.locals.is(&other.locals) {
             let shared = self.locals.len().min(other.locals.len());
             self.locals.truncate(shared);
             for (mine, theirs) in self.locals.iter_mut().zip(&other.locals) {
-                let program = symbols.program;
-                join_maps(mine, theirs, symbols, |_| None, |name| program.text(*name));
+                let program = meeting.symbols.program;
+                join_maps(mine, theirs, &mut meeting, |_| None, |name| program.text(*name));
             }
         }
         let unchanged = |sym: &Sym| Some(Value::Sym(*sym));
-        join_maps(&mut self.heap, &other.heap, symbols, unchanged, |sym| *sym);
+        join_maps(&mut self.heap, &other.heap, &mut meeting, unchanged, |sym| *sym);
         self.trail = self.trail.shared(&other.trail);
     }
 }
@@ -135,7 +138,7 @@ impl World {
 fn join_maps<K: Copy + Eq + std::hash::Hash, O: Ord>(
     mine: &mut Rc<FxHashMap<K, Value>>,
     theirs: &Rc<FxHashMap<K, Value>>,
-    symbols: &mut Symbols<'_>,
+    meeting: &mut Meeting<'_, '_>,
     default: impl Fn(&K) -> Option<Value>,
     order: impl Fn(&K) -> O,
 ) {
@@ -161,42 +164,50 @@ fn join_maps<K: Copy + Eq + std::hash::Hash, O: Ord>(
     }
     changed.sort_by_cached_key(|(key, ..)| order(key));
     let joined = changed.into_iter().map(|(key, own, other)| match own {
-        Some(own) => (key, join(&own, &other, symbols)),
+        Some(own) => (key, join(&own, &other, meeting)),
         None => (key, other),
     });
     Rc::make_mut(mine).extend(joined);
 }
 
 /// One of two values.
-pub(super) fn join(a: &Value, b: &Value, symbols: &mut Symbols<'_>) -> Value {
+pub(super) fn join(a: &Value, b: &Value, meeting: &mut Meeting<'_, '_>) -> Value {
     match (a, b) {
         _ if a == b => a.clone(),
         (Value::Cond(x), Value::Cond(y)) => Value::Cond(Cond::choice(vec![x.clone(), y.clone()])),
         (Value::Variant(n, xs), Value::Variant(m, ys)) if n == m && xs.len() == ys.len() => {
-            Value::Variant(*n, xs.iter().zip(ys.iter()).map(|(x, y)| join(x, y, symbols)).collect())
+            Value::Variant(*n, xs.iter().zip(ys.iter()).map(|(x, y)| join(x, y, meeting)).collect())
         }
         (Value::Tuple(xs), Value::Tuple(ys)) if xs.len() == ys.len() => {
-            Value::Tuple(xs.iter().zip(ys.iter()).map(|(x, y)| join(x, y, symbols)).collect())
+            Value::Tuple(xs.iter().zip(ys.iter()).map(|(x, y)| join(x, y, meeting)).collect())
         }
         (Value::Struct(n, xs, place), Value::Struct(m, ys, other))
             if n == m && place == other && xs.len() == ys.len() =>
         {
             let fields = xs.iter().map(|(name, x)| {
                 let y = ys.iter().find(|(other, _)| other == name);
-                (*name, y.map_or_else(|| x.clone(), |(_, y)| join(x, y, symbols)))
+                (*name, y.map_or_else(|| x.clone(), |(_, y)| join(x, y, meeting)))
             });
             Value::Struct(*n, Rc::new(fields.collect()), *place)
         }
-        _ => match Value::choice(vec![a.clone(), b.clone()]) {
-            Some(value) => value,
-            None => {
-                let parts = [a, b].iter().filter_map(|v| first_symbol(v)).collect();
-                Value::Sym(symbols.composite(parts))
-            }
+        (Value::Sym(x), Value::Sym(y)) => match meeting.nearer(*x, *y) {
+            Some(sym) => Value::Sym(sym),
+            None => either(a, b, meeting),
         },
+        _ => either(a, b, meeting),
     }
 }
 
+/// One of two values of which nothing else is known.
+fn either(a: &Value, b: &Value, meeting: &mut Meeting<'_, '_>) -> Value {
+    match Value::choice(vec![a.clone(), b.clone()]) {
+        Some(value) => value,
+        None => {
+            let parts = [a, b].iter().filter_map(|v| first_symbol(v)).collect();
+            Value::Sym(meeting.symbols.composite(parts))
+        }
+    }
+}
 fn first_symbol(value: &Value) -> Option<Sym> {
     match value {
         Value::Sym(s) => Some(*s),
@@ -210,6 +221,16 @@ fn first_symbol(value: &Value) -> Option<Sym> {
 /// Worlds that a join keeps apart; past it they become one with the facts that all share.
 const MAX_WORLDS: usize = 40;
 
+/// The value after two ways have met.
+fn joined(
+    (mine, a): (&World, &Value),
+    (theirs, b): (&World, &Value),
+    symbols: &mut Symbols<'_>,
+) -> Value {
+    let (mine, theirs) = (&mine.assumptions, &theirs.assumptions);
+    join(a, b, &mut Meeting { symbols, mine, theirs })
+}
+
 /// Merges worlds with the same facts; their values are joined, but answers (true and false,
 /// `Ok` and `Err`) stay apart, so that a branch on them goes on with the way that led to each.
 pub(super) fn merge(outs: Vec<(World, Value)>, symbols: &mut Symbols<'_>) -> Vec<(World, Value)> {
@@ -221,8 +242,8 @@ pub(super) fn merge(outs: Vec<(World, Value)>, symbols: &mut Symbols<'_>) -> Vec
         let same = |w: &World, v: &Value| !v.contradicts(&value) && w.same_facts(&world);
         match merged.iter_mut().find(|(w, v)| same(w, v)) {
             Some((w, v)) => {
+                *v = joined((w, v), (&world, &value), symbols);
                 w.absorb(&world, symbols);
-                *v = join(v, &value, symbols);
             }
             None => merged.push((world, value)),
         }
@@ -236,8 +257,8 @@ pub(super) fn merge(outs: Vec<(World, Value)>, symbols: &mut Symbols<'_>) -> Vec
             if one.handling != world.handling {
                 one.handling = None;
             }
+            value = joined((&one, &value), (&world, &v), symbols);
             one.absorb(&world, symbols);
-            value = join(&value, &v, symbols);
         }
         return vec![(one, value)];
     }

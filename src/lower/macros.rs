@@ -6,14 +6,14 @@ use syn::parse::{ParseStream, Parser};
 use syn::{Expr as SynExpr, Macro, Token, punctuated::Punctuated};
 
 use super::body::BodyLowering;
-use crate::ir::{Arm, ExprId, ExprKind, Literal};
+use crate::ir::{Arm, BinaryOp, ExprId, ExprKind, Literal};
 
 /// What a macro means, judged by the last segment of its path.
 enum Meaning {
     /// Goes on only if the first argument holds.
     Assert,
-    /// Goes on only if the first two arguments are equal (or, inverted, differ).
-    AssertCompare { equal: bool },
+    /// Goes on only if the first two arguments compare so.
+    AssertCompare(BinaryOp),
     /// Never goes on.
     Diverge,
     /// Formats or logs: no meaning to the protocol.
@@ -33,8 +33,12 @@ enum Meaning {
 fn meaning(name: &str) -> Meaning {
     match name {
         "assert" | "ensure" | "verify" | "assert_or" => Meaning::Assert,
-        "assert_eq" => Meaning::AssertCompare { equal: true },
-        "assert_ne" => Meaning::AssertCompare { equal: false },
+        "assert_eq" => Meaning::AssertCompare(BinaryOp::Eq),
+        "assert_ne" => Meaning::AssertCompare(BinaryOp::Ne),
+        "assert_le" => Meaning::AssertCompare(BinaryOp::Le),
+        "assert_lt" => Meaning::AssertCompare(BinaryOp::Lt),
+        "assert_ge" => Meaning::AssertCompare(BinaryOp::Ge),
+        "assert_gt" => Meaning::AssertCompare(BinaryOp::Gt),
         // Not compiled into release builds, so not evidence.
         "debug_assert" | "debug_assert_eq" | "debug_assert_ne" => Meaning::Silent,
         "panic" | "unreachable" | "todo" | "unimplemented" | "bail" | "fatal" | "abort" => {
@@ -76,9 +80,8 @@ impl<'s> BodyLowering<'_, '_, '_, 's> {
                 Some(&cond) => ExprKind::Assert { cond },
                 None => ExprKind::Opaque,
             },
-            Meaning::AssertCompare { equal } => match *self.arguments(&mac.tokens) {
+            Meaning::AssertCompare(op) => match *self.arguments(&mac.tokens) {
                 [a, b, ..] => {
-                    let op = if equal { crate::ir::BinaryOp::Eq } else { crate::ir::BinaryOp::Ne };
                     let cond = self.push(ExprKind::Binary(op, a, b), span);
                     ExprKind::Assert { cond }
                 }

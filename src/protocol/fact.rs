@@ -131,6 +131,24 @@ facts! {
     HandlesVote: Any, Explains;
     /// It is InstallSnapshot that is handled.
     HandlesSnapshot: Any, Explains;
+
+    // The commit index and snapshots.
+    /// The value that the commit index gets is no more than what the log is known to hold.
+    CommitWithinLog: Any, Joins;
+    /// The sender of a heartbeat limits its commit index to what the receiver has acknowledged.
+    CommitCappedBySender: Any, Joins;
+    /// An index up to which leaderCommit goes was found in the log.
+    LeaderIndexHeld: Any, Parts;
+    /// The value that the commit index gets is not less than the one that it has.
+    CommitNotLower: Any, Joins;
+    /// The value that is written was compared with the commit index, in a way that lets it be less.
+    CommitComparedLoosely: Any, Explains;
+    /// Another value than the one that is written was compared with the commit index.
+    OtherCommitCompared: Any, Explains;
+    /// The snapshot's index is not less than what is committed, applied or in a snapshot already.
+    SnapshotNotOlder: Any, Joins;
+    /// The snapshot's index was found to be no greater than what is committed or applied already.
+    SnapshotOlder: Any, Explains;
 }
 
 impl Fact {

@@ -17,11 +17,13 @@ pub enum Quantity {
     Log,
     /// What commitIndex is advanced to.
     NewCommit,
+    /// The node's commit index.
+    CommitIndex,
 }
 
 impl Quantity {
     /// Every quantity.
-    pub const ALL: [Quantity; 7] = [
+    pub const ALL: [Quantity; 8] = [
         Quantity::PrevIndex,
         Quantity::PrevTerm,
         Quantity::CandidateLast,
@@ -29,6 +31,7 @@ impl Quantity {
         Quantity::CurrentTerm,
         Quantity::Log,
         Quantity::NewCommit,
+        Quantity::CommitIndex,
     ];
 
     /// The hole in a help text that it fills.
@@ -41,6 +44,7 @@ impl Quantity {
             Quantity::CurrentTerm => "{current_term}",
             Quantity::Log => "{log}",
             Quantity::NewCommit => "{new_commit}",
+            Quantity::CommitIndex => "{commit_index}",
         }
     }
 
@@ -54,6 +58,7 @@ impl Quantity {
             Quantity::CurrentTerm => "the current term",
             Quantity::Log => "the log",
             Quantity::NewCommit => "the new commitIndex",
+            Quantity::CommitIndex => "commitIndex",
         }
     }
 }

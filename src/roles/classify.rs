@@ -130,7 +130,8 @@ fn param(symbols: &Symbols<'_>, name: Name, request: bool, ty: Option<&TypeRef>)
     (role, Tags::LOCAL.with(tags_of(role)).with(word_tags(words)))
 }
 
-pub(super) fn is_scalar(symbols: &Symbols<'_>, ty: &TypeRef) -> bool {
+/// Whether a type is a plain number, name or flag, or a pair of such.
+pub fn is_scalar(symbols: &Symbols<'_>, ty: &TypeRef) -> bool {
     match ty {
         TypeRef::Path { name, .. } => {
             let text = symbols.program.text(*name);

@@ -229,6 +229,7 @@ pub(super) fn local_member(symbols: &Symbols<'_>, base: Sym, w: Words) -> Role {
             .with(Words::LEADER)
             .with(Words::SEND)
             .with(Words::QUORUM)
+            .with(Words::VOTE)
             .with(Words::TERM);
         let named = !w.any(Words::OTHER.with(Words::ENTRIES).with(Words::ENTRY).with(Words::SET));
         return if named && !w.any(state) { Role::CommitIndex } else { Role::None };

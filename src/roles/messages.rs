@@ -200,6 +200,9 @@ fn scalar_entry(program: &Program, function: &Function, named: Message) -> Optio
             words().any(|w| w.any(Words::LAST) && w.any(LOG_VALUE) || w.any(Words::CANDIDATE))
                 && program.words(function.name).any(Words::HANDLE.with(Words::REQUEST))
         }
+        // `last_included_index`, `snapshot_index`
+        Message::InstallSnapshot if program.words(function.name).any(Words::MISC) => false,
+        Message::InstallSnapshot => words().any(|w| w.all(Words::SNAPSHOT.with(Words::INDEX))),
         _ => false,
     };
     fits.then_some(Entry { message: named, scalar: true })

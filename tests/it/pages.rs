@@ -103,7 +103,10 @@ fn the_index_lists_all_rules() {
         fs::write(&path, &expected).expect("the index can be written");
     }
     let found = fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
-    assert!(found == expected, "rules/INDEX.md is not what the rules say: it should be\n{expected}");
+    assert!(
+        found == expected,
+        "rules/INDEX.md is not what the rules say: it should be\n{expected}"
+    );
 }
 
 fn index() -> String {
@@ -117,7 +120,8 @@ fn index() -> String {
         if rules.is_empty() {
             continue;
         }
-        text += &format!("\n## {}\n\n| rule | level | what is proved |\n|---|---|---|\n", group.id());
+        text +=
+            &format!("\n## {}\n\n| rule | level | what is proved |\n|---|---|---|\n", group.id());
         for rule in rules {
             let (id, level) = (rule.id, rule.level.id());
             let page = id.replace('-', "_");
