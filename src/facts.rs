@@ -25,6 +25,7 @@ mod naming;
 mod operators;
 mod order;
 mod pattern;
+mod quorum;
 mod read;
 mod relation;
 mod replies;

@@ -111,6 +111,20 @@ facts! {
     TermNotStale: Any, Joins;
     /// The message's term is not higher than the current term, or has been adopted.
     TermNotHigher: Any, Joins;
+
+    // Majorities.
+    /// Only a strict majority of the voters passes.
+    StrictMajority: Any, Joins;
+    /// Half of the voters pass.
+    HalfPasses: Any, Explains;
+    /// This server is in the count, and the size is that of the other servers.
+    SelfLeftOut: Any, Explains;
+    /// Less than half of the voters pass.
+    LessThanHalfPasses: Any, Explains;
+    /// The position in the sorted match indexes is one that too few servers have reached.
+    MedianOffByOne: Any, Explains;
+    /// What is counted is compared with nothing.
+    TallyUnread: Any, Explains;
 }
 
 impl Fact {

@@ -1,0 +1,123 @@
+//! Majorities: every place where votes or replicas are held against the number of voters.
+//!
+//! A scan over the lowered functions, not an evaluation of paths: what passes such a test is a matter
+//! of arithmetic. Both sides are resolved to small expressions over one count and one size
+//! ([`number`], [`resolve`]), the expression is worked out for clusters of one to nine voters
+//! ([`reading`]), and what the count and the size say about this server itself is looked up in how
+//! both are made ([`own`]). It knows no rule; it makes events.
+
+mod code;
+mod compare;
+mod median;
+mod names;
+mod number;
+mod own;
+mod reading;
+mod resolve;
+mod unread;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::event::{Event, StepKind};
+use crate::program::{FnId, Program};
+use crate::protocol::{Effect, Fact, Message};
+use crate::roles::state::States;
+use crate::source::Place;
+use code::Code;
+use compare::Comparisons;
+use reading::Outcome;
+
+/// What was found out about one test for a majority.
+struct Test {
+    place: Place,
+    function: FnId,
+    outcome: Outcome,
+    /// The function that computes the needed number, and where it is called.
+    helper: Option<(FnId, Place)>,
+    /// What the test is made of, where it tells more than the outcome.
+    form: Form,
+}
+
+/// How the majority is taken.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// A count is compared.
+    Compared,
+    /// A position in the sorted match indexes.
+    Median,
+    /// A function that computes the needed number.
+    Helper,
+    /// Counted and compared with nothing.
+    Unread,
+}
+
+/// The tests for a majority in the whole program, as events.
+pub(super) fn events(
+    program: &Program,
+    states: &States,
+    asked: &dyn Fn(Effect, Option<Message>) -> bool,
+) -> Vec<Event> {
+    if !asked(Effect::MajorityTest, None) {
+        return Vec::new();
+    }
+    let code = Code::new(program);
+    let mut found: BTreeMap<Place, Test> = BTreeMap::new();
+    let mut comparisons = Comparisons::default();
+    for id in program.ids().filter(|id| program.function(*id).root.is_some()) {
+        for test in comparisons.of_function(&code, id) {
+            found.insert(test.place, test);
+        }
+        for test in median::of_function(&code, id) {
+            found.insert(test.place, test);
+        }
+        for test in unread::locals(&code, id) {
+            found.insert(test.place, test);
+        }
+    }
+    for test in unread::tallies(&code, states) {
+        found.insert(test.place, test);
+    }
+    let helpers = comparisons.helpers(&code, &found);
+    let blamed = |test: &Test| {
+        test.helper.is_some_and(|(id, _)| {
+            helpers.iter().any(|h| h.function == id && h.outcome.is_wrong())
+        })
+    };
+    found.retain(|_, test| !(test.outcome.is_wrong() && blamed(test)));
+    for helper in helpers {
+        found.insert(helper.place, helper);
+    }
+    found.into_values().filter_map(|test| event(test)).collect()
+}
+
+fn event(test: Test) -> Option<Event> {
+    let fact = match (test.outcome, test.form) {
+        (Outcome::Undecided, _) => return None,
+        (Outcome::Right, _) => Fact::StrictMajority,
+        (_, Form::Unread) => Fact::TallyUnread,
+        (_, Form::Median) => Fact::MedianOffByOne,
+        (Outcome::SelfLeftOut, _) => Fact::SelfLeftOut,
+        (Outcome::Half, _) => Fact::HalfPasses,
+        (Outcome::Less, _) => Fact::LessThanHalfPasses,
+    };
+    let mut steps = vec![];
+    if let Some((id, call)) = test.helper
+        && call != test.place
+    {
+        steps.push((call, StepKind::Call(id)));
+    }
+    Some(Event {
+        effect: Effect::MajorityTest,
+        place: test.place,
+        innermost: test.place,
+        function: test.function,
+        facts: vec![(fact, test.place)],
+        handling: None,
+        handler: None,
+        decided: true,
+        stack: vec![test.function],
+        naming: Arc::default(),
+        steps,
+    })
+}
