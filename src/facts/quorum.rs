@@ -4,11 +4,13 @@
 //! of arithmetic. Both sides are resolved to small expressions over one count and one size
 //! ([`number`], [`resolve`]), the expression is worked out for clusters of one to nine voters
 //! ([`reading`]), and what the count and the size say about this server itself is looked up in how
-//! both are made ([`own`]). It knows no rule; it makes events.
+//! both are made ([`own`], [`members`]). It knows no rule; it makes events.
 
 mod code;
+mod collection;
 mod compare;
 mod median;
+mod members;
 mod names;
 mod number;
 mod own;
@@ -80,15 +82,14 @@ pub(super) fn events(
     }
     let helpers = comparisons.helpers(&code, &found);
     let blamed = |test: &Test| {
-        test.helper.is_some_and(|(id, _)| {
-            helpers.iter().any(|h| h.function == id && h.outcome.is_wrong())
-        })
+        test.helper
+            .is_some_and(|(id, _)| helpers.iter().any(|h| h.function == id && h.outcome.is_wrong()))
     };
     found.retain(|_, test| !(test.outcome.is_wrong() && blamed(test)));
     for helper in helpers {
         found.insert(helper.place, helper);
     }
-    found.into_values().filter_map(|test| event(test)).collect()
+    found.into_values().filter_map(event).collect()
 }
 
 fn event(test: Test) -> Option<Event> {
@@ -101,7 +102,7 @@ fn event(test: Test) -> Option<Event> {
         (Outcome::Half, _) => Fact::HalfPasses,
         (Outcome::Less, _) => Fact::LessThanHalfPasses,
     };
-    let mut steps = vec![];
+    let mut steps = Vec::new();
     if let Some((id, call)) = test.helper
         && call != test.place
     {

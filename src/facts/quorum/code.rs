@@ -269,7 +269,11 @@ fn bound(body: &Body, pat: PatId, name: Name, value: ExprId, whole: bool) -> Opt
     }
     Some(match body.pat(pat) {
         Pat::Bind { name: n, .. } if *n == name => {
-            if whole { Binding::Init(value) } else { Binding::Alias(value) }
+            if whole {
+                Binding::Init(value)
+            } else {
+                Binding::Alias(value)
+            }
         }
         Pat::Tuple { elems, .. } => {
             let at = elems.iter().position(|e| body.bindings([*e]).contains(&name));

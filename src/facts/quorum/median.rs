@@ -12,8 +12,18 @@ use crate::program::FnId;
 
 /// Parts of names for what is sorted.
 const SORTED: &[&str] = &[
-    "match", "index", "indic", "ack", "progress", "commit", "median", "replicat", "consensus",
-    "quorum", "majority", "values",
+    "match",
+    "index",
+    "indic",
+    "ack",
+    "progress",
+    "commit",
+    "median",
+    "replicat",
+    "consensus",
+    "quorum",
+    "majority",
+    "values",
 ];
 
 /// The tests by position in a function.
@@ -87,7 +97,8 @@ fn picked(
     let (halved, _) = position.scaled();
     let size = match &atoms[..] {
         [size] if halved.contains(size) => std::rc::Rc::clone(size),
-        [] if index.is_none() => match code.atom(name, super::number::Source::Length, Own::Unknown) {
+        [] if index.is_none() => match code.atom(name, super::number::Source::Length, Own::Unknown)
+        {
             Number::Atom(atom) => atom,
             _ => return None,
         },
@@ -117,9 +128,10 @@ fn picked(
     let count = if of_list { Own::As(size.name) } else { count };
     let majority = Majority { count, size: &size, size_own, size_text, least: &least };
     let outcome = majority.outcome();
-    let helper = position.helpers().into_iter().find(|(id, _)| {
-        names::is_quorum(code.text(code.program.function(*id).name))
-    });
+    let helper = position
+        .helpers()
+        .into_iter()
+        .find(|(id, _)| names::is_quorum(code.text(code.program.function(*id).name)));
     Some(Test { place: code.place(function, at), function, outcome, helper, form: Form::Median })
 }
 
@@ -205,8 +217,7 @@ fn is_descending(code: &Code<'_>, function: FnId, closure: ExprId) -> bool {
     let ExprKind::Closure { params, .. } = code.kind(function, closure) else {
         return false;
     };
-    let names: Vec<Vec<Name>> =
-        params.iter().map(|p| code.body(function).bindings([*p])).collect();
+    let names: Vec<Vec<Name>> = params.iter().map(|p| code.body(function).bindings([*p])).collect();
     for e in below {
         match code.kind(function, e) {
             ExprKind::MethodCall { receiver, method, args } => match code.text(*method) {

@@ -2,8 +2,19 @@
 
 /// Parts of names for those that vote.
 const MEMBERS: &[&str] = &[
-    "peer", "node", "server", "member", "voter", "host", "cluster", "replica", "participant",
-    "follower", "others", "endpoint", "consensus",
+    "peer",
+    "node",
+    "server",
+    "member",
+    "voter",
+    "host",
+    "cluster",
+    "replica",
+    "participant",
+    "follower",
+    "others",
+    "endpoint",
+    "consensus",
 ];
 
 /// Parts of names for what is counted.
@@ -71,8 +82,10 @@ pub(super) fn favours_self(text: &str) -> bool {
 pub(super) fn is_vote_tally(text: &str) -> bool {
     let text = text.to_lowercase();
     let tally = ["votes", "granted", "vote_count", "votecount", "grants"];
-    tally.iter().any(|t| text.contains(t)) && text != "vote_granted" && text != "granted"
-        && !text.contains("needed") && !text.contains("required")
+    tally.iter().any(|t| text.contains(t))
+        && text != "vote_granted"
+        && text != "granted"
+        && !["needed", "required", "given", "cast"].iter().any(|t| text.contains(t))
 }
 
 /// Whether a call or a written variant makes this server the leader.

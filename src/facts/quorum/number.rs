@@ -104,10 +104,7 @@ impl Number {
         visit(self);
         let Some(fuel) = fuel.checked_sub(1) else { return };
         match self {
-            Number::Op(_, a, b)
-            | Number::DivCeil(a, b)
-            | Number::Min(a, b)
-            | Number::Max(a, b) => {
+            Number::Op(_, a, b) | Number::DivCeil(a, b) | Number::Min(a, b) | Number::Max(a, b) => {
                 a.walk(fuel, visit);
                 b.walk(fuel, visit);
             }

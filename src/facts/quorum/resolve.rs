@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::code::{Binding, Code, UseKind};
 use super::number::{Atom, Number, Source};
 use super::own::{self, Own};
-use crate::ir::{BinaryOp, ExprId, ExprKind, Literal, Name, Pat, Stmt, TypeRef, UnaryOp};
+use crate::ir::{BinaryOp, ExprId, ExprKind, Literal, Name, TypeRef, UnaryOp};
 use crate::program::{FnId, Receiver};
 
 /// How many steps an expression is followed.
@@ -31,11 +31,41 @@ impl Scope {
 pub(super) fn is_transparent(method: &str) -> bool {
     matches!(
         method,
-        "unwrap" | "expect" | "clone" | "cloned" | "copied" | "into" | "try_into" | "to_owned"
-            | "unwrap_or_default" | "unwrap_or" | "ok" | "as_ref" | "as_mut" | "borrow"
-            | "borrow_mut" | "lock" | "read" | "write" | "get_mut" | "deref" | "as_slice"
-            | "load" | "await" | "as_deref" | "as_deref_mut" | "iter" | "iter_mut" | "into_iter"
-            | "keys" | "values" | "values_mut" | "to_vec" | "enumerate" | "by_ref" | "into_inner"
+        "unwrap"
+            | "expect"
+            | "clone"
+            | "cloned"
+            | "copied"
+            | "into"
+            | "try_into"
+            | "to_owned"
+            | "unwrap_or_default"
+            | "unwrap_or"
+            | "ok"
+            | "as_ref"
+            | "as_mut"
+            | "borrow"
+            | "borrow_mut"
+            | "lock"
+            | "read"
+            | "write"
+            | "get_mut"
+            | "deref"
+            | "as_slice"
+            | "load"
+            | "await"
+            | "as_deref"
+            | "as_deref_mut"
+            | "iter"
+            | "iter_mut"
+            | "into_iter"
+            | "keys"
+            | "values"
+            | "values_mut"
+            | "to_vec"
+            | "enumerate"
+            | "by_ref"
+            | "into_inner"
     )
 }
 
@@ -57,7 +87,9 @@ impl Code<'_> {
             | ExprKind::Unary(UnaryOp::Deref, e)
             | ExprKind::Try(e)
             | ExprKind::Await(e) => number(*e),
-            ExprKind::Binary(op, a, b) if is_arithmetic(*op) => Number::op(*op, number(*a), number(*b)),
+            ExprKind::Binary(op, a, b) if is_arithmetic(*op) => {
+                Number::op(*op, number(*a), number(*b))
+            }
             ExprKind::Block { tail: Some(tail), .. } => number(*tail),
             ExprKind::If { cond, then, otherwise: Some(otherwise) } => {
                 let (then, otherwise) = (number(*then), number(*otherwise));
@@ -87,14 +119,14 @@ impl Code<'_> {
         let named = |number: Number| Number::Named(Rc::new(number), name, None);
         match self.binding(function, name, expr) {
             Some(Binding::Init(init)) => {
-                if let Some(counter) = self.counter(scope, name, init, 0) {
+                if let Some(counter) = self.counter(scope, name, init) {
                     return counter;
                 }
                 named(self.or_value(self.number_within(scope, init, fuel), name, Own::Unknown))
             }
             Some(Binding::Part(value, at)) => match self.kind(function, value) {
                 ExprKind::Tuple(parts) if at < parts.len() => {
-                    let counter = self.counter(scope, name, parts[at], 0);
+                    let counter = self.counter(scope, name, parts[at]);
                     counter.unwrap_or_else(|| named(self.number_within(scope, parts[at], fuel)))
                 }
                 _ => self.atom(name, Source::Value, Own::Unknown),
@@ -173,11 +205,9 @@ impl Code<'_> {
     }
 
     /// A variable that is counted up, from its first value on; `start` is where it is set.
-    fn counter(&self, scope: &Scope, name: Name, init: ExprId, fuel: u32) -> Option<Number> {
-        let _ = fuel;
+    fn counter(&self, scope: &Scope, name: Name, init: ExprId) -> Option<Number> {
         let first = match self.kind(scope.function, init) {
             ExprKind::Lit(Literal::Int(Some(i))) => i64::try_from(*i).ok()?,
-            ExprKind::Cast(_) | ExprKind::MethodCall { .. } => return None,
             _ => return None,
         };
         let steps = own::steps(self, scope.function, name, init);
@@ -270,7 +300,7 @@ impl Code<'_> {
             "div_ceil" | "div_ceiling" => two(Number::DivCeil),
             "min" if args.len() == 1 => two(Number::Min),
             "max" if args.len() == 1 => two(Number::Max),
-            "len" | "count" if args.is_empty() => self.length(scope, expr, receiver, fuel),
+            "len" | "count" if args.is_empty() => self.length(scope, receiver),
             "fold" if args.len() == 2 => match self.collection(function, receiver) {
                 Some(name) => {
                     let own = self.own_of_chain(scope, receiver);
@@ -295,8 +325,7 @@ impl Code<'_> {
                 let known = typed.as_ref().map_or(Receiver::Unknown, Receiver::Typed);
                 let owner = self.program.function(function);
                 let package = self.program.package(function);
-                let found =
-                    self.program.resolve_method(known, method, args.len(), owner, package);
+                let found = self.program.resolve_method(known, method, args.len(), owner, package);
                 match &found[..] {
                     [target] => self.inlined(scope, expr, *target, args, fuel),
                     _ if is_transparent(text) => number(receiver),
@@ -315,9 +344,8 @@ impl Code<'_> {
     }
 
     /// A collection's length, or how many of its elements pass a filter.
-    fn length(&self, scope: &Scope, expr: ExprId, receiver: ExprId, fuel: u32) -> Number {
+    fn length(&self, scope: &Scope, receiver: ExprId) -> Number {
         let function = scope.function;
-        let _ = (expr, fuel);
         let filtered = self.below(function, receiver).iter().any(|e| {
             let ExprKind::MethodCall { method, .. } = self.kind(function, *e) else { return false };
             matches!(self.text(*method), "filter" | "filter_map" | "take_while" | "flat_map")
@@ -336,7 +364,9 @@ impl Code<'_> {
         args: &[ExprId],
         fuel: u32,
     ) -> Number {
-        let ExprKind::Path(path) = self.kind(scope.function, callee) else { return Number::Unknown };
+        let ExprKind::Path(path) = self.kind(scope.function, callee) else {
+            return Number::Unknown;
+        };
         let Some(&last) = path.last() else { return Number::Unknown };
         let number = |e: ExprId| Rc::new(self.number_within(scope, e, fuel));
         match (self.text(last), args) {
@@ -365,8 +395,7 @@ impl Code<'_> {
     ) -> Number {
         let function = self.program.function(target);
         let name = function.name;
-        let returns =
-            function.body.exprs.iter().any(|e| matches!(e.kind, ExprKind::Return(_)));
+        let returns = function.body.exprs.iter().any(|e| matches!(e.kind, ExprKind::Return(_)));
         let Some(root) = function.root.filter(|_| !returns) else {
             return self.atom(name, Source::Value, Own::Unknown);
         };
@@ -376,93 +405,6 @@ impl Code<'_> {
         let inside = Scope { function: target, call: Some(call_scope) };
         let number = self.or_value(self.number_within(&inside, root, fuel), name, Own::Unknown);
         Number::Named(Rc::new(number), name, Some((target, self.place(scope.function, call))))
-    }
-
-    /// The name of the collection that a chain of calls starts at.
-    pub(super) fn collection(&self, function: FnId, expr: ExprId) -> Option<Name> {
-        self.collection_within(function, expr, 12)
-    }
-
-    fn collection_within(&self, function: FnId, expr: ExprId, fuel: u32) -> Option<Name> {
-        let fuel = fuel.checked_sub(1)?;
-        match self.kind(function, expr) {
-            ExprKind::Ref(e)
-            | ExprKind::Unary(UnaryOp::Deref, e)
-            | ExprKind::Try(e)
-            | ExprKind::Await(e)
-            | ExprKind::Cast(e) => self.collection_within(function, *e, fuel),
-            ExprKind::Field(base, name) => match self.text(*name) {
-                "inner" | "0" | "1" => {
-                    self.collection_within(function, *base, fuel).or(Some(*name))
-                }
-                _ => Some(*name),
-            },
-            ExprKind::Path(path) => {
-                let [name] = path[..] else { return path.last().copied() };
-                if Some(name) == self.program.known.self_value {
-                    let owner = self.program.function(function).owner.as_ref()?;
-                    let TypeRef::Path { name, .. } = &owner.self_ty else { return None };
-                    return Some(*name);
-                }
-                match self.binding(function, name, expr) {
-                    Some(Binding::Init(init)) => {
-                        let of = self.collection_within(function, init, fuel);
-                        of.filter(|of| self.keeps_elements(function, init, *of)).or(Some(name))
-                    }
-                    Some(Binding::Alias(e)) => {
-                        self.collection_within(function, e, fuel).or(Some(name))
-                    }
-                    Some(Binding::Field(field)) => Some(field),
-                    _ => Some(name),
-                }
-            }
-            ExprKind::MethodCall { receiver, method, args } => {
-                let text = self.text(*method);
-                let transparent = is_transparent(text)
-                    || matches!(
-                        text,
-                        "filter" | "map" | "filter_map" | "collect" | "chain" | "take_while"
-                            | "rev" | "skip" | "flat_map" | "take"
-                    );
-                match transparent {
-                    true => self.collection_within(function, *receiver, fuel),
-                    false if args.is_empty() => Some(*method),
-                    false => None,
-                }
-            }
-            ExprKind::Call { .. } | ExprKind::Array(_) => None,
-            _ => None,
-        }
-    }
-
-    /// Whether a local is just another name of the collection: it is not changed by itself.
-    fn keeps_elements(&self, function: FnId, init: ExprId, _of: Name) -> bool {
-        let plain = |e: &ExprId| match self.kind(function, *e) {
-            ExprKind::MethodCall { method, .. } => is_transparent(self.text(*method)),
-            ExprKind::Ref(_)
-            | ExprKind::Field(..)
-            | ExprKind::Path(_)
-            | ExprKind::Unary(..)
-            | ExprKind::Await(_)
-            | ExprKind::Try(_) => true,
-            _ => false,
-        };
-        match self.kind(function, init) {
-            ExprKind::Block { stmts, tail: Some(tail), .. } => {
-                stmts.iter().all(|s| matches!(s, Stmt::Let { .. }))
-                    && self.below(function, *tail).iter().all(plain)
-            }
-            _ => self.below(function, init).iter().all(plain),
-        }
-    }
-
-    /// The name that a parameter's pattern binds.
-    pub(super) fn parameter_name(&self, function: FnId, at: usize) -> Option<Name> {
-        let function = self.program.function(function);
-        match function.body.pat(function.params.get(at)?.pat) {
-            Pat::Bind { name, .. } => Some(*name),
-            _ => None,
-        }
     }
 }
 

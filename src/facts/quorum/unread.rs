@@ -11,7 +11,8 @@ use crate::program::FnId;
 use crate::roles::state::States;
 
 /// Traits whose methods look at every field, and decide nothing.
-const PLAIN_TRAITS: &[&str] = &["Hash", "Debug", "Display", "Clone", "PartialEq", "Serialize", "Default"];
+const PLAIN_TRAITS: &[&str] =
+    &["Hash", "Debug", "Display", "Clone", "PartialEq", "Serialize", "Default"];
 
 /// What a use of a tally does.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -47,8 +48,13 @@ pub(super) fn tallies(code: &Code<'_>, states: &States) -> Vec<Test> {
             }
         }
         let Some(&(function, expr)) = adds.last().filter(|_| !read) else { continue };
-        let keeps_state = states.contains_key(&code.program.package(function));
-        if keeps_state && !is_request_part(code, function, expr) {
+        let package = code.program.package(function);
+        let elects = || {
+            let mut all = code.program.ids().filter(|id| code.program.package(*id) == package);
+            all.any(|id| wins(code, id))
+        };
+        let keeps_state = states.contains_key(&package);
+        if keeps_state && !is_request_part(code, function, expr) && elects() {
             tests.push(unread(code, function, expr));
         }
     }
@@ -61,7 +67,7 @@ fn is_request_part(code: &Code<'_>, function: FnId, expr: ExprId) -> bool {
     let ExprKind::Path(path) = code.kind(function, *base) else { return false };
     path.last().is_some_and(|n| {
         let text = code.text(*n);
-        ["req", "msg", "resp", "reply", "metric", "stat"].iter().any(|t| text.contains(t))
+        ["req", "msg", "resp", "reply", "metric", "stats"].iter().any(|t| text.contains(t))
     })
 }
 
@@ -106,9 +112,8 @@ fn doing(code: &Code<'_>, function: FnId, place: ExprId, name: Name) -> Doing {
             // Handed on under the same name: its uses there are seen, too.
             ExprKind::Call { args, .. } | ExprKind::MethodCall { args, .. } => {
                 let Some(at) = args.iter().position(|a| *a == at) else { return Doing::Reads };
-                let same = callee(code, function, parent).is_some_and(|id| {
-                    code.parameter_name(id, at) == Some(name)
-                });
+                let same = callee(code, function, parent)
+                    .is_some_and(|id| code.parameter_name(id, at) == Some(name));
                 return if same { Doing::Nothing } else { Doing::Reads };
             }
             ExprKind::Struct { fields, .. } => {
@@ -178,10 +183,7 @@ fn local(code: &Code<'_>, function: FnId, name: Name, init: ExprId) -> Option<Te
     if starts_as_int && let Some(place) = added {
         let counts = ["count", "match", "succ", "ack", "agree", "yes", "repl"];
         let text = code.text(name);
-        return counts
-            .iter()
-            .any(|c| text.contains(c))
-            .then(|| unread(code, function, place));
+        return counts.iter().any(|c| text.contains(c)).then(|| unread(code, function, place));
     }
     if !doings.is_empty() {
         return None;
@@ -204,25 +206,34 @@ fn local(code: &Code<'_>, function: FnId, name: Name, init: ExprId) -> Option<Te
 /// Whether a function decides by a majority: it makes this server leader, commits, or says by its
 /// name that it answers that question.
 fn decides(code: &Code<'_>, function: FnId) -> bool {
-    let name = code.text(code.program.function(function).name);
-    names::is_quorum(name)
-        || code.body(function).exprs.iter().any(|e| match &e.kind {
-            ExprKind::MethodCall { method, .. } => names::is_win(code.text(*method)),
-            ExprKind::Assign(target, value) => {
-                let commit = match code.kind(function, *target) {
-                    ExprKind::Field(_, name) => code.text(*name).contains("commit"),
-                    _ => false,
-                };
-                let leader = match code.kind(function, *value) {
-                    ExprKind::Path(path) => path.last().is_some_and(|n| code.text(*n) == "Leader"),
-                    ExprKind::Call { callee, .. } => matches!(
-                        code.kind(function, *callee),
-                        ExprKind::Path(path) if path.last().is_some_and(|n| code.text(*n) == "Leader")
-                    ),
-                    _ => false,
-                };
-                commit || leader
+    let commits = |e: &ExprKind| match e {
+        ExprKind::Assign(target, _) | ExprKind::AssignOp(_, target, _) => {
+            match code.kind(function, *target) {
+                ExprKind::Field(_, name) => code.text(*name).contains("commit"),
+                _ => false,
             }
-            _ => false,
-        })
+        }
+        _ => false,
+    };
+    names::is_quorum(code.text(code.program.function(function).name))
+        || wins(code, function)
+        || code.body(function).exprs.iter().any(|e| commits(&e.kind))
+}
+
+/// Whether a function makes this server the leader.
+fn wins(code: &Code<'_>, function: FnId) -> bool {
+    let is_leader = |value: ExprId| match code.kind(function, value) {
+        ExprKind::Path(path) | ExprKind::Struct { path, .. } => {
+            path.last().is_some_and(|n| code.text(*n) == "Leader")
+        }
+        _ => false,
+    };
+    code.body(function).exprs.iter().any(|e| match &e.kind {
+        ExprKind::MethodCall { method, .. } => names::is_win(code.text(*method)),
+        ExprKind::Assign(_, value) => match code.kind(function, *value) {
+            ExprKind::Call { callee, .. } => is_leader(*callee),
+            _ => is_leader(*value),
+        },
+        _ => false,
+    })
 }
