@@ -48,7 +48,7 @@ pub(super) static RULE: Rule = Rule {
             level: None,
             message: "half of the voters pass as a majority",
             seen: "is half of the voters",
-            missing: "is reached by half of the voters in a cluster of an even size",
+            missing: "is reached by half of the voters",
         },
         NearMiss {
             fact: Fact::LessThanHalfPasses,

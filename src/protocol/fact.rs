@@ -115,7 +115,7 @@ facts! {
     // Majorities.
     /// Only a strict majority of the voters passes.
     StrictMajority: Any, Joins;
-    /// Half of the voters pass.
+    /// Half of the voters pass, rounded down at the most.
     HalfPasses: Any, Explains;
     /// This server is in the count, and the size is that of the other servers.
     SelfLeftOut: Any, Explains;

@@ -233,12 +233,10 @@ impl<'p> Code<'p> {
                         }
                     }
                 }
-                ExprKind::For { pat, body: inner, .. } => {
-                    if body.bindings([*pat]).contains(&name) {
-                        let inside = body.expr(*inner).span;
-                        if inside.start <= before && before < inside.end {
-                            offer(inside.start, Some(Binding::Opaque));
-                        }
+                ExprKind::For { pat, body: inner, .. } if body.bindings([*pat]).contains(&name) => {
+                    let inside = body.expr(*inner).span;
+                    if inside.start <= before && before < inside.end {
+                        offer(inside.start, Some(Binding::Opaque));
                     }
                 }
                 ExprKind::Closure { params, body: inner } => {

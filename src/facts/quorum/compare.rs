@@ -125,7 +125,10 @@ impl Comparisons {
                 false => code.own_of(&scope, size),
             };
             let least = |n: i64| number.value(&|_: &Atom| Some(n)).map(|needed| needed.max(0));
-            let size_text = code.text(size.name);
+            // What a helper takes as its argument is the whole, unless its name says otherwise.
+            let named = code.text(size.name);
+            let whole = size.source == Source::Value && !names::is_membership(named);
+            let size_text = if whole { "voters" } else { named };
             let majority = Majority { count: Own::Yes, size, size_own, size_text, least: &least };
             let outcome = majority.outcome();
             let used = self.by_helper.get(&id).map_or(&[][..], Vec::as_slice);

@@ -124,7 +124,8 @@ fn picked(
     if !descending && !of_list && position.adds_self(&size) {
         return None;
     }
-    let size_text = if of_list { "" } else { code.text(size.name) };
+    // Whether the list is one of all voters its name does not say.
+    let size_text = if of_list { "peers" } else { code.text(size.name) };
     let count = if of_list { Own::As(size.name) } else { count };
     let majority = Majority { count, size: &size, size_own, size_text, least: &least };
     let outcome = majority.outcome();
@@ -247,6 +248,30 @@ fn is_descending(code: &Code<'_>, function: FnId, closure: ExprId) -> bool {
 
 /// Whether this server's own index is put into a list of match indexes.
 fn list_has_own(code: &Code<'_>, function: FnId, name: Name) -> Own {
+    let chains = |of: FnId, value: ExprId| {
+        code.below(of, value).iter().any(|e| match code.kind(of, *e) {
+            ExprKind::MethodCall { method, .. } => code.text(*method) == "chain",
+            _ => false,
+        })
+    };
+    let params = &code.program.function(function).params;
+    if let Some(at) = (0..params.len()).find(|i| code.parameter_name(function, *i) == Some(name)) {
+        let calls = code.calls_of(function);
+        let chained = |(caller, args): &(FnId, Vec<ExprId>)| {
+            let Some(&given) = args.get(at) else { return false };
+            let local = match code.kind(*caller, given) {
+                ExprKind::Path(path) if path.len() == 1 => code.binding(*caller, path[0], given),
+                _ => None,
+            };
+            match local {
+                Some(Binding::Init(init)) => chains(*caller, init),
+                _ => chains(*caller, given),
+            }
+        };
+        if !calls.is_empty() && calls.iter().all(chained) {
+            return Own::Yes;
+        }
+    }
     let mut first_loop = Own::Unknown;
     for place in code.local_uses(function, name) {
         let around = code.ancestors(function, place);

@@ -112,6 +112,9 @@ pub(super) fn of_counter(code: &Code<'_>, function: FnId, first: i64, steps: &[S
     let Some(innermost) = steps.iter().find_map(|step| step.around.first()) else {
         return Own::Unknown;
     };
+    if let Some(set) = steps.iter().find_map(|step| contained_in(code, function, step)) {
+        return Own::As(set);
+    }
     let ExprKind::For { iter, body, .. } = code.kind(function, *innermost) else {
         return Own::Unknown;
     };
@@ -119,6 +122,21 @@ pub(super) fn of_counter(code: &Code<'_>, function: FnId, first: i64, steps: &[S
         return Own::No;
     }
     code.own_of_chain(&Scope::of(function), *iter)
+}
+
+/// The collection that what is counted is looked up in: `if self.contains(id) { count += 1 }`.
+fn contained_in(code: &Code<'_>, function: FnId, step: &Step) -> Option<Name> {
+    code.ancestors(function, step.at).iter().find_map(|e| {
+        let ExprKind::If { cond, .. } = code.kind(function, *e) else { return None };
+        match code.kind(function, *cond) {
+            ExprKind::MethodCall { receiver, method, .. }
+                if matches!(code.text(*method), "contains" | "contains_key") =>
+            {
+                code.collection(function, *receiver)
+            }
+            _ => None,
+        }
+    })
 }
 
 /// Whether a loop's body goes on to the next one for this server's own id.
@@ -167,16 +185,17 @@ pub(super) fn is_own_id(code: &Code<'_>, function: FnId, expr: ExprId) -> bool {
             own || is_unmistakable(code.text(*name))
         }
         ExprKind::Path(path) => {
-            path.len() == 1 && is_unmistakable(code.text(path[0])) || {
-                let [name] = path[..] else { return false };
-                match code.binding(function, name, expr) {
+            let [name] = path[..] else { return false };
+            let text = code.text(name);
+            is_unmistakable(text)
+                || match code.binding(function, name, expr) {
                     Some(Binding::Init(init)) => {
                         !matches!(code.kind(function, init), ExprKind::Path(_))
                             && is_own_id(code, function, init)
                     }
+                    Some(Binding::Param(_)) => is_id(text) && makes_server(code, function, name),
                     _ => false,
                 }
-            }
         }
         ExprKind::MethodCall { receiver, method, args } => {
             let text = code.text(*method);
@@ -188,6 +207,19 @@ pub(super) fn is_own_id(code: &Code<'_>, function: FnId, expr: ExprId) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether a function without `self` stores a parameter as the id of what it makes.
+fn makes_server(code: &Code<'_>, function: FnId, id: Name) -> bool {
+    let stores = |(name, value): &(Name, ExprId)| {
+        is_id(code.text(*name))
+            && matches!(code.kind(function, *value), ExprKind::Path(path) if path[..] == [id])
+    };
+    !code.program.function(function).has_self
+        && code.body(function).exprs.iter().any(|e| match &e.kind {
+            ExprKind::Struct { fields, .. } => fields.iter().any(stores),
+            _ => false,
+        })
 }
 
 fn is_id(text: &str) -> bool {

@@ -16,7 +16,7 @@ const CLUSTERS: std::ops::RangeInclusive<i64> = 1..=9;
 pub(super) enum Outcome {
     /// Only a strict majority, as far as can be told.
     Right,
-    /// Half of the voters, in clusters of an even size.
+    /// Half of the voters, rounded down at the most.
     Half,
     /// Too few, because this server is counted and the size is that of the others.
     SelfLeftOut,
@@ -57,9 +57,13 @@ impl Majority<'_> {
     /// What the test lets pass under all readings that are left.
     pub(super) fn outcome(&self) -> Outcome {
         let mut readings: Vec<(bool, bool, Outcome)> = Vec::new();
-        for &size in options(self.size_own) {
+        let linked = self.count == Own::As(self.size.name);
+        let favours = names::favours_self(self.size_text);
+        // Voters counted among the voters: they are all that there are.
+        let whole = favours || !names::is_membership(self.size_text);
+        let size_own = if linked && whole { Own::Yes } else { self.size_own };
+        for &size in options(size_own) {
             for &count in options(self.count) {
-                let linked = self.count == Own::As(self.size.name);
                 if !linked || size == count {
                     readings.push((size, count, self.reading(size, count)));
                 }
@@ -79,7 +83,6 @@ impl Majority<'_> {
                 _ => Outcome::Less,
             };
         }
-        let favours = names::favours_self(self.size_text);
         let mut favoured = readings.iter().filter(|r| r.0 || !favours);
         match favoured.all(|r| right(&r)) {
             true => Outcome::Right,
@@ -93,10 +96,10 @@ impl Majority<'_> {
             let size = voters - i64::from(!size_has_self);
             let Some(least) = (self.least)(size) else { continue };
             let least = (least + i64::from(!count_has_self)).max(1);
-            if least * 2 < voters {
+            if least < voters / 2 {
                 return Outcome::Less;
             }
-            if least * 2 == voters {
+            if least * 2 <= voters {
                 outcome = Outcome::Half;
             }
         }

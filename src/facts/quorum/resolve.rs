@@ -247,7 +247,12 @@ impl Code<'_> {
             let Some(value) = value else { continue };
             match self.kind(used.function, value) {
                 ExprKind::Lit(Literal::Int(Some(i))) => sets_one |= *i >= 1,
-                ExprKind::Path(path) if path[..] == [name] => {}
+                ExprKind::Path(path)
+                    if path[..] == [name]
+                        && !matches!(
+                            self.binding(used.function, name, value),
+                            Some(Binding::Init(_))
+                        ) => {}
                 _ => stored.push((used.function, value)),
             }
         }
