@@ -6,6 +6,7 @@ mod append_prev_check;
 mod commit_current_term;
 mod quorum_majority;
 mod vote_log_freshness;
+mod votes_distinct;
 
 use crate::rule::Rule;
 
@@ -15,6 +16,7 @@ pub static ALL: &[&Rule] = &[
     &commit_current_term::RULE,
     &quorum_majority::RULE,
     &vote_log_freshness::RULE,
+    &votes_distinct::RULE,
 ];
 
 /// The rule of this id.

@@ -9,6 +9,7 @@
 mod code;
 mod collection;
 mod compare;
+mod distinct;
 mod median;
 mod members;
 mod names;
@@ -54,33 +55,52 @@ enum Form {
     Unread,
 }
 
-/// The tests for a majority in the whole program, as events.
+/// The tests for a majority, and the votes that are counted, in the whole program, as events.
 pub(super) fn events(
     program: &Program,
     states: &States,
     asked: &dyn Fn(Effect, Option<Message>) -> bool,
 ) -> Vec<Event> {
-    if !asked(Effect::MajorityTest, None) {
+    let [majorities, votes] =
+        [Effect::MajorityTest, Effect::VoteCount].map(|effect| asked(effect, None));
+    if !majorities && !votes {
         return Vec::new();
     }
     let code = Code::new(program);
+    let mut events = Vec::new();
+    if votes {
+        let functions = program.ids().filter(|id| program.function(*id).root.is_some());
+        let counted = functions.flat_map(|id| distinct::of_function(&code, id));
+        let event =
+            |c: distinct::Counted| made(Effect::VoteCount, (c.place, c.function), (c.fact, c.seen));
+        events.extend(counted.map(event));
+    }
+    if majorities {
+        events.extend(tests(&code, states));
+    }
+    events
+}
+
+/// The tests for a majority.
+fn tests(code: &Code<'_>, states: &States) -> Vec<Event> {
+    let program = code.program;
     let mut found: BTreeMap<Place, Test> = BTreeMap::new();
     let mut comparisons = Comparisons::default();
     for id in program.ids().filter(|id| program.function(*id).root.is_some()) {
-        for test in comparisons.of_function(&code, id) {
+        for test in comparisons.of_function(code, id) {
             found.insert(test.place, test);
         }
-        for test in median::of_function(&code, id) {
+        for test in median::of_function(code, id) {
             found.insert(test.place, test);
         }
-        for test in unread::locals(&code, id) {
+        for test in unread::locals(code, id) {
             found.insert(test.place, test);
         }
     }
-    for test in unread::tallies(&code, states) {
+    for test in unread::tallies(code, states) {
         found.insert(test.place, test);
     }
-    let helpers = comparisons.helpers(&code, &found);
+    let helpers = comparisons.helpers(code, &found);
     let blamed = |test: &Test| {
         test.helper
             .is_some_and(|(id, _)| helpers.iter().any(|h| h.function == id && h.outcome.is_wrong()))
@@ -108,17 +128,24 @@ fn event(test: Test) -> Option<Event> {
     {
         steps.push((call, StepKind::Call(id)));
     }
-    Some(Event {
-        effect: Effect::MajorityTest,
-        place: test.place,
-        innermost: test.place,
-        function: test.function,
-        facts: vec![(fact, test.place)],
+    let mut event = made(Effect::MajorityTest, (test.place, test.function), (fact, test.place));
+    event.steps = steps;
+    Some(event)
+}
+
+/// An event of its own place, on no way.
+fn made(effect: Effect, (place, function): (Place, FnId), fact: (Fact, Place)) -> Event {
+    Event {
+        effect,
+        place,
+        innermost: place,
+        function,
+        facts: vec![fact],
         handling: None,
         handler: None,
         decided: true,
-        stack: vec![test.function],
+        stack: vec![function],
         naming: Arc::default(),
-        steps,
-    })
+        steps: Vec::new(),
+    }
 }

@@ -125,6 +125,12 @@ facts! {
     MedianOffByOne: Any, Explains;
     /// What is counted is compared with nothing.
     TallyUnread: Any, Explains;
+    /// A voter adds to the tally once: it is a set of voters, or it was asked whether this one is new.
+    VoterCountedOnce: Any, Joins;
+    /// Granting replies are counted, not the voters that they are from.
+    VotesWithoutVoters: Any, Explains;
+    /// A voter is added to a list that may have it already.
+    VoterListedAgain: Any, Explains;
 }
 
 impl Fact {
