@@ -6,11 +6,13 @@ mod append_prev_check;
 mod commit_clamp;
 mod commit_current_term;
 mod commit_monotonic;
+mod quorum_majority;
 mod snapshot_not_backwards;
 mod stale_term;
 mod step_down;
 mod term_monotonic;
 mod vote_log_freshness;
+mod votes_distinct;
 
 use crate::rule::Rule;
 
@@ -20,11 +22,13 @@ pub static ALL: &[&Rule] = &[
     &commit_clamp::RULE,
     &commit_current_term::RULE,
     &commit_monotonic::RULE,
+    &quorum_majority::RULE,
     &snapshot_not_backwards::RULE,
     &stale_term::RULE,
     &step_down::RULE,
     &term_monotonic::RULE,
     &vote_log_freshness::RULE,
+    &votes_distinct::RULE,
 ];
 
 /// The rule of this id.

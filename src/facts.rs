@@ -28,6 +28,7 @@ mod naming;
 mod operators;
 mod order;
 mod pattern;
+mod quorum;
 mod read;
 mod relation;
 mod replies;

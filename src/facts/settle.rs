@@ -6,6 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::budget::Budgets;
 use super::event::Event;
+use super::quorum;
 use super::replies;
 use super::show::{Shown, show};
 use super::start::{is_request_entry, is_start};
@@ -73,6 +74,7 @@ pub fn analyse(program: &Program, states: &States, demands: &Demands<'_>) -> Ana
     let clean = |event: &Event, id: FnId| settler.clean_alone(event, id);
     settler.lend_facts(&mut analysis.events);
     analysis.events.retain(|e| satisfied(e) || !e.stack.iter().skip(1).any(|f| clean(e, *f)));
+    analysis.events.extend(quorum::events(program, states, demands.asked));
     analysis.handlers.extend(replies::handlers(program, &analysis.events));
     analysis.handlers.sort();
     analysis.handlers.dedup();

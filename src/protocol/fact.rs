@@ -149,6 +149,26 @@ facts! {
     SnapshotNotOlder: Any, Joins;
     /// The snapshot's index was found to be no greater than what is committed or applied already.
     SnapshotOlder: Any, Explains;
+
+    // Majorities.
+    /// Only a strict majority of the voters passes.
+    StrictMajority: Any, Joins;
+    /// Half of the voters pass, rounded down at the most.
+    HalfPasses: Any, Explains;
+    /// This server is in the count, and the size is that of the other servers.
+    SelfLeftOut: Any, Explains;
+    /// Less than half of the voters pass.
+    LessThanHalfPasses: Any, Explains;
+    /// The position in the sorted match indexes is one that too few servers have reached.
+    MedianOffByOne: Any, Explains;
+    /// What is counted is compared with nothing.
+    TallyUnread: Any, Explains;
+    /// A voter adds to the tally once: it is a set of voters, or it was asked whether this one is new.
+    VoterCountedOnce: Any, Joins;
+    /// Granting replies are counted, not the voters that they are from.
+    VotesWithoutVoters: Any, Explains;
+    /// A voter is added to a list that may have it already.
+    VoterListedAgain: Any, Explains;
 }
 
 impl Fact {
