@@ -3,14 +3,19 @@
 //! To add one, see `README.md` in this folder. The engine that proves them is in `src/facts`.
 
 mod append_prev_check;
+mod apply_committed;
 mod commit_current_term;
 mod vote_log_freshness;
 
 use crate::rule::Rule;
 
 /// Every rule, by id.
-pub static ALL: &[&Rule] =
-    &[&append_prev_check::RULE, &commit_current_term::RULE, &vote_log_freshness::RULE];
+pub static ALL: &[&Rule] = &[
+    &append_prev_check::RULE,
+    &apply_committed::RULE,
+    &commit_current_term::RULE,
+    &vote_log_freshness::RULE,
+];
 
 /// The rule of this id.
 pub fn find(id: &str) -> Option<&'static Rule> {

@@ -2,14 +2,18 @@
 //!
 //! Takes the lowered files; owns them. Look-ups prefer the package that asks, then the workspace.
 
+mod cursors;
 mod resolve;
 pub use resolve::Receiver;
 mod types;
+
+use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap;
 
 use crate::ir::{EnumDef, ExprKind, FileIr, Function, Name, StructDef, TypeRef};
 use crate::names::Names;
+use crate::roles::machine::Calling;
 use crate::roles::vocabulary::Words;
 use crate::source::{FileId, Place};
 
@@ -35,6 +39,8 @@ pub struct Program {
     pub names: Names,
     /// The vocabulary of each name.
     words: Vec<Words>,
+    /// What each name says about the application of entries.
+    callings: Vec<Calling>,
     files: Vec<Option<FileIr>>,
     packages: Vec<PackageId>,
     /// The last module name of each file: `follower` for `follower.rs` and `follower/mod.rs`.
@@ -52,6 +58,8 @@ pub struct Program {
     variants: FxHashMap<Name, Vec<(Located, u32)>>,
     /// Calls by the callee's name; see [`Program::callers`].
     calls: FxHashMap<Name, Vec<CallSite>>,
+    /// Fields that say what was applied and get new values; found when first asked for.
+    cursors: OnceLock<cursors::Cursors>,
     /// Names with a meaning of their own.
     pub known: KnownNames,
 }
@@ -87,7 +95,9 @@ impl Program {
         packages: Vec<PackageId>,
         modules: Vec<String>,
     ) -> Self {
-        let words = (0..names.len() as u32).map(|i| Words::of(names.text(Name(i)))).collect();
+        let texts = || (0..names.len() as u32).map(|i| names.text(Name(i)));
+        let words: Vec<Words> = texts().map(Words::of).collect();
+        let callings = texts().zip(&words).map(|(text, words)| Calling::of(text, *words)).collect();
         let known = KnownNames {
             self_value: names.find("self"),
             self_type: names.find("Self"),
@@ -101,6 +111,7 @@ impl Program {
         let mut program = Program {
             names,
             words,
+            callings,
             files,
             packages,
             modules,
@@ -112,6 +123,7 @@ impl Program {
             implementers: FxHashMap::default(),
             variants: FxHashMap::default(),
             calls: FxHashMap::default(),
+            cursors: OnceLock::new(),
             known,
         };
         program.index();
@@ -206,6 +218,11 @@ impl Program {
         self.words[name.0 as usize]
     }
 
+    /// What a name says about the application of entries.
+    pub fn calling(&self, name: Name) -> Calling {
+        self.callings[name.0 as usize]
+    }
+
     /// The text of a name.
     pub fn text(&self, name: Name) -> &str {
         self.names.text(name)
@@ -294,6 +311,11 @@ impl Program {
             .or_else(|| all.iter().find(|(l, _)| l.package == from))?;
         let def = enum_at(at)?;
         Some((def, def.variants.get(*variant as usize)?))
+    }
+
+    /// Where a field (or getter) of this name, that says what was applied, gets a new value.
+    pub fn applied_moves(&self, name: Name) -> Option<Place> {
+        self.cursors.get_or_init(|| cursors::find(self)).get(&name).copied()
     }
 
     /// All functions of a name.

@@ -90,6 +90,7 @@ impl<'p> Engine<'p> {
         }
         let owner = self.symbol(&loaded);
         let key = self.symbols.intern(Origin::Field(owner, name));
+        self.handed_out(&world, name, &value, at);
         self.vote_reply_field(&mut world, owner, name, &value, at);
         self.store_place(world, key, value, at)
     }
@@ -130,7 +131,10 @@ impl<'p> Engine<'p> {
     /// Stores into a symbolic place.
     fn store_place(&mut self, mut world: World, key: Sym, value: Value, at: Place) -> World {
         match self.symbols.role(key) {
-            Role::CommitIndex => self.commit_effect(&world, &value, at),
+            Role::CommitIndex => {
+                self.commit_effect(&world, &value, at);
+                world.learn(Fact::CommitMoved, at);
+            }
             Role::VotedFor => self.vote_effect(&mut world, &value, at),
             Role::CurrentTerm => self.term_stored(&mut world, &value, at),
             Role::Log => {
@@ -162,6 +166,7 @@ impl<'p> Engine<'p> {
         b: Sym,
         place: Place,
     ) -> bool {
+        self.commit_compared(world, a, b, place);
         self.term_compared(world, op, a, b, place)
     }
 
@@ -169,11 +174,15 @@ impl<'p> Engine<'p> {
     pub(super) fn evidence_at(
         &mut self,
         world: &World,
-        _effect: Effect,
-        _written: &[Sym],
-        _at: Place,
+        effect: Effect,
+        written: &[Sym],
+        at: Place,
     ) -> Vec<(Fact, Place)> {
-        world.term.facts().collect()
+        let mut facts: Vec<(Fact, Place)> = world.term.facts().collect();
+        if effect == Effect::Apply {
+            facts.extend(self.apply_evidence(world, written, at));
+        }
+        facts
     }
 
     /// What a call of unknown (or effect-free) code does to the protocol's state.
@@ -187,6 +196,9 @@ impl<'p> Engine<'p> {
             world.learn(Fact::OwnEntryAppended, call.at);
         }
         self.commit_call(world, call, &base);
+        if base.role == Role::CommitIndex && crate::roles::verbs::writes_cell(text) {
+            world.learn(Fact::CommitMoved, call.at);
+        }
         if world.handling == Some(Message::RequestVote) {
             self.vote_call(world, call, &base);
         }

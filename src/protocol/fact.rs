@@ -111,6 +111,24 @@ facts! {
     TermNotStale: Any, Joins;
     /// The message's term is not higher than the current term, or has been adopted.
     TermNotHigher: Any, Joins;
+
+    // Entries for the state machine.
+    /// The commit index has been compared with something.
+    CommitAsked: Any, Joins;
+    /// The commit index has got a new value.
+    CommitMoved: Any, Joins;
+    /// The entry that is applied lies at or below the commit index.
+    EntryIsCommitted: Any, Joins;
+    /// lastApplied moves with the entries that are applied.
+    AppliedMoves: Any, Joins;
+    /// What is applied is taken from the log without an end.
+    AppliedToTheEnd: Any, Explains;
+    /// The entry that is applied has just been added to the log.
+    AppliedWhenAppended: Any, Explains;
+    /// The entry at the commit index is applied while lastApplied counts up by one.
+    AppliedAtCommit: Any, Explains;
+    /// lastApplied never gets a new value.
+    AppliedStands: Any, Explains;
 }
 
 impl Fact {

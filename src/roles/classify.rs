@@ -130,7 +130,8 @@ fn param(symbols: &Symbols<'_>, name: Name, request: bool, ty: Option<&TypeRef>)
     (role, Tags::LOCAL.with(tags_of(role)).with(word_tags(words)))
 }
 
-pub(super) fn is_scalar(symbols: &Symbols<'_>, ty: &TypeRef) -> bool {
+/// Whether a type is a plain value: a number, a string, or what is called an index, a term or an id.
+pub fn is_scalar(symbols: &Symbols<'_>, ty: &TypeRef) -> bool {
     match ty {
         TypeRef::Path { name, .. } => {
             let text = symbols.program.text(*name);
@@ -198,6 +199,9 @@ pub(super) fn word_tags(words: Words) -> Tags {
     }
     if words.any(Words::SNAPSHOT) {
         tags = tags.with(Tags::SNAPSHOT);
+    }
+    if words.any(Words::COMMIT) {
+        tags = tags.with(Tags::COMMITTED);
     }
     if words.all(Words::LEADER.with(Words::COMMIT)) {
         tags = tags.with(Tags::LEADER_COMMIT);
