@@ -36,6 +36,13 @@ pub(super) static RULE: Rule = Rule {
             missing: "applies entries beyond commitIndex",
         },
         NearMiss {
+            fact: Fact::AppliedOneTooFar,
+            level: None,
+            message: "the entry behind lastApplied is applied although lastApplied may already equal commitIndex: that entry is not committed",
+            seen: "lastApplied may equal commitIndex",
+            missing: "applies one entry more than is committed",
+        },
+        NearMiss {
             fact: Fact::AppliedAtCommit,
             level: None,
             message: "the entry at commitIndex is applied while lastApplied counts up by one: if commitIndex moves by more, entries are left out and one is applied again",

@@ -3,7 +3,7 @@
 use super::eval::Engine;
 use super::order::Order;
 use super::world::{Assumption, World};
-use crate::ir::{Body, ExprId, ExprKind, Literal, Name};
+use crate::ir::{BinaryOp, Body, ExprId, ExprKind, Literal, Name};
 use crate::program::{FnId, Program};
 use crate::protocol::Fact;
 use crate::roles::symbols::{Origin, Role, Sym, Tags};
@@ -42,19 +42,12 @@ impl Engine<'_> {
         at: Place,
     ) -> Vec<(Fact, Place)> {
         let mut facts = Vec::new();
-        if std::env::var("APPLYDBG").is_ok() {
-            for g in given {
-                eprintln!("GIVEN {}", self.dbg(*g, 7));
-            }
-            for a in &world.assumptions {
-                if let (Assumption::Rel(op, x, y), h) = a {
-                    eprintln!("   REL {op:?} {h} {} || {}", self.dbg(*x, 4), self.dbg(*y, 4));
-                }
-            }
-        }
         let Some(&entry) = given.first() else { return facts };
         match self.is_committed(world, given) {
             Some(known) => facts.push((Fact::EntryIsCommitted, known.unwrap_or(at))),
+            None if self.is_one_too_far(world, entry) => {
+                facts.push((Fact::AppliedOneTooFar, at));
+            }
             None if self.is_just_appended(world, entry)
                 || self.is_from_request(world, entry, 8)
                 || self.is_last(entry) =>
@@ -79,15 +72,21 @@ impl Engine<'_> {
         }
         let entry = *given.first()?;
         let pick = self.pick(entry);
+        if self.is_one_too_far(world, entry) {
+            return None;
+        }
         if self.asked_up_to_commit(world, entry, &pick) {
             return Some(asked);
         }
         let request = self.is_from_request(world, entry, 8);
+        // A question that was asked before an entry came says nothing of it.
+        let fresh = request || self.is_just_appended(world, entry) || self.is_made(entry);
+        let asked = asked.filter(|_| !fresh);
         let moved = place(Fact::CommitMoved).filter(|_| !request && !self.is_several(entry));
         match pick {
             Pick::Several => moved.map(Some),
             Pick::Index => asked.or(moved).map(Some),
-            Pick::Unknown => asked.filter(|_| !request).or(moved).map(Some),
+            Pick::Unknown => asked.or(moved).map(Some),
         }
     }
 
@@ -109,6 +108,34 @@ impl Engine<'_> {
                 holds && data.role == Role::None && data.tags.any(Tags::COMMITTED)
             }
         })
+    }
+
+    /// Whether the index is one more than what was only found to be at most the commit index.
+    pub(super) fn is_one_too_far(&self, world: &World, entry: Sym) -> bool {
+        let Some(index) = self.index_of(entry) else { return false };
+        let Origin::Binary(BinaryOp::Add, base, by) = self.symbols.get(self.plain(index)).origin
+        else {
+            return false;
+        };
+        let one = self.symbols.get(by).origin == Origin::Int(1);
+        let applied = self.symbols.role(base) == Role::LastApplied;
+        let mut relations = world.assumptions.iter().filter_map(|&(assumption, holds)| {
+            let Assumption::Rel(op, a, b) = assumption else { return None };
+            let order = Order::of(if holds { op } else { super::derive::negated(op) });
+            let of = |x: Sym, y: Sym| {
+                let commit = self.symbols.role(y) == Role::CommitIndex;
+                commit && (self.plain(x) == self.plain(base) || self.plain(x) == self.plain(index))
+            };
+            match (of(a, b), of(b, a)) {
+                (true, _) => Some(order),
+                (_, true) => Some(order.mirrored()),
+                _ => None,
+            }
+        });
+        one && applied && {
+            let mut all = relations.by_ref().peekable();
+            all.peek().is_some() && all.all(|order| order == Order::AT_MOST)
+        }
     }
 
     /// Whether what was compared with the commit index says something about the entry: where
@@ -180,33 +207,18 @@ impl Engine<'_> {
         }
     }
 
-    fn dbg(&self, s: Sym, d: u32) -> String {
-        if d == 0 {
-            return "..".into();
+    /// Whether an entry is a new one, with the current term in it.
+    fn is_made(&self, entry: Sym) -> bool {
+        match &self.symbols.get(entry).origin {
+            Origin::Composite(parts) => {
+                parts.len() > 1
+                    && parts.iter().any(|p| {
+                        self.symbols.role(*p) == Role::CurrentTerm
+                            && !self.symbols.tags(*p).any(COMMIT)
+                    })
+            }
+            _ => false,
         }
-        let x = self.symbols.get(s);
-        let t = |n: &Name| self.symbols.program.text(*n).to_string();
-        let l = |v: &[Sym]| v.iter().map(|p| self.dbg(*p, d - 1)).collect::<Vec<_>>().join(", ");
-        let o = match &x.origin {
-            Origin::Field(b, n) => format!("{}.{}", self.dbg(*b, d - 1), t(n)),
-            Origin::Index(a, b) => format!("{}[{}]", self.dbg(*a, d - 1), self.dbg(*b, d - 1)),
-            Origin::Method(n, a) => format!("{}({})", t(n), l(a)),
-            Origin::Call(n, a) => format!("fn {}({})", t(n), l(a)),
-            Origin::Composite(a) => format!("<{}>", l(a)),
-            Origin::Inner(b) => format!("Inner({})", self.dbg(*b, d - 1)),
-            Origin::Elem(b) => format!("Elem({})", self.dbg(*b, d - 1)),
-            Origin::Named(b, n) => format!("{}#{}", t(n), self.dbg(*b, d - 1)),
-            Origin::Binary(o, a, b) => {
-                format!("({} {o:?} {})", self.dbg(*a, d - 1), self.dbg(*b, d - 1))
-            }
-            Origin::Stored(a, b) => {
-                format!("Stored({} := {})", self.dbg(*a, d - 1), self.dbg(*b, d - 1))
-            }
-            Origin::Param(n, r) => format!("param {} {r}", t(n)),
-            Origin::Payload(b, v, n) => format!("{}::{}.{}", self.dbg(*b, d - 1), t(v), t(n)),
-            o => format!("{o:?}"),
-        };
-        format!("{o}:{:?}", x.role).replace(":None", "")
     }
 
     /// How an entry was picked from what holds it.

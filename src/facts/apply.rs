@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::eval::{Engine, Outs};
 use super::value::Value;
 use super::world::World;
-use crate::ir::{ExprId, ExprKind, Name, TypeRef};
+use crate::ir::{ExprId, Name, TypeRef};
 use crate::protocol::{Effect, Fact, Message};
 use crate::roles::machine::Calling;
 use crate::roles::symbols::{Origin, Role, Sym, Tags};
@@ -140,7 +140,7 @@ impl<'p> Engine<'p> {
         call: impl FnOnce(&mut Self, World, Vec<Value>) -> Outs,
     ) -> Outs {
         let applies = name.is_some_and(|n| self.symbols.program.calling(n).any(Calling::APPLIES));
-        if !applies || values.is_empty() || self.applying.inside > 0 {
+        if !applies || self.applying.inside > 0 || !self.carries_entry(&values) {
             return call(self, world, values);
         }
         let (before, seen) = (world.clone(), self.applying.seen);
@@ -180,26 +180,45 @@ impl<'p> Engine<'p> {
             }
         }
         self.applying.seen += 1;
-        let carries = |sym: &&Sym| self.symbols.tags(**sym).any(Tags::LOG.with(Tags::ENTRIES));
-        let Some(&entry) = given.iter().find(carries).or(given.first()) else { return };
-        given.retain(|sym| *sym != entry);
-        given.insert(0, entry);
-        let decided = self.is_committed(world, &given).is_some() || self.is_known(world, entry);
+        // Where the entry itself is given, what else is given says nothing about it.
+        let made = values.iter().find(|v| self.is_made_here(v)).cloned();
+        let made = made.map(|value| self.symbol(&value));
+        let entry = made.or_else(|| given.iter().copied().find(|sym| self.is_entry(*sym)));
+        let given = match entry {
+            Some(entry) => vec![entry],
+            None => given,
+        };
+        let Some(&entry) = given.first() else { return };
+        let known = made.is_some() && !self.rebuilds() || self.is_known(world, entry);
+        let decided = known || self.is_committed(world, &given).is_some();
         self.record(world, Effect::Apply, at, &given, decided);
     }
 
     /// Whether it is clear where an entry comes from: from the log, or from the request.
     fn is_known(&self, world: &World, entry: Sym) -> bool {
-        let program = self.symbols.program;
-        let rebuilds = |frame: &super::eval::Frame| {
-            program.calling(program.function(frame.function).name).any(Calling::REBUILDS)
-        };
-        if self.frames.iter().any(rebuilds) || world.handling == Some(Message::InstallSnapshot) {
+        if self.rebuilds() || world.handling == Some(Message::InstallSnapshot) {
             return false;
         }
         self.is_from_log(entry, 8)
             || self.is_from_request(world, entry, 8)
             || self.is_just_appended(world, entry)
+    }
+
+    /// Whether the function, or its caller, applies again what was applied before.
+    fn rebuilds(&self) -> bool {
+        let program = self.symbols.program;
+        let name = |frame: &super::eval::Frame| program.function(frame.function).name;
+        let nearest = self.frames.iter().rev().filter(|frame| !frame.is_closure).take(2);
+        nearest.into_iter().any(|frame| program.calling(name(frame)).any(Calling::REBUILDS))
+    }
+
+    /// Whether an entry is made on this way, of the current term.
+    fn is_made_here(&self, value: &Value) -> bool {
+        let Value::Struct(Some(name), fields, _) = value else { return false };
+        self.symbols.program.words(*name).any(Words::ENTRY)
+            && fields.iter().any(|(_, value)| {
+                matches!(value, Value::Sym(sym) if self.symbols.role(*sym) == Role::CurrentTerm)
+            })
     }
 
     /// Whether an entry has been added to the log on this way.
@@ -292,17 +311,21 @@ impl<'p> Engine<'p> {
                     words.any(Words::ENTRY.with(Words::ENTRIES).with(Words::PAYLOAD))
                 };
                 fields.iter().any(|(name, _)| named(*name))
-                    || fields.to_vec().iter().any(|(_, v)| self.is_entry(v))
+                    || fields.to_vec().iter().any(|(_, v)| self.holds_entry(v))
             }
             Value::Variant(_, parts) | Value::Tuple(parts) | Value::Choice(parts) => {
-                parts.to_vec().iter().any(|part| self.is_entry(part))
+                parts.to_vec().iter().any(|part| self.holds_entry(part))
             }
-            Value::Sym(_) => self.is_entry(value),
+            Value::Sym(sym) => self.is_entry(*sym),
         })
     }
 
-    fn is_entry(&mut self, value: &Value) -> bool {
+    fn holds_entry(&mut self, value: &Value) -> bool {
         let sym = self.symbol(value);
+        self.is_entry(sym)
+    }
+
+    fn is_entry(&self, sym: Sym) -> bool {
         let data = self.symbols.get(sym);
         let part = matches!(
             data.role,
@@ -402,28 +425,8 @@ impl<'p> Engine<'p> {
     }
 
     /// The name that an expression ends in: a field, a local, or the getter of a guard.
-    pub(super) fn name_of(&self, mut expr: ExprId) -> Option<Name> {
-        let body = self.body();
-        for _ in 0..12 {
-            expr = match &body.expr(expr).kind {
-                ExprKind::Field(_, name) => return Some(*name),
-                ExprKind::Path(path) => return path.last().copied(),
-                ExprKind::MethodCall { receiver, method, args } => {
-                    let said = self.symbols.program.calling(*method);
-                    if said.any(Calling::MACHINE.with(Calling::LEADS)) && args.is_empty() {
-                        return Some(*method);
-                    }
-                    *receiver
-                }
-                ExprKind::Unary(_, inner)
-                | ExprKind::Ref(inner)
-                | ExprKind::Await(inner)
-                | ExprKind::Try(inner)
-                | ExprKind::Index(inner, _) => *inner,
-                _ => return None,
-            };
-        }
-        None
+    pub(super) fn name_of(&self, expr: ExprId) -> Option<Name> {
+        super::start::last_name(self.symbols.program, self.body(), expr)
     }
 
     /// Fields of a struct literal that hand out committed entries.

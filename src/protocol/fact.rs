@@ -125,6 +125,8 @@ facts! {
     AppliedToTheEnd: Any, Explains;
     /// The entry that is applied has just been added to the log.
     AppliedWhenAppended: Any, Explains;
+    /// The index is one more than what was found to be at most the commit index.
+    AppliedOneTooFar: Any, Explains;
     /// The entry at the commit index is applied while lastApplied counts up by one.
     AppliedAtCommit: Any, Explains;
     /// lastApplied never gets a new value.

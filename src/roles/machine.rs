@@ -80,7 +80,7 @@ pub fn applies(text: &str, words: Words) -> bool {
         "hard",
         "limit",
         "progress",
-        "state_change",
+        "state",
         "args",
         "batch_size",
         "timeout",
@@ -93,10 +93,21 @@ pub fn applies(text: &str, words: Words) -> bool {
         "could",
         "has_",
         "need",
+        "result",
+        "_res",
+        "complete",
+        "done",
+        "finish",
+        "ack",
+        "pre_apply",
+        "post_apply",
     ];
-    let verb = has_word(text, "apply") || flattened(text).contains("tostatemachine");
+    if flattened(text).contains("tostatemachine") {
+        return true;
+    }
     let other = OTHERS.iter().any(|other| text.contains(other));
-    verb && !other && !words.any(Words::SNAPSHOT.with(Words::LAST).with(Words::TIME))
+    let beside = Words::SNAPSHOT.with(Words::LAST).with(Words::TIME).with(Words::REPLY);
+    has_word(text, "apply") && !other && !words.any(beside)
 }
 
 /// Whether a channel of this name leads to the state machine.
@@ -196,8 +207,8 @@ pub fn changes_map(text: &str) -> bool {
 /// Whether code of this name rebuilds a state machine that has applied the entries before.
 pub fn rebuilds(text: &str) -> bool {
     const PARTS: &[&str] = &[
-        "restore", "recover", "replay", "load", "init", "new", "open", "rebuild", "boot", "reload",
-        "start", "setup", "test", "resume",
+        "restore", "recover", "recovery", "replay", "load", "init", "new", "open", "rebuild",
+        "boot", "reload", "resume",
     ];
     PARTS.iter().any(|part| has_word(text, part))
 }
