@@ -4,6 +4,7 @@
 
 mod append_prev_check;
 mod apply_committed;
+mod apply_deterministic;
 mod commit_current_term;
 mod vote_log_freshness;
 
@@ -13,6 +14,7 @@ use crate::rule::Rule;
 pub static ALL: &[&Rule] = &[
     &append_prev_check::RULE,
     &apply_committed::RULE,
+    &apply_deterministic::RULE,
     &commit_current_term::RULE,
     &vote_log_freshness::RULE,
 ];

@@ -36,6 +36,7 @@ mod show;
 mod start;
 mod term;
 mod trail;
+mod unstable;
 mod value;
 mod vote;
 mod world;

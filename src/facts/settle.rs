@@ -71,6 +71,7 @@ pub fn analyse(program: &Program, states: &States, demands: &Demands<'_>) -> Ana
     analysis.events.retain(|e| e.decided);
     let clean = |event: &Event, id: FnId| settler.clean_alone(event, id);
     analysis.events.retain(|e| satisfied(e) || !e.stack.iter().skip(1).any(|f| clean(e, *f)));
+    analysis.events.extend(super::unstable::scan(program, states, demands));
     analysis.handlers.extend(replies::handlers(program, &analysis.events));
     analysis.handlers.sort();
     analysis.handlers.dedup();

@@ -131,6 +131,16 @@ facts! {
     AppliedAtCommit: Any, Explains;
     /// lastApplied never gets a new value.
     AppliedStands: Any, Explains;
+    /// Code that applies an entry reads only what is the same on every server.
+    NothingUnstable: Any, Joins;
+    /// It reads a clock.
+    ReadsClock: Any, Explains;
+    /// It makes random numbers.
+    ReadsRandom: Any, Explains;
+    /// It reads what belongs to the process: its id, its thread, its environment.
+    ReadsIdentity: Any, Explains;
+    /// It goes over a hash map in the map's order.
+    ReadsHashOrder: Any, Explains;
 }
 
 impl Fact {

@@ -54,6 +54,35 @@ pub fn is_machine(text: &str) -> bool {
         || ["fsm", "machine", "sm"].iter().any(|word| has_word(text, word))
 }
 
+/// Whether a name has a state machine in it.
+pub fn is_state_machine(text: &str) -> bool {
+    flattened(text).contains("statemachine")
+}
+
+/// Whether what is called so stands between Raft and a state machine, and is none itself.
+pub fn only_passes_on(text: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "handler",
+        "worker",
+        "manager",
+        "proxy",
+        "handle",
+        "client",
+        "task",
+        "actor",
+        "service",
+        "queue",
+        "mock",
+        "caller",
+        "adapter",
+        "observer",
+        "monitor",
+        "instrumented",
+        "metrics",
+    ];
+    WORDS.iter().any(|word| has_word(text, word))
+}
+
 /// Whether a name is that of a map which a state machine may keep its data in.
 pub fn is_data(text: &str) -> bool {
     ["kv", "kvstore", "db", "kvs", "database"].iter().any(|word| has_word(text, word))
