@@ -232,14 +232,18 @@ impl Engine<'_> {
                 | Origin::Named(base, _)
                 | Origin::Stored(_, base) => *base,
                 Origin::Index(_, index) => {
-                    let several = matches!(self.symbols.get(*index).origin, Origin::Composite(_));
+                    let several = matches!(self.symbols.get(*index).origin, Origin::Composite(_))
+                        || self.ends_with_log(*index);
                     return if several { Pick::Several } else { Pick::Index };
                 }
                 Origin::Elem(_) => {
                     return if self.is_from_log(sym, 8) { Pick::Several } else { Pick::Unknown };
                 }
                 Origin::Method(name, args) => match (self.symbols.program.text(*name), &**args) {
-                    ("get" | "get_mut" | "nth", [_, _]) => return Pick::Index,
+                    ("get" | "get_mut" | "nth", [_, index]) => {
+                        let several = self.ends_with_log(*index);
+                        return if several { Pick::Several } else { Pick::Index };
+                    }
                     ("to_vec" | "iter" | "into_iter" | "unwrap_or", [base, ..]) => *base,
                     ("skip" | "drain" | "split_off", [..]) if self.is_from_log(sym, 8) => {
                         return Pick::Several;
@@ -256,6 +260,25 @@ impl Engine<'_> {
             };
         }
         Pick::Unknown
+    }
+
+    /// Whether an index goes over a range that ends where the log ends.
+    fn ends_with_log(&self, mut sym: Sym) -> bool {
+        for _ in 0..4 {
+            sym = match &self.symbols.get(sym).origin {
+                Origin::Named(base, _) | Origin::Inner(base) | Origin::Binary(_, base, _) => *base,
+                Origin::Elem(base) => {
+                    let Origin::Composite(parts) = &self.symbols.get(*base).origin else {
+                        return false;
+                    };
+                    let [_, end, _] = **parts else { return false };
+                    let end = self.symbols.get(end);
+                    return end.tags.any(Tags::LAST.with(Tags::LOG)) && !end.tags.any(COMMIT);
+                }
+                _ => return false,
+            };
+        }
+        false
     }
 
     fn is_several(&self, entry: Sym) -> bool {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::eval::{Engine, Outs};
 use super::value::Value;
 use super::world::World;
-use crate::ir::{ExprId, Name, TypeRef};
+use crate::ir::{ExprId, ExprKind, Name, TypeRef};
 use crate::protocol::{Effect, Fact, Message};
 use crate::roles::machine::Calling;
 use crate::roles::symbols::{Origin, Role, Sym, Tags};
@@ -48,7 +48,7 @@ impl<'p> Engine<'p> {
         let at = self.place_of(of);
         let certainty = match values.is_empty() || self.applying.inside > 0 {
             true => None,
-            false => self.hands_over(&receiver, of, method, &values),
+            false => self.hands_over(&world, (&receiver, of), method, &values),
         };
         self.note_appended(&world, &receiver, method, &values);
         match certainty {
@@ -93,8 +93,8 @@ impl<'p> Engine<'p> {
     /// Whether a method call hands something to the state machine.
     fn hands_over(
         &mut self,
-        receiver: &Value,
-        of: ExprId,
+        world: &World,
+        (receiver, of): (&Value, ExprId),
         method: Name,
         values: &[Value],
     ) -> Option<Certainty> {
@@ -120,13 +120,17 @@ impl<'p> Engine<'p> {
             let ordered = values.iter().any(|v| self.is_order(v)) && self.carries_entry(values);
             let text = program.text(method);
             let channel = text.contains("send") || text == "feed";
-            let leads = named.any(Calling::LEADS)
+            // A local list only collects.
+            let kept = channel || !matches!(self.body().expr(of).kind, ExprKind::Path(_));
+            let ordered = ordered && kept;
+            let leads = kept
+                && named.any(Calling::LEADS)
                 && (self.carries_entry(values)
                     || channel && named.any(Calling::MACHINE) && self.carries_something(values));
             let payload = channel && values.iter().any(|v| self.is_bare_command(v));
             return (ordered || leads || payload).then_some(Certainty::Call);
         }
-        let entry = || values.iter().any(|v| self.is_part_of_own_entry(v));
+        let entry = || values.iter().any(|v| self.is_part_of_entry_of(world, v));
         (named.any(Calling::DATA) && entry()).then_some(Certainty::Call)
     }
 
@@ -183,7 +187,11 @@ impl<'p> Engine<'p> {
         // Where the entry itself is given, what else is given says nothing about it.
         let made = values.iter().find(|v| self.is_made_here(v)).cloned();
         let made = made.map(|value| self.symbol(&value));
-        let entry = made.or_else(|| given.iter().copied().find(|sym| self.is_entry(*sym)));
+        let whole =
+            |sym: &Sym| matches!(self.symbols.role(*sym), Role::LocalEntry | Role::ReqEntry);
+        let entry = made
+            .or_else(|| given.iter().copied().find(whole))
+            .or_else(|| given.iter().copied().find(|sym| self.is_entry(*sym)));
         let given = match entry {
             Some(entry) => vec![entry],
             None => given,
@@ -199,7 +207,9 @@ impl<'p> Engine<'p> {
         if self.rebuilds() || world.handling == Some(Message::InstallSnapshot) {
             return false;
         }
-        self.is_from_log(entry, 8)
+        // A bound that came in as a parameter is its callers' matter.
+        let told = self.symbols.tags(entry).any(Tags::UNKNOWN_PARAM);
+        !told && self.is_from_log(entry, 8)
             || self.is_from_request(world, entry, 8)
             || self.is_just_appended(world, entry)
     }
@@ -217,7 +227,10 @@ impl<'p> Engine<'p> {
         let Value::Struct(Some(name), fields, _) = value else { return false };
         self.symbols.program.words(*name).any(Words::ENTRY)
             && fields.iter().any(|(_, value)| {
-                matches!(value, Value::Sym(sym) if self.symbols.role(*sym) == Role::CurrentTerm)
+                let Value::Sym(sym) = value else { return false };
+                let data = self.symbols.get(*sym);
+                let state = matches!(data.origin, Origin::Field(..) | Origin::Stored(..));
+                state && data.role == Role::CurrentTerm
             })
     }
 
@@ -276,6 +289,8 @@ impl<'p> Engine<'p> {
                     "rev",
                     "enumerate",
                     "split_off",
+                    "take_while",
+                    "filter",
                     "as_slice",
                     "unwrap_or",
                     "last_mut",
@@ -400,11 +415,13 @@ impl<'p> Engine<'p> {
         })
     }
 
-    fn is_part_of_own_entry(&self, value: &Value) -> bool {
+    /// Whether a value is part of an entry of the own log or of the request.
+    fn is_part_of_entry_of(&self, world: &World, value: &Value) -> bool {
         let Value::Sym(sym) = value else { return false };
         let data = self.symbols.get(*sym);
         let part = matches!(data.origin, Origin::Field(..) | Origin::Payload(..));
-        part && data.role != Role::LocalEntryTerm && self.is_from_log(*sym, 8)
+        part && data.role != Role::LocalEntryTerm
+            && (self.is_from_log(*sym, 8) || self.is_from_request(world, *sym, 8))
     }
 
     /// Whether a value's type, or a trait that it is bound by, is a state machine.

@@ -29,9 +29,10 @@ fn hands_over(program: &Program, id: FnId) -> bool {
             if !verb.any(Calling::APPLIES.with(Calling::SENDS)) {
                 return false;
             }
-            let on = last_name(program, body, *receiver).map(|name| program.calling(name));
-            let on = on.unwrap_or_default();
-            verb.any(Calling::APPLIES) && on.any(Calling::MACHINE)
+            let name = last_name(program, body, *receiver);
+            let on = name.map(|name| program.calling(name)).unwrap_or_default();
+            let keeps = name.is_some_and(|name| program.words(name).any(Words::STORE));
+            verb.any(Calling::APPLIES) && (on.any(Calling::MACHINE) || keeps)
                 || verb.any(Calling::SENDS) && on.any(Calling::LEADS)
         }
         _ => false,
