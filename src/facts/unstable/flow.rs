@@ -103,6 +103,11 @@ pub(super) fn is_upkeep(text: &str) -> bool {
     text == "last" || UPKEEP.iter().any(|word| has_word(text, word))
 }
 
+/// Whether a call only waits, or ends the value.
+fn is_waiting(text: &str) -> bool {
+    ["sleep", "drop", "wait", "timeout"].iter().any(|word| has_word(text, word))
+}
+
 /// Whether what an expression gives can reach the state or the result.
 pub(super) fn matters(tree: &Tree<'_>, expr: ExprId) -> bool {
     let mut fuel = MAX_STEPS;
@@ -111,12 +116,14 @@ pub(super) fn matters(tree: &Tree<'_>, expr: ExprId) -> bool {
 
 fn reaches(tree: &Tree<'_>, from: ExprId, fuel: &mut u32, followed: &mut Vec<Name>) -> bool {
     let mut expr = from;
+    // Given to a call, it stays where the call puts it, even if nothing comes back.
+    let mut given = false;
     loop {
         let Some(less) = fuel.checked_sub(1) else { return false };
         *fuel = less;
         let parent = match tree.parent(expr) {
             None => return true,
-            Some(Parent::Stmt) => return false,
+            Some(Parent::Stmt) => return given,
             Some(Parent::Let(pat)) => {
                 let names = tree.body.bindings([pat]);
                 let ignored = matches!(tree.body.pat(pat), Pat::Wild);
@@ -141,15 +148,20 @@ fn reaches(tree: &Tree<'_>, from: ExprId, fuel: &mut u32, followed: &mut Vec<Nam
                 if measures || matches!(text, "record" | "inc_by" | "observe_duration") {
                     return false;
                 }
-                if *receiver != expr && is_named_beside(tree, *receiver) {
-                    return false;
+                if *receiver != expr {
+                    if is_named_beside(tree, *receiver) || is_waiting(text) {
+                        return false;
+                    }
+                    given = true;
                 }
             }
             ExprKind::Call { callee, .. } => {
-                if let ExprKind::Path(path) = tree.kind(*callee)
-                    && path.iter().any(|name| is_beside(tree.text(*name)))
-                {
-                    return false;
+                if let ExprKind::Path(path) = tree.kind(*callee) {
+                    let beside = |text: &str| is_beside(text) || is_waiting(text);
+                    if path.iter().any(|name| beside(tree.text(*name))) {
+                        return false;
+                    }
+                    given |= *callee != expr;
                 }
             }
             ExprKind::Struct { fields, .. } => {
