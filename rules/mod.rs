@@ -3,6 +3,8 @@
 //! To add one, see `README.md` in this folder. The engine that proves them is in `src/facts`.
 
 mod append_prev_check;
+mod apply_committed;
+mod apply_deterministic;
 mod commit_clamp;
 mod commit_current_term;
 mod commit_monotonic;
@@ -19,6 +21,8 @@ use crate::rule::Rule;
 /// Every rule, by id.
 pub static ALL: &[&Rule] = &[
     &append_prev_check::RULE,
+    &apply_committed::RULE,
+    &apply_deterministic::RULE,
     &commit_clamp::RULE,
     &commit_current_term::RULE,
     &commit_monotonic::RULE,

@@ -6,6 +6,8 @@
 //! what the protocol was asked ([`world`]). It knows no rule: [`analyse`] is told which facts a
 //! caller may ask for to decide when a function's own callers have to be looked at.
 
+mod applied;
+mod apply;
 mod assume;
 mod budget;
 mod call;
@@ -40,6 +42,7 @@ mod snapshot;
 mod start;
 mod term;
 mod trail;
+mod unstable;
 mod value;
 mod vote;
 mod world;

@@ -2,6 +2,7 @@
 //!
 //! Takes the lowered files; owns them. Look-ups prefer the package that asks, then the workspace.
 
+mod cursors;
 mod resolve;
 pub use resolve::Receiver;
 mod types;
@@ -12,6 +13,7 @@ use rustc_hash::FxHashMap;
 
 use crate::ir::{EnumDef, ExprKind, FileIr, Function, Name, StructDef, TypeRef};
 use crate::names::Names;
+use crate::roles::machine::Calling;
 use crate::roles::messages::Entry;
 use crate::roles::vocabulary::Words;
 use crate::source::{FileId, Place};
@@ -38,6 +40,8 @@ pub struct Program {
     pub names: Names,
     /// The vocabulary of each name.
     words: Vec<Words>,
+    /// What each name says about the application of entries.
+    callings: Vec<Calling>,
     files: Vec<Option<FileIr>>,
     packages: Vec<PackageId>,
     /// The last module name of each file: `follower` for `follower.rs` and `follower/mod.rs`.
@@ -57,6 +61,8 @@ pub struct Program {
     calls: FxHashMap<Name, Vec<CallSite>>,
     /// What each function receives; see [`Program::entry`].
     entries: OnceLock<Box<[Option<Entry>]>>,
+    /// Fields that say what was applied and get new values; found when first asked for.
+    cursors: OnceLock<cursors::Cursors>,
     /// Names with a meaning of their own.
     pub known: KnownNames,
 }
@@ -92,7 +98,9 @@ impl Program {
         packages: Vec<PackageId>,
         modules: Vec<String>,
     ) -> Self {
-        let words = (0..names.len() as u32).map(|i| Words::of(names.text(Name(i)))).collect();
+        let texts = || (0..names.len() as u32).map(|i| names.text(Name(i)));
+        let words: Vec<Words> = texts().map(Words::of).collect();
+        let callings = texts().zip(&words).map(|(text, words)| Calling::of(text, *words)).collect();
         let known = KnownNames {
             self_value: names.find("self"),
             self_type: names.find("Self"),
@@ -106,6 +114,7 @@ impl Program {
         let mut program = Program {
             names,
             words,
+            callings,
             files,
             packages,
             modules,
@@ -118,6 +127,7 @@ impl Program {
             variants: FxHashMap::default(),
             calls: FxHashMap::default(),
             entries: OnceLock::new(),
+            cursors: OnceLock::new(),
             known,
         };
         program.index();
@@ -219,6 +229,11 @@ impl Program {
         self.words[name.0 as usize]
     }
 
+    /// What a name says about the application of entries.
+    pub fn calling(&self, name: Name) -> Calling {
+        self.callings[name.0 as usize]
+    }
+
     /// The text of a name.
     pub fn text(&self, name: Name) -> &str {
         self.names.text(name)
@@ -307,6 +322,11 @@ impl Program {
             .or_else(|| all.iter().find(|(l, _)| l.package == from))?;
         let def = enum_at(at)?;
         Some((def, def.variants.get(*variant as usize)?))
+    }
+
+    /// Where a field (or getter) of this name, that says what was applied, gets a new value.
+    pub fn applied_moves(&self, name: Name) -> Option<Place> {
+        self.cursors.get_or_init(|| cursors::find(self)).get(&name).copied()
     }
 
     /// All functions of a name.

@@ -6,6 +6,7 @@
 //! whatever the local is called.
 
 pub mod classify;
+pub mod machine;
 mod members;
 pub mod messages;
 pub mod state;

@@ -54,6 +54,8 @@ const WORDS: &[(&str, u8)] = &[
     ("matchindex", STATE | MESSAGE),
     ("match_term", MESSAGE | TERM),
     ("entries", MESSAGE),
+    ("state_machine", TERM | MESSAGE),
+    ("statemachine", TERM | MESSAGE),
     ("log_id", TERM),
     ("logid", TERM),
     ("log_term", TERM),

@@ -83,7 +83,7 @@ impl<'p> Engine<'p> {
             ExprKind::Path(path) => path,
             _ => &[],
         };
-        let place = self.place_of(expr);
+        let (place, in_field) = (self.place_of(expr), callee);
         let mut outs = Vec::new();
         for (w, values) in self.eval_list(world, args) {
             let local = match *path {
@@ -98,11 +98,27 @@ impl<'p> Engine<'p> {
                         Value::Closure(closure) => {
                             outs.extend(self.enter_closure(w, &closure, &values, Some(place)));
                         }
-                        _ => outs.push((w, Value::Sym(self.symbols.fresh()))),
+                        _ => {
+                            let name = self.name_of(in_field);
+                            outs.extend(self.function_with_entry(
+                                w,
+                                name,
+                                values.clone(),
+                                place,
+                                |engine, w, _| vec![(w, Value::Sym(engine.symbols.fresh()))],
+                            ));
+                        }
                     }
                 }
             } else {
-                outs.extend(self.call_path(w, path, values, place));
+                let name = path.last().copied();
+                outs.extend(self.function_with_entry(
+                    w,
+                    name,
+                    values,
+                    place,
+                    |engine, w, values| engine.call_path(w, path, values, place),
+                ));
             }
         }
         merge(outs, &mut self.symbols)
@@ -197,19 +213,19 @@ impl<'p> Engine<'p> {
         args: &'p [ExprId],
         expr: ExprId,
     ) -> Outs {
-        let (place, of) = (self.place_of(expr), self.place_of(receiver));
+        let (place, of) = (self.place_of(expr), receiver);
         let mut list = Vec::with_capacity(args.len() + 1);
         list.push(receiver);
         list.extend_from_slice(args);
         let mut outs = Vec::new();
         for (w, mut values) in self.eval_list(world, &list) {
             let receiver = values.remove(0);
-            outs.extend(self.method_on(w, (receiver, of), method, values, place));
+            outs.extend(self.method_with_entry(w, (receiver, of), method, values, place));
         }
         merge(outs, &mut self.symbols)
     }
 
-    fn method_on(
+    pub(super) fn method_on(
         &mut self,
         world: World,
         (receiver, of): (Value, Place),

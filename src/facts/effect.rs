@@ -90,6 +90,7 @@ impl<'p> Engine<'p> {
         }
         let owner = self.symbol(&loaded);
         let key = self.symbols.intern(Origin::Field(owner, name));
+        self.handed_out(&world, name, &value, at);
         self.vote_reply_field(&mut world, owner, name, &value, at);
         self.store_place(world, key, value, at)
     }
@@ -137,6 +138,7 @@ impl<'p> Engine<'p> {
             Role::CommitIndex => {
                 self.commit_moves(&world, key, &value, at);
                 self.commit_effect(&world, &value, at);
+                world.learn(Fact::CommitMoved, at);
             }
             Role::VotedFor => {
                 self.vote_effect(&mut world, &value, at);
@@ -194,6 +196,7 @@ impl<'p> Engine<'p> {
         place: Place,
     ) -> bool {
         self.leader_index_compared(world, op, a, b, place);
+        self.commit_compared(world, a, b, place);
         self.term_compared(world, op, a, b, place)
     }
 
@@ -205,7 +208,11 @@ impl<'p> Engine<'p> {
         written: &[Sym],
         at: Place,
     ) -> Vec<(Fact, Place)> {
-        self.term_facts(world, effect, written, at)
+        let mut facts = self.term_facts(world, effect, written, at);
+        if effect == Effect::Apply {
+            facts.extend(self.apply_evidence(world, written, at));
+        }
+        facts
     }
 
     /// What a call of unknown (or effect-free) code does to the protocol's state.
@@ -221,6 +228,9 @@ impl<'p> Engine<'p> {
         self.commit_call(world, call, &base);
         self.term_call(world, call, &base);
         self.snapshot_call(world, call, &base);
+        if base.role == Role::CommitIndex && crate::roles::verbs::writes_cell(text) {
+            world.learn(Fact::CommitMoved, call.at);
+        }
         if world.handling == Some(Message::RequestVote) {
             self.vote_call(world, call, &base);
         }

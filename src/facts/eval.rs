@@ -62,6 +62,8 @@ pub(super) struct Engine<'p> {
     bound: u32,
     budget: Budget,
     pub(super) serial: u32,
+    /// What has been seen of the application of entries.
+    pub(super) applying: super::apply::Applying,
     /// The names that only closures bind, by function.
     pub(super) closure_names: RefCell<FxHashMap<FnId, FxHashSet<Name>>>,
     /// What is asked of the effects.
@@ -91,6 +93,7 @@ impl<'p> Engine<'p> {
             bound: budget.first,
             budget,
             serial: 0,
+            applying: Default::default(),
             closure_names: RefCell::default(),
             demands,
             terms_adopted: Vec::new(),
@@ -317,7 +320,9 @@ impl<'p> Engine<'p> {
                 }
             }
             self.vote_in_struct(&mut w, name, &named, place);
-            outs.push((w, Value::Struct(name, Rc::new(named), place)));
+            let value = Value::Struct(name, Rc::new(named), place);
+            self.fields_handed_out(&w, &value);
+            outs.push((w, value));
         }
         outs
     }

@@ -75,6 +75,7 @@ pub fn analyse(program: &Program, states: &States, demands: &Demands<'_>) -> Ana
     settler.lend_facts(&mut analysis.events);
     analysis.events.retain(|e| satisfied(e) || !e.stack.iter().skip(1).any(|f| clean(e, *f)));
     analysis.events.extend(quorum::events(program, states, demands.asked));
+    analysis.events.extend(super::unstable::scan(program, states, demands));
     analysis.handlers.extend(replies::handlers(program, &analysis.events));
     analysis.handlers.sort();
     analysis.handlers.dedup();

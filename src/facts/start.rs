@@ -1,9 +1,10 @@
 //! Where the analysis starts.
 
 use super::term::asks_a_server;
-use crate::ir::{ExprKind, Pat};
+use crate::ir::{Body, ExprId, ExprKind, Name, Pat};
 use crate::program::{FnId, Program};
 use crate::protocol::Message;
+use crate::roles::machine::Calling;
 use crate::roles::vocabulary::Words;
 use crate::roles::{messages, verbs};
 
@@ -18,6 +19,50 @@ pub(super) fn is_start(program: &Program, id: FnId) -> bool {
         || takes_apart(program, id)
         || changes_state(program, id)
         || reads_answers(program, id)
+        || hands_over(program, id)
+}
+
+/// Whether a body hands something to a state machine, by what it calls and on what.
+fn hands_over(program: &Program, id: FnId) -> bool {
+    let body = &program.function(id).body;
+    body.exprs.iter().any(|e| match &e.kind {
+        ExprKind::MethodCall { receiver, method, args } if !args.is_empty() => {
+            let verb = program.calling(*method);
+            if !verb.any(Calling::APPLIES.with(Calling::SENDS)) {
+                return false;
+            }
+            let name = last_name(program, body, *receiver);
+            let on = name.map(|name| program.calling(name)).unwrap_or_default();
+            let keeps = name.is_some_and(|name| program.words(name).any(Words::STORE));
+            verb.any(Calling::APPLIES) && (on.any(Calling::MACHINE) || keeps)
+                || verb.any(Calling::SENDS) && on.any(Calling::LEADS)
+        }
+        _ => false,
+    })
+}
+
+/// The name that an expression ends in: a field, a local, or the getter of a guard.
+pub(super) fn last_name(program: &Program, body: &Body, mut expr: ExprId) -> Option<Name> {
+    for _ in 0..12 {
+        expr = match &body.expr(expr).kind {
+            ExprKind::Field(_, name) => return Some(*name),
+            ExprKind::Path(path) => return path.last().copied(),
+            ExprKind::MethodCall { receiver, method, args } => {
+                let said = program.calling(*method);
+                if said.any(Calling::MACHINE.with(Calling::LEADS)) && args.is_empty() {
+                    return Some(*method);
+                }
+                *receiver
+            }
+            ExprKind::Unary(_, inner)
+            | ExprKind::Ref(inner)
+            | ExprKind::Await(inner)
+            | ExprKind::Try(inner)
+            | ExprKind::Index(inner, _) => *inner,
+            _ => return None,
+        };
+    }
+    None
 }
 
 pub(super) fn is_request_entry(program: &Program, id: FnId) -> bool {

@@ -169,6 +169,36 @@ facts! {
     VotesWithoutVoters: Any, Explains;
     /// A voter is added to a list that may have it already.
     VoterListedAgain: Any, Explains;
+
+    // Entries for the state machine.
+    /// The commit index has been compared with something.
+    CommitAsked: Any, Joins;
+    /// The commit index has got a new value.
+    CommitMoved: Any, Joins;
+    /// The entry that is applied lies at or below the commit index.
+    EntryIsCommitted: Any, Joins;
+    /// lastApplied moves with the entries that are applied.
+    AppliedMoves: Any, Joins;
+    /// What is applied is taken from the log without an end.
+    AppliedToTheEnd: Any, Explains;
+    /// The entry that is applied has just been added to the log.
+    AppliedWhenAppended: Any, Explains;
+    /// The index is one more than what was found to be at most the commit index.
+    AppliedOneTooFar: Any, Explains;
+    /// The entry at the commit index is applied while lastApplied counts up by one.
+    AppliedAtCommit: Any, Explains;
+    /// lastApplied never gets a new value.
+    AppliedStands: Any, Explains;
+    /// Code that applies an entry reads only what is the same on every server.
+    NothingUnstable: Any, Joins;
+    /// It reads a clock.
+    ReadsClock: Any, Explains;
+    /// It makes random numbers.
+    ReadsRandom: Any, Explains;
+    /// It reads what belongs to the process: its id, its thread, its environment.
+    ReadsIdentity: Any, Explains;
+    /// It goes over a hash map in the map's order.
+    ReadsHashOrder: Any, Explains;
 }
 
 impl Fact {

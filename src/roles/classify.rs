@@ -200,6 +200,9 @@ pub(super) fn word_tags(words: Words) -> Tags {
     if words.any(Words::SNAPSHOT) {
         tags = tags.with(Tags::SNAPSHOT);
     }
+    if words.any(Words::COMMIT) {
+        tags = tags.with(Tags::COMMITTED);
+    }
     if words.all(Words::LEADER.with(Words::COMMIT)) {
         tags = tags.with(Tags::LEADER_COMMIT);
     }

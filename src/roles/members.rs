@@ -234,7 +234,7 @@ pub(super) fn local_member(symbols: &Symbols<'_>, base: Sym, w: Words) -> Role {
         let named = !w.any(Words::OTHER.with(Words::ENTRIES).with(Words::ENTRY).with(Words::SET));
         return if named && !w.any(state) { Role::CommitIndex } else { Role::None };
     }
-    if w.any(Words::APPLIED) && !w.any(Words::SEND) {
+    if w.any(Words::APPLIED) && !w.any(Words::SEND.with(Words::NOOP).with(Words::MISC)) {
         return if index || w.any(Words::LAST) { Role::LastApplied } else { Role::None };
     }
     if w.any(Words::MATCH) && (index || !w.any(Words::OTHER)) && !term {
@@ -246,7 +246,7 @@ pub(super) fn local_member(symbols: &Symbols<'_>, base: Sym, w: Words) -> Role {
     if term && w.any(Words::FIRST.with(Words::NOOP)) {
         return Role::OwnTermStart;
     }
-    if w.any(Words::NOOP) && w.any(Words::INDEX.with(Words::COMMIT)) {
+    if w.any(Words::NOOP) && w.any(Words::INDEX.with(Words::COMMIT)) && !w.any(Words::APPLIED) {
         return Role::OwnTermStart;
     }
     if w.any(Words::LAST) && !w.any(Words::TIME.with(Words::REPLY)) {

@@ -121,6 +121,8 @@ impl Tags {
     pub const STORE: Tags = Tags(1 << 15);
     pub const REQ_INDEX: Tags = Tags(1 << 16);
     pub const UNKNOWN_PARAM: Tags = Tags(1 << 17);
+    /// Something that is called committed.
+    pub const COMMITTED: Tags = Tags(1 << 18);
 
     /// From the replicas' progress, or from a majority of it.
     pub const COUNTED: Tags = Tags::MATCH.with(Tags::QUORUM);

@@ -50,7 +50,7 @@ words! {
     ENTRIES = "entries" | "ents" | "suffix" | "records" | "unstable" | "logentries";
     LAST = "last" | "latest" | "newest" | "tail" | "final";
     FIRST = "first" | "start" | "head" | "begin";
-    COMMIT = "commit" | "committed" | "commits";
+    COMMIT = "commit" | "committed" | "commits" | "commited";
     VOTE = "vote" | "voted" | "votes" | "voting" | "prevote";
     FOR = "for";
     GRANT = "granted" | "grant" | "grants" | "granting";

@@ -1,0 +1,467 @@
+//! What is known of an entry that is applied: that it is committed, and that lastApplied moves.
+
+use super::eval::Engine;
+use super::order::Order;
+use super::world::{Assumption, World};
+use crate::ir::{BinaryOp, Body, ExprId, ExprKind, Literal, Name};
+use crate::program::{FnId, Program};
+use crate::protocol::Fact;
+use crate::roles::symbols::{Origin, Role, Sym, Tags};
+use crate::roles::vocabulary::Words;
+use crate::source::Place;
+
+/// How deep the origin of a value is looked into.
+const MAX_DEPTH: u32 = 10;
+
+/// Tags of what has to do with the commit index.
+const COMMIT: Tags = Tags::COMMIT.with(Tags::LEADER_COMMIT).with(Tags::COMMITTED);
+
+/// How an entry was picked.
+enum Pick {
+    /// By an index.
+    Index,
+    /// As one of several.
+    Several,
+    /// In a way that is not known.
+    Unknown,
+}
+
+impl Engine<'_> {
+    /// The commit index is compared with something on this way.
+    pub(super) fn commit_compared(&self, world: &mut World, a: Sym, b: Sym, place: Place) {
+        if self.symbols.tags(a).with(self.symbols.tags(b)).any(COMMIT) {
+            world.learn(Fact::CommitAsked, place);
+        }
+    }
+
+    /// What is known of an entry that is applied; the entry is the first of what is given.
+    pub(super) fn apply_evidence(
+        &self,
+        world: &World,
+        given: &[Sym],
+        at: Place,
+    ) -> Vec<(Fact, Place)> {
+        let mut facts = Vec::new();
+        let Some(&entry) = given.first() else { return facts };
+        match self.is_committed(world, given) {
+            Some(known) => facts.push((Fact::EntryIsCommitted, known.unwrap_or(at))),
+            None if self.is_one_too_far(world, entry) => {
+                facts.push((Fact::AppliedOneTooFar, at));
+            }
+            None if self.is_just_appended(world, entry)
+                || self.is_from_request(world, entry, 8)
+                || self.is_last(entry) =>
+            {
+                facts.push((Fact::AppliedWhenAppended, at));
+            }
+            None if matches!(self.pick(entry), Pick::Several) => {
+                facts.push((Fact::AppliedToTheEnd, at));
+            }
+            None => {}
+        }
+        facts.push(self.cursor(entry, at));
+        facts
+    }
+
+    /// Whether an entry is known to be committed, and by which question.
+    pub(super) fn is_committed(&self, world: &World, given: &[Sym]) -> Option<Option<Place>> {
+        let place = |fact: Fact| world.facts.iter().find(|(f, _)| *f == fact).map(|(_, at)| *at);
+        let asked = place(Fact::CommitAsked);
+        if given.iter().any(|sym| self.ends_at_commit(*sym, MAX_DEPTH)) || world.quorum {
+            return Some(asked);
+        }
+        let entry = *given.first()?;
+        let pick = self.pick(entry);
+        if self.is_one_too_far(world, entry) {
+            return None;
+        }
+        if self.asked_up_to_commit(world, entry, &pick) {
+            return Some(asked);
+        }
+        let request = self.is_from_request(world, entry, 8);
+        // A question that was asked before an entry came says nothing of it.
+        let fresh = request || self.is_just_appended(world, entry) || self.is_made(entry);
+        let asked = asked.filter(|_| !fresh);
+        let moved = place(Fact::CommitMoved).filter(|_| !request && !self.is_several(entry));
+        match pick {
+            Pick::Several => moved.map(Some),
+            Pick::Index => asked.or(moved).map(Some),
+            Pick::Unknown => asked.or(moved).map(Some),
+        }
+    }
+
+    /// Whether a question on this way says that the entry lies at or below the commit index.
+    fn asked_up_to_commit(&self, world: &World, entry: Sym, pick: &Pick) -> bool {
+        world.assumptions.iter().any(|&(assumption, holds)| match assumption {
+            Assumption::Rel(op, a, b) => {
+                let op = if holds { op } else { super::derive::negated(op) };
+                let order = Order::of(op);
+                let below = |x: Sym, commit: Sym, order: Order| {
+                    self.symbols.tags(commit).any(COMMIT)
+                        && order.within(Order::AT_MOST)
+                        && self.tells_of(x, entry, pick)
+                };
+                below(a, b, order) || below(b, a, order.mirrored())
+            }
+            Assumption::Truthy(sym) | Assumption::Present(sym) | Assumption::Is(sym, _) => {
+                let data = self.symbols.get(sym);
+                holds && data.role == Role::None && data.tags.any(Tags::COMMITTED)
+            }
+        })
+    }
+
+    /// Whether the index is one more than what was only found to be at most the commit index.
+    pub(super) fn is_one_too_far(&self, world: &World, entry: Sym) -> bool {
+        let Some(index) = self.index_of(entry) else { return false };
+        let Origin::Binary(BinaryOp::Add, base, by) = self.symbols.get(self.plain(index)).origin
+        else {
+            return false;
+        };
+        let one = self.symbols.get(by).origin == Origin::Int(1);
+        let applied = self.symbols.role(base) == Role::LastApplied;
+        let mut relations = world.assumptions.iter().filter_map(|&(assumption, holds)| {
+            let Assumption::Rel(op, a, b) = assumption else { return None };
+            let order = Order::of(if holds { op } else { super::derive::negated(op) });
+            let of = |x: Sym, y: Sym| {
+                let commit = self.symbols.role(y) == Role::CommitIndex;
+                commit && (self.plain(x) == self.plain(base) || self.plain(x) == self.plain(index))
+            };
+            match (of(a, b), of(b, a)) {
+                (true, _) => Some(order),
+                (_, true) => Some(order.mirrored()),
+                _ => None,
+            }
+        });
+        one && applied && {
+            let mut all = relations.by_ref().peekable();
+            all.peek().is_some() && all.all(|order| order == Order::AT_MOST)
+        }
+    }
+
+    /// Whether what was compared with the commit index says something about the entry: where
+    /// several are taken from the log, how many of them were applied before does not.
+    fn tells_of(&self, compared: Sym, entry: Sym, pick: &Pick) -> bool {
+        match pick {
+            Pick::Unknown => true,
+            Pick::Index => true,
+            Pick::Several => {
+                let data = self.symbols.get(compared);
+                let state = matches!(
+                    data.role,
+                    Role::LastApplied
+                        | Role::Zero
+                        | Role::CommitIndex
+                        | Role::LeaderCommit
+                        | Role::OwnLastIndex
+                );
+                !state && !data.tags.any(COMMIT) && !matches!(data.origin, Origin::Int(_))
+                    || self.shares(compared, entry) && !state
+            }
+        }
+    }
+
+    /// Whether a value was taken from a range, a slice or an iterator that ends at the commit index,
+    /// or by an index that comes from it.
+    fn ends_at_commit(&self, sym: Sym, fuel: u32) -> bool {
+        let data = self.symbols.get(sym);
+        let Some(less) = fuel.checked_sub(1) else { return false };
+        if !data.tags.any(COMMIT.with(Tags::QUORUM)) {
+            return false;
+        }
+        let all = |parts: &[Sym]| parts.iter().any(|p| self.ends_at_commit(*p, less));
+        match &data.origin {
+            Origin::Elem(base) | Origin::Inner(base) | Origin::Received(base, _) => {
+                self.ends_at_commit(*base, less)
+            }
+            Origin::Index(base, index) => {
+                self.ends_at_commit(*index, less) || self.ends_at_commit(*base, less)
+            }
+            Origin::Composite(parts) => match **parts {
+                [_, end, one] if matches!(self.symbols.get(one).origin, Origin::Int(1)) => {
+                    self.ends_at_commit(end, less)
+                }
+                _ => all(parts),
+            },
+            Origin::Method(name, args) => {
+                let program = self.symbols.program;
+                let named = program.words(*name).any(Words::COMMIT);
+                let skips = matches!(program.text(*name), "skip" | "split_off" | "skip_while");
+                let parts = if skips { args.get(..1).unwrap_or_default() } else { args };
+                named || all(parts)
+            }
+            Origin::Call(name, args) => {
+                self.symbols.program.words(*name).any(Words::COMMIT) || all(args)
+            }
+            Origin::Field(base, name) | Origin::Payload(base, _, name) => {
+                self.symbols.program.words(*name).any(Words::COMMIT)
+                    || self.ends_at_commit(*base, less)
+            }
+            Origin::Named(base, _) => {
+                self.ends_at_commit(*base, less) || !self.symbols.tags(*base).any(COMMIT)
+            }
+            Origin::Binary(_, a, b) => all(&[*a, *b]),
+            Origin::Stored(place, value) => {
+                self.symbols.role(*place) == Role::CommitIndex || self.ends_at_commit(*value, less)
+            }
+            _ => true,
+        }
+    }
+
+    /// Whether an entry is a new one, with the current term in it.
+    fn is_made(&self, entry: Sym) -> bool {
+        match &self.symbols.get(entry).origin {
+            Origin::Composite(parts) => {
+                parts.len() > 1
+                    && parts.iter().any(|p| {
+                        self.symbols.role(*p) == Role::CurrentTerm
+                            && !self.symbols.tags(*p).any(COMMIT)
+                    })
+            }
+            _ => false,
+        }
+    }
+
+    /// How an entry was picked from what holds it.
+    fn pick(&self, entry: Sym) -> Pick {
+        let mut sym = entry;
+        for _ in 0..MAX_DEPTH {
+            sym = match &self.symbols.get(sym).origin {
+                Origin::Field(base, _)
+                | Origin::Payload(base, ..)
+                | Origin::Inner(base)
+                | Origin::Named(base, _)
+                | Origin::Stored(_, base) => *base,
+                Origin::Index(_, index) => {
+                    let several = matches!(self.symbols.get(*index).origin, Origin::Composite(_))
+                        || self.ends_with_log(*index);
+                    return if several { Pick::Several } else { Pick::Index };
+                }
+                Origin::Elem(_) => {
+                    return if self.is_from_log(sym, 8) { Pick::Several } else { Pick::Unknown };
+                }
+                Origin::Method(name, args) => match (self.symbols.program.text(*name), &**args) {
+                    ("get" | "get_mut" | "nth", [_, index]) => {
+                        let several = self.ends_with_log(*index);
+                        return if several { Pick::Several } else { Pick::Index };
+                    }
+                    ("to_vec" | "iter" | "into_iter" | "unwrap_or", [base, ..]) => *base,
+                    ("skip" | "drain" | "split_off", [..]) if self.is_from_log(sym, 8) => {
+                        return Pick::Several;
+                    }
+                    _ => return Pick::Unknown,
+                },
+                Origin::Composite(parts) => {
+                    match parts.iter().find(|p| self.symbols.tags(**p).any(Tags::LOG)) {
+                        Some(part) => *part,
+                        None => return Pick::Unknown,
+                    }
+                }
+                _ => return Pick::Unknown,
+            };
+        }
+        Pick::Unknown
+    }
+
+    /// Whether an index goes over a range that ends where the log ends.
+    fn ends_with_log(&self, mut sym: Sym) -> bool {
+        for _ in 0..4 {
+            sym = match &self.symbols.get(sym).origin {
+                Origin::Named(base, _) | Origin::Inner(base) | Origin::Binary(_, base, _) => *base,
+                Origin::Elem(base) => {
+                    let Origin::Composite(parts) = &self.symbols.get(*base).origin else {
+                        return false;
+                    };
+                    let [_, end, _] = **parts else { return false };
+                    let end = self.symbols.get(end);
+                    return end.tags.any(Tags::LAST.with(Tags::LOG)) && !end.tags.any(COMMIT);
+                }
+                _ => return false,
+            };
+        }
+        false
+    }
+
+    fn is_several(&self, entry: Sym) -> bool {
+        matches!(self.pick(entry), Pick::Several)
+    }
+
+    /// Whether an entry is the last one of the log.
+    fn is_last(&self, mut sym: Sym) -> bool {
+        for _ in 0..6 {
+            let data = self.symbols.get(sym);
+            if data.role == Role::OwnLastLogId {
+                return true;
+            }
+            sym = match &data.origin {
+                Origin::Field(base, _) | Origin::Inner(base) | Origin::Named(base, _) => *base,
+                Origin::Composite(parts) => match parts.first() {
+                    Some(part) => *part,
+                    None => return false,
+                },
+                _ => return false,
+            };
+        }
+        false
+    }
+
+    /// Whether two values have something in common besides where all values come from.
+    pub(super) fn shares(&self, a: Sym, b: Sym) -> bool {
+        let mut of_a = Vec::new();
+        self.parts_of(a, 6, &mut of_a);
+        let mut of_b = Vec::new();
+        self.parts_of(b, 6, &mut of_b);
+        of_a.iter().any(|part| of_b.contains(part))
+    }
+
+    fn parts_of(&self, sym: Sym, fuel: u32, parts: &mut Vec<Sym>) {
+        let Some(less) = fuel.checked_sub(1) else { return };
+        if parts.len() >= 24 || parts.contains(&sym) {
+            return;
+        }
+        let data = self.symbols.get(sym);
+        let common = matches!(
+            data.role,
+            Role::CurrentTerm | Role::OwnLastIndex | Role::Log | Role::Request | Role::ReqTerm
+        );
+        if !common && !matches!(data.origin, Origin::SelfValue | Origin::Int(_) | Origin::Global(_))
+        {
+            parts.push(sym);
+        }
+        match &data.origin {
+            Origin::Composite(list) | Origin::Method(_, list) | Origin::Call(_, list) => {
+                list.iter().for_each(|p| self.parts_of(*p, less, parts));
+            }
+            Origin::Named(base, _) | Origin::Inner(base) | Origin::Elem(base) => {
+                self.parts_of(*base, less, parts);
+            }
+            Origin::Index(base, index) | Origin::Binary(_, base, index) => {
+                self.parts_of(*base, less, parts);
+                self.parts_of(*index, less, parts);
+            }
+            Origin::Stored(_, value) => self.parts_of(*value, less, parts),
+            _ => {}
+        }
+    }
+
+    /// Whether what was applied is counted together with what is applied.
+    fn cursor(&self, entry: Sym, at: Place) -> (Fact, Place) {
+        let program = self.symbols.program;
+        let index = self.index_of(entry);
+        if let Some(counts) = self.counts_beside_commit() {
+            return (Fact::AppliedAtCommit, counts);
+        }
+        let mut parts = Vec::new();
+        self.parts_of(index.unwrap_or(entry), 6, &mut parts);
+        for part in parts {
+            let data = self.symbols.get(part);
+            if data.role == Role::LastApplied
+                && let Origin::Field(_, name) = data.origin
+            {
+                return match program.applied_moves(name) {
+                    Some(moved) => (Fact::AppliedMoves, moved),
+                    None => (Fact::AppliedStands, at),
+                };
+            }
+        }
+        (Fact::AppliedMoves, at)
+    }
+
+    /// The index by which an entry was picked.
+    fn index_of(&self, mut sym: Sym) -> Option<Sym> {
+        for _ in 0..MAX_DEPTH {
+            sym = match &self.symbols.get(sym).origin {
+                Origin::Field(base, _)
+                | Origin::Payload(base, ..)
+                | Origin::Inner(base)
+                | Origin::Named(base, _) => *base,
+                Origin::Index(_, index) => return Some(*index),
+                Origin::Method(_, args) => match **args {
+                    [_, index] => return Some(index),
+                    [base] => base,
+                    // `find(|entry| entry.index == index)`
+                    [elem, a, b] => {
+                        let of_entry = |sym: Sym| self.shares(sym, elem);
+                        return match (of_entry(a), of_entry(b)) {
+                            (true, false) => Some(b),
+                            (false, true) => Some(a),
+                            _ => None,
+                        };
+                    }
+                    _ => return None,
+                },
+                _ => return None,
+            };
+        }
+        None
+    }
+
+    /// Where a function on the way adds one to what was applied, while it takes the entry at the
+    /// commit index and does not move that.
+    fn counts_beside_commit(&self) -> Option<Place> {
+        let functions = self.frames.iter().rev().filter(|f| !f.is_closure).map(|f| f.function);
+        functions.take(3).find_map(|id| counts_beside_commit(self.symbols.program, id))
+    }
+}
+
+fn counts_beside_commit(program: &Program, id: FnId) -> Option<Place> {
+    let function = program.function(id);
+    let body = &function.body;
+    let place = |expr: ExprId| Place { file: function.file, span: body.expr(expr).span };
+    let words = |expr: ExprId| tail_words(program, body, expr);
+    let one = |by: ExprId| matches!(body.expr(by).kind, ExprKind::Lit(Literal::Int(Some(1))));
+    let (mut counts, mut at_commit) = (None, false);
+    let mut looked_up = |index: ExprId| {
+        let plain = matches!(body.expr(index).kind, ExprKind::Field(..));
+        let words = tail_words(program, body, index);
+        at_commit |= plain && words.all(Words::COMMIT.with(Words::INDEX));
+        words.any(Words::APPLIED)
+    };
+    for (position, expr) in (0..).map(ExprId).zip(&body.exprs) {
+        match &expr.kind {
+            ExprKind::AssignOp(_, target, by) => {
+                if words(*target).any(Words::COMMIT) {
+                    return None;
+                }
+                if words(*target).any(Words::APPLIED) && one(*by) {
+                    counts = counts.or(Some(place(position)));
+                }
+            }
+            ExprKind::Assign(target, _) => {
+                if words(*target).any(Words::COMMIT.with(Words::APPLIED)) {
+                    return None;
+                }
+            }
+            ExprKind::Index(_, index) if looked_up(*index) => return None,
+            ExprKind::MethodCall { receiver, method, args } => match (&**args, words(*receiver)) {
+                ([], _) => {
+                    let (text, words) = (program.text(*method), program.words(*method));
+                    let counter = text.starts_with("inc") || text.starts_with("bump");
+                    if counter && words.any(Words::APPLIED) {
+                        counts = counts.or(Some(place(position)));
+                    }
+                }
+                ([index], of) if of.any(Words::LOG.with(Words::ENTRIES)) && looked_up(*index) => {
+                    return None;
+                }
+                _ => {}
+            },
+            _ => {}
+        }
+    }
+    counts.filter(|_| at_commit)
+}
+
+/// The words of the field or local that a place ends in.
+fn tail_words(program: &Program, body: &Body, mut expr: ExprId) -> Words {
+    let words = |name: &Name| program.words(*name);
+    for _ in 0..8 {
+        expr = match &body.expr(expr).kind {
+            ExprKind::Field(_, name) => return words(name),
+            ExprKind::Path(path) => return path.last().map(words).unwrap_or_default(),
+            ExprKind::Unary(_, inner) | ExprKind::Index(inner, _) => *inner,
+            ExprKind::MethodCall { receiver, .. } => *receiver,
+            _ => return Words::default(),
+        };
+    }
+    Words::default()
+}

@@ -1,0 +1,294 @@
+//! The state machine: what it is called, and how an entry is handed to it.
+
+use super::vocabulary::Words;
+
+/// What a name says about the application of entries; decided once for each name of a program.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Calling(u16);
+
+#[allow(missing_docs)] // each is a function of this module
+impl Calling {
+    pub const MACHINE: Calling = Calling(1);
+    pub const DATA: Calling = Calling(1 << 1);
+    pub const APPLIES: Calling = Calling(1 << 2);
+    pub const LEADS: Calling = Calling(1 << 3);
+    pub const ORDER: Calling = Calling(1 << 4);
+    pub const SENDS: Calling = Calling(1 << 5);
+    pub const ASKS: Calling = Calling(1 << 6);
+    pub const CHANGES: Calling = Calling(1 << 7);
+    pub const REBUILDS: Calling = Calling(1 << 8);
+
+    /// What a name says.
+    pub fn of(text: &str, words: Words) -> Calling {
+        let all = [
+            (Calling::MACHINE, is_machine(text)),
+            (Calling::DATA, is_data(text)),
+            (Calling::APPLIES, applies(text, words)),
+            (Calling::LEADS, leads_to_machine(text, words)),
+            (Calling::ORDER, is_order_to_apply(text, words)),
+            (Calling::SENDS, sends(text)),
+            (Calling::ASKS, only_asks(text, words)),
+            (Calling::CHANGES, changes_map(text)),
+            (Calling::REBUILDS, rebuilds(text)),
+        ];
+        let said = all.into_iter().filter(|(_, holds)| *holds);
+        said.fold(Calling::default(), |sum, (one, _)| Calling(sum.0 | one.0))
+    }
+
+    /// Both together.
+    pub const fn with(self, other: Calling) -> Calling {
+        Calling(self.0 | other.0)
+    }
+
+    /// Whether it says any of these.
+    pub const fn any(self, other: Calling) -> bool {
+        self.0 & other.0 != 0
+    }
+}
+
+/// Whether a name is that of a state machine.
+pub fn is_machine(text: &str) -> bool {
+    let flat = flattened(text);
+    flat.contains("statemachine")
+        || flat.contains("applier")
+        || ["fsm", "machine", "sm"].iter().any(|word| has_word(text, word))
+}
+
+/// Whether a name has a state machine in it.
+pub fn is_state_machine(text: &str) -> bool {
+    flattened(text).contains("statemachine")
+}
+
+/// Whether what is called so stands between Raft and a state machine, and is none itself.
+pub fn only_passes_on(text: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "handler",
+        "worker",
+        "manager",
+        "proxy",
+        "handle",
+        "client",
+        "task",
+        "actor",
+        "service",
+        "queue",
+        "mock",
+        "caller",
+        "adapter",
+        "observer",
+        "monitor",
+        "instrumented",
+        "metrics",
+    ];
+    WORDS.iter().any(|word| has_word(text, word))
+}
+
+/// Whether a name is that of a map which a state machine may keep its data in.
+pub fn is_data(text: &str) -> bool {
+    ["kv", "kvstore", "db", "kvs", "database"].iter().any(|word| has_word(text, word))
+        || is_machine(text)
+}
+
+/// Whether calling something of this name applies what it is given: `apply`, `apply_entry`,
+/// `replicate_to_state_machine`. What applies a snapshot, a membership or an option does not.
+pub fn applies(text: &str, words: Words) -> bool {
+    const OTHERS: &[&str] = &[
+        "config",
+        "conf",
+        "member",
+        "term",
+        "vote",
+        "opt",
+        "default",
+        "filter",
+        "style",
+        "patch",
+        "role",
+        "env",
+        "migration",
+        "hard",
+        "limit",
+        "progress",
+        "state",
+        "args",
+        "batch_size",
+        "timeout",
+        "jitter",
+        "index",
+        "should",
+        "can_",
+        "is_",
+        "wait",
+        "could",
+        "has_",
+        "need",
+        "result",
+        "_res",
+        "complete",
+        "done",
+        "finish",
+        "ack",
+        "pre_apply",
+        "post_apply",
+    ];
+    if flattened(text).contains("tostatemachine") {
+        return true;
+    }
+    let other = OTHERS.iter().any(|other| text.contains(other));
+    let beside = Words::SNAPSHOT.with(Words::LAST).with(Words::TIME).with(Words::REPLY);
+    has_word(text, "apply") && !other && !words.any(beside)
+}
+
+/// Whether a channel of this name leads to the state machine.
+pub fn leads_to_machine(text: &str, words: Words) -> bool {
+    if ["handle", "handles", "task", "tasks", "join"].iter().any(|word| has_word(text, word)) {
+        return false;
+    }
+    words.any(Words::APPLIED)
+        || is_machine(text)
+        || words.any(Words::COMMIT) && words.any(Words::SEND)
+        || has_word(text, "deliver")
+        || has_word(text, "delivered")
+}
+
+/// Whether a message of this name carries what is to be applied.
+pub fn is_order_to_apply(text: &str, words: Words) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let applies = lower.starts_with("apply") || lower.starts_with("committed");
+    applies && !words.any(Words::SNAPSHOT.with(Words::INDEX).with(Words::TERM).with(Words::REPLY))
+}
+
+/// Whether a method puts something into a channel.
+pub fn sends(text: &str) -> bool {
+    matches!(
+        text,
+        "send"
+            | "try_send"
+            | "unbounded_send"
+            | "blocking_send"
+            | "start_send"
+            | "send_async"
+            | "feed"
+            | "push"
+            | "push_back"
+            | "extend"
+            | "send_timeout"
+            | "do_send"
+    )
+}
+
+/// Whether a method of a state machine only asks it, or has nothing to do with entries.
+pub fn only_asks(text: &str, words: Words) -> bool {
+    const PREFIXES: &[&str] = &[
+        "get",
+        "query",
+        "read",
+        "snapshot",
+        "restore",
+        "install",
+        "load",
+        "is_",
+        "has_",
+        "last",
+        "applied",
+        "register",
+        "contains",
+        "save",
+        "begin",
+        "recover",
+        "from",
+        "with_",
+        "new",
+        "clone",
+        "lock",
+        "await",
+        "wait",
+        "sync",
+        "flush",
+        "set_",
+        "update_",
+        "stop",
+        "start",
+        "serialize",
+        "subscribe",
+        "lookup",
+        "peek",
+        "should",
+        "can_",
+        "verify",
+        "validate",
+        "purge",
+        "compact",
+        "pending",
+        "notify",
+        "respond",
+        "reset",
+    ];
+    PREFIXES.iter().any(|prefix| text.starts_with(prefix)) && text != "set"
+        || words.any(Words::SNAPSHOT)
+}
+
+/// Whether a method changes a map.
+pub fn changes_map(text: &str) -> bool {
+    matches!(text, "insert" | "put" | "set" | "remove" | "delete" | "append")
+}
+
+/// Whether code of this name rebuilds a state machine that has applied the entries before.
+pub fn rebuilds(text: &str) -> bool {
+    const PARTS: &[&str] = &[
+        "restore", "recover", "recovery", "replay", "load", "init", "new", "open", "rebuild",
+        "boot", "reload", "resume",
+    ];
+    PARTS.iter().any(|part| has_word(text, part))
+}
+
+/// Whether a name has a word.
+pub fn has_word(text: &str, word: &str) -> bool {
+    let mut start = 0;
+    let bytes = text.as_bytes();
+    while let Some(found) = find_ignoring_case(&bytes[start..], word.as_bytes()) {
+        let (from, to) = (start + found, start + found + word.len());
+        let begins = from == 0
+            || !bytes[from - 1].is_ascii_alphanumeric()
+            || bytes[from].is_ascii_uppercase() && bytes[from - 1].is_ascii_lowercase();
+        let ends = to == bytes.len()
+            || !bytes[to].is_ascii_alphanumeric()
+            || bytes[to].is_ascii_uppercase();
+        if begins && ends {
+            return true;
+        }
+        start = from + 1;
+    }
+    false
+}
+
+fn find_ignoring_case(text: &[u8], word: &[u8]) -> Option<usize> {
+    text.windows(word.len()).position(|window| window.eq_ignore_ascii_case(word))
+}
+
+fn flattened(text: &str) -> String {
+    text.chars().filter(|c| *c != '_').map(|c| c.to_ascii_lowercase()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{applies, has_word, is_machine};
+    use crate::roles::vocabulary::Words;
+
+    #[test]
+    fn words_are_found_in_all_styles() {
+        assert!(has_word("apply_entry", "apply"));
+        assert!(has_word("ApplyMsg", "apply"));
+        assert!(has_word("doApply", "apply"));
+        assert!(!has_word("reapplying", "apply"));
+        assert!(is_machine("state_machine") && is_machine("StateMachine") && is_machine("fsm"));
+        assert!(!is_machine("small"));
+    }
+
+    #[test]
+    fn what_applies_something_else_is_no_application() {
+        let is = |text: &str| applies(text, Words::of(text));
+        assert!(is("apply") && is("apply_entries") && is("replicate_to_state_machine"));
+        assert!(!is("apply_snapshot") && !is("apply_conf_change") && !is("last_applied"));
+    }
+}
