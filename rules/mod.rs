@@ -4,13 +4,20 @@
 
 mod append_prev_check;
 mod commit_current_term;
+mod persist_before_reply;
+mod persist_error_ignored;
 mod vote_log_freshness;
 
 use crate::rule::Rule;
 
 /// Every rule, by id.
-pub static ALL: &[&Rule] =
-    &[&append_prev_check::RULE, &commit_current_term::RULE, &vote_log_freshness::RULE];
+pub static ALL: &[&Rule] = &[
+    &append_prev_check::RULE,
+    &commit_current_term::RULE,
+    &persist_before_reply::RULE,
+    &persist_error_ignored::RULE,
+    &vote_log_freshness::RULE,
+];
 
 /// The rule of this id.
 pub fn find(id: &str) -> Option<&'static Rule> {

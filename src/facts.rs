@@ -28,6 +28,7 @@ mod pattern;
 mod read;
 mod relation;
 mod replies;
+mod saved;
 mod scope;
 mod settle;
 mod show;
@@ -37,6 +38,7 @@ mod trail;
 mod value;
 mod vote;
 mod world;
+mod writes;
 
 pub use event::{Event, StepKind};
 pub use naming::Naming;

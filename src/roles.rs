@@ -9,6 +9,7 @@ pub mod classify;
 mod members;
 pub mod messages;
 pub mod state;
+pub mod storage;
 pub mod symbols;
 pub mod verbs;
 pub mod vocabulary;

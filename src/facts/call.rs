@@ -102,7 +102,14 @@ impl<'p> Engine<'p> {
                     }
                 }
             } else {
-                outs.extend(self.call_path(w, path, values, place));
+                let followed = self.follows_storage(&w);
+                let mut after = self.call_path(w, path, values.clone(), place);
+                if followed {
+                    for (w, _) in &mut after {
+                        self.after_call(w, path, &values, place);
+                    }
+                }
+                outs.extend(after);
             }
         }
         merge(outs, &mut self.symbols)
@@ -200,7 +207,24 @@ impl<'p> Engine<'p> {
         let mut outs = Vec::new();
         for (w, mut values) in self.eval_list(world, &list) {
             let receiver = values.remove(0);
-            outs.extend(self.method_on(w, (receiver, of), method, values, place));
+            if !self.follows_storage(&w) {
+                outs.extend(self.method_on(w, (receiver, of), method, values, place));
+                continue;
+            }
+            let (text, at) = (self.symbols.program.text(method), list[0]);
+            self.sends(&w, at, text, &values);
+            let loaded = self.load(&w, &receiver);
+            let saves = self.storage.may_save(method, text);
+            let targets =
+                if saves { self.targets(&loaded, method, values.len()) } else { Vec::new() };
+            let mut after = self.method_on(w, (receiver, of), method, values.clone(), place);
+            for (w, _) in &mut after {
+                if saves {
+                    self.after_method(w, (at, method), &targets, &values, place);
+                }
+                self.queued(w, &values, place);
+            }
+            outs.extend(after);
         }
         merge(outs, &mut self.symbols)
     }
@@ -220,6 +244,10 @@ impl<'p> Engine<'p> {
         }
         let own = self.targets(&loaded, method, values.len());
         if own.is_empty() && TRANSPARENT.contains(&text) {
+            let failed = |v: &Value| matches!(v, Value::Variant(n, _) if Some(*n) == self.symbols.program.known.err);
+            if matches!(text, "unwrap" | "expect") && loaded.alternatives().iter().all(failed) {
+                return Vec::new(); // a panic
+            }
             return vec![(world, self.same_value(loaded, text))];
         }
         // A getter whose name says what it gives needs no look inside.

@@ -203,10 +203,14 @@ impl<'p> Engine<'p> {
         then: ExprId,
         otherwise: Option<ExprId>,
     ) -> Outs {
-        let (yes, no) = self.decide(world, cond);
+        let flag = otherwise.is_none() && !self.storage.is_empty() && self.asks_for_save(cond);
+        let (yes, mut no) = self.decide(world, cond);
         let mut outs = Vec::new();
         for w in yes {
             outs.extend(self.eval(w, then));
+        }
+        if flag && let Some((saved, _)) = outs.first() {
+            no.iter_mut().for_each(|w| self.settle_by_flag(saved, w));
         }
         for w in no {
             match otherwise {

@@ -8,6 +8,7 @@ use std::rc::Rc;
 use rustc_hash::FxHashMap;
 
 use super::order::TermOrder;
+use super::saved::Saved;
 use super::trail::Trail;
 use super::value::{Cond, Value};
 use crate::ir::{BinaryOp, Name};
@@ -49,6 +50,8 @@ pub(super) struct World {
     pub(super) quorum: bool,
     /// The vote has been recorded already on this way.
     pub(super) voted: bool,
+    /// What has been changed since it was saved.
+    pub(super) saved: Saved,
     pub(super) trail: Trail,
 }
 
@@ -84,6 +87,7 @@ impl World {
             && self.voted == other.voted
             && self.quorum == other.quorum
             && !self.term.apart(&other.term)
+            && !self.saved.apart(&other.saved)
             && proving(self) == proving(other)
     }
 
@@ -111,6 +115,7 @@ impl World {
         self.quorum |= other.quorum;
         self.facts.retain(|(f, _)| f.keeps_apart() || other.has(*f));
         self.term.join(&other.term);
+        self.saved.join(&other.saved);
         self.assumptions.retain(|a| other.assumptions.contains(a));
         let shared = self.locals.len().min(other.locals.len());
         self.locals.truncate(shared);

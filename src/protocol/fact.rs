@@ -111,6 +111,16 @@ facts! {
     TermNotStale: Any, Joins;
     /// The message's term is not higher than the current term, or has been adopted.
     TermNotHigher: Any, Joins;
+
+    // Storage.
+    /// What was changed has been written to storage since.
+    StateSaved: Any, Joins;
+    /// The outcome of a write to storage is looked at.
+    WriteResultUsed: Any, Joins;
+    /// The future that would write is never awaited.
+    WriteNotAwaited: Any, Explains;
+    /// The failure of a write is only reported to the log.
+    WriteErrorLogged: Any, Explains;
 }
 
 impl Fact {

@@ -1,0 +1,433 @@
+//! Storage: which functions write the term, the vote or the log to where a crash leaves them, and
+//! which packages do that at all.
+//!
+//! Takes the program, looks at bodies only. A *save* is a call of a function whose name says so and
+//! that reaches a file, a database or a storage trait; or of a storage trait's method itself.
+
+use std::collections::BTreeSet;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::state::States;
+use super::verbs::{is_compaction, is_mutator};
+use super::vocabulary::Words;
+use crate::ir::{Body, ExprId, ExprKind, Function, Name, Owner, TypeRef};
+use crate::program::{FnId, PackageId, Program};
+
+/// Parts of the state that has to outlive a crash.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Parts(pub u8);
+
+#[allow(missing_docs)]
+impl Parts {
+    pub const NONE: Parts = Parts(0);
+    pub const TERM: Parts = Parts(1);
+    pub const VOTE: Parts = Parts(2);
+    pub const LOG: Parts = Parts(4);
+    pub const HARD: Parts = Parts(3);
+    pub const ALL: Parts = Parts(7);
+
+    pub fn with(self, other: Parts) -> Parts {
+        Parts(self.0 | other.0)
+    }
+    pub fn any(self, other: Parts) -> bool {
+        self.0 & other.0 != 0
+    }
+}
+
+/// How far from a file the function that is called may be.
+const MAX_REACH: usize = 5;
+
+/// What saves, in the whole program.
+#[derive(Debug, Default)]
+pub struct Storage {
+    /// What a call of a function saves.
+    savers: FxHashMap<FnId, Parts>,
+    /// Methods that storage traits declare.
+    declared: FxHashMap<Name, Parts>,
+    /// The names of all of these, and of the plain operations on files.
+    names: FxHashSet<Name>,
+    /// Functions that get to a file, a database or a storage trait.
+    reach: FxHashSet<FnId>,
+    /// The packages that save the term or the vote.
+    packages: BTreeSet<PackageId>,
+}
+
+impl Storage {
+    /// Looks for what saves; for nothing in a program that keeps no Raft state.
+    pub fn of(program: &Program, states: &States) -> Self {
+        let mut storage = Storage::default();
+        if states.is_empty() {
+            return storage;
+        }
+        let written: FxHashSet<FnId> =
+            program.ids().filter(|id| writes_itself(program, program.function(*id))).collect();
+        let traits = durable_traits(program, &reaching(program, written.clone(), 3));
+        storage.declare(program, &traits);
+        storage.spread(program, written);
+        for id in program.ids() {
+            let function = program.function(id);
+            let owner = function.owner.as_ref();
+            if owner.is_some_and(|o| is_machine(program, o)) {
+                continue;
+            }
+            let of_trait = owner.and_then(|o| o.trait_name).is_some_and(|t| traits.contains(&t));
+            let named = says_save(program.text(function.name)) && storage.reach.contains(&id);
+            let parts = match (of_trait, named) {
+                (true, _) if changes(program, function.name) => parts_of(program, function.name),
+                (_, true) => parts_of(program, function.name),
+                _ => Parts::NONE,
+            };
+            if parts != Parts::NONE {
+                storage.savers.insert(id, parts);
+                storage.names.insert(function.name);
+            }
+        }
+        storage.packages = storage.that_persist(program, states);
+        storage
+    }
+
+    /// Whether a package saves its term or vote.
+    pub fn is_used_by(&self, package: PackageId) -> bool {
+        self.packages.contains(&package)
+    }
+
+    /// Whether no package saves anything.
+    pub fn is_empty(&self) -> bool {
+        self.packages.is_empty()
+    }
+
+    /// Whether a function of this name may save something.
+    pub fn may_save(&self, name: Name, text: &str) -> bool {
+        self.names.contains(&name) || is_file_method(text)
+    }
+
+    /// What a call of this function saves.
+    pub fn saved_by(&self, id: FnId) -> Parts {
+        self.savers.get(&id).copied().unwrap_or_default()
+    }
+
+    /// What a storage trait's method of this name saves.
+    pub fn declared_as(&self, name: Name) -> Parts {
+        self.declared.get(&name).copied().unwrap_or_default()
+    }
+
+    fn declare(&mut self, program: &Program, traits: &FxHashSet<Name>) {
+        for id in program.ids() {
+            let function = program.function(id);
+            let Some(owner) = function.owner.as_ref().filter(|o| o.is_trait) else { continue };
+            if !owner.trait_name.is_some_and(|t| traits.contains(&t))
+                || !changes(program, function.name)
+            {
+                continue;
+            }
+            let parts = parts_of(program, function.name);
+            if parts != Parts::NONE {
+                let known = self.declared.entry(function.name).or_default();
+                *known = known.with(parts);
+                self.names.insert(function.name);
+            }
+        }
+    }
+
+    /// Everything from which a write is reached in a few calls.
+    fn spread(&mut self, program: &Program, written: FxHashSet<FnId>) {
+        let asks = |id: &FnId| {
+            let body = &program.function(*id).body;
+            body.exprs.iter().any(|e| match &e.kind {
+                ExprKind::MethodCall { method, .. } => self.declared.contains_key(method),
+                _ => false,
+            })
+        };
+        let from = program.ids().filter(|id| written.contains(id) || asks(id)).collect();
+        self.reach = reaching(program, from, MAX_REACH);
+    }
+
+    /// The packages with Raft state that contain a function which writes a term or a vote.
+    fn that_persist(&self, program: &Program, states: &States) -> BTreeSet<PackageId> {
+        let mut packages = BTreeSet::new();
+        for id in program.ids() {
+            let package = program.package(id);
+            if !states.contains_key(&package) || packages.contains(&package) {
+                continue;
+            }
+            let function = program.function(id);
+            let in_trait = function.owner.as_ref().is_some_and(|o| o.is_trait);
+            let saves = self.declared_as(function.name).any(Parts::HARD) && in_trait
+                || self.saved_by(id).any(Parts::HARD)
+                || self.reach.contains(&id) && self.writes_here(program, function);
+            if saves && speaks_of_hard_state(program, function) {
+                packages.insert(package);
+            }
+        }
+        packages
+    }
+
+    /// Whether a body itself writes, or calls what is a save by name.
+    fn writes_here(&self, program: &Program, function: &Function) -> bool {
+        writes_itself(program, function)
+            || function.body.exprs.iter().any(|e| match &e.kind {
+                ExprKind::MethodCall { method, .. } => self.names.contains(method),
+                _ => false,
+            })
+    }
+}
+
+/// Whether a name says that something is written to where it stays.
+pub fn says_save(text: &str) -> bool {
+    const WORDS: &[&str] =
+        &["persist", "save", "flush", "sync", "fsync", "checkpoint", "write", "dump"];
+    let mut words = text.split('_');
+    words.clone().next() == Some("store") && text != "store"
+        || words.any(|w| WORDS.contains(&w)) && !is_no_save(text)
+}
+
+/// `handle_client_write`, `on_persist`: these answer, they don't write.
+fn is_no_save(text: &str) -> bool {
+    const OTHERS: &[&str] =
+        &["on", "handle", "client", "lock", "blocking", "can", "is", "should", "needs", "need"];
+    text.split('_').any(|w| OTHERS.contains(&w))
+}
+
+/// What a name says that is saved.
+pub fn parts_of(program: &Program, name: Name) -> Parts {
+    let (words, text) = (program.words(name), program.text(name));
+    let mut parts = Parts::NONE;
+    if words.any(Words::TERM) {
+        parts = parts.with(Parts::TERM);
+    }
+    if words.any(Words::VOTE) {
+        let alone = words.any(Words::FOR);
+        parts = parts.with(if alone { Parts::VOTE } else { Parts::HARD });
+    }
+    if words.any(Words::BALLOT) || text.contains("hard") || text.contains("meta") {
+        parts = parts.with(Parts::HARD);
+    }
+    if words.any(Words::LOG.with(Words::ENTRY).with(Words::ENTRIES).with(Words::APPEND)) {
+        parts = parts.with(Parts::LOG);
+    }
+    if parts != Parts::NONE {
+        return parts;
+    }
+    let other = Words::SNAPSHOT
+        .with(Words::APPLIED)
+        .with(Words::COMMIT)
+        .with(Words::MISC)
+        .with(Words::TIME)
+        .with(Words::INDEX)
+        .with(Words::ID);
+    let elsewhere = words.any(other)
+        || ["config", "peers", "member", "machine", "stdout", "socket", "lines"]
+            .iter()
+            .any(|w| text.contains(w));
+    if elsewhere { Parts::NONE } else { Parts::ALL }
+}
+
+fn changes(program: &Program, name: Name) -> bool {
+    let (text, words) = (program.text(name), program.words(name));
+    let front = is_compaction(words, text) || text.starts_with("purge");
+    let reads = ["get", "read", "load", "fetch", "last", "first", "is_", "has_", "len", "iter"]
+        .iter()
+        .any(|p| text.starts_with(p));
+    !reads && !front && (says_save(text) || is_mutator(text, words))
+}
+
+/// Methods of files and databases that are never anything else.
+pub fn is_file_method(text: &str) -> bool {
+    matches!(
+        text,
+        "write_all"
+            | "write_all_at"
+            | "sync_all"
+            | "sync_data"
+            | "put_cf"
+            | "put_opt"
+            | "write_opt"
+            | "apply_batch"
+            | "flush_async"
+            | "insert_cf"
+    )
+}
+
+/// Methods of many types; on a database they write.
+pub fn is_database_method(text: &str) -> bool {
+    matches!(text, "put" | "insert" | "set" | "write" | "delete" | "remove" | "execute" | "flush")
+}
+
+/// `fs::write(..)`, `File::create(..)`.
+pub fn is_file_function(qualifier: &str, text: &str) -> bool {
+    matches!(
+        (qualifier, text),
+        ("fs", "write" | "rename" | "write_atomic") | ("File", "create") | (_, "serialize_into")
+    )
+}
+
+/// All functions from which one of these is reached in a few calls, judged by names.
+fn reaching(program: &Program, from: FxHashSet<FnId>, steps: usize) -> FxHashSet<FnId> {
+    let mut reach: FxHashSet<FnId> = FxHashSet::default();
+    let mut open: Vec<FnId> = from.into_iter().collect();
+    for _ in 0..=steps {
+        let mut next = Vec::new();
+        for id in open {
+            if reach.insert(id) && !is_common(program.text(program.function(id).name)) {
+                next.extend(program.callers(id));
+            }
+        }
+        open = next;
+    }
+    reach
+}
+
+fn is_common(text: &str) -> bool {
+    matches!(text, "new" | "open" | "create" | "run" | "start" | "get" | "send" | "main" | "fmt")
+}
+
+/// Whether a body writes to a file or to a database.
+fn writes_itself(program: &Program, function: &Function) -> bool {
+    let body = &function.body;
+    body.exprs.iter().any(|e| match &e.kind {
+        ExprKind::MethodCall { receiver, method, args } => {
+            writes_by(program, function, *receiver, *method, args.len())
+        }
+        ExprKind::Call { callee, .. } => match &body.expr(*callee).kind {
+            ExprKind::Path(path) => match &**path {
+                [.., qualifier, name] => {
+                    is_file_function(program.text(*qualifier), program.text(*name))
+                }
+                [name] => is_file_function("", program.text(*name)),
+                [] => false,
+            },
+            _ => false,
+        },
+        _ => false,
+    })
+}
+
+/// Whether a method call writes to a file or a database of another crate.
+pub fn writes_by(
+    program: &Program,
+    function: &Function,
+    receiver: ExprId,
+    method: Name,
+    arity: usize,
+) -> bool {
+    let text = program.text(method);
+    is_file_method(text) && !is_stream(program, &function.body, receiver)
+        || is_database_method(text)
+            && (arity > 0 || text == "flush")
+            && is_database(program, function, receiver)
+}
+
+/// The name of the field or variable that an expression ends in.
+pub fn last_name(body: &Body, mut expr: ExprId) -> Option<Name> {
+    for _ in 0..8 {
+        match &body.expr(expr).kind {
+            ExprKind::Field(_, name) => return Some(*name),
+            ExprKind::Path(path) => return path.last().copied(),
+            ExprKind::MethodCall { receiver, .. } => expr = *receiver,
+            ExprKind::Ref(inner)
+            | ExprKind::Unary(_, inner)
+            | ExprKind::Try(inner)
+            | ExprKind::Await(inner)
+            | ExprKind::Index(inner, _) => expr = *inner,
+            _ => return None,
+        }
+    }
+    None
+}
+
+/// Bytes that go to another process, or are only collected, are not saved.
+pub fn is_stream(program: &Program, body: &Body, receiver: ExprId) -> bool {
+    last_name(body, receiver).is_some_and(|name| {
+        let text = program.text(name);
+        // A batch is written later, as a whole.
+        let streams =
+            ["stream", "socket", "sock", "conn", "tcp", "stdout", "stderr", "out", "batch"];
+        streams.iter().any(|s| text.contains(s))
+    })
+}
+
+/// Whether a receiver is a database or a file of another crate.
+fn is_database(program: &Program, function: &Function, receiver: ExprId) -> bool {
+    let body = &function.body;
+    let Some(name) = last_name(body, receiver) else { return false };
+    let named = matches!(program.text(name), "db" | "tree" | "database" | "file" | "txn" | "sled");
+    let Some(owner) = &function.owner else { return named };
+    let package = program.package_of_file(function.file);
+    let Some(ty) = program.field_type(&owner.self_ty, name, package) else { return named };
+    match ty {
+        TypeRef::Path { name: ty, .. } => {
+            let text = program.text(ty);
+            let foreign = !program.has_struct_named(ty) && program.enum_def(ty, package).is_none();
+            foreign && matches!(text, "DB" | "Db" | "Tree" | "Database" | "File" | "Connection")
+                || foreign && named && !text.starts_with("Hash") && !text.starts_with("BTree")
+        }
+        _ => false,
+    }
+}
+
+/// The traits through which state is stored: named so, and written to a file by some
+/// implementation, by none that is known, or meant to be by the name of a method.
+fn durable_traits(program: &Program, written: &FxHashSet<FnId>) -> FxHashSet<Name> {
+    let mut declared: FxHashMap<Name, bool> = FxHashMap::default();
+    let mut implemented: FxHashMap<Name, bool> = FxHashMap::default();
+    for id in program.ids() {
+        let function = program.function(id);
+        let Some(owner) = &function.owner else { continue };
+        let Some(name) = owner.trait_name.filter(|t| is_storage_name(program, *t)) else {
+            continue;
+        };
+        if owner.is_trait {
+            let text = program.text(function.name);
+            let hard = parts_of(program, function.name).any(Parts::HARD);
+            *declared.entry(name).or_default() |= says_save(text) && hard;
+        } else {
+            let writes = written.contains(&id);
+            *implemented.entry(name).or_default() |= writes;
+        }
+    }
+    declared
+        .into_iter()
+        .filter(|(name, meant)| *meant || implemented.get(name).copied().unwrap_or(true))
+        .map(|(name, _)| name)
+        .collect()
+}
+
+fn is_storage_name(program: &Program, name: Name) -> bool {
+    let text = program.text(name).to_lowercase();
+    let words = program.words(name);
+    let machine = text.contains("machine") || words.any(Words::SNAPSHOT);
+    let named = ["stor", "persist", "engine", "disk", "durable"].iter().any(|p| text.contains(p));
+    (named || words.any(Words::LOG) || text == "io") && !machine
+}
+
+/// A state machine writes what was applied, which is not what replies depend on.
+fn is_machine(program: &Program, owner: &Owner) -> bool {
+    let machine = |name: Name| {
+        let text = program.text(name).to_lowercase();
+        text.contains("machine") || text.contains("snapshot") || text.contains("metrics")
+    };
+    let ty = match &owner.self_ty {
+        TypeRef::Path { name, .. } => Some(*name),
+        _ => None,
+    };
+    ty.into_iter().chain(owner.trait_name).any(machine)
+}
+
+/// Whether a function's name, its parameters or its body speak of a term or a vote.
+fn speaks_of_hard_state(program: &Program, function: &Function) -> bool {
+    let hard = |name: &Name| {
+        let words = program.words(*name);
+        words.any(Words::TERM.with(Words::VOTE).with(Words::BALLOT)) && !words.any(Words::TIME)
+            || program.text(*name).contains("hard_state")
+            || program.text(*name).contains("raft_state")
+    };
+    hard(&function.name)
+        || function.body.exprs.iter().any(|e| match &e.kind {
+            ExprKind::Field(_, name) => hard(name),
+            ExprKind::Path(path) => path.iter().any(hard),
+            ExprKind::Struct { fields, .. } => fields.iter().any(|(name, _)| hard(name)),
+            ExprKind::MethodCall { method, .. } => hard(method),
+            _ => false,
+        })
+}
