@@ -80,7 +80,8 @@ impl Saved {
 
     /// Code tells these ways apart by a flag: `if changed { self.save() }`.
     pub(super) fn apart(&self, other: &Saved) -> bool {
-        self.is_open() != other.is_open()
+        let open = |c: &Option<Change>| c.as_ref().is_some_and(|c| c.saved.is_none());
+        self.changes.iter().map(open).ne(other.changes.iter().map(open))
     }
 
     /// Whatever was changed is in storage.
@@ -127,14 +128,21 @@ impl Engine<'_> {
     fn part_changed(&mut self, world: &mut World, part: usize, value: &Value, at: Place) {
         let written = self.symbol(value);
         let ahead = world.saved.ahead.as_ref().filter(|a| a.parts.any(PARTS[part]));
-        let saved = ahead.filter(|a| self.was_written(a, written)).map(|a| a.at);
+        let saved = ahead.filter(|a| self.was_written(a, written, 4)).map(|a| a.at);
         let site = self.site(world, at, &[written]);
         world.saved.changes[part] = Some(Change { site, saved });
     }
 
     /// Whether a value is among those that storage got, or made of nothing else.
-    fn was_written(&self, ahead: &Ahead, value: Sym) -> bool {
+    fn was_written(&self, ahead: &Ahead, value: Sym, fuel: u32) -> bool {
         let wanted = self.core(value);
+        if let (Origin::Composite(parts), Some(less)) =
+            (&self.symbols.get(wanted).origin, fuel.checked_sub(1))
+        {
+            // One of several values, or one made of them.
+            let old = |part: Sym| !self.symbols.tags(part).any(Tags::REQUEST);
+            return parts.iter().all(|p| old(*p) || self.was_written(ahead, *p, less));
+        }
         let entries = self.symbols.tags(wanted).any(Tags::ENTRIES);
         ahead.values.iter().any(|v| {
             let own = self.core(*v);

@@ -229,7 +229,9 @@ fn changes(program: &Program, name: Name) -> bool {
     let reads = ["get", "read", "load", "fetch", "last", "first", "is_", "has_", "len", "iter"]
         .iter()
         .any(|p| text.starts_with(p));
-    !reads && !front && (says_save(text) || is_mutator(text, words))
+    // To wipe everything is no part of the protocol.
+    let wipes = matches!(text, "delete" | "clear" | "reset" | "destroy" | "remove" | "purge");
+    !reads && !front && !wipes && (says_save(text) || is_mutator(text, words))
 }
 
 /// Methods of files and databases that are never anything else.
