@@ -25,6 +25,6 @@ pub(super) static RULE: Rule = Rule {
     near_misses: &[],
     missing: "changes the state here, and the reply leaves before it is saved",
     note: "Election Safety is lost after a crash: the server forgets its term, its vote or entries that it has answered for, and votes twice or breaks the majority of a committed entry (Raft paper, section 5.1 and Figure 2, persistent state)",
-    help: "after this change and before the reply, save the term, the vote and the log, as the other paths of this program do",
+    help: "between this change and the reply, save what has changed; this program has code for it that this path does not run",
     page: include_str!("persist_before_reply.md"),
 };

@@ -38,6 +38,6 @@ pub(super) static RULE: Rule = Rule {
     ],
     missing: "drops the outcome of the write",
     note: "Election Safety and Leader Completeness are lost after a restart: the server has answered with a vote or with entries that it has forgotten (Raft paper, section 5.1 and Figure 2, persistent state)",
-    help: "pass the failure on with `?` so that no reply is sent, or stop the server",
+    help: "pass the failure on with `?`, behind `.await` if the write is async, so that no reply is sent; or stop the server",
     page: include_str!("persist_error_ignored.md"),
 };

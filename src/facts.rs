@@ -19,6 +19,7 @@ mod enter;
 mod eval;
 mod event;
 mod iterator;
+mod leaves;
 mod log;
 mod loops;
 mod naming;

@@ -2,16 +2,15 @@
 //! before a reply leaves that depends on them.
 
 use std::rc::Rc;
-use std::sync::Arc;
 
 use super::eval::Engine;
-use super::event::{Event, StepKind};
+use super::event::StepKind;
 use super::order::Order;
 use super::value::Value;
 use super::world::World;
 use crate::ir::{ExprId, ExprKind, Name, TypeRef};
 use crate::program::FnId;
-use crate::protocol::{Effect, Fact, Message};
+use crate::protocol::{Fact, Message};
 use crate::roles::storage::{self, Parts};
 use crate::roles::symbols::{Origin, Role, Sym, SymData, Tags};
 use crate::roles::vocabulary::Words;
@@ -19,21 +18,21 @@ use crate::source::Place;
 
 /// Where a change stands.
 #[derive(Debug)]
-struct Site {
-    place: Place,
-    innermost: Place,
-    function: FnId,
-    stack: Vec<FnId>,
-    calls: Vec<(Place, StepKind)>,
-    handling: Option<Message>,
-    handler: Option<FnId>,
+pub(super) struct Site {
+    pub(super) place: Place,
+    pub(super) innermost: Place,
+    pub(super) function: FnId,
+    pub(super) stack: Vec<FnId>,
+    pub(super) calls: Vec<(Place, StepKind)>,
+    pub(super) handling: Option<Message>,
+    pub(super) handler: Option<FnId>,
 }
 
 /// A change of one part, and where it was saved.
 #[derive(Clone, Debug)]
-struct Change {
-    site: Rc<Site>,
-    saved: Option<Place>,
+pub(super) struct Change {
+    pub(super) site: Rc<Site>,
+    pub(super) saved: Option<Place>,
 }
 
 /// Values that have been written to storage before the state itself got them.
@@ -47,7 +46,7 @@ struct Ahead {
 /// What a world knows of the changes while one message is handled.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Saved {
-    changes: [Option<Change>; 3],
+    pub(super) changes: [Option<Change>; 3],
     ahead: Option<Rc<Ahead>>,
 }
 
@@ -362,43 +361,6 @@ impl Engine<'_> {
         }
     }
 
-    /// A reply goes to a channel or a connection.
-    pub(super) fn sends(&mut self, world: &World, receiver: ExprId, text: &str, args: &[Value]) {
-        let verb = text.contains("send") || text == "reply" || text == "respond";
-        if !verb || !world.saved.is_open() || !args.iter().any(|a| self.is_reply(a)) {
-            return;
-        }
-        let program = self.symbols.program;
-        let queued = storage::last_name(self.body(), receiver).is_some_and(|name| {
-            let text = program.text(name);
-            program.words(name).any(Words::CACHE)
-                || ["outbox", "mailbox", "out", "actions", "effects", "ready"].contains(&text)
-        });
-        if !queued {
-            self.reply_leaves(world, true);
-        }
-    }
-
-    fn is_reply(&self, value: &Value) -> bool {
-        let program = self.symbols.program;
-        let named = |name: &Name| {
-            let words = program.words(*name);
-            words.any(Words::REPLY) && !words.any(Words::REQUEST)
-        };
-        match value {
-            Value::Struct(name, fields, _) => {
-                name.as_ref().is_some_and(named) || fields.iter().any(|(_, v)| self.is_reply(v))
-            }
-            Value::Variant(name, parts) => {
-                named(name) || parts.iter().any(|part| self.is_reply(part))
-            }
-            Value::Tuple(parts) | Value::Choice(parts) => {
-                parts.iter().any(|part| self.is_reply(part))
-            }
-            _ => false,
-        }
-    }
-
     /// `if self.dirty { self.save() }`: the flag says whether there is anything to save.
     pub(super) fn asks_for_save(&self, cond: ExprId) -> bool {
         const FLAGS: &[&str] =
@@ -441,38 +403,6 @@ impl Engine<'_> {
             if let (Some(Change { saved: Some(at), .. }), Some(change)) = (mine, theirs) {
                 change.saved = Some(*at);
             }
-        }
-    }
-
-    /// Whatever was changed on this way has to be in storage by now.
-    pub(super) fn reply_leaves(&mut self, world: &World, open_only: bool) {
-        for change in world.saved.changes.iter().flatten() {
-            if open_only && change.saved.is_some() {
-                continue;
-            }
-            let site = Rc::clone(&change.site);
-            if !(self.demands.asked)(Effect::Reply, site.handling) {
-                continue;
-            }
-            let facts = change.saved.map(|at| (Fact::StateSaved, at)).into_iter().collect();
-            let mut event = Event {
-                effect: Effect::Reply,
-                place: site.place,
-                innermost: site.innermost,
-                function: site.function,
-                facts,
-                handling: site.handling,
-                handler: site.handler,
-                decided: true,
-                stack: site.stack.clone(),
-                naming: Arc::default(),
-                steps: Vec::new(),
-            };
-            if (self.demands.lacks_evidence)(&event) {
-                event.steps = site.calls.clone();
-                event.steps.extend(self.decisions(world));
-            }
-            self.push_event(event);
         }
     }
 }

@@ -156,7 +156,9 @@ impl Storage {
             let saves = self.declared_as(function.name).any(Parts::HARD) && in_trait
                 || self.saved_by(id).any(Parts::HARD)
                 || self.reach.contains(&id) && self.writes_here(program, function);
-            if saves && speaks_of_hard_state(program, function) {
+            let node = states.get(&package).and_then(|s| s.voter).map(|pair| pair[2]);
+            let of_node = self.saved_by(id).any(Parts::HARD) && is_method_of(function, node);
+            if of_node || saves && speaks_of_hard_state(program, function) {
                 packages.insert(package);
             }
         }
@@ -414,6 +416,12 @@ fn is_machine(program: &Program, owner: &Owner) -> bool {
         _ => None,
     };
     ty.into_iter().chain(owner.trait_name).any(machine)
+}
+
+/// Whether a function is a method of the struct that holds term and vote.
+fn is_method_of(function: &Function, node: Option<Name>) -> bool {
+    let owner = function.owner.as_ref().map(|o| &o.self_ty);
+    matches!(owner, Some(TypeRef::Path { name, .. }) if Some(*name) == node)
 }
 
 /// Whether a function's name, its parameters or its body speak of a term or a vote.
