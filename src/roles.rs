@@ -8,6 +8,7 @@
 pub mod classify;
 mod members;
 pub mod messages;
+pub mod saving;
 pub mod state;
 pub mod storage;
 pub mod symbols;

@@ -102,12 +102,13 @@ impl<'p> Engine<'p> {
                     }
                 }
             } else {
-                let followed = self.follows_storage(&w);
+                if !self.follows_storage(&w) || !self.may_save(path) {
+                    outs.extend(self.call_path(w, path, values, place));
+                    continue;
+                }
                 let mut after = self.call_path(w, path, values.clone(), place);
-                if followed {
-                    for (w, _) in &mut after {
-                        self.after_call(w, path, &values, place);
-                    }
+                for (w, _) in &mut after {
+                    self.after_call(w, path, &values, place);
                 }
                 outs.extend(after);
             }
@@ -213,8 +214,13 @@ impl<'p> Engine<'p> {
             }
             let (text, at) = (self.symbols.program.text(method), list[0]);
             self.sends(&w, at, text, &values);
+            let saves = self.storage.may_save(method);
+            let made = |v: &Value| matches!(v, Value::Struct(..) | Value::Variant(..));
+            if !saves && !values.iter().any(made) {
+                outs.extend(self.method_on(w, (receiver, of), method, values, place));
+                continue;
+            }
             let loaded = self.load(&w, &receiver);
-            let saves = self.storage.may_save(method, text);
             let targets =
                 if saves { self.targets(&loaded, method, values.len()) } else { Vec::new() };
             let mut after = self.method_on(w, (receiver, of), method, values.clone(), place);

@@ -11,7 +11,8 @@ use super::world::World;
 use crate::ir::{ExprId, ExprKind, Name, TypeRef};
 use crate::program::FnId;
 use crate::protocol::{Fact, Message};
-use crate::roles::storage::{self, Parts};
+use crate::roles::saving::{self, Parts};
+use crate::roles::storage;
 use crate::roles::symbols::{Origin, Role, Sym, SymData, Tags};
 use crate::roles::vocabulary::Words;
 use crate::source::Place;
@@ -271,13 +272,18 @@ impl Engine<'_> {
         if targets.is_empty() {
             parts = self.storage.declared_as(method);
             let body = self.body();
-            if storage::is_file_method(text) && !storage::is_stream(program, body, receiver) {
+            if saving::is_file_method(text) && !storage::is_stream(program, body, receiver) {
                 parts = Parts::ALL;
             }
         }
         if parts != Parts::NONE {
             self.saved(world, parts, args, at);
         }
+    }
+
+    /// Whether a call of this path may save.
+    pub(super) fn may_save(&self, path: &[Name]) -> bool {
+        path.last().is_some_and(|name| self.storage.may_call(*name))
     }
 
     /// The same for a call of a path.
@@ -292,9 +298,9 @@ impl Engine<'_> {
         let Some((&name, qualifiers)) = path.split_last() else { return };
         let qualifier = qualifiers.last().map(|q| program.text(*q)).unwrap_or_default();
         let mut parts = Parts::NONE;
-        if storage::is_file_function(qualifier, program.text(name)) {
+        if saving::is_file_function(qualifier, program.text(name)) {
             parts = Parts::ALL;
-        } else if self.storage.may_save(name, "") {
+        } else {
             let targets =
                 program.resolve_path(path, args.len(), self.function(), self.symbols.package);
             parts = targets.iter().fold(parts, |p, t| p.with(self.storage.saved_by(*t)));
@@ -355,7 +361,7 @@ impl Engine<'_> {
             let saves = text.starts_with("Save") || text.starts_with("Persist");
             let appends = words.any(Words::APPEND) && !words.any(Words::REPLY.with(Words::REQUEST));
             if saves || appends && self.is_append_command(arg) {
-                let parts = storage::parts_of(program, *name);
+                let parts = saving::parts_of(program, *name);
                 self.saved(world, parts, std::slice::from_ref(arg), at);
             }
         }

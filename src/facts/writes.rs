@@ -10,8 +10,9 @@ use super::settle::Demands;
 use crate::ir::{Arm, Body, ExprId, ExprKind, Function, Name, Pat, PatId, Stmt, TypeRef};
 use crate::program::{FnId, Program};
 use crate::protocol::{Effect, Fact};
+use crate::roles::saving::{self, Parts};
 use crate::roles::state::States;
-use crate::roles::storage::{self, Parts, Storage};
+use crate::roles::storage::{self, Storage};
 use crate::source::Place;
 
 /// All writes of the packages that keep Raft's state, with what becomes of their outcome.
@@ -108,18 +109,14 @@ impl<'p> Scan<'p> {
     /// A quick look at the name of a call.
     fn names_write(&self, expr: ExprId) -> bool {
         let body = self.body();
-        let program = self.program;
         match &body.expr(expr).kind {
             ExprKind::MethodCall { method, .. } => {
-                let text = program.text(*method);
-                self.storage.may_save(*method, text) || storage::is_database_method(text)
+                self.storage.may_save(*method) || self.storage.may_write(*method)
             }
             ExprKind::Call { callee, .. } => match &body.expr(*callee).kind {
-                ExprKind::Path(path) => path.last().is_some_and(|name| {
-                    let qualifier = path.iter().rev().nth(1).map_or("", |q| program.text(*q));
-                    self.storage.may_save(*name, "")
-                        || storage::is_file_function(qualifier, program.text(*name))
-                }),
+                ExprKind::Path(path) => {
+                    path.last().is_some_and(|name| self.storage.may_call(*name))
+                }
                 _ => false,
             },
             _ => false,
@@ -141,7 +138,7 @@ impl<'p> Scan<'p> {
                 if storage::writes_by(program, self.function, *receiver, *method, arity) {
                     return in_saver.then_some(Kind::Result);
                 }
-                if storage::is_file_method(text) {
+                if saving::is_file_method(text) {
                     return None;
                 }
                 self.by_name(*method, args.len(), true)
@@ -150,7 +147,7 @@ impl<'p> Scan<'p> {
                 let ExprKind::Path(path) = &body.expr(*callee).kind else { return None };
                 let name = *path.last()?;
                 let qualifier = path.iter().rev().nth(1).map_or("", |q| program.text(*q));
-                if storage::is_file_function(qualifier, program.text(name)) {
+                if saving::is_file_function(qualifier, program.text(name)) {
                     return in_saver.then_some(Kind::Result);
                 }
                 self.by_name(name, args.len(), false)

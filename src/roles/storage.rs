@@ -8,32 +8,14 @@ use std::collections::BTreeSet;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::saving::{
+    DATABASE, FILE, FUNCTION, Parts, SAVES, changes, is_common, is_database_method,
+    is_file_function, is_file_method, mark, parts_of, says_save,
+};
 use super::state::States;
-use super::verbs::{is_compaction, is_mutator};
 use super::vocabulary::Words;
 use crate::ir::{Body, ExprId, ExprKind, Function, Name, Owner, TypeRef};
 use crate::program::{FnId, PackageId, Program};
-
-/// Parts of the state that has to outlive a crash.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
-pub struct Parts(pub u8);
-
-#[allow(missing_docs)]
-impl Parts {
-    pub const NONE: Parts = Parts(0);
-    pub const TERM: Parts = Parts(1);
-    pub const VOTE: Parts = Parts(2);
-    pub const LOG: Parts = Parts(4);
-    pub const HARD: Parts = Parts(3);
-    pub const ALL: Parts = Parts(7);
-
-    pub fn with(self, other: Parts) -> Parts {
-        Parts(self.0 | other.0)
-    }
-    pub fn any(self, other: Parts) -> bool {
-        self.0 & other.0 != 0
-    }
-}
 
 /// How far from a file the function that is called may be.
 const MAX_REACH: usize = 5;
@@ -45,8 +27,8 @@ pub struct Storage {
     savers: FxHashMap<FnId, Parts>,
     /// Methods that storage traits declare.
     declared: FxHashMap<Name, Parts>,
-    /// The names of all of these, and of the plain operations on files.
-    names: FxHashSet<Name>,
+    /// What each name may stand for, so that bodies are looked through without reading texts.
+    marks: Vec<u8>,
     /// Functions that get to a file, a database or a storage trait.
     reach: FxHashSet<FnId>,
     /// The packages that save the term or the vote.
@@ -60,17 +42,16 @@ impl Storage {
         if states.is_empty() {
             return storage;
         }
-        let written: FxHashSet<FnId> =
-            program.ids().filter(|id| writes_itself(program, program.function(*id))).collect();
+        let names = (0..program.names.len() as u32).map(Name);
+        storage.marks = names.map(|name| mark(program.text(name))).collect();
+        let writes = |id: &FnId| storage.writes_itself(program, program.function(*id));
+        let written: FxHashSet<FnId> = program.ids().filter(writes).collect();
         let traits = durable_traits(program, &reaching(program, written.clone(), 3));
         storage.declare(program, &traits);
         storage.spread(program, written);
         for id in program.ids() {
             let function = program.function(id);
             let owner = function.owner.as_ref();
-            if owner.is_some_and(|o| is_machine(program, o)) {
-                continue;
-            }
             let of_trait = owner.and_then(|o| o.trait_name).is_some_and(|t| traits.contains(&t));
             let named = says_save(program.text(function.name)) && storage.reach.contains(&id);
             let parts = match (of_trait, named) {
@@ -78,9 +59,9 @@ impl Storage {
                 (_, true) => parts_of(program, function.name),
                 _ => Parts::NONE,
             };
-            if parts != Parts::NONE {
+            if parts != Parts::NONE && !owner.is_some_and(|o| is_machine(program, o)) {
                 storage.savers.insert(id, parts);
-                storage.names.insert(function.name);
+                storage.marks[function.name.0 as usize] |= SAVES;
             }
         }
         storage.packages = storage.that_persist(program, states);
@@ -98,8 +79,22 @@ impl Storage {
     }
 
     /// Whether a function of this name may save something.
-    pub fn may_save(&self, name: Name, text: &str) -> bool {
-        self.names.contains(&name) || is_file_method(text)
+    pub fn may_save(&self, name: Name) -> bool {
+        self.is_marked(name, SAVES | FILE)
+    }
+
+    /// Whether a method of this name may write to a file or a database of another crate.
+    pub fn may_write(&self, name: Name) -> bool {
+        self.is_marked(name, FILE | DATABASE)
+    }
+
+    /// Whether a path that ends in this name may save.
+    pub fn may_call(&self, name: Name) -> bool {
+        self.is_marked(name, SAVES | FUNCTION)
+    }
+
+    fn is_marked(&self, name: Name, marks: u8) -> bool {
+        self.marks.get(name.0 as usize).is_some_and(|m| m & marks != 0)
     }
 
     /// What a call of this function saves.
@@ -125,7 +120,7 @@ impl Storage {
             if parts != Parts::NONE {
                 let known = self.declared.entry(function.name).or_default();
                 *known = known.with(parts);
-                self.names.insert(function.name);
+                self.marks[function.name.0 as usize] |= SAVES;
             }
         }
     }
@@ -135,7 +130,7 @@ impl Storage {
         let asks = |id: &FnId| {
             let body = &program.function(*id).body;
             body.exprs.iter().any(|e| match &e.kind {
-                ExprKind::MethodCall { method, .. } => self.declared.contains_key(method),
+                ExprKind::MethodCall { method, .. } => self.is_marked(*method, SAVES),
                 _ => false,
             })
         };
@@ -167,103 +162,36 @@ impl Storage {
 
     /// Whether a body itself writes, or calls what is a save by name.
     fn writes_here(&self, program: &Program, function: &Function) -> bool {
-        writes_itself(program, function)
+        self.writes_itself(program, function)
             || function.body.exprs.iter().any(|e| match &e.kind {
-                ExprKind::MethodCall { method, .. } => self.names.contains(method),
+                ExprKind::MethodCall { method, .. } => self.is_marked(*method, SAVES | FILE),
                 _ => false,
             })
     }
-}
 
-/// Whether a name says that something is written to where it stays.
-pub fn says_save(text: &str) -> bool {
-    const WORDS: &[&str] =
-        &["persist", "save", "flush", "sync", "fsync", "checkpoint", "write", "dump"];
-    let mut words = text.split('_');
-    words.clone().next() == Some("store") && text != "store"
-        || words.any(|w| WORDS.contains(&w)) && !is_no_save(text)
-}
-
-/// `handle_client_write`, `on_persist`: these answer, they don't write.
-fn is_no_save(text: &str) -> bool {
-    const OTHERS: &[&str] =
-        &["on", "handle", "client", "lock", "blocking", "can", "is", "should", "needs", "need"];
-    text.split('_').any(|w| OTHERS.contains(&w))
-}
-
-/// What a name says that is saved.
-pub fn parts_of(program: &Program, name: Name) -> Parts {
-    let (words, text) = (program.words(name), program.text(name));
-    let mut parts = Parts::NONE;
-    if words.any(Words::TERM) {
-        parts = parts.with(Parts::TERM);
+    /// Whether a body writes to a file or to a database.
+    fn writes_itself(&self, program: &Program, function: &Function) -> bool {
+        let body = &function.body;
+        body.exprs.iter().any(|e| match &e.kind {
+            ExprKind::MethodCall { receiver, method, args } => {
+                self.may_write(*method)
+                    && writes_by(program, function, *receiver, *method, args.len())
+            }
+            ExprKind::Call { callee, .. } => match &body.expr(*callee).kind {
+                ExprKind::Path(path) => match &**path {
+                    [.., qualifier, name] if self.is_marked(*name, FUNCTION) => {
+                        is_file_function(program.text(*qualifier), program.text(*name))
+                    }
+                    [name] if self.is_marked(*name, FUNCTION) => {
+                        is_file_function("", program.text(*name))
+                    }
+                    _ => false,
+                },
+                _ => false,
+            },
+            _ => false,
+        })
     }
-    if words.any(Words::VOTE) {
-        let alone = words.any(Words::FOR);
-        parts = parts.with(if alone { Parts::VOTE } else { Parts::HARD });
-    }
-    if words.any(Words::BALLOT) || text.contains("hard") || text.contains("meta") {
-        parts = parts.with(Parts::HARD);
-    }
-    if words.any(Words::LOG.with(Words::ENTRY).with(Words::ENTRIES).with(Words::APPEND)) {
-        parts = parts.with(Parts::LOG);
-    }
-    if parts != Parts::NONE {
-        return parts;
-    }
-    let other = Words::SNAPSHOT
-        .with(Words::APPLIED)
-        .with(Words::COMMIT)
-        .with(Words::MISC)
-        .with(Words::TIME)
-        .with(Words::INDEX)
-        .with(Words::ID);
-    let elsewhere = words.any(other)
-        || ["config", "peers", "member", "machine", "stdout", "socket", "lines"]
-            .iter()
-            .any(|w| text.contains(w));
-    if elsewhere { Parts::NONE } else { Parts::ALL }
-}
-
-fn changes(program: &Program, name: Name) -> bool {
-    let (text, words) = (program.text(name), program.words(name));
-    let front = is_compaction(words, text) || text.starts_with("purge");
-    let reads = ["get", "read", "load", "fetch", "last", "first", "is_", "has_", "len", "iter"]
-        .iter()
-        .any(|p| text.starts_with(p));
-    // To wipe everything is no part of the protocol.
-    let wipes = matches!(text, "delete" | "clear" | "reset" | "destroy" | "remove" | "purge");
-    !reads && !front && !wipes && (says_save(text) || is_mutator(text, words))
-}
-
-/// Methods of files and databases that are never anything else.
-pub fn is_file_method(text: &str) -> bool {
-    matches!(
-        text,
-        "write_all"
-            | "write_all_at"
-            | "sync_all"
-            | "sync_data"
-            | "put_cf"
-            | "put_opt"
-            | "write_opt"
-            | "apply_batch"
-            | "flush_async"
-            | "insert_cf"
-    )
-}
-
-/// Methods of many types; on a database they write.
-pub fn is_database_method(text: &str) -> bool {
-    matches!(text, "put" | "insert" | "set" | "write" | "delete" | "remove" | "execute" | "flush")
-}
-
-/// `fs::write(..)`, `File::create(..)`.
-pub fn is_file_function(qualifier: &str, text: &str) -> bool {
-    matches!(
-        (qualifier, text),
-        ("fs", "write" | "rename" | "write_atomic") | ("File", "create") | (_, "serialize_into")
-    )
 }
 
 /// All functions from which one of these is reached in a few calls, judged by names.
@@ -280,31 +208,6 @@ fn reaching(program: &Program, from: FxHashSet<FnId>, steps: usize) -> FxHashSet
         open = next;
     }
     reach
-}
-
-fn is_common(text: &str) -> bool {
-    matches!(text, "new" | "open" | "create" | "run" | "start" | "get" | "send" | "main" | "fmt")
-}
-
-/// Whether a body writes to a file or to a database.
-fn writes_itself(program: &Program, function: &Function) -> bool {
-    let body = &function.body;
-    body.exprs.iter().any(|e| match &e.kind {
-        ExprKind::MethodCall { receiver, method, args } => {
-            writes_by(program, function, *receiver, *method, args.len())
-        }
-        ExprKind::Call { callee, .. } => match &body.expr(*callee).kind {
-            ExprKind::Path(path) => match &**path {
-                [.., qualifier, name] => {
-                    is_file_function(program.text(*qualifier), program.text(*name))
-                }
-                [name] => is_file_function("", program.text(*name)),
-                [] => false,
-            },
-            _ => false,
-        },
-        _ => false,
-    })
 }
 
 /// Whether a method call writes to a file or a database of another crate.
@@ -375,10 +278,13 @@ fn is_database(program: &Program, function: &Function, receiver: ExprId) -> bool
 fn durable_traits(program: &Program, written: &FxHashSet<FnId>) -> FxHashSet<Name> {
     let mut declared: FxHashMap<Name, bool> = FxHashMap::default();
     let mut implemented: FxHashMap<Name, bool> = FxHashMap::default();
+    let mut known: FxHashMap<Name, bool> = FxHashMap::default();
+    let mut stores =
+        |name: &Name| *known.entry(*name).or_insert_with(|| is_storage_name(program, *name));
     for id in program.ids() {
         let function = program.function(id);
         let Some(owner) = &function.owner else { continue };
-        let Some(name) = owner.trait_name.filter(|t| is_storage_name(program, *t)) else {
+        let Some(name) = owner.trait_name.filter(&mut stores) else {
             continue;
         };
         if owner.is_trait {
