@@ -8,6 +8,8 @@ mod apply_deterministic;
 mod commit_clamp;
 mod commit_current_term;
 mod commit_monotonic;
+mod persist_before_reply;
+mod persist_error_ignored;
 mod quorum_majority;
 mod snapshot_not_backwards;
 mod stale_term;
@@ -26,6 +28,8 @@ pub static ALL: &[&Rule] = &[
     &commit_clamp::RULE,
     &commit_current_term::RULE,
     &commit_monotonic::RULE,
+    &persist_before_reply::RULE,
+    &persist_error_ignored::RULE,
     &quorum_majority::RULE,
     &snapshot_not_backwards::RULE,
     &stale_term::RULE,

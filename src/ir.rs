@@ -358,6 +358,8 @@ pub struct Function {
     pub generics: Box<[GenericParam]>,
     /// Whether it takes `self`.
     pub has_self: bool,
+    /// Whether it is an `async fn`: a call of it does nothing by itself.
+    pub is_async: bool,
     /// The other parameters.
     pub params: Box<[Param]>,
     /// The return type.

@@ -197,13 +197,13 @@ impl<'p> Engine<'p> {
             None => given,
         };
         let Some(&entry) = given.first() else { return };
-        let known = made.is_some() && !self.rebuilds() || self.is_known(world, entry);
+        let known = made.is_some() && !self.rebuilds() || self.entry_is_known(world, entry);
         let decided = known || self.is_committed(world, &given).is_some();
         self.record(world, Effect::Apply, at, &given, decided);
     }
 
     /// Whether it is clear where an entry comes from: from the log, or from the request.
-    fn is_known(&self, world: &World, entry: Sym) -> bool {
+    fn entry_is_known(&self, world: &World, entry: Sym) -> bool {
         if self.rebuilds() || world.handling == Some(Message::InstallSnapshot) {
             return false;
         }

@@ -112,13 +112,18 @@ impl<'p> Engine<'p> {
                 }
             } else {
                 let name = path.last().copied();
-                outs.extend(self.function_with_entry(
-                    w,
-                    name,
-                    values,
-                    place,
-                    |engine, w, values| engine.call_path(w, path, values, place),
-                ));
+                let saves = self.follows_storage(&w) && self.may_save(path);
+                let saved = saves.then(|| values.clone());
+                let mut after =
+                    self.function_with_entry(w, name, values, place, |engine, w, values| {
+                        engine.call_path(w, path, values, place)
+                    });
+                for (w, _) in &mut after {
+                    if let Some(values) = &saved {
+                        self.after_call(w, path, values, place);
+                    }
+                }
+                outs.extend(after);
             }
         }
         merge(outs, &mut self.symbols)
@@ -220,7 +225,30 @@ impl<'p> Engine<'p> {
         let mut outs = Vec::new();
         for (w, mut values) in self.eval_list(world, &list) {
             let receiver = values.remove(0);
-            outs.extend(self.method_with_entry(w, (receiver, of), method, values, place));
+            if !self.follows_storage(&w) {
+                outs.extend(self.method_with_entry(w, (receiver, of), method, values, place));
+                continue;
+            }
+            let text = self.symbols.program.text(method);
+            self.sends(&w, of, text, &values);
+            let saves = self.storage.may_save(method);
+            let made = |v: &Value| matches!(v, Value::Struct(..) | Value::Variant(..));
+            if !saves && !values.iter().any(made) {
+                outs.extend(self.method_with_entry(w, (receiver, of), method, values, place));
+                continue;
+            }
+            let loaded = self.load(&w, &receiver);
+            let targets =
+                if saves { self.targets(&loaded, method, values.len()) } else { Vec::new() };
+            let mut after =
+                self.method_with_entry(w, (receiver, of), method, values.clone(), place);
+            for (w, _) in &mut after {
+                if saves {
+                    self.after_method(w, (of, method), &targets, &values, place);
+                }
+                self.queued(w, &values, place);
+            }
+            outs.extend(after);
         }
         merge(outs, &mut self.symbols)
     }
@@ -242,6 +270,11 @@ impl<'p> Engine<'p> {
         // `read()` takes a lock, `read(from, limit)` looks something up.
         let locks = !matches!(text, "read" | "write") || values.is_empty();
         if own.is_empty() && locks && TRANSPARENT.contains(&text) {
+            let err = self.symbols.program.known.err;
+            let failed = |v: &Value| matches!(v, Value::Variant(name, _) if Some(*name) == err);
+            if matches!(text, "unwrap" | "expect") && loaded.alternatives().iter().all(failed) {
+                return Vec::new(); // a panic
+            }
             return vec![(world, self.same_value(loaded, text))];
         }
         // A getter whose name says what it gives needs no look inside.

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::eval::{Engine, LoopFrame, Outs};
 use super::loops::Turn;
 use super::trail::Asked;
-use super::value::Value;
+use super::value::{Cond, Value};
 use super::world::{World, merge};
 use crate::ir::{Arm, BinaryOp, ExprId, ExprKind, Name, Pat, PatId, Stmt, TypeRef};
 use crate::roles::classify;
@@ -187,11 +187,22 @@ impl<'p> Engine<'p> {
     pub(super) fn decide(&mut self, world: World, cond: ExprId) -> (Vec<World>, Vec<World>) {
         let place = self.place_of(cond);
         let (mut yes, mut no) = (Vec::new(), Vec::new());
+        let flag = match &self.body().expr(cond).kind {
+            ExprKind::Path(path) if path.len() == 1 => Some(path[0]),
+            _ => None,
+        };
         for (w, value) in self.eval(world, cond) {
             let value = self.load(&w, &value);
             let cond = self.condition(&value, place);
-            yes.extend(self.assume(w.clone(), &cond, true));
-            no.extend(self.assume(w, &cond, false));
+            // What it was made of may have changed when it is asked again.
+            let flag = flag.filter(|_| !self.storage.is_empty() && !matches!(cond, Cond::Const(_)));
+            for (outcome, worlds) in [(true, &mut yes), (false, &mut no)] {
+                let mut decided = self.assume(w.clone(), &cond, outcome);
+                if let Some(name) = flag {
+                    decided.iter_mut().for_each(|w| self.bind(w, name, Value::bool(outcome)));
+                }
+                worlds.extend(decided);
+            }
         }
         (self.dedup(yes), self.dedup(no))
     }
@@ -203,10 +214,14 @@ impl<'p> Engine<'p> {
         then: ExprId,
         otherwise: Option<ExprId>,
     ) -> Outs {
-        let (yes, no) = self.decide(world, cond);
+        let flag = otherwise.is_none() && !self.storage.is_empty() && self.asks_for_save(cond);
+        let (yes, mut no) = self.decide(world, cond);
         let mut outs = Vec::new();
         for w in yes {
             outs.extend(self.eval(w, then));
+        }
+        if flag && let Some((saved, _)) = outs.first() {
+            no.iter_mut().for_each(|w| self.settle_by_flag(saved, w));
         }
         for w in no {
             match otherwise {

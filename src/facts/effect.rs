@@ -40,11 +40,12 @@ impl<'p> Engine<'p> {
             }
             ExprKind::Index(base, index) => {
                 let mut worlds = Vec::new();
-                for (w, values) in self.eval_list(world, &[*base, *index]) {
+                for (mut w, values) in self.eval_list(world, &[*base, *index]) {
                     let base = self.symbol(&values[0]);
                     if self.symbols.role(base) == Role::Log {
                         let written = vec![self.symbol(&value), self.symbol(&values[1])];
                         self.log_effect(&w, Effect::LogWrite, at, &written);
+                        self.log_filled(&mut w, &value, at);
                     }
                     worlds.push(w);
                 }
@@ -134,6 +135,7 @@ impl<'p> Engine<'p> {
         self.ballot_stored(&mut world, key, &value, at);
         self.told(&mut world, key, &value);
         self.snapshot_store(&world, self.symbols.role(key), &value, at);
+        self.state_changed(&mut world, key, &value, at);
         match self.symbols.role(key) {
             Role::CommitIndex => {
                 self.commit_moves(&world, key, &value, at);
@@ -220,7 +222,9 @@ impl<'p> Engine<'p> {
         let base = self.symbols.get(call.receiver).clone();
         let text = self.symbols.program.text(call.method);
         if world.handling == Some(Message::AppendEntries) {
-            self.log_call(world, call, &base);
+            if self.log_call(world, call, &base) {
+                self.log_filled_by(world, &base, call.args, call.at);
+            }
         }
         if world.handling.is_none() && base.role == Role::Log && is_addition(text) {
             world.learn(Fact::OwnEntryAppended, call.at);

@@ -14,6 +14,7 @@ use super::world::{World, merge};
 use crate::ir::{Body, ExprId, ExprKind, Function, Literal, Name};
 use crate::program::{FnId, PackageId, Program};
 use crate::protocol::Message;
+use crate::roles::storage::Storage;
 use crate::roles::symbols::{Origin, Sym, Symbols};
 use crate::source::Place;
 
@@ -61,6 +62,8 @@ pub(super) struct Engine<'p> {
     pub(super) used: u32,
     bound: u32,
     budget: Budget,
+    /// What saves the state.
+    pub(super) storage: &'p Storage,
     pub(super) serial: u32,
     /// What has been seen of the application of entries.
     pub(super) applying: super::apply::Applying,
@@ -82,6 +85,7 @@ impl<'p> Engine<'p> {
         budget: Budget,
         clean: &'p FxHashSet<FnId>,
         demands: &'p Demands<'p>,
+        storage: &'p Storage,
     ) -> Self {
         Engine {
             clean,
@@ -92,6 +96,7 @@ impl<'p> Engine<'p> {
             used: 0,
             bound: budget.first,
             budget,
+            storage,
             serial: 0,
             applying: Default::default(),
             closure_names: RefCell::default(),

@@ -111,23 +111,6 @@ impl Engine<'_> {
         if !(self.demands.asked)(effect, world.handling) {
             return;
         }
-        let duplicate = self.events.iter().any(|e| {
-            e.effect == effect
-                && e.place == site.place
-                && e.innermost == site.innermost
-                && e.decided == decided
-                && e.handling == world.handling
-                && e.stack == site.stack
-                && e.facts.len() == world.facts.len()
-                && e.facts.iter().zip(&world.facts).all(|(a, b)| a.0 == b.0)
-        });
-        if duplicate {
-            return;
-        }
-        if self.events.len() >= MAX_EVENTS {
-            self.exhausted = true;
-            return;
-        }
         let mut event = Event {
             effect,
             place: site.place,
@@ -141,16 +124,46 @@ impl Engine<'_> {
             naming: Arc::default(),
             steps: Vec::new(),
         };
+        if self.is_known(&event) {
+            return;
+        }
         if (self.demands.lacks_evidence)(&event) {
-            event.steps = self.steps(world, depth);
+            event.steps = self.calls(depth);
+            event.steps.extend(self.decisions(world));
             event.naming = Arc::new(self.naming(world, depth, written));
+        }
+        self.push_event(event);
+    }
+
+    /// Whether the same effect has been seen with the same facts.
+    fn is_known(&self, event: &Event) -> bool {
+        self.events.iter().any(|e| {
+            e.effect == event.effect
+                && e.place == event.place
+                && e.innermost == event.innermost
+                && e.decided == event.decided
+                && e.handling == event.handling
+                && e.stack == event.stack
+                && e.facts.len() == event.facts.len()
+                && e.facts.iter().zip(&event.facts).all(|(a, b)| a.0 == b.0)
+        })
+    }
+
+    /// Adds an event, unless it is known already.
+    pub(super) fn push_event(&mut self, event: Event) {
+        if self.is_known(&event) {
+            return;
+        }
+        if self.events.len() >= MAX_EVENTS {
+            self.exhausted = true;
+            return;
         }
         self.events.push(event);
     }
 
     /// Moves an effect out of setters: helpers without a branch, and helpers that write what they
     /// got as an argument. The protocol's decision is at their call.
-    fn lift(&self, innermost: Place, written: &[Sym]) -> (Place, usize) {
+    pub(super) fn lift(&self, innermost: Place, written: &[Sym]) -> (Place, usize) {
         let mut place = innermost;
         let mut depth = self.frames.len() - 1;
         while depth > 0 {
@@ -195,7 +208,8 @@ impl Engine<'_> {
         !self.symbols.program.function(function).body.exprs.iter().any(|e| branches(&e.kind))
     }
 
-    fn steps(&self, world: &World, depth: usize) -> Vec<(Place, StepKind)> {
+    /// The entry, and the calls down to a frame.
+    pub(super) fn calls(&self, depth: usize) -> Vec<(Place, StepKind)> {
         let program = self.symbols.program;
         let mut steps = Vec::new();
         for (i, frame) in self.frames.iter().enumerate().filter(|(_, f)| !f.is_closure) {
@@ -207,11 +221,15 @@ impl Engine<'_> {
                 steps.push((call, StepKind::Call(frame.function)));
             }
         }
+        steps
+    }
+
+    /// The last decisions on a way.
+    pub(super) fn decisions(&self, world: &World) -> Vec<(Place, StepKind)> {
         let decisions = world.trail.decisions();
         let skip = decisions.len().saturating_sub(MAX_STEPS);
         let decision = |d: trail::Decision| (d.place, StepKind::Decision(d.question, d.outcome));
-        steps.extend(decisions.into_iter().skip(skip).map(decision));
-        steps
+        decisions.into_iter().skip(skip).map(decision).collect()
     }
 }
 

@@ -44,8 +44,13 @@ impl Engine<'_> {
         })
     }
 
-    /// A call that may change the log.
-    pub(super) fn log_call(&mut self, world: &World, call: &OpaqueCall<'_>, base: &SymData) {
+    /// A call that may change the log; whether it adds entries.
+    pub(super) fn log_call(
+        &mut self,
+        world: &World,
+        call: &OpaqueCall<'_>,
+        base: &SymData,
+    ) -> bool {
         let program = self.symbols.program;
         let (text, words) = (program.text(call.method), program.words(call.method));
         let written: Vec<Sym> = call.args.iter().map(|a| self.symbol(a)).collect();
@@ -55,11 +60,11 @@ impl Engine<'_> {
         let state_words = Words::TERM.with(Words::VOTE).with(Words::STATE).with(Words::COMMIT);
         let hard_state = words.any(state_words) && !words.any(entry_words);
         if is_compaction(words, text) || forwarded || hard_state || self.inside_lookup() {
-            return;
+            return false;
         }
         let element = base.role == Role::LocalEntry || base.role == Role::OwnLastLogId;
         if element && !matches!(text, "push" | "truncate" | "append" | "extend") {
-            return;
+            return false;
         }
         let local = base.tags.any(Tags::LOCAL);
         let stored = local && base.tags.any(Tags::STORE.with(Tags::LOG));
@@ -67,7 +72,7 @@ impl Engine<'_> {
             || stored && (words.any(entry_words) || text.starts_with("truncate"));
         if log && is_removal(text) {
             self.log_effect(world, Effect::LogTruncate, call.at, &written);
-            return;
+            return false;
         }
         let queued = local && call.args.iter().any(|a| self.is_append_command(a));
         let takes_entries = written.iter().any(|s| self.symbols.tags(*s).any(Tags::ENTRIES));
@@ -75,9 +80,11 @@ impl Engine<'_> {
             && takes_entries
             && words.any(Words::SET)
             && !words.any(Words::TERM.with(Words::VOTE).with(Words::STATE));
-        if log && is_addition(text) || queued || saves_entries {
+        let adds = log && is_addition(text) || queued || saves_entries;
+        if adds {
             self.log_effect(world, Effect::LogWrite, call.at, &written);
         }
+        adds
     }
 
     /// Whether the way goes through a look-up, which fills a cache, or through code that saves

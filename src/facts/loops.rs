@@ -64,6 +64,7 @@ impl Engine<'_> {
         self.frame_mut().loops.push(frame);
         let mut heads = vec![world];
         let mut left: Outs = Vec::new();
+        let mut last = Vec::new();
         for round in 0..2 {
             let mut after = Vec::new();
             for w in std::mem::take(&mut heads) {
@@ -81,7 +82,9 @@ impl Engine<'_> {
             let after = self.dedup(after);
             if round == 1 {
                 // The way on from the last turn is the way out of a `while` or `for`.
-                if !left.is_empty() {
+                if left.is_empty() {
+                    last = after;
+                } else {
                     left.extend(after.into_iter().map(|w| (w, Value::Unit)));
                 }
             } else {
@@ -90,6 +93,12 @@ impl Engine<'_> {
         }
         if let Some(frame) = self.frame_mut().loops.pop() {
             left.extend(frame.breaks);
+        }
+        // A loop without a way out: whoever sent the message has its answer by the next turn.
+        if left.is_empty() && handling.is_none() {
+            for w in &last {
+                self.reply_leaves(w, false);
+            }
         }
         for (w, _) in &mut left {
             w.handling = handling;

@@ -10,10 +10,12 @@ use super::quorum;
 use super::replies;
 use super::show::{Shown, show};
 use super::start::{is_request_entry, is_start};
+use super::writes;
 use crate::program::{FnId, Program};
 use crate::protocol::{Effect, Fact, Message};
 use crate::roles::messages;
 use crate::roles::state::States;
+use crate::roles::storage::Storage;
 use crate::source::Place;
 
 /// How far up callers are asked.
@@ -53,6 +55,7 @@ pub fn analyse(program: &Program, states: &States, demands: &Demands<'_>) -> Ana
     let mut settler = Settler {
         program,
         demands,
+        storage: Storage::of(program, states),
         shown: FxHashMap::default(),
         budgets: Budgets::new(states),
         clean: FxHashSet::default(),
@@ -71,6 +74,7 @@ pub fn analyse(program: &Program, states: &States, demands: &Demands<'_>) -> Ana
         }
     }
     analysis.events.retain(|e| e.decided);
+    analysis.events.extend(writes::events(program, states, &settler.storage, demands));
     let clean = |event: &Event, id: FnId| settler.clean_alone(event, id);
     settler.lend_facts(&mut analysis.events);
     analysis.events.retain(|e| satisfied(e) || !e.stack.iter().skip(1).any(|f| clean(e, *f)));
@@ -85,6 +89,7 @@ pub fn analyse(program: &Program, states: &States, demands: &Demands<'_>) -> Ana
 struct Settler<'p, 's> {
     program: &'p Program,
     demands: &'s Demands<'s>,
+    storage: Storage,
     shown: FxHashMap<FnId, Shown>,
     budgets: Budgets<'s>,
     /// Request entries that prove everything alone.
@@ -117,9 +122,9 @@ impl Settler<'_, '_> {
             ids.iter().copied().filter(|id| !self.shown.contains_key(id)).collect();
         for batch in new.chunks(BATCH) {
             let (program, budgets, clean) = (self.program, &self.budgets, &self.clean);
-            let demands = self.demands;
+            let (demands, storage) = (self.demands, &self.storage);
             let one = |&id: &FnId| {
-                (id, show(program, id, budgets.of(program, id, starts), clean, demands))
+                (id, show(program, id, budgets.of(program, id, starts), clean, demands, storage))
             };
             let results: Vec<(FnId, Shown)> = batch.par_iter().with_max_len(1).map(one).collect();
             for (id, shown) in results {

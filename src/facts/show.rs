@@ -12,6 +12,7 @@ use crate::ir::{Param, Pat, TypeRef};
 use crate::program::{FnId, PackageId, Program};
 use crate::protocol::Message;
 use crate::roles::messages;
+use crate::roles::storage::Storage;
 use crate::roles::symbols::Origin;
 use crate::roles::vocabulary::Words;
 use crate::source::Place;
@@ -33,10 +34,11 @@ pub(super) fn show(
     budget: Budget,
     clean: &FxHashSet<FnId>,
     demands: &Demands<'_>,
+    storage: &Storage,
 ) -> Shown {
     let package = program.package(id);
     let function = program.function(id);
-    let mut engine = Engine::new(program, package, budget, clean, demands);
+    let mut engine = Engine::new(program, package, budget, clean, demands, storage);
     let entry = messages::entry_of(program, id);
     engine.frames.push(Frame {
         function: id,
@@ -70,6 +72,9 @@ pub(super) fn show(
         engine.handling_ends(w, value);
     }
     engine.entry_returns(&outs, end);
+    for (world, _) in &outs {
+        engine.reply_leaves(world, false);
+    }
     Shown {
         events: engine.events,
         handlers: engine.handlers,

@@ -9,6 +9,7 @@ use rustc_hash::FxHashMap;
 
 use super::choose::Meeting;
 use super::order::TermOrder;
+use super::saved::Saved;
 use super::shared::Shared;
 use super::trail::Trail;
 use super::value::{Cond, Value};
@@ -51,6 +52,8 @@ pub(super) struct World {
     pub(super) quorum: bool,
     /// The vote has been recorded already on this way.
     pub(super) voted: bool,
+    /// What has been changed since it was saved.
+    pub(super) saved: Saved,
     pub(super) trail: Trail,
 }
 
@@ -85,6 +88,7 @@ impl World {
             && self.voted == other.voted
             && self.quorum == other.quorum
             && !self.term.apart(&other.term)
+            && !self.saved.apart(&other.saved)
             && (self.facts.is(&other.facts) || proving(self).eq(proving(other)))
     }
 
@@ -114,6 +118,7 @@ impl World {
             self.facts.retain(|(f, _)| f.keeps_apart() || other.has(*f));
         }
         self.term.join(&other.term);
+        self.saved.join(&other.saved);
         let known = self.assumptions.clone();
         if !known.is(&other.assumptions) {
             self.assumptions.retain(|a| other.assumptions.contains(a));

@@ -160,6 +160,7 @@ impl Lowering<'_, '_> {
             owner: scope.owner.clone(),
             generics: generics.into(),
             has_self: sig.receiver().is_some(),
+            is_async: sig.asyncness.is_some(),
             params: params.into(),
             ret,
             root,

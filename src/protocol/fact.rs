@@ -199,6 +199,16 @@ facts! {
     ReadsIdentity: Any, Explains;
     /// It goes over a hash map in the map's order.
     ReadsHashOrder: Any, Explains;
+
+    // Storage.
+    /// What was changed has been written to storage since.
+    StateSaved: Any, Joins;
+    /// The outcome of a write to storage is looked at.
+    WriteResultUsed: Any, Joins;
+    /// The future that would write is never awaited.
+    WriteNotAwaited: Any, Explains;
+    /// The failure of a write is only reported to the log.
+    WriteErrorLogged: Any, Explains;
 }
 
 impl Fact {
