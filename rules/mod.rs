@@ -4,13 +4,22 @@
 
 mod append_prev_check;
 mod commit_current_term;
+mod match_monotonic;
+mod next_index_backoff;
+mod stale_reply;
 mod vote_log_freshness;
 
 use crate::rule::Rule;
 
 /// Every rule, by id.
-pub static ALL: &[&Rule] =
-    &[&append_prev_check::RULE, &commit_current_term::RULE, &vote_log_freshness::RULE];
+pub static ALL: &[&Rule] = &[
+    &append_prev_check::RULE,
+    &commit_current_term::RULE,
+    &match_monotonic::RULE,
+    &next_index_backoff::RULE,
+    &stale_reply::RULE,
+    &vote_log_freshness::RULE,
+];
 
 /// The rule of this id.
 pub fn find(id: &str) -> Option<&'static Rule> {

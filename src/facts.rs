@@ -7,6 +7,8 @@
 //! caller may ask for to decide when a function's own callers have to be looked at.
 
 mod assume;
+mod awaited;
+mod backoff;
 mod budget;
 mod call;
 mod combinator;
@@ -25,13 +27,16 @@ mod naming;
 mod operators;
 mod order;
 mod pattern;
+mod progress;
 mod read;
 mod relation;
 mod replies;
+mod reply_term;
 mod scope;
 mod settle;
 mod show;
 mod start;
+mod tally;
 mod term;
 mod trail;
 mod value;

@@ -215,11 +215,21 @@ impl<'p> Engine<'p> {
     ) -> Outs {
         let text = self.symbols.program.text(method);
         let loaded = self.load(&world, &receiver);
+        if text == "block_on"
+            && let [future] = values.as_slice()
+        {
+            return self.arrive(vec![(world, future.clone())]);
+        }
         if let Some(outs) = self.combinator(&world, &loaded, text, &values, place, of) {
             return outs;
         }
         let own = self.targets(&loaded, method, values.len());
         if own.is_empty() && TRANSPARENT.contains(&text) {
+            let mut world = world;
+            if matches!(text, "lock" | "write" | "blocking_lock" | "try_lock") {
+                let of = self.symbol(&loaded);
+                self.locked(&mut world, of);
+            }
             return vec![(world, self.same_value(loaded, text))];
         }
         // A getter whose name says what it gives needs no look inside.

@@ -25,6 +25,8 @@ impl<'p> Engine<'p> {
         match &body.expr(target).kind {
             ExprKind::Path(path) if path.len() == 1 => {
                 let mut world = world;
+                self.tally_raised(&world, path[0], &value, at);
+                self.progress_local(&world, path[0], &value, at);
                 self.bind(&mut world, path[0], value);
                 vec![world]
             }
@@ -41,9 +43,12 @@ impl<'p> Engine<'p> {
             ExprKind::Index(base, index) => {
                 let mut worlds = Vec::new();
                 for (w, values) in self.eval_list(world, &[*base, *index]) {
-                    let base = self.symbol(&values[0]);
+                    let (base, index) = (self.symbol(&values[0]), self.symbol(&values[1]));
+                    let place = self.symbols.intern(Origin::Index(base, index));
+                    self.progress_stored(&w, place, &value, at);
+                    self.tally_stored(&w, place, &value, at);
                     if self.symbols.role(base) == Role::Log {
-                        let written = vec![self.symbol(&value), self.symbol(&values[1])];
+                        let written = vec![self.symbol(&value), index];
                         self.log_effect(&w, Effect::LogWrite, at, &written);
                     }
                     worlds.push(w);
@@ -139,7 +144,10 @@ impl<'p> Engine<'p> {
                 let effect = if filled { Effect::LogWrite } else { Effect::LogTruncate };
                 self.log_effect(&world, effect, at, &written);
             }
-            _ => {}
+            _ => {
+                self.progress_stored(&world, key, &value, at);
+                self.tally_stored(&world, key, &value, at);
+            }
         }
         // What is read back is again the current term, the commit index, …
         let value = match self.symbols.role(key) {
@@ -162,6 +170,7 @@ impl<'p> Engine<'p> {
         b: Sym,
         place: Place,
     ) -> bool {
+        self.reply_compared(world, op, a, b, place);
         self.term_compared(world, op, a, b, place)
     }
 
@@ -169,11 +178,19 @@ impl<'p> Engine<'p> {
     pub(super) fn evidence_at(
         &mut self,
         world: &World,
-        _effect: Effect,
-        _written: &[Sym],
-        _at: Place,
+        effect: Effect,
+        written: &[Sym],
+        at: Place,
     ) -> Vec<(Fact, Place)> {
-        world.term.facts().collect()
+        let mut facts: Vec<(Fact, Place)> = world.term.facts().collect();
+        if let Some(&value) = written.first() {
+            facts.extend(match effect {
+                Effect::MatchMove => self.match_evidence(world, value, at),
+                Effect::NextBackOff => self.back_off_evidence(world, value, at),
+                _ => None,
+            });
+        }
+        facts
     }
 
     /// What a call of unknown (or effect-free) code does to the protocol's state.
@@ -187,6 +204,8 @@ impl<'p> Engine<'p> {
             world.learn(Fact::OwnEntryAppended, call.at);
         }
         self.commit_call(world, call, &base);
+        self.progress_call(world, call);
+        self.tally_call(world, call);
         if world.handling == Some(Message::RequestVote) {
             self.vote_call(world, call, &base);
         }

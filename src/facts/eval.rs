@@ -64,6 +64,8 @@ pub(super) struct Engine<'p> {
     pub(super) serial: u32,
     /// The names that only closures bind, by function.
     pub(super) closure_names: RefCell<FxHashMap<FnId, FxHashSet<Name>>>,
+    /// Where a package sends a snapshot to a follower.
+    pub(super) snapshots: RefCell<FxHashMap<PackageId, Option<Place>>>,
     /// What is asked of the effects.
     pub(super) demands: &'p Demands<'p>,
     /// A bound was hit: the result is incomplete.
@@ -90,6 +92,7 @@ impl<'p> Engine<'p> {
             budget,
             serial: 0,
             closure_names: RefCell::default(),
+            snapshots: RefCell::default(),
             demands,
             exhausted: false,
         }
@@ -204,8 +207,17 @@ impl<'p> Engine<'p> {
             ExprKind::Unary(op, inner) => self.unary(world, *op, *inner),
             ExprKind::Ref(inner) => self.reference(world, *inner),
             ExprKind::Binary(op, a, b) => self.binary(world, *op, *a, *b, expr),
-            ExprKind::Cast(inner) | ExprKind::Await(inner) | ExprKind::Async(inner) => {
-                self.eval(world, *inner)
+            ExprKind::Cast(inner) => self.eval(world, *inner),
+            ExprKind::Await(inner) => {
+                let outs = self.eval(world, *inner);
+                self.arrive(outs)
+            }
+            // What is awaited inside is not awaited where the block is made.
+            ExprKind::Async(inner) => {
+                let before = world.awaited.clone();
+                let mut outs = self.eval(world, *inner);
+                outs.iter_mut().for_each(|(w, _)| w.awaited.clone_from(&before));
+                outs
             }
             ExprKind::Tuple(elems) => {
                 let outs = self.eval_list(world, elems);

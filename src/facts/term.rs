@@ -20,8 +20,10 @@ impl Engine<'_> {
         place: Place,
     ) -> bool {
         match (self.role(world, a), self.role(world, b)) {
-            (Role::ReqTerm, Role::CurrentTerm) => world.term.narrow(Order::of(op), place),
-            (Role::CurrentTerm, Role::ReqTerm) => {
+            (Role::ReqTerm, Role::CurrentTerm) if !self.is_of_sent_request(world, a) => {
+                world.term.narrow(Order::of(op), place)
+            }
+            (Role::CurrentTerm, Role::ReqTerm) if !self.is_of_sent_request(world, b) => {
                 world.term.narrow(Order::of(op).mirrored(), place)
             }
             _ => true,

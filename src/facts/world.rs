@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
+use super::awaited::Awaited;
 use super::order::TermOrder;
 use super::trail::Trail;
 use super::value::{Cond, Value};
@@ -45,6 +46,8 @@ pub(super) struct World {
     pub(super) handled_at: Option<Place>,
     /// Its term, seen from the current term.
     pub(super) term: TermOrder,
+    /// The answer that was awaited in line last.
+    pub(super) awaited: Option<Rc<Awaited>>,
     /// Replica counts or a quorum have been looked at.
     pub(super) quorum: bool,
     /// The vote has been recorded already on this way.
@@ -111,6 +114,9 @@ impl World {
         self.quorum |= other.quorum;
         self.facts.retain(|(f, _)| f.keeps_apart() || other.has(*f));
         self.term.join(&other.term);
+        if self.awaited != other.awaited {
+            self.awaited = None;
+        }
         self.assumptions.retain(|a| other.assumptions.contains(a));
         let shared = self.locals.len().min(other.locals.len());
         self.locals.truncate(shared);
