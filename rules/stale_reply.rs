@@ -23,11 +23,6 @@ pub(super) static RULE: Rule = Rule {
             any_of: &[Fact::TermNotStale, Fact::ReplyOfThisTerm],
             exclusive: &[],
         },
-        Requirement {
-            effect: Effect::NextMove,
-            any_of: &[Fact::TermNotStale, Fact::ReplyOfThisTerm],
-            exclusive: &[],
-        },
     ],
     scope: Scope::Handler,
     expected: Expected::Never,

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use super::eval::{Engine, Outs};
 use super::value::Value;
 use super::world::{Locals, World};
+use crate::ir::{ExprId, ExprKind, Name};
 use crate::protocol::{Fact, Message};
 use crate::roles::messages;
 use crate::roles::symbols::{Origin, Role, Sym, Tags};
@@ -29,17 +30,25 @@ pub(super) struct Awaited {
 
 impl Engine<'_> {
     /// The value of an awaited future: an answer, if it is that of a request.
-    pub(super) fn arrive(&mut self, outs: Outs) -> Outs {
+    pub(super) fn arrive(&mut self, outs: Outs, future: ExprId) -> Outs {
+        let asked = self.asked_for(future, MAX_CHAIN);
         let one = |(mut world, value): (World, Value)| {
-            let value = self.answer(&mut world, &value).unwrap_or(value);
+            let value = self.answer(&mut world, &value, asked).unwrap_or(value);
             (world, value)
         };
         outs.into_iter().map(one).collect()
     }
 
-    fn answer(&mut self, world: &mut World, value: &Value) -> Option<Value> {
-        let Value::Sym(sym) = value else { return None };
-        let (call, message) = self.asked_for(*sym)?;
+    fn answer(
+        &mut self,
+        world: &mut World,
+        value: &Value,
+        asked: Option<Message>,
+    ) -> Option<Value> {
+        let message = asked?;
+        if matches!(value, Value::Unit | Value::Cond(_) | Value::Closure(_)) {
+            return None;
+        }
         if world.handling.is_none() {
             let frame = self.frame().locals;
             let known = world.locals.get(frame).cloned().unwrap_or_default();
@@ -47,42 +56,87 @@ impl Engine<'_> {
             world.term = super::order::TermOrder::default();
             world.facts.retain(|(f, _)| *f != Fact::ReplyOfThisTerm);
         }
+        // A helper's answer has been made one where it was awaited.
+        if let Value::Sym(sym) = value
+            && self.symbols.tags(*sym).only_request()
+        {
+            return None;
+        }
+        let call = match value {
+            Value::Sym(sym) => *sym,
+            _ => self.symbols.fresh(),
+        };
         Some(Value::Sym(self.symbols.intern(Origin::Received(call, message))))
     }
 
-    /// The call that sends a request, behind a time limit, and what its answer is.
-    fn asked_for(&self, sym: Sym) -> Option<(Sym, Message)> {
+    /// What the answer to a request is, if this expression sends one: `client.vote(request)`, with
+    /// a time limit or without.
+    fn asked_for(&self, future: ExprId, fuel: usize) -> Option<Message> {
+        let less = fuel.checked_sub(1)?;
         let program = self.symbols.program;
-        let (name, args) = match &self.symbols.get(sym).origin {
-            Origin::Call(name, args) if program.text(*name) == "timeout" => {
-                return self.asked_for(*args.last()?);
+        let body = self.body();
+        match &body.expr(future).kind {
+            ExprKind::Call { callee, args } => {
+                let ExprKind::Path(path) = &body.expr(*callee).kind else { return None };
+                let (&name, of) = path.split_last()?;
+                if program.text(name).starts_with("timeout") {
+                    return self.asked_for(*args.last()?, less);
+                }
+                let remote = of.iter().any(|n| self.is_remote(*n));
+                if remote || program.words(name).any(Words::SEND) {
+                    self.answer_to(name)
+                } else {
+                    None
+                }
             }
-            Origin::Call(name, args) | Origin::Method(name, args) if args.len() > 1 => {
-                (*name, args)
+            ExprKind::MethodCall { receiver, method, args } => {
+                if args.is_empty() || matches!(program.text(*method), "instrument" | "map_err") {
+                    return self.asked_for(*receiver, less);
+                }
+                let sends = program.words(*method).any(Words::SEND) || self.names_remote(*receiver);
+                if sends { self.answer_to(*method) } else { None }
             }
-            _ => return None,
-        };
-        let words = program.words(name);
-        let message = match messages::by_words(words)? {
-            Message::AppendEntries | Message::Heartbeat => Message::AppendReply,
-            Message::RequestVote => Message::VoteReply,
-            _ => return None,
-        };
-        let receiver = self.symbols.get(args[0]);
-        if words.any(Words::HANDLE.with(Words::STORE)) || receiver.role == Role::Log {
-            return None;
+            _ => None,
         }
-        let remote = |sym: &Sym| self.words_of(*sym).any(Words::SEND) || self.names_network(*sym);
-        let sends = words.any(Words::SEND) || self.chain(args[0]).iter().any(remote);
-        sends.then_some((sym, message))
     }
 
-    /// `network`, `rpc`, `peers[i]`: what stands for another server.
-    fn names_network(&self, sym: Sym) -> bool {
+    fn answer_to(&self, name: Name) -> Option<Message> {
+        let words = self.symbols.program.words(name);
+        if words.any(Words::HANDLE.with(Words::STORE).with(Words::REPLY)) {
+            return None;
+        }
+        match messages::by_words(words)? {
+            Message::AppendEntries | Message::Heartbeat => Some(Message::AppendReply),
+            Message::RequestVote => Some(Message::VoteReply),
+            _ => None,
+        }
+    }
+
+    /// Whether an expression names another server, or the way to it.
+    fn names_remote(&self, mut expr: ExprId) -> bool {
+        for _ in 0..MAX_CHAIN {
+            expr = match &self.body().expr(expr).kind {
+                ExprKind::Path(path) => return path.iter().any(|n| self.is_remote(*n)),
+                ExprKind::Field(_, name) if self.is_remote(*name) => return true,
+                ExprKind::MethodCall { method, .. } if self.is_remote(*method) => return true,
+                ExprKind::Field(base, _) | ExprKind::Index(base, _) => *base,
+                ExprKind::MethodCall { receiver, .. } => *receiver,
+                ExprKind::Ref(inner)
+                | ExprKind::Unary(_, inner)
+                | ExprKind::Try(inner)
+                | ExprKind::Await(inner) => *inner,
+                _ => return false,
+            };
+        }
+        false
+    }
+
+    /// `client`, `network`, `rpc`, `peers[i]`: what stands for another server.
+    fn is_remote(&self, name: Name) -> bool {
         const REMOTE: &[&str] = &["net", "network", "rpc", "transport", "peer", "peers", "stub"];
-        let Some(name) = self.symbols.name(sym) else { return false };
-        let text = self.symbols.program.text(name);
-        text.split('_').any(|word| REMOTE.contains(&word))
+        let program = self.symbols.program;
+        let text = program.text(name);
+        program.words(name).any(Words::SEND) || text.split('_').any(|w| REMOTE.contains(&w))
     }
 
     /// A lock is taken.

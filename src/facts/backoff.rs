@@ -39,7 +39,9 @@ impl Engine<'_> {
         at: Place,
     ) -> Option<(Fact, Place)> {
         let asked = |&(assumption, _): &(Assumption, bool)| match assumption {
-            Assumption::Present(sym) => self.is_hinted(sym, MAX_DEPTH),
+            Assumption::Present(sym) => {
+                self.symbols.tags(sym).only_request() && self.is_hinted(sym, MAX_DEPTH)
+            }
             Assumption::Truthy(sym) => self.speaks_of_conflict(sym),
             Assumption::Rel(_, a, b) => self.speaks_of_conflict(a) || self.speaks_of_conflict(b),
             Assumption::Is(..) => false,
@@ -156,6 +158,10 @@ impl Engine<'_> {
     /// Whether a value is made of what the follower said about its log.
     fn is_hinted(&self, sym: Sym, fuel: u32) -> bool {
         let Some(less) = fuel.checked_sub(1) else { return false };
+        // Which follower's entry of the table it is says nothing about that follower's log.
+        if self.progress_of(sym).is_some() {
+            return false;
+        }
         let data = self.symbols.get(sym);
         let part = |sym: &Sym| self.is_hinted(*sym, less);
         match &data.origin {
@@ -165,11 +171,7 @@ impl Engine<'_> {
                 let index = words.any(Words::INDEX.with(Words::LENGTH).with(Words::LOG));
                 data.role != Role::ReqTerm && (index || !words.any(other))
             }
-            // Which follower's entry of the table it is says nothing about that follower's log.
-            Origin::Index(base, index) => {
-                self.progress_of(sym).is_none() && (part(base) || part(index))
-            }
-            Origin::Method(..) if self.progress_of(sym).is_some() => false,
+            Origin::Index(base, index) => part(base) || part(index),
             Origin::Method(_, args) | Origin::Call(_, args) | Origin::Composite(args) => {
                 args.iter().any(part)
             }

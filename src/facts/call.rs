@@ -199,6 +199,10 @@ impl<'p> Engine<'p> {
         list.extend_from_slice(args);
         let mut outs = Vec::new();
         for (w, mut values) in self.eval_list(world, &list) {
+            if let ("block_on", [future]) = (self.symbols.program.text(method), args) {
+                outs.extend(self.arrive(vec![(w, values.remove(1))], *future));
+                continue;
+            }
             let receiver = values.remove(0);
             outs.extend(self.method_on(w, (receiver, of), method, values, place));
         }
@@ -215,11 +219,6 @@ impl<'p> Engine<'p> {
     ) -> Outs {
         let text = self.symbols.program.text(method);
         let loaded = self.load(&world, &receiver);
-        if text == "block_on"
-            && let [future] = values.as_slice()
-        {
-            return self.arrive(vec![(world, future.clone())]);
-        }
         if let Some(outs) = self.combinator(&world, &loaded, text, &values, place, of) {
             return outs;
         }

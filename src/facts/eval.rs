@@ -210,7 +210,7 @@ impl<'p> Engine<'p> {
             ExprKind::Cast(inner) => self.eval(world, *inner),
             ExprKind::Await(inner) => {
                 let outs = self.eval(world, *inner);
-                self.arrive(outs)
+                self.arrive(outs, *inner)
             }
             // What is awaited inside is not awaited where the block is made.
             ExprKind::Async(inner) => {

@@ -10,7 +10,7 @@ use crate::ir::ExprKind;
 use crate::program::FnId;
 use crate::protocol::{Effect, Fact, Message};
 use crate::roles::messages;
-use crate::roles::symbols::{Origin, Sym, Symbols};
+use crate::roles::symbols::{Origin, Sym, Symbols, Tags};
 use crate::source::Place;
 
 /// What a step of a witness is.
@@ -74,7 +74,7 @@ impl Engine<'_> {
             world.learn(fact, at);
         }
         let world = &world;
-        let (place, depth) = self.lift(innermost, written);
+        let (place, depth) = self.lift(innermost, self.handed_on(effect, written));
         let function = self.frames[depth].function;
         let stack: Vec<FnId> =
             self.frames.iter().filter(|f| !f.is_closure).map(|f| f.function).collect();
@@ -113,6 +113,17 @@ impl Engine<'_> {
             event.naming = Arc::new(self.naming(world, depth, written));
         }
         self.events.push(event);
+    }
+
+    /// What a setter may have got as its argument: not what it looked up in the node's own tables.
+    fn handed_on<'w>(&self, effect: Effect, written: &'w [Sym]) -> &'w [Sym] {
+        use Effect::{MatchMove, NextBackOff, NextMove};
+        let looked_up = |sym: &Sym| {
+            let tags = self.symbols.tags(*sym);
+            !tags.any(Tags::REQUEST.with(Tags::UNKNOWN_PARAM))
+        };
+        let progress = matches!(effect, MatchMove | NextMove | NextBackOff);
+        if progress && written.iter().any(looked_up) { &[] } else { written }
     }
 
     /// Moves an effect out of setters: helpers without a branch, and helpers that write what they

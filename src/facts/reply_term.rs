@@ -20,6 +20,13 @@ impl Engine<'_> {
         b: Sym,
         place: Place,
     ) {
+        // A message of no term is the node's own: it never left it.
+        let zero = |s: Sym| self.symbols.role(s) == Role::Zero;
+        let term = |s: Sym| self.role(world, s) == Role::ReqTerm;
+        if op == BinaryOp::Eq && (term(a) && zero(b) || zero(a) && term(b)) {
+            world.learn(Fact::ReplyOfThisTerm, place);
+            return;
+        }
         let replying = match world.handling {
             Some(message) => matches!(message, Message::AppendReply | Message::VoteReply),
             None => world.awaited.is_some(),

@@ -23,8 +23,12 @@ impl Engine<'_> {
         };
         let words = self.symbols.program.words(name);
         let plain = matches!(self.symbols.get(one).origin, Origin::Int(1));
-        let named = is_tally(words);
-        if plain && (named || self.granted(world) && !words.any(Words::TERM.with(Words::TIME))) {
+        let counts = || {
+            let text = self.symbols.program.text(name);
+            let counter = words.any(Words::LENGTH.with(Words::SUCCESS).with(Words::MATCH));
+            counter || text.contains("counter")
+        };
+        if plain && (is_tally(words) || counts() && self.granted(world)) {
             self.record(world, Effect::VoteCount, at, &[], true);
         }
     }
@@ -53,7 +57,16 @@ impl Engine<'_> {
         let named = chain.iter().any(|part| is_tally(self.words_of(*part)));
         let local = self.symbols.tags(call.receiver).any(Tags::LOCAL) || named;
         let log = self.symbols.role(call.receiver) == Role::Log;
-        let puts = collects && !log && (named || local && self.granted(world));
+        let puts = collects && !log && (named || local && self.puts_voter(world, call));
+        // The candidate's own vote answers nobody.
+        if chain.iter().any(|part| self.is_own_id(*part)) {
+            return;
+        }
+        for argument in call.args.iter().take(2) {
+            if matches!(argument, Value::Sym(sym) if self.is_own_id(*sym)) {
+                return;
+            }
+        }
         let records = local && counts_by_name(text, program.words(call.method));
         if (puts || records) && !self.is_measured(call.receiver) {
             self.record(world, Effect::VoteCount, call.at, &[], true);
@@ -74,6 +87,30 @@ impl Engine<'_> {
         let depth = self.frames.iter().filter(|f| !f.is_closure).count();
         let call = self.frames.last().and_then(|f| f.call).filter(|_| depth > 1);
         self.record(&world, Effect::VoteCount, call.unwrap_or(at), &[], true);
+    }
+
+    /// Whether a call puts the sender of a granted vote somewhere.
+    fn puts_voter(&self, world: &World, call: &OpaqueCall<'_>) -> bool {
+        let Some(Value::Sym(voter)) = call.args.first() else { return false };
+        let Some(name) = self.symbols.name(*voter) else { return false };
+        let words = self.symbols.program.words(name);
+        let sender = words.any(Words::SEND.with(Words::ID).with(Words::NODE))
+            || matches!(self.symbols.program.text(name), "from" | "src" | "source" | "voter");
+        sender && self.symbols.tags(*voter).any(Tags::REQUEST) && self.granted(world)
+    }
+
+    /// `self.id`, or an entry of a table for it.
+    fn is_own_id(&self, sym: Sym) -> bool {
+        let own = |sym: Sym| {
+            let (words, tags) = (self.words_of(sym), self.symbols.tags(sym));
+            let id = words.any(Words::ID) || words == Words::CURRENT;
+            id && tags.any(Tags::LOCAL) && !tags.any(Tags::REQUEST)
+        };
+        match &self.symbols.get(sym).origin {
+            Origin::Method(_, args) => args.iter().skip(1).any(|key| own(*key)),
+            Origin::Index(_, key) => own(*key),
+            _ => own(sym),
+        }
     }
 
     /// Whether this way was taken because the vote was granted.
