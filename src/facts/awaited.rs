@@ -6,8 +6,9 @@ use std::rc::Rc;
 
 use super::eval::{Engine, Outs};
 use super::value::Value;
-use super::world::{Locals, World};
+use super::world::World;
 use crate::ir::{ExprId, ExprKind, Name};
+use crate::program::FnId;
 use crate::protocol::{Fact, Message};
 use crate::roles::messages;
 use crate::roles::symbols::{Origin, Role, Sym, Tags};
@@ -22,10 +23,26 @@ const MAX_CHAIN: usize = 12;
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Awaited {
     pub(super) message: Message,
+    /// The function that awaited it.
+    function: FnId,
     /// What the function knew when the answer came: these values are of the time of the request.
-    known: Locals,
+    known: Rc<Vec<Sym>>,
     /// What has been locked since.
     locks: Vec<Sym>,
+}
+
+impl Awaited {
+    /// Both ways as one: what has been locked on both.
+    pub(super) fn join(mine: &mut Option<Rc<Awaited>>, theirs: Option<&Awaited>) {
+        let same = |own: &Rc<Awaited>| theirs.is_some_and(|t| t.message == own.message);
+        if !mine.as_ref().is_some_and(same) {
+            *mine = None;
+        } else if let (Some(own), Some(other)) = (mine, theirs)
+            && own.locks != other.locks
+        {
+            Rc::make_mut(own).locks.retain(|lock| other.locks.contains(lock));
+        }
+    }
 }
 
 impl Engine<'_> {
@@ -50,9 +67,11 @@ impl Engine<'_> {
             return None;
         }
         if world.handling.is_none() {
-            let frame = self.frame().locals;
-            let known = world.locals.get(frame).cloned().unwrap_or_default();
-            world.awaited = Some(Rc::new(Awaited { message, known, locks: Vec::new() }));
+            let known = Rc::new(self.known_locals(world));
+            let frame = self.frames.iter().rev().find(|f| !f.is_closure);
+            let function = frame.map_or(self.frame().function, |f| f.function);
+            let awaited = Awaited { message, function, known, locks: Vec::new() };
+            world.awaited = Some(Rc::new(awaited));
             world.term = super::order::TermOrder::default();
             world.facts.retain(|(f, _)| *f != Fact::ReplyOfThisTerm);
         }
@@ -167,17 +186,27 @@ impl Engine<'_> {
         {
             return None;
         }
-        let handler = self.frames.iter().rev().find(|f| !f.is_closure).map(|f| f.function);
+        let handler = Some(awaited.function);
         Some(World { handling: Some(message), handler, ..world.clone() })
     }
 
     /// Whether the answer that is handled was awaited in line and a value was known before.
     pub(super) fn known_before(&self, world: &World, sym: Sym) -> bool {
         let plain = self.plain(sym);
-        world.awaited.as_ref().is_some_and(|awaited| {
-            let same = |v: &Value| matches!(v, Value::Sym(s) if self.plain(*s) == plain);
-            awaited.known.values().any(same)
-        })
+        world.awaited.as_ref().is_some_and(|awaited| awaited.known.contains(&plain))
+    }
+
+    /// The values of the function's own locals, parameters apart.
+    fn known_locals(&self, world: &World) -> Vec<Sym> {
+        let function = self.function();
+        let parameters = function.body.bindings(function.params.iter().map(|p| p.pat));
+        let Some(locals) = world.locals.get(self.frame().locals) else { return Vec::new() };
+        let own = locals.iter().filter(|(name, _)| !parameters.contains(name));
+        let plain = |(_, value): (&Name, &Value)| match value {
+            Value::Sym(sym) => Some(self.plain(*sym)),
+            _ => None,
+        };
+        own.filter_map(plain).collect()
     }
 
     /// A value, what it is a part of, and so on.

@@ -76,7 +76,7 @@ impl Engine<'_> {
             Assumption::Is(sym, variant) if of_reply(sym) => {
                 let (words, text) =
                     (self.symbols.program.words(variant), self.symbols.program.text(variant));
-                let refuses = ["Conflict", "Mismatch", "Inconsisten", "Fail", "NotMatch"];
+                let refuses = ["Conflict", "Mismatch", "Inconsisten", "Fail", "NotMatch", "Retry"];
                 if words.any(Words::REJECT) || refuses.iter().any(|r| text.contains(r)) {
                     return Some(holds);
                 }

@@ -120,7 +120,7 @@ impl Engine<'_> {
         use Effect::{MatchMove, NextBackOff, NextMove};
         let looked_up = |sym: &Sym| {
             let tags = self.symbols.tags(*sym);
-            !tags.any(Tags::REQUEST.with(Tags::UNKNOWN_PARAM))
+            !tags.any(Tags::REQUEST.with(Tags::UNKNOWN_PARAM)) || self.reads_progress(*sym, 6)
         };
         let progress = matches!(effect, MatchMove | NextMove | NextBackOff);
         if progress && written.iter().any(looked_up) { &[] } else { written }

@@ -92,6 +92,26 @@ impl Engine<'_> {
         None
     }
 
+    /// Whether a value is made of a follower's progress before.
+    pub(super) fn reads_progress(&self, sym: Sym, fuel: u32) -> bool {
+        let Some(less) = fuel.checked_sub(1) else { return false };
+        if self.progress_of(sym).is_some() {
+            return true;
+        }
+        match &self.symbols.get(sym).origin {
+            Origin::Binary(_, a, b) => {
+                self.reads_progress(*a, less) || self.reads_progress(*b, less)
+            }
+            Origin::Method(_, args) | Origin::Call(_, args) | Origin::Composite(args) => {
+                args.iter().any(|a| self.reads_progress(*a, less))
+            }
+            Origin::Named(inner, _) | Origin::Inner(inner) | Origin::Stored(_, inner) => {
+                self.reads_progress(*inner, less)
+            }
+            _ => false,
+        }
+    }
+
     fn match_moved(&mut self, world: &World, place: Sym, value: &Value, at: Place) {
         let Some(world) = self.handling_reply(world, Message::AppendReply, Some(place)) else {
             return;

@@ -37,8 +37,9 @@ impl Engine<'_> {
     pub(super) fn tally_stored(&mut self, world: &World, place: Sym, value: &Value, at: Place) {
         if world.handling == Some(Message::VoteReply)
             && !matches!(self.symbols.role(place), Role::CurrentTerm | Role::CommitIndex)
-            && !self.is_measured(place)
+            && !self.decides_nothing(place)
             && let Some(name) = self.symbols.name(place)
+            && is_tally(self.symbols.program.words(name))
         {
             self.tally_raised(world, name, value, at);
         }
@@ -68,7 +69,7 @@ impl Engine<'_> {
             }
         }
         let records = local && counts_by_name(text, program.words(call.method));
-        if (puts || records) && !self.is_measured(call.receiver) {
+        if (puts || records) && !self.decides_nothing(call.receiver) {
             self.record(world, Effect::VoteCount, call.at, &[], true);
         }
     }
@@ -133,12 +134,15 @@ impl Engine<'_> {
         })
     }
 
-    /// Numbers for an observer decide nothing.
-    fn is_measured(&self, sym: Sym) -> bool {
+    /// Numbers for an observer decide nothing, and who would vote has not voted.
+    fn decides_nothing(&self, sym: Sym) -> bool {
         let program = self.symbols.program;
         self.chain(sym).iter().any(|part| {
             let text = self.symbols.name(*part).map(|n| program.text(n)).unwrap_or_default();
-            text.contains("metric") || text.split('_').any(|word| word == "stats")
+            text.contains("metric")
+                || text.starts_with("pre_")
+                || text.starts_with("prevote")
+                || text.split('_').any(|w| matches!(w, "stat" | "stats"))
         })
     }
 }

@@ -87,6 +87,7 @@ impl World {
             && self.voted == other.voted
             && self.quorum == other.quorum
             && !self.term.apart(&other.term)
+            && self.awaited.is_some() == other.awaited.is_some()
             && proving(self) == proving(other)
     }
 
@@ -114,9 +115,7 @@ impl World {
         self.quorum |= other.quorum;
         self.facts.retain(|(f, _)| f.keeps_apart() || other.has(*f));
         self.term.join(&other.term);
-        if self.awaited != other.awaited {
-            self.awaited = None;
-        }
+        Awaited::join(&mut self.awaited, other.awaited.as_deref());
         self.assumptions.retain(|a| other.assumptions.contains(a));
         let shared = self.locals.len().min(other.locals.len());
         self.locals.truncate(shared);
