@@ -5,6 +5,7 @@
 use std::rc::Rc;
 
 use super::eval::{Engine, Outs};
+use super::order::{Order, TermOrder};
 use super::value::Value;
 use super::world::World;
 use crate::ir::{ExprId, ExprKind, Name};
@@ -27,6 +28,8 @@ pub(super) struct Awaited {
     function: FnId,
     /// What the function knew when the answer came: these values are of the time of the request.
     known: Rc<Vec<Sym>>,
+    /// Whether the answer was looked at on this way.
+    asked: bool,
     /// What has been locked since.
     locks: Vec<Sym>,
 }
@@ -38,9 +41,20 @@ impl Awaited {
         if !mine.as_ref().is_some_and(same) {
             *mine = None;
         } else if let (Some(own), Some(other)) = (mine, theirs)
-            && own.locks != other.locks
+            && (own.locks != other.locks || own.asked != other.asked)
         {
-            Rc::make_mut(own).locks.retain(|lock| other.locks.contains(lock));
+            let own = Rc::make_mut(own);
+            own.asked &= other.asked;
+            own.locks.retain(|lock| other.locks.contains(lock));
+        }
+    }
+}
+
+impl World {
+    /// Another turn of a loop: what was asked in this one says nothing about the next.
+    pub(super) fn turns(&mut self) {
+        if let Some(awaited) = self.awaited.as_mut().filter(|a| a.asked) {
+            Rc::make_mut(awaited).asked = false;
         }
     }
 }
@@ -70,9 +84,9 @@ impl Engine<'_> {
             let known = Rc::new(self.known_locals(world));
             let frame = self.frames.iter().rev().find(|f| !f.is_closure);
             let function = frame.map_or(self.frame().function, |f| f.function);
-            let awaited = Awaited { message, function, known, locks: Vec::new() };
+            let awaited = Awaited { message, function, known, asked: false, locks: Vec::new() };
             world.awaited = Some(Rc::new(awaited));
-            world.term = super::order::TermOrder::default();
+            world.term = TermOrder::default();
             world.facts.retain(|(f, _)| *f != Fact::ReplyOfThisTerm);
         }
         // A helper's answer has been made one where it was awaited.
@@ -167,7 +181,8 @@ impl Engine<'_> {
     }
 
     /// The world as one in which this reply is handled, if it is: by a handler, or because its
-    /// answer was awaited in line. With `behind`, only if that place was locked after the await.
+    /// answer was awaited in line. With `behind`, only if that place was locked after the await: else
+    /// nothing else may have changed it, unless it was asked all the same.
     pub(super) fn handling_reply(
         &self,
         world: &World,
@@ -181,13 +196,31 @@ impl Engine<'_> {
         if world.handling.is_some() || awaited.message != message {
             return None;
         }
-        if let Some(place) = behind
-            && !self.chain(place).iter().any(|part| awaited.locks.contains(part))
-        {
-            return None;
+        if let Some(place) = behind {
+            let locked = self.chain(place).iter().any(|part| awaited.locks.contains(part));
+            let asked =
+                world.has(Fact::ReplyOfThisTerm) || world.term.order.within(Order::AT_LEAST);
+            if !locked && !asked {
+                return None;
+            }
         }
         let handler = Some(awaited.function);
         Some(World { handling: Some(message), handler, ..world.clone() })
+    }
+
+    /// A question about a value: it may be one about the awaited answer.
+    pub(super) fn answer_asked(&self, world: &mut World, sym: Sym) {
+        let Some(awaited) = world.awaited.as_mut().filter(|a| !a.asked) else { return };
+        let received = |s: &Sym| matches!(self.symbols.get(*s).origin, Origin::Received(..));
+        let of_request = self.symbols.tags(sym).any(Tags::REQUEST);
+        if of_request && self.chain(sym).iter().any(received) {
+            Rc::make_mut(awaited).asked = true;
+        }
+    }
+
+    /// Whether anything was asked of the answer that is handled.
+    pub(super) fn answer_was_asked(&self, world: &World) -> bool {
+        world.handling.is_some() || world.awaited.as_ref().is_some_and(|a| a.asked)
     }
 
     /// Whether the answer that is handled was awaited in line and a value was known before.

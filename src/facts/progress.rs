@@ -113,6 +113,9 @@ impl Engine<'_> {
     }
 
     fn match_moved(&mut self, world: &World, place: Sym, value: &Value, at: Place) {
+        if !self.answer_was_asked(world) {
+            return;
+        }
         let Some(world) = self.handling_reply(world, Message::AppendReply, Some(place)) else {
             return;
         };

@@ -13,29 +13,33 @@ use crate::source::Place;
 impl Engine<'_> {
     /// A number goes up by what is added: `self.votes += 1`, `granted += 1`.
     pub(super) fn tally_raised(&mut self, world: &World, name: Name, value: &Value, at: Place) {
-        if world.handling != Some(Message::VoteReply) {
+        let replying = world.handling == Some(Message::VoteReply);
+        if !replying && (world.awaited.is_none() || !self.answer_was_asked(world)) {
             return;
         }
         let Value::Sym(sym) = value else { return };
-        let Origin::Binary(BinaryOp::Add, _, one) = self.symbols.get(self.plain(*sym)).origin
-        else {
+        let plain = self.plain(*sym);
+        let Origin::Binary(BinaryOp::Add, _, one) = self.symbols.get(plain).origin else {
             return;
         };
         let words = self.symbols.program.words(name);
-        let plain = matches!(self.symbols.get(one).origin, Origin::Int(1));
         let counts = || {
             let text = self.symbols.program.text(name);
             let counter = words.any(Words::LENGTH.with(Words::SUCCESS).with(Words::MATCH));
             counter || text.contains("counter")
         };
-        if plain && (is_tally(words) || counts() && self.granted(world)) {
-            self.record(world, Effect::VoteCount, at, &[], true);
+        let one = matches!(self.symbols.get(one).origin, Origin::Int(1));
+        if one
+            && (is_tally(words) || counts() && self.granted(world))
+            && let Some(world) = self.handling_reply(world, Message::VoteReply, Some(plain))
+        {
+            self.record(&world, Effect::VoteCount, at, &[], true);
         }
     }
 
     /// A number behind a place goes up: `self.votes += 1`, `*votes += 1`.
     pub(super) fn tally_stored(&mut self, world: &World, place: Sym, value: &Value, at: Place) {
-        if world.handling == Some(Message::VoteReply)
+        if (world.handling == Some(Message::VoteReply) || world.awaited.is_some())
             && !matches!(self.symbols.role(place), Role::CurrentTerm | Role::CommitIndex)
             && !self.decides_nothing(place)
             && let Some(name) = self.symbols.name(place)
