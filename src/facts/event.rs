@@ -10,7 +10,7 @@ use crate::ir::ExprKind;
 use crate::program::FnId;
 use crate::protocol::{Effect, Fact, Message};
 use crate::roles::messages;
-use crate::roles::symbols::{Origin, Sym, Symbols, Tags};
+use crate::roles::symbols::{Origin, Sym, Symbols};
 use crate::source::Place;
 
 /// What a step of a witness is.
@@ -118,10 +118,7 @@ impl Engine<'_> {
     /// What a setter may have got as its argument: not what it looked up in the node's own tables.
     fn handed_on<'w>(&self, effect: Effect, written: &'w [Sym]) -> &'w [Sym] {
         use Effect::{MatchMove, NextBackOff, NextMove};
-        let looked_up = |sym: &Sym| {
-            let tags = self.symbols.tags(*sym);
-            !tags.any(Tags::REQUEST.with(Tags::UNKNOWN_PARAM)) || self.reads_progress(*sym, 6)
-        };
+        let looked_up = |sym: &Sym| self.reads_progress(*sym, 6);
         let progress = matches!(effect, MatchMove | NextMove | NextBackOff);
         if progress && written.iter().any(looked_up) { &[] } else { written }
     }

@@ -159,6 +159,9 @@ impl Engine<'_> {
             {
                 self.is_present_end(world, args[0], less)
             }
+            Origin::Method(name, args) if self.symbols.program.text(*name) == "max" => {
+                args.iter().any(|a| self.is_present_end(world, *a, less))
+            }
             Origin::Field(..) | Origin::Method(..) | Origin::Call(..) => {
                 data.role == Role::OwnLastIndex
                     && data.tags.any(Tags::LOG.with(Tags::LAST))
