@@ -294,6 +294,14 @@ impl Engine<'_> {
         chain.iter().any(received) && chain.iter().any(made) && world.heap.iter().any(raised)
     }
 
+    /// Whether a message that is taken apart is the request that a reply answers: kept by the node, and
+    /// looked at by the function that handles the reply.
+    pub(super) fn is_kept_request(&self, world: &World, message: Message) -> bool {
+        let replying = matches!(world.handling, Some(Message::AppendReply | Message::VoteReply));
+        let request = matches!(message, Message::AppendEntries | Message::RequestVote);
+        replying && request && world.handler == Some(self.frame().function)
+    }
+
     /// Whether a value is (a part of) the request that a reply answers, handed over with it.
     pub(super) fn is_of_sent_request(&self, world: &World, sym: Sym) -> bool {
         let replying = matches!(world.handling, Some(Message::AppendReply | Message::VoteReply));

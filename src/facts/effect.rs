@@ -185,7 +185,7 @@ impl<'p> Engine<'p> {
         let mut facts: Vec<(Fact, Place)> = world.term.facts().collect();
         if let Some(&value) = written.first() {
             facts.extend(match effect {
-                Effect::MatchMove => self.match_evidence(world, value, at),
+                Effect::MatchMove => self.match_evidence(world, written, at),
                 Effect::NextBackOff => self.back_off_evidence(world, value, at),
                 _ => None,
             });

@@ -120,7 +120,16 @@ impl Engine<'_> {
         use Effect::{MatchMove, NextBackOff, NextMove};
         let looked_up = |sym: &Sym| self.reads_progress(*sym, 6);
         let progress = matches!(effect, MatchMove | NextMove | NextBackOff);
-        if progress && written.iter().any(looked_up) { &[] } else { written }
+        match written.first() {
+            Some(value) if progress => {
+                if looked_up(value) {
+                    &[]
+                } else {
+                    std::slice::from_ref(value)
+                }
+            }
+            _ => written,
+        }
     }
 
     /// Moves an effect out of setters: helpers without a branch, and helpers that write what they

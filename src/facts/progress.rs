@@ -120,7 +120,7 @@ impl Engine<'_> {
             return;
         };
         let written = self.symbol(value);
-        self.record(&world, Effect::MatchMove, at, &[written], true);
+        self.record(&world, Effect::MatchMove, at, &[written, place], true);
     }
 
     fn next_moved(&mut self, world: &World, place: Sym, value: &Value, at: Place) {
@@ -131,14 +131,18 @@ impl Engine<'_> {
         self.backed_off(world, value, at);
     }
 
-    /// What is known of a new matchIndex.
+    /// What is known of a new matchIndex: value and place.
     pub(super) fn match_evidence(
         &mut self,
         world: &World,
-        value: Sym,
+        written: &[Sym],
         at: Place,
     ) -> Option<(Fact, Place)> {
-        let present = self.is_present_end(world, value, 6);
+        let [value, place] = *written else { return None };
+        // The leader's own entry of the table is where its log ends.
+        let of_sender = Tags::REQUEST.with(Tags::UNKNOWN_PARAM);
+        let follower = world.awaited.is_some() || self.symbols.tags(place).any(of_sender);
+        let present = follower && self.is_present_end(world, value, 6);
         Some((if present { Fact::MatchFromPresentEnd } else { Fact::MatchFromExchange }, at))
     }
 

@@ -64,7 +64,7 @@ impl Engine<'_> {
         let log = self.symbols.role(call.receiver) == Role::Log;
         let puts = collects && !log && (named || local && self.puts_voter(world, call));
         // The candidate's own vote answers nobody.
-        if chain.iter().any(|part| self.is_own_id(*part)) {
+        if chain.iter().any(|part| self.is_own_id(*part) || self.is_by_term(world, *part)) {
             return;
         }
         for argument in call.args.iter().take(2) {
@@ -104,12 +104,27 @@ impl Engine<'_> {
         sender && self.symbols.tags(*voter).any(Tags::REQUEST) && self.granted(world)
     }
 
+    /// Whether a tally is one of many, each for the term of its votes.
+    fn is_by_term(&self, world: &World, part: Sym) -> bool {
+        let term = |sym: &Sym| self.role(world, *sym) == Role::ReqTerm;
+        let key = |sym: &Sym| match &self.symbols.get(*sym).origin {
+            Origin::Composite(parts) => parts.iter().any(term),
+            _ => term(sym),
+        };
+        match &self.symbols.get(part).origin {
+            Origin::Method(_, args) => args.iter().skip(1).any(key),
+            Origin::Index(_, index) => key(index),
+            _ => false,
+        }
+    }
+
     /// `self.id`, or an entry of a table for it.
     fn is_own_id(&self, sym: Sym) -> bool {
         let own = |sym: Sym| {
             let (words, tags) = (self.words_of(sym), self.symbols.tags(sym));
             let id = words.any(Words::ID) || words == Words::CURRENT;
-            id && tags.any(Tags::LOCAL) && !tags.any(Tags::REQUEST)
+            let sender = tags.any(Tags::REQUEST.with(Tags::UNKNOWN_PARAM));
+            id && tags.any(Tags::LOCAL) && !sender
         };
         match &self.symbols.get(sym).origin {
             Origin::Method(_, args) => args.iter().skip(1).any(|key| own(*key)),
