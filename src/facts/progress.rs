@@ -35,7 +35,14 @@ impl Engine<'_> {
             _ => false,
         };
         if puts {
-            self.progress_stored(world, call.receiver, value, call.at);
+            let place = match call.args {
+                [key, _] => {
+                    let key = self.symbol(key);
+                    self.symbols.intern(Origin::Index(call.receiver, key))
+                }
+                _ => call.receiver,
+            };
+            self.progress_stored(world, place, value, call.at);
             return;
         }
         // A body that is known shows by itself what it moves.

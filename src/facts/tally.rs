@@ -173,8 +173,7 @@ fn is_tally(words: Words) -> bool {
         .with(Words::TIME)
         .with(Words::REJECT)
         .with(Words::REQUEST)
-        .with(Words::REPLY)
-        .with(Words::HANDLE);
+        .with(Words::REPLY);
     words.any(Words::VOTE.with(Words::GRANT)) && !words.any(other)
 }
 
