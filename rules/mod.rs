@@ -8,10 +8,13 @@ mod apply_deterministic;
 mod commit_clamp;
 mod commit_current_term;
 mod commit_monotonic;
+mod match_monotonic;
+mod next_index_backoff;
 mod persist_before_reply;
 mod persist_error_ignored;
 mod quorum_majority;
 mod snapshot_not_backwards;
+mod stale_reply;
 mod stale_term;
 mod step_down;
 mod term_monotonic;
@@ -28,10 +31,13 @@ pub static ALL: &[&Rule] = &[
     &commit_clamp::RULE,
     &commit_current_term::RULE,
     &commit_monotonic::RULE,
+    &match_monotonic::RULE,
+    &next_index_backoff::RULE,
     &persist_before_reply::RULE,
     &persist_error_ignored::RULE,
     &quorum_majority::RULE,
     &snapshot_not_backwards::RULE,
+    &stale_reply::RULE,
     &stale_term::RULE,
     &step_down::RULE,
     &term_monotonic::RULE,

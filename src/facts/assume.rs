@@ -103,6 +103,8 @@ impl Engine<'_> {
         if !world.assume(key, holds) {
             return Vec::new();
         }
+        self.answer_asked(&mut world, a);
+        self.answer_asked(&mut world, b);
         let tags = self.symbols.tags(a).with(self.symbols.tags(b));
         if self.is_counted(a) || self.is_counted(b) {
             world.quorum = true;
@@ -167,6 +169,9 @@ impl Engine<'_> {
         };
         if !world.assume(key, holds) {
             return None;
+        }
+        if !something && !nothing {
+            self.answer_asked(&mut world, sym);
         }
         let mut facts = Vec::new();
         let data = self.symbols.get(sym);
@@ -297,6 +302,7 @@ impl Engine<'_> {
         if !world.assume(Assumption::Truthy(sym), outcome) {
             return None;
         }
+        self.answer_asked(&mut world, sym);
         let data = self.symbols.get(sym).clone();
         if data.tags.any(Tags::COUNTED) {
             world.quorum = true;

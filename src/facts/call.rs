@@ -224,6 +224,10 @@ impl<'p> Engine<'p> {
         list.extend_from_slice(args);
         let mut outs = Vec::new();
         for (w, mut values) in self.eval_list(world, &list) {
+            if let ("block_on", [future]) = (self.symbols.program.text(method), args) {
+                outs.extend(self.arrive(vec![(w, values.remove(1))], *future));
+                continue;
+            }
             let receiver = values.remove(0);
             if !self.follows_storage(&w) {
                 outs.extend(self.method_with_entry(w, (receiver, of), method, values, place));
@@ -274,6 +278,11 @@ impl<'p> Engine<'p> {
             let failed = |v: &Value| matches!(v, Value::Variant(name, _) if Some(*name) == err);
             if matches!(text, "unwrap" | "expect") && loaded.alternatives().iter().all(failed) {
                 return Vec::new(); // a panic
+            }
+            let mut world = world;
+            if matches!(text, "lock" | "write" | "blocking_lock" | "try_lock") {
+                let of = self.symbol(&loaded);
+                self.locked(&mut world, of);
             }
             return vec![(world, self.same_value(loaded, text))];
         }

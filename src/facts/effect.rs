@@ -25,6 +25,8 @@ impl<'p> Engine<'p> {
         match &body.expr(target).kind {
             ExprKind::Path(path) if path.len() == 1 => {
                 let mut world = world;
+                self.tally_raised(&world, path[0], &value, at);
+                self.progress_local(&world, path[0], &value, at);
                 self.bind(&mut world, path[0], value);
                 vec![world]
             }
@@ -41,9 +43,12 @@ impl<'p> Engine<'p> {
             ExprKind::Index(base, index) => {
                 let mut worlds = Vec::new();
                 for (mut w, values) in self.eval_list(world, &[*base, *index]) {
-                    let base = self.symbol(&values[0]);
+                    let (base, index) = (self.symbol(&values[0]), self.symbol(&values[1]));
+                    let place = self.symbols.intern(Origin::Index(base, index));
+                    self.progress_stored(&w, place, &value, at);
+                    self.tally_stored(&w, place, &value, at);
                     if self.symbols.role(base) == Role::Log {
-                        let written = vec![self.symbol(&value), self.symbol(&values[1])];
+                        let written = vec![self.symbol(&value), index];
                         self.log_effect(&w, Effect::LogWrite, at, &written);
                         self.log_filled(&mut w, &value, at);
                     }
@@ -153,7 +158,10 @@ impl<'p> Engine<'p> {
                 let effect = if filled { Effect::LogWrite } else { Effect::LogTruncate };
                 self.log_effect(&world, effect, at, &written);
             }
-            _ => {}
+            _ => {
+                self.progress_stored(&world, key, &value, at);
+                self.tally_stored(&world, key, &value, at);
+            }
         }
         // What is read back is again the current term, the commit index, …
         let value = match self.symbols.role(key) {
@@ -199,6 +207,7 @@ impl<'p> Engine<'p> {
     ) -> bool {
         self.leader_index_compared(world, op, a, b, place);
         self.commit_compared(world, a, b, place);
+        self.reply_compared(world, op, a, b, place);
         self.term_compared(world, op, a, b, place)
     }
 
@@ -213,6 +222,13 @@ impl<'p> Engine<'p> {
         let mut facts = self.term_facts(world, effect, written, at);
         if effect == Effect::Apply {
             facts.extend(self.apply_evidence(world, written, at));
+        }
+        if let Some(&value) = written.first() {
+            facts.extend(match effect {
+                Effect::MatchMove => self.match_evidence(world, written, at),
+                Effect::NextBackOff => self.back_off_evidence(world, value, at),
+                _ => None,
+            });
         }
         facts
     }
@@ -232,6 +248,8 @@ impl<'p> Engine<'p> {
         self.commit_call(world, call, &base);
         self.term_call(world, call, &base);
         self.snapshot_call(world, call, &base);
+        self.progress_call(world, call);
+        self.tally_call(world, call);
         if base.role == Role::CommitIndex && crate::roles::verbs::writes_cell(text) {
             world.learn(Fact::CommitMoved, call.at);
         }

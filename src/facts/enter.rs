@@ -7,7 +7,7 @@ use super::value::{Closure, Value};
 use super::world::{World, merge};
 use crate::ir::ExprKind;
 use crate::program::FnId;
-use crate::protocol::Message;
+use crate::protocol::{Fact, Message};
 use crate::roles::messages;
 use crate::roles::symbols::{Role, Sym, Tags};
 use crate::source::Place;
@@ -85,6 +85,10 @@ impl Engine<'_> {
         if let Some(entry) = messages::entry_of(program, target) {
             let named = program.place(target);
             self.enter_message(&mut world, entry.message, Some(named));
+            let reply = matches!(entry.message, Message::AppendReply | Message::VoteReply);
+            if reply && args.iter().any(|a| self.came_by_channel_of_term(&world, a)) {
+                world.learn(Fact::ReplyOfThisTerm, call.unwrap_or(named));
+            }
         }
         let mut worlds = vec![world];
         for (param, value) in function.params.iter().zip(args) {

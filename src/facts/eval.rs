@@ -69,6 +69,8 @@ pub(super) struct Engine<'p> {
     pub(super) applying: super::apply::Applying,
     /// The names that only closures bind, by function.
     pub(super) closure_names: RefCell<FxHashMap<FnId, FxHashSet<Name>>>,
+    /// Where a package sends a snapshot to a follower.
+    pub(super) snapshots: RefCell<FxHashMap<PackageId, Option<Place>>>,
     /// What is asked of the effects.
     pub(super) demands: &'p Demands<'p>,
     /// Messages whose term was adopted on some way, and where they were recognised.
@@ -100,6 +102,7 @@ impl<'p> Engine<'p> {
             serial: 0,
             applying: Default::default(),
             closure_names: RefCell::default(),
+            snapshots: RefCell::default(),
             demands,
             terms_adopted: Vec::new(),
             exhausted: false,
@@ -221,8 +224,17 @@ impl<'p> Engine<'p> {
             ExprKind::Unary(op, inner) => self.unary(world, *op, *inner),
             ExprKind::Ref(inner) => self.reference(world, *inner),
             ExprKind::Binary(op, a, b) => self.binary(world, *op, *a, *b, expr),
-            ExprKind::Cast(inner) | ExprKind::Await(inner) | ExprKind::Async(inner) => {
-                self.eval(world, *inner)
+            ExprKind::Cast(inner) => self.eval(world, *inner),
+            ExprKind::Await(inner) => {
+                let outs = self.eval(world, *inner);
+                self.arrive(outs, *inner)
+            }
+            // What is awaited inside is not awaited where the block is made.
+            ExprKind::Async(inner) => {
+                let before = world.awaited.clone();
+                let mut outs = self.eval(world, *inner);
+                outs.iter_mut().for_each(|(w, _)| w.awaited.clone_from(&before));
+                outs
             }
             ExprKind::Tuple(elems) => {
                 let outs = self.eval_list(world, elems);

@@ -82,7 +82,7 @@ impl Engine<'_> {
         if !(self.demands.asked)(effect, world.handling) {
             return;
         }
-        let (site, depth) = self.site(innermost, written);
+        let (site, depth) = self.site(innermost, self.handed_on(effect, written));
         let mut world = world.clone();
         for (fact, at) in self.evidence_at(&world, effect, written, innermost) {
             world.learn(fact, at);
@@ -159,6 +159,23 @@ impl Engine<'_> {
             return;
         }
         self.events.push(event);
+    }
+
+    /// What a setter may have got as its argument: not what it looked up in the node's own tables.
+    fn handed_on<'w>(&self, effect: Effect, written: &'w [Sym]) -> &'w [Sym] {
+        use Effect::{MatchMove, NextBackOff, NextMove};
+        let looked_up = |sym: &Sym| self.reads_progress(*sym, 6);
+        let progress = matches!(effect, MatchMove | NextMove | NextBackOff);
+        match written.first() {
+            Some(value) if progress => {
+                if looked_up(value) {
+                    &[]
+                } else {
+                    std::slice::from_ref(value)
+                }
+            }
+            _ => written,
+        }
     }
 
     /// Moves an effect out of setters: helpers without a branch, and helpers that write what they

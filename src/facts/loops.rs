@@ -77,6 +77,7 @@ impl Engine<'_> {
             // What one turn assumed of its element says nothing about the next one.
             for w in &mut after {
                 w.assumptions.retain(|a| known.contains(a));
+                w.turns();
                 w.handling = handling;
             }
             let after = self.dedup(after);

@@ -233,7 +233,9 @@ impl Engine<'_> {
             messages::by_variant(program, of, variant, package)
         };
         if let Some(message) = message {
-            self.enter_message(&mut matched, message, Some(place));
+            if !self.is_kept_request(&matched, message) {
+                self.enter_message(&mut matched, message, Some(place));
+            }
         } else if !wrapper && self.is_snapshot_entry(&matched, sym, variant) {
             matched.learn(Fact::EntryIsSnapshot, place);
         }

@@ -106,6 +106,13 @@ fn takes_apart(program: &Program, id: FnId) -> bool {
 /// applied, or the progress of a follower.
 fn changes_state(program: &Program, id: FnId) -> bool {
     let body = &program.function(id).body;
+    let counts_votes = |target| match &body.expr(target).kind {
+        ExprKind::Path(path) => path.last().is_some_and(|n| {
+            let words = program.words(*n);
+            words.any(Words::VOTE) && !words.any(Words::FOR.with(Words::TIME))
+        }),
+        _ => false,
+    };
     let names_state = |mut expr| loop {
         match &body.expr(expr).kind {
             ExprKind::Field(_, name) if is_state(program.words(*name)) => return true,
@@ -124,7 +131,8 @@ fn changes_state(program: &Program, id: FnId) -> bool {
         }
     };
     body.exprs.iter().any(|e| match &e.kind {
-        ExprKind::Assign(target, _) | ExprKind::AssignOp(_, target, _) => names_state(*target),
+        ExprKind::Assign(target, _) => names_state(*target),
+        ExprKind::AssignOp(_, target, _) => names_state(*target) || counts_votes(*target),
         ExprKind::MethodCall { receiver, method, args } if !args.is_empty() => {
             let (words, text) = (program.words(*method), program.text(*method));
             let setter = is_state(words) && words.any(Words::SET);

@@ -35,6 +35,10 @@ impl Engine<'_> {
         b: Sym,
         place: Place,
     ) -> bool {
+        // The term that a request went out with is none of its answer.
+        if self.is_of_sent_request(world, a) || self.is_of_sent_request(world, b) {
+            return true;
+        }
         self.term_narrowed(world, Order::of(op), a, b, place, MAX_DEPTH)
     }
 

@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
+use super::awaited::Awaited;
 use super::choose::Meeting;
 use super::order::TermOrder;
 use super::saved::Saved;
@@ -48,6 +49,8 @@ pub(super) struct World {
     pub(super) handled_at: Option<Place>,
     /// Its term, seen from the current term.
     pub(super) term: TermOrder,
+    /// The answer that was awaited in line last.
+    pub(super) awaited: Option<Rc<Awaited>>,
     /// Replica counts or a quorum have been looked at.
     pub(super) quorum: bool,
     /// The vote has been recorded already on this way.
@@ -89,6 +92,7 @@ impl World {
             && self.quorum == other.quorum
             && !self.term.apart(&other.term)
             && !self.saved.apart(&other.saved)
+            && self.awaited.is_some() == other.awaited.is_some()
             && (self.facts.is(&other.facts) || proving(self).eq(proving(other)))
     }
 
@@ -118,6 +122,7 @@ impl World {
             self.facts.retain(|(f, _)| f.keeps_apart() || other.has(*f));
         }
         self.term.join(&other.term);
+        Awaited::join(&mut self.awaited, other.awaited.as_deref());
         self.saved.join(&other.saved);
         let known = self.assumptions.clone();
         if !known.is(&other.assumptions) {

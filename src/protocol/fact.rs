@@ -209,6 +209,20 @@ facts! {
     WriteNotAwaited: Any, Explains;
     /// The failure of a write is only reported to the log.
     WriteErrorLogged: Any, Explains;
+
+    // Replies and the leader's view of its followers.
+    /// The reply answers a request of the current term.
+    ReplyOfThisTerm: Any, Joins;
+    /// A new matchIndex comes from what was sent or acknowledged.
+    MatchFromExchange: Any, Joins;
+    /// A new matchIndex is where the leader's log ends at present.
+    MatchFromPresentEnd: Any, Explains;
+    /// A new nextIndex comes from what the follower said, or the code asked for that.
+    NextFromHint: Any, Joins;
+    /// nextIndex is lowered by more than one.
+    NextJumps: Any, Joins;
+    /// A follower that lags too far behind gets a snapshot.
+    SnapshotFallback: Any, Joins;
 }
 
 impl Fact {

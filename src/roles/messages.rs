@@ -86,6 +86,12 @@ fn by_fields(program: &Program, def: &StructDef, words: Words, from: PackageId) 
     if entries && (has(&|w| is_prev(w)) || prev_id()) {
         return Some(Message::AppendEntries);
     }
+    // A reply about logs that says whether it was a success.
+    if words.all(Words::LOG.with(Words::REPLY))
+        && has(&|w| w.any(Words::SUCCESS.with(Words::REJECT)))
+    {
+        return Some(Message::AppendReply);
+    }
     let last = has(&|w| w.any(Words::LAST) && w.any(LOG_VALUE));
     if last && !entries && (has(&|w| w.any(Words::CANDIDATE)) || words.any(Words::CANDIDATE)) {
         return Some(Message::RequestVote);

@@ -189,6 +189,29 @@ impl<'p> Symbols<'p> {
         self.get(sym).ty.clone()
     }
 
+    /// The name that a value has by itself: that of the field, the method or the binding.
+    pub fn name(&self, sym: Sym) -> Option<Name> {
+        let mut at = sym;
+        loop {
+            at = match &self.get(at).origin {
+                Origin::Field(_, name)
+                | Origin::Payload(_, _, name)
+                | Origin::Named(_, name)
+                | Origin::Method(name, _)
+                | Origin::Call(name, _)
+                | Origin::Param(name, _)
+                | Origin::Local(_, name)
+                | Origin::Global(name) => return Some(*name),
+                Origin::Inner(base)
+                | Origin::Elem(base)
+                | Origin::Index(base, _)
+                | Origin::Received(base, _)
+                | Origin::Stored(base, _) => *base,
+                _ => return None,
+            };
+        }
+    }
+
     /// All symbols so far.
     pub fn iter(&self) -> impl Iterator<Item = (Sym, &SymData)> {
         (0..).map(Sym).zip(&self.data)

@@ -57,7 +57,7 @@ words! {
     CANDIDATE = "candidate" | "cand" | "campaign";
     LEADER = "leader";
     MATCH = "match" | "matched" | "matching" | "matches" | "acked" | "acknowledged" | "replicated" | "acks";
-    NEXT = "next";
+    NEXT = "next" | "sent";
     QUORUM = "quorum" | "majority" | "median" | "threshold" | "qourum";
     SNAPSHOT = "snapshot" | "snap" | "included" | "compacted" | "purged" | "compaction" | "truncated";
     CURRENT = "current" | "cur" | "my" | "own" | "local" | "this" | "our";

@@ -1,0 +1,83 @@
+//! Which questions show that a reply belongs to the current term, beside its own term: the term of
+//! the request that it answers, or the term in which the election or the leadership began.
+
+use super::eval::Engine;
+use super::order::Order;
+use super::world::World;
+use crate::ir::BinaryOp;
+use crate::protocol::{Fact, Message};
+use crate::roles::symbols::{Origin, Role, Sym, Tags};
+use crate::roles::vocabulary::Words;
+use crate::source::Place;
+
+impl Engine<'_> {
+    /// `a op b` holds from here on, while a reply is handled.
+    pub(super) fn reply_compared(
+        &self,
+        world: &mut World,
+        op: BinaryOp,
+        a: Sym,
+        b: Sym,
+        place: Place,
+    ) {
+        // A message of no term is the node's own: it never left it.
+        let zero = |s: Sym| self.symbols.role(s) == Role::Zero;
+        let term = |s: Sym| self.role(world, s) == Role::ReqTerm;
+        if op == BinaryOp::Eq && (term(a) && zero(b) || zero(a) && term(b)) {
+            world.learn(Fact::ReplyOfThisTerm, place);
+            return;
+        }
+        let replying = match world.handling {
+            Some(message) => matches!(message, Message::AppendReply | Message::VoteReply),
+            None => world.awaited.is_some(),
+        };
+        if !replying {
+            return;
+        }
+        let order = Order::of(op);
+        let of_this_term = match (self.role(world, a), self.role(world, b)) {
+            (_, Role::CurrentTerm) if self.is_remembered_term(world, a) => {
+                order.within(Order::AT_LEAST)
+            }
+            (Role::CurrentTerm, _) if self.is_remembered_term(world, b) => {
+                order.within(Order::AT_MOST)
+            }
+            _ => op == BinaryOp::Eq && (self.same_leadership(a, b) || self.same_leadership(b, a)),
+        };
+        if of_this_term {
+            world.learn(Fact::ReplyOfThisTerm, place);
+        }
+    }
+
+    /// A term that was noted when the request went out, or that came along with the reply.
+    fn is_remembered_term(&self, world: &World, sym: Sym) -> bool {
+        let role = self.role(world, sym);
+        let words = self.words_of(sym);
+        let of_log = Words::LAST.with(Words::PREV).with(Words::LOG).with(Words::ENTRY);
+        match role {
+            Role::CurrentTerm => true,
+            Role::ReqTerm => self.is_of_sent_request(world, sym),
+            Role::None => words.any(Words::TERM) && !words.any(of_log),
+            _ => false,
+        }
+    }
+
+    /// A reply's vote, or the count of an election or session that came with it, beside the node's.
+    fn same_leadership(&self, reply: Sym, own: Sym) -> bool {
+        let (words, local) = (self.words_of(reply), self.words_of(own));
+        let vote = Words::VOTE.with(Words::BALLOT);
+        let tags = self.symbols.tags(reply);
+        let node = self.symbols.tags(own).any(Tags::LOCAL);
+        node && (tags.only_request() && words.any(vote) && local.any(vote)
+            || self.counts_leaderships(reply) && self.counts_leaderships(own))
+    }
+
+    /// `election`, `generation`, `session`: a number that a new election changes.
+    fn counts_leaderships(&self, sym: Sym) -> bool {
+        const COUNTS: &[&str] = &["election", "generation", "session", "round", "stream"];
+        let Some(name) = self.symbols.name(sym) else { return false };
+        let constant = matches!(self.symbols.get(sym).origin, Origin::Global(_));
+        let text = self.symbols.program.text(name);
+        !constant && text.split('_').any(|word| COUNTS.contains(&word))
+    }
+}
