@@ -618,7 +618,7 @@ impl Engine<'_> {
                 text.contains("candidate") && *holds || text.contains("follower") && !*holds
             }
             Assumption::Truthy(sym) => {
-                let words = self.words_of(*sym);
+                let words = self.name_words(*sym);
                 words.any(Words::CANDIDATE) && *holds
             }
             _ => false,
@@ -637,7 +637,7 @@ impl Engine<'_> {
     }
 
     /// The words of the names that a value is made of.
-    fn words_of(&self, sym: Sym) -> Words {
+    fn name_words(&self, sym: Sym) -> Words {
         let mut names = Vec::new();
         self.names_of(sym, MAX_DEPTH, &mut names);
         names.iter().fold(Words::default(), |w, n| w.with(self.symbols.program.words(*n)))
