@@ -65,7 +65,7 @@ pub fn analyse(program: &Program, states: &States, demands: &Demands<'_>) -> Ana
     settler.show_all(&starts, true);
     let mut analysis = Analysis::default();
     for id in starts {
-        let events = settler.settle(id, 0, &mut Vec::new());
+        let events = settler.settle(id, None, &mut Vec::new());
         analysis.events.extend(events);
         let shown = settler.show(id);
         analysis.handlers.extend(shown.handlers.iter().copied());
@@ -94,6 +94,18 @@ struct Settler<'p, 's> {
     budgets: Budgets<'s>,
     /// Request entries that prove everything alone.
     clean: FxHashSet<FnId>,
+}
+
+/// What a function has left open for its callers.
+struct Asked<'a> {
+    callee: FnId,
+    left: &'a FxHashSet<(Effect, Place)>,
+}
+
+impl Asked<'_> {
+    fn is_about(&self, event: &Event) -> bool {
+        self.left.contains(&(event.effect, event.innermost)) && event.stack.contains(&self.callee)
+    }
 }
 
 impl Settler<'_, '_> {
@@ -139,22 +151,34 @@ impl Settler<'_, '_> {
         &self.shown[&id]
     }
 
-    /// The events of a function, with those that lack evidence replaced by what its callers show.
-    fn settle(&mut self, id: FnId, climbed: usize, visiting: &mut Vec<FnId>) -> Vec<Event> {
-        let events = self.show(id).events.clone();
+    /// The events of a function, with those that lack evidence replaced by what its callers show. If
+    /// it is looked at for one that it calls, only what that one has left open is asked.
+    fn settle(
+        &mut self,
+        id: FnId,
+        asked: Option<&Asked<'_>>,
+        visiting: &mut Vec<FnId>,
+    ) -> Vec<Event> {
+        let mut events = self.show(id).events.clone();
+        if let Some(asked) = asked {
+            events.retain(|e| asked.is_about(e));
+        }
         let open = |e: &Event, s: &Self| !e.decided || !(s.demands.satisfied)(e);
-        if climbed >= MAX_CLIMB || visiting.contains(&id) || !events.iter().any(|e| open(e, self)) {
+        let left: FxHashSet<(Effect, Place)> =
+            events.iter().filter(|e| open(e, self)).map(|e| (e.effect, e.innermost)).collect();
+        if left.is_empty() || visiting.len() >= MAX_CLIMB || visiting.contains(&id) {
             return events;
         }
         let callers = self.program.callers(id);
         if callers.is_empty() || callers.len() > MAX_CALLERS {
             return events;
         }
+        self.show_all(&callers, false);
         visiting.push(id);
+        let asked = Asked { callee: id, left: &left };
         let mut above: Vec<Event> = Vec::new();
         for caller in callers {
-            let settled = self.settle(caller, climbed + 1, visiting);
-            above.extend(settled.into_iter().filter(|e| e.stack.contains(&id)));
+            above.extend(self.settle(caller, Some(&asked), visiting));
         }
         visiting.pop();
         let mut result = Vec::new();
