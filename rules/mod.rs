@@ -4,13 +4,20 @@
 
 mod append_prev_check;
 mod commit_current_term;
+mod vote_freshness_order;
 mod vote_log_freshness;
+mod vote_once;
 
 use crate::rule::Rule;
 
 /// Every rule, by id.
-pub static ALL: &[&Rule] =
-    &[&append_prev_check::RULE, &commit_current_term::RULE, &vote_log_freshness::RULE];
+pub static ALL: &[&Rule] = &[
+    &append_prev_check::RULE,
+    &commit_current_term::RULE,
+    &vote_freshness_order::RULE,
+    &vote_log_freshness::RULE,
+    &vote_once::RULE,
+];
 
 /// The rule of this id.
 pub fn find(id: &str) -> Option<&'static Rule> {

@@ -7,6 +7,7 @@
 //! caller may ask for to decide when a function's own callers have to be looked at.
 
 mod assume;
+mod ballot;
 mod budget;
 mod call;
 mod combinator;
@@ -18,6 +19,8 @@ mod effect;
 mod enter;
 mod eval;
 mod event;
+mod freshness;
+mod grants;
 mod iterator;
 mod log;
 mod loops;

@@ -174,9 +174,9 @@ impl<'p> Engine<'p> {
                 if newtype { values[0].clone() } else { Value::Variant(name, values.into()) };
             return vec![(world, value)];
         }
-        self.free_call_effect(&world, name, place);
+        self.free_call_effect(&mut world, name, place);
         for value in &values {
-            self.escapes(&world, value, place);
+            self.escapes(&mut world, value, place);
         }
         self.run_closures(&mut world, &values);
         let args: Vec<Sym> = values.iter().map(|v| self.symbol(v)).collect();
@@ -250,6 +250,7 @@ impl<'p> Engine<'p> {
                     self.call_effect(&mut at_call, &call);
                     for (w, _) in &mut outs {
                         w.voted |= at_call.voted;
+                        w.ballot.hand_over(&at_call.ballot);
                     }
                 }
                 return outs;
@@ -260,7 +261,7 @@ impl<'p> Engine<'p> {
         let call = OpaqueCall { method, receiver: base, args: &values, at: place, has_body };
         self.call_effect(&mut world, &call);
         for value in &values {
-            self.escapes(&world, value, place);
+            self.escapes(&mut world, value, place);
         }
         self.run_closures(&mut world, &values);
         let sym = self.symbols.intern(Origin::Method(method, parts.into()));

@@ -228,6 +228,7 @@ impl<'p> Engine<'p> {
 
     fn arms(&mut self, world: World, value: &Value, arms: &'p [Arm]) -> Outs {
         let (handling, handled_at) = (world.handling, world.handled_at);
+        let votes = (world.logs.clone(), world.ballot.clone());
         let mut outs = Vec::new();
         let mut rest = vec![world];
         for arm in arms {
@@ -251,6 +252,7 @@ impl<'p> Engine<'p> {
                             if w.handling != handling {
                                 self.handling_ends(&w);
                             }
+                            self.leave_votes(&mut w, handling, &votes);
                             w.handling = handling;
                             w.handled_at = handled_at;
                             outs.push((w, value));

@@ -131,7 +131,11 @@ impl<'p> Engine<'p> {
     fn store_place(&mut self, mut world: World, key: Sym, value: Value, at: Place) -> World {
         match self.symbols.role(key) {
             Role::CommitIndex => self.commit_effect(&world, &value, at),
-            Role::VotedFor => self.vote_effect(&mut world, &value, at),
+            Role::VotedFor => {
+                self.vote_stored(&mut world, &value, at);
+                world.ballot.stored = Some(key);
+                self.vote_effect(&mut world, &value, at);
+            }
             Role::CurrentTerm => self.term_stored(&mut world, &value, at),
             Role::Log => {
                 let written = [self.symbol(&value)];
@@ -162,18 +166,21 @@ impl<'p> Engine<'p> {
         b: Sym,
         place: Place,
     ) -> bool {
-        self.term_compared(world, op, a, b, place)
+        self.vote_compared(world, op, a, b, place);
+        self.logs_compared(world, op, a, b, place) && self.term_compared(world, op, a, b, place)
     }
 
     /// What follows from all that is known, for an effect that writes these symbols.
     pub(super) fn evidence_at(
         &mut self,
         world: &World,
-        _effect: Effect,
+        effect: Effect,
         _written: &[Sym],
-        _at: Place,
+        at: Place,
     ) -> Vec<(Fact, Place)> {
-        world.term.facts().collect()
+        let mut facts: Vec<_> = world.term.facts().collect();
+        facts.extend(self.grant_evidence(world, effect, at));
+        facts
     }
 
     /// What a call of unknown (or effect-free) code does to the protocol's state.
@@ -187,6 +194,7 @@ impl<'p> Engine<'p> {
             world.learn(Fact::OwnEntryAppended, call.at);
         }
         self.commit_call(world, call, &base);
+        self.term_call(world, call, &base);
         if world.handling == Some(Message::RequestVote) {
             self.vote_call(world, call, &base);
         }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::eval::Engine;
+use super::freshness::LogOrder;
 use super::naming::Naming;
 use super::trail::{self, Question};
 use super::world::World;
@@ -10,7 +11,7 @@ use crate::ir::ExprKind;
 use crate::program::FnId;
 use crate::protocol::{Effect, Fact, Message};
 use crate::roles::messages;
-use crate::roles::symbols::{Origin, Sym, Symbols};
+use crate::roles::symbols::{Origin, Sym, Symbols, Tags};
 use crate::source::Place;
 
 /// What a step of a witness is.
@@ -43,6 +44,8 @@ pub struct Event {
     pub handler: Option<FnId>,
     /// Whether the analysis knows enough to ask for evidence; otherwise a caller has to tell.
     pub decided: bool,
+    /// How the candidate's last entry compares with the voter's own there.
+    pub(super) logs: LogOrder,
     /// The functions on the way, outermost first.
     pub stack: Vec<FnId>,
     /// What the code calls the values of the protocol there.
@@ -57,7 +60,7 @@ const MAX_EVENTS: usize = 1_000;
 const MAX_STEPS: usize = 10;
 
 impl Engine<'_> {
-    /// Records an effect. `written` are the symbols that it writes.
+    /// Records an effect; gives the number of its event. `written` are the symbols that it writes.
     pub(super) fn record(
         &mut self,
         world: &World,
@@ -65,9 +68,9 @@ impl Engine<'_> {
         innermost: Place,
         written: &[Sym],
         decided: bool,
-    ) {
+    ) -> Option<usize> {
         if !(self.demands.asked)(effect, world.handling) {
-            return;
+            return None;
         }
         let mut world = world.clone();
         for (fact, at) in self.evidence_at(&world, effect, written, innermost) {
@@ -78,7 +81,7 @@ impl Engine<'_> {
         let function = self.frames[depth].function;
         let stack: Vec<FnId> =
             self.frames.iter().filter(|f| !f.is_closure).map(|f| f.function).collect();
-        let duplicate = self.events.iter().any(|e| {
+        let duplicate = self.events.iter().position(|e| {
             e.effect == effect
                 && e.place == place
                 && e.innermost == innermost
@@ -88,12 +91,13 @@ impl Engine<'_> {
                 && e.facts.len() == world.facts.len()
                 && e.facts.iter().zip(&world.facts).all(|(a, b)| a.0 == b.0)
         });
-        if duplicate {
-            return;
+        if let Some(known) = duplicate {
+            self.events[known].logs.join(&world.logs);
+            return Some(known);
         }
         if self.events.len() >= MAX_EVENTS {
             self.exhausted = true;
-            return;
+            return None;
         }
         let mut event = Event {
             effect,
@@ -104,6 +108,7 @@ impl Engine<'_> {
             handling: world.handling,
             handler: world.handler,
             decided,
+            logs: world.logs.clone(),
             stack,
             naming: Arc::default(),
             steps: Vec::new(),
@@ -113,6 +118,7 @@ impl Engine<'_> {
             event.naming = Arc::new(self.naming(world, depth, written));
         }
         self.events.push(event);
+        Some(self.events.len() - 1)
     }
 
     /// Moves an effect out of setters: helpers without a branch, and helpers that write what they
@@ -136,7 +142,14 @@ impl Engine<'_> {
             let handed_in = written
                 .iter()
                 .any(|w| frame.arguments.iter().any(|a| derives(&self.symbols, *w, *a, 8)));
-            if !handed_in && !self.is_straight(frame.function) {
+            let straight = self.is_straight(frame.function);
+            // What gets the candidate's log decides on it.
+            let decides = !straight
+                && frame.arguments.iter().any(|a| {
+                    let tags = self.symbols.tags(*a);
+                    tags.any(Tags::CANDIDATE_LAST)
+                });
+            if !handed_in && !straight || decides {
                 break;
             }
             place = call;

@@ -60,6 +60,7 @@ impl Engine<'_> {
     ) -> Outs {
         let known = world.assumptions.clone();
         let handling = world.handling;
+        let votes = (world.logs.clone(), world.ballot.clone());
         let frame = LoopFrame { label, block: false, breaks: Vec::new(), continues: Vec::new() };
         self.frame_mut().loops.push(frame);
         let mut heads = vec![world];
@@ -76,6 +77,7 @@ impl Engine<'_> {
             // What one turn assumed of its element says nothing about the next one.
             for w in &mut after {
                 w.assumptions.retain(|a| known.contains(a));
+                self.leave_votes(w, handling, &votes);
                 w.handling = handling;
             }
             let after = self.dedup(after);
@@ -92,6 +94,7 @@ impl Engine<'_> {
             left.extend(frame.breaks);
         }
         for (w, _) in &mut left {
+            self.leave_votes(w, handling, &votes);
             w.handling = handling;
         }
         merge(left, &mut self.symbols)

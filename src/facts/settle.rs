@@ -6,6 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::budget::Budgets;
 use super::event::Event;
+use super::grants;
 use super::replies;
 use super::show::{Shown, show};
 use super::start::{is_request_entry, is_start};
@@ -71,6 +72,11 @@ pub fn analyse(program: &Program, states: &States, demands: &Demands<'_>) -> Ana
     analysis.events.retain(|e| e.decided);
     let clean = |event: &Event, id: FnId| settler.clean_alone(event, id);
     analysis.events.retain(|e| satisfied(e) || !e.stack.iter().skip(1).any(|f| clean(e, *f)));
+    for event in analysis.events.iter_mut().filter(|e| !satisfied(e)) {
+        settler.learn_alone(event);
+    }
+    let incomplete = analysis.exhausted.iter().copied().collect();
+    grants::compare_forms(&mut analysis.events, &incomplete);
     analysis.handlers.extend(replies::handlers(program, &analysis.events));
     analysis.handlers.sort();
     analysis.handlers.dedup();
@@ -147,7 +153,8 @@ impl Settler<'_, '_> {
             above.extend(settled.into_iter().filter(|e| e.stack.contains(&id)));
         }
         visiting.pop();
-        let mut result = Vec::new();
+        let mut result: Vec<Event> = Vec::new();
+        let mut replaced: Vec<Event> = Vec::new();
         for event in events {
             let seen = |e: &&Event| {
                 e.effect == event.effect
@@ -156,6 +163,17 @@ impl Settler<'_, '_> {
             };
             if !open(&event, self) || !above.iter().any(|e| seen(&e)) {
                 result.push(event);
+                continue;
+            }
+            // What callers show of a site does not depend on what it knew alone.
+            let same = |e: &Event| {
+                e.effect == event.effect
+                    && e.innermost == event.innermost
+                    && e.stack == event.stack
+                    && e.decided == event.decided
+                    && (e.place, e.function) == (event.place, event.function)
+            };
+            if replaced.iter().any(same) {
                 continue;
             }
             for higher in above.iter().filter(seen) {
@@ -167,8 +185,30 @@ impl Settler<'_, '_> {
                 }
                 result.push(higher);
             }
+            replaced.push(event);
         }
         result
+    }
+
+    /// What an entry on the way shows by itself for this site holds with any caller.
+    fn learn_alone(&self, event: &mut Event) {
+        let Some(handler) = event.handler.filter(|h| event.stack.iter().skip(1).any(|f| f == h))
+        else {
+            return;
+        };
+        let Some(shown) = self.shown.get(&handler).filter(|s| !s.exhausted) else { return };
+        let same = |e: &&Event| e.effect == event.effect && e.innermost == event.innermost;
+        let mut alone = shown.events.iter().filter(same);
+        let Some(first) = alone.next().filter(|e| e.decided) else { return };
+        let mut facts = first.facts.clone();
+        for other in alone {
+            facts.retain(|(f, _)| other.facts.iter().any(|(g, _)| f == g));
+        }
+        for (fact, at) in facts.into_iter().filter(|(f, _)| !f.is_hint()) {
+            if let Err(position) = event.facts.binary_search_by_key(&fact, |(f, _)| *f) {
+                event.facts.insert(position, (fact, at));
+            }
+        }
     }
 
     /// Whether an entry on the way shows no violation of this site by itself: then it shows none

@@ -36,6 +36,9 @@ impl Engine<'_> {
             Role::ReqTerm => Order::EQUAL,
             _ => Order::ANY,
         };
+        if order == Order::EQUAL && world.term.order.within(Order::GREATER) {
+            world.term_is_new(at);
+        }
         world.term.reset(order, at);
     }
 

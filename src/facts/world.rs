@@ -7,6 +7,8 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
+use super::ballot::Ballot;
+use super::freshness::LogOrder;
 use super::order::TermOrder;
 use super::trail::Trail;
 use super::value::{Cond, Value};
@@ -47,6 +49,10 @@ pub(super) struct World {
     pub(super) term: TermOrder,
     /// Replica counts or a quorum have been looked at.
     pub(super) quorum: bool,
+    /// The candidate's last entry, seen from the voter's own.
+    pub(super) logs: LogOrder,
+    /// The one vote of the term.
+    pub(super) ballot: Ballot,
     /// The vote has been recorded already on this way.
     pub(super) voted: bool,
     pub(super) trail: Trail,
@@ -84,6 +90,7 @@ impl World {
             && self.voted == other.voted
             && self.quorum == other.quorum
             && !self.term.apart(&other.term)
+            && (self.voted || !self.logs.apart(&other.logs) && !self.ballot.apart(&other.ballot))
             && proving(self) == proving(other)
     }
 
@@ -111,6 +118,8 @@ impl World {
         self.quorum |= other.quorum;
         self.facts.retain(|(f, _)| f.keeps_apart() || other.has(*f));
         self.term.join(&other.term);
+        self.logs.join(&other.logs);
+        self.ballot.join(&other.ballot);
         self.assumptions.retain(|a| other.assumptions.contains(a));
         let shared = self.locals.len().min(other.locals.len());
         self.locals.truncate(shared);
@@ -231,6 +240,8 @@ pub(super) fn merge(outs: Vec<(World, Value)>, symbols: &mut Symbols<'_>) -> Vec
                 one.handling = None;
             }
             one.absorb(&world, symbols);
+            // Of so many ways it is not known which of them still owes what.
+            one.ballot.settle();
             value = join(&value, &v, symbols);
         }
         return vec![(one, value)];
