@@ -17,12 +17,12 @@ pub(super) static RULE: Rule = Rule {
         Requirement {
             effect: Effect::VoteRecord,
             any_of: &[Fact::GrantInOrder],
-            exclusive: &[Fact::GrantInOrder],
+            exclusive: &[],
         },
         Requirement {
             effect: Effect::VoteReply,
             any_of: &[Fact::GrantInOrder],
-            exclusive: &[Fact::GrantInOrder],
+            exclusive: &[],
         },
     ],
     scope: Scope::Handler,

@@ -15,17 +15,17 @@ pub(super) static RULE: Rule = Rule {
         Requirement {
             effect: Effect::VoteRecord,
             any_of: &[Fact::VoteUnspent],
-            exclusive: &[Fact::VoteUnspent],
+            exclusive: &[],
         },
         Requirement {
             effect: Effect::VoteReply,
             any_of: &[Fact::VoteUnspent],
-            exclusive: &[Fact::VoteUnspent],
+            exclusive: &[],
         },
         Requirement {
             effect: Effect::VoteReply,
             any_of: &[Fact::VoteRecorded],
-            exclusive: &[Fact::VoteRecorded],
+            exclusive: &[],
         },
     ],
     scope: Scope::Handler,
@@ -39,6 +39,13 @@ pub(super) static RULE: Rule = Rule {
             message: "a vote is granted after a look at a stored vote that is never written: the one that is recorded is not asked",
             seen: "looks at a stored vote that is never written",
             missing: "grants the vote whatever the recorded one is",
+        },
+        NearMiss {
+            fact: Fact::TermNotAdopted,
+            level: None,
+            message: "a vote is granted in a higher term that is not adopted: every candidate of that term gets one",
+            seen: "the request is of a higher term",
+            missing: "grants the vote, and the term is not adopted",
         },
         NearMiss {
             fact: Fact::VoteUnspent,

@@ -45,6 +45,8 @@ struct Owed {
     event: usize,
     /// The evidence that it gives.
     fact: Fact,
+    /// Where the request's term was compared.
+    at: Option<Place>,
     /// The effect only happened where this comes out so.
     cond: Cond,
     polarity: bool,
@@ -349,7 +351,7 @@ impl Engine<'_> {
         let recorded = (reply && !again).then_some(Fact::VoteRecorded);
         let adopted = self.may_adopt(world).then_some(Fact::VoteUnspent);
         for fact in [recorded, adopted].into_iter().flatten() {
-            let owed = Owed { event, fact, cond: cond.clone(), polarity };
+            let owed = Owed { event, fact, at: world.term.at, cond: cond.clone(), polarity };
             world.ballot.owe(&Rc::new(owed));
         }
     }
@@ -369,6 +371,9 @@ impl Engine<'_> {
             let Some(event) = self.events.get(owed.event) else { continue };
             let mut event = event.clone();
             event.facts.retain(|(f, _)| *f != owed.fact);
+            if let (Fact::VoteUnspent, Some(at)) = (owed.fact, owed.at) {
+                event.learn(Fact::TermNotAdopted, at);
+            }
             let known = |e: &super::event::Event| {
                 e.place == event.place
                     && e.effect == event.effect

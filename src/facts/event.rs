@@ -54,6 +54,15 @@ pub struct Event {
     pub steps: Vec<(Place, StepKind)>,
 }
 
+impl Event {
+    /// Adds a fact that turned out later.
+    pub(super) fn learn(&mut self, fact: Fact, at: Place) {
+        if let Err(position) = self.facts.binary_search_by_key(&fact, |(f, _)| *f) {
+            self.facts.insert(position, (fact, at));
+        }
+    }
+}
+
 /// Effects of one entry that are looked at; more are machine-made.
 const MAX_EVENTS: usize = 1_000;
 /// Steps of a witness that are kept at most.
@@ -113,7 +122,9 @@ impl Engine<'_> {
             naming: Arc::default(),
             steps: Vec::new(),
         };
-        if (self.demands.lacks_evidence)(&event) {
+        // What a grant lacks may turn out later.
+        let grant = matches!(effect, Effect::VoteRecord | Effect::VoteReply);
+        if grant || (self.demands.lacks_evidence)(&event) {
             event.steps = self.steps(world, depth);
             event.naming = Arc::new(self.naming(world, depth, written));
         }

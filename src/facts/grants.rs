@@ -52,10 +52,8 @@ fn union(events: &[Event], which: &[usize]) -> Pairs {
 }
 
 fn learn(event: &mut Event, fact: Fact) {
-    if let (Some(at), Err(position)) =
-        (event.logs.at, event.facts.binary_search_by_key(&fact, |(f, _)| *f))
-    {
-        event.facts.insert(position, (fact, at));
+    if let Some(at) = event.logs.at {
+        event.learn(fact, at);
     }
 }
 

@@ -205,9 +205,7 @@ impl Settler<'_, '_> {
             facts.retain(|(f, _)| other.facts.iter().any(|(g, _)| f == g));
         }
         for (fact, at) in facts.into_iter().filter(|(f, _)| !f.is_hint()) {
-            if let Err(position) = event.facts.binary_search_by_key(&fact, |(f, _)| *f) {
-                event.facts.insert(position, (fact, at));
-            }
+            event.learn(fact, at);
         }
     }
 

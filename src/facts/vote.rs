@@ -156,6 +156,8 @@ impl Engine<'_> {
             Value::Cond(cond) => cond.clone(),
             Value::Sym(sym) => Cond::Truthy(*sym, at),
             Value::Choice(_) => self.condition(value, at),
+            // `response.set_granted(())`
+            Value::Unit => Cond::Const(true),
             // `Voted::Yes`, `VoteResult::Granted`.
             Value::Variant(name, parts) if parts.is_empty() => {
                 let words = self.symbols.program.words(*name);

@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 
 use super::ballot::Ballot;
 use super::freshness::LogOrder;
-use super::order::TermOrder;
+use super::order::{Order, TermOrder};
 use super::trail::Trail;
 use super::value::{Cond, Value};
 use crate::ir::{BinaryOp, Name};
@@ -90,8 +90,16 @@ impl World {
             && self.voted == other.voted
             && self.quorum == other.quorum
             && !self.term.apart(&other.term)
-            && (self.voted || !self.logs.apart(&other.logs) && !self.ballot.apart(&other.ballot))
+            && (self.voted || !self.votes_apart(other))
             && proving(self) == proving(other)
+    }
+
+    /// Whether the code may tell the two ways apart where it decides on a vote.
+    fn votes_apart(&self, other: &World) -> bool {
+        let newer = |w: &World| w.term.order.within(Order::GREATER);
+        self.logs.apart(&other.logs)
+            || self.ballot.apart(&other.ballot)
+            || Fact::VotedForCandidate.concerns(self.handling) && newer(self) != newer(other)
     }
 
     /// Adds an assumption; `false` if it contradicts an earlier one.

@@ -122,6 +122,8 @@ facts! {
     VoteRecorded: Vote, Joins;
     /// A stored vote was looked at that is not the one in which the vote is recorded.
     OtherVoteTested: Vote, Explains;
+    /// The request's term is higher than the current one, and is not adopted.
+    TermNotAdopted: Vote, Explains;
     /// An older log passes: only the last indexes are compared.
     IndexAloneCompared: Vote, Explains;
     /// An older log passes: only the last terms are compared.
