@@ -14,16 +14,8 @@ pub(super) static RULE: Rule = Rule {
     summary: "the candidate's last entry is compared with the voter's own by term first, then by index",
     within: &[Message::RequestVote],
     requires: &[
-        Requirement {
-            effect: Effect::VoteRecord,
-            any_of: &[Fact::GrantInOrder],
-            exclusive: &[],
-        },
-        Requirement {
-            effect: Effect::VoteReply,
-            any_of: &[Fact::GrantInOrder],
-            exclusive: &[],
-        },
+        Requirement { effect: Effect::VoteRecord, any_of: &[Fact::GrantInOrder], exclusive: &[] },
+        Requirement { effect: Effect::VoteReply, any_of: &[Fact::GrantInOrder], exclusive: &[] },
     ],
     scope: Scope::Handler,
     expected: Expected::Never,

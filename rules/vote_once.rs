@@ -12,24 +12,12 @@ pub(super) static RULE: Rule = Rule {
     summary: "a vote is granted only if none was given in the term, or to the same candidate, and it is recorded",
     within: &[Message::RequestVote],
     requires: &[
-        Requirement {
-            effect: Effect::VoteRecord,
-            any_of: &[Fact::VoteUnspent],
-            exclusive: &[],
-        },
-        Requirement {
-            effect: Effect::VoteReply,
-            any_of: &[Fact::VoteUnspent],
-            exclusive: &[],
-        },
-        Requirement {
-            effect: Effect::VoteReply,
-            any_of: &[Fact::VoteRecorded],
-            exclusive: &[],
-        },
+        Requirement { effect: Effect::VoteRecord, any_of: &[Fact::VoteUnspent], exclusive: &[] },
+        Requirement { effect: Effect::VoteReply, any_of: &[Fact::VoteUnspent], exclusive: &[] },
+        Requirement { effect: Effect::VoteReply, any_of: &[Fact::VoteRecorded], exclusive: &[] },
     ],
     scope: Scope::Handler,
-    expected: Expected::OfVoters,
+    expected: Expected::Never,
     yields_to: &[],
     message: "a vote is granted without asking whether another candidate has had the vote of this term",
     near_misses: &[

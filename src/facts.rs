@@ -8,6 +8,7 @@
 
 mod assume;
 mod ballot;
+mod ballot_place;
 mod budget;
 mod call;
 mod combinator;

@@ -8,7 +8,7 @@ use super::freshness::LogOrder;
 use super::order::Order;
 use super::value::{Cond, Value};
 use super::world::World;
-use crate::ir::{BinaryOp, ExprKind, Name, TypeRef};
+use crate::ir::{BinaryOp, Name, TypeRef};
 use crate::protocol::{Effect, Fact, Message};
 use crate::roles::messages;
 use crate::roles::symbols::{Origin, Role, Sym, SymData, Tags};
@@ -27,7 +27,7 @@ pub(super) struct Ballot {
     /// Where the vote was found not to be given yet, or given to this very candidate.
     free: Option<Place>,
     /// The stored vote that was looked at; none where the term is new.
-    tested: Option<Sym>,
+    pub(super) tested: Option<Sym>,
     /// The place in which the vote is being recorded.
     pub(super) stored: Option<Sym>,
     /// Where the request was found to be one of a pre-vote, which is no vote.
@@ -135,11 +135,12 @@ impl Engine<'_> {
         let (role, with) = (self.role(world, vote), self.role(world, other));
         let (tags, data) = (self.symbols.tags(other), self.symbols.get(other));
         // A vote of another term is none of this one.
-        if with == Role::ReqTerm
+        if matches!(with, Role::ReqTerm | Role::CurrentTerm)
+            && !self.is_vote_term(other)
             && matches!(op, BinaryOp::Ne | BinaryOp::Lt)
             && self.is_vote_term(vote)
         {
-            world.vote_is_free(Some(vote), at);
+            world.vote_is_free(None, at);
         }
         if let (BinaryOp::Eq, Origin::Global(name)) = (op, &data.origin)
             && self.symbols.tags(vote).only_request()
@@ -148,7 +149,9 @@ impl Engine<'_> {
             world.is_trial(at);
         }
         let ordered = matches!(op, BinaryOp::Lt | BinaryOp::Le) && tags.only_request();
-        if role != Role::VotedFor && !(ordered && self.is_of_vote(vote, MAX_PARTS)) {
+        let named = op == BinaryOp::Eq && (with == Role::Candidate || tags.only_request());
+        let part = (ordered || named) && with != Role::ReqTerm;
+        if role != Role::VotedFor && !(part && self.is_of_vote(vote, MAX_PARTS)) {
             return;
         }
         let candidate = with == Role::Candidate
@@ -162,7 +165,7 @@ impl Engine<'_> {
             _ => false,
         };
         if free {
-            world.vote_is_free(Some(vote), at);
+            world.vote_is_free((role == Role::VotedFor).then_some(vote), at);
         }
     }
 
@@ -240,6 +243,17 @@ impl Engine<'_> {
     /// A flag of a message holds.
     pub(super) fn flag_found(&self, world: &mut World, sym: Sym, at: Place) {
         let data = self.symbols.get(self.plain(sym));
+        // `[NOBODY, candidate].contains(&self.voted_for)`
+        if let Origin::Method(name, args) = &data.origin
+            && let [list, vote] = **args
+            && self.symbols.program.text(*name) == "contains"
+            && self.role(world, vote) == Role::VotedFor
+            && self.symbols.tags(list).any(Tags::REQUEST)
+            && !self.symbols.tags(list).any(Tags::LOCAL)
+        {
+            world.vote_is_free(Some(vote), at);
+            return;
+        }
         let name = match &data.origin {
             Origin::Field(_, name) | Origin::Payload(_, _, name) | Origin::Method(name, _) => name,
             _ => return,
@@ -398,72 +412,6 @@ impl Engine<'_> {
             self.ballot_ends(world);
             (world.logs, world.ballot) = before.clone();
         }
-    }
-
-    /// Whether the stored vote that was looked at is the one that is recorded. Only what is known as
-    /// two different fields is told apart, and only if the one that was looked at is never written.
-    fn protects(&self, ballot: &Ballot) -> bool {
-        let (Some(tested), Some(stored)) = (ballot.tested, ballot.stored) else { return true };
-        let (Some(looked), Some(written)) = (self.field_path(tested), self.field_path(stored))
-        else {
-            return true;
-        };
-        looked == written || self.is_written(tested)
-    }
-
-    fn field_path(&self, sym: Sym) -> Option<Vec<Name>> {
-        let mut path = Vec::new();
-        let mut at = self.plain(sym);
-        loop {
-            match self.symbols.get(at).origin {
-                Origin::Field(base, name) => {
-                    path.push(name);
-                    at = self.plain(base);
-                }
-                Origin::SelfValue | Origin::Param(_, false) => return Some(path),
-                _ => return None,
-            }
-        }
-    }
-
-    /// Whether some code of the package writes this field of its struct.
-    fn is_written(&self, field: Sym) -> bool {
-        let program = self.symbols.program;
-        let Origin::Field(base, name) = self.symbols.get(self.plain(field)).origin else {
-            return true;
-        };
-        let parent = match self.symbols.get(self.plain(base)).origin {
-            Origin::Field(_, parent) => Some(parent),
-            _ => None,
-        };
-        let ty = self.symbols.ty(base);
-        let owner = match ty.as_deref() {
-            Some(TypeRef::Path { name, .. }) => Some(*name),
-            _ => None,
-        };
-        program.ids().filter(|id| program.package(*id) == self.symbols.package).any(|id| {
-            let function = program.function(id);
-            let own = match function.owner.as_ref().map(|o| &o.self_ty) {
-                Some(TypeRef::Path { name, .. }) => Some(*name),
-                _ => None,
-            };
-            function.body.exprs.iter().any(|e| {
-                let ExprKind::Assign(target, _) = e.kind else { return false };
-                let ExprKind::Field(of, written) = &function.body.expr(target).kind else {
-                    return false;
-                };
-                *written == name
-                    && match &function.body.expr(*of).kind {
-                        ExprKind::Path(path)
-                            if path.last() == program.known.self_value.as_ref() =>
-                        {
-                            owner.is_none() || own == owner
-                        }
-                        ExprKind::Field(_, q) => Some(*q) == parent,
-                        _ => parent.is_none(),
-                    }
-            })
-        })
     }
 }
 

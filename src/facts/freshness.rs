@@ -10,7 +10,7 @@ use super::order::Order;
 use super::world::World;
 use crate::ir::{BinaryOp, ExprKind, Name, TypeRef};
 use crate::program::FnId;
-use crate::protocol::Fact;
+use crate::protocol::{Fact, Message};
 use crate::roles::symbols::{Origin, Role, Sym, Tags};
 use crate::roles::vocabulary::Words;
 use crate::source::{Place, Span};
@@ -103,9 +103,12 @@ impl LogOrder {
         self.class() != other.class()
     }
 
-    fn class(&self) -> (bool, bool) {
+    /// Whether none is fresh, or all are; whether the terms are equal, or not, for sure: then the code
+    /// goes on with another question.
+    fn class(&self) -> [bool; 4] {
         let fresh = self.possible.and(Pairs::fresh());
-        (fresh.is_empty(), fresh == self.possible)
+        let equal = self.possible.and(Pairs::all(|term, _| term == Order::EQUAL));
+        [fresh.is_empty(), fresh == self.possible, equal == self.possible, equal.is_empty()]
     }
 
     /// Whether every combination that is left is one in which the vote may be granted.
@@ -132,6 +135,9 @@ impl Engine<'_> {
             self.pairs(world, order, b, a)
         });
         let Some(pairs) = pairs else { return true };
+        if pairs == own_is_empty() && world.handling == Some(Message::RequestVote) {
+            world.learn(Fact::CandidateLogFresh, at);
+        }
         let narrowed = world.logs.possible.and(pairs);
         world.logs = LogOrder { possible: narrowed, at: Some(at) };
         !narrowed.is_empty()
