@@ -90,6 +90,11 @@ impl Ballot {
         }
     }
 
+    /// Whether nothing is owed.
+    pub(super) fn is_settled(&self) -> bool {
+        self.owed.is_empty()
+    }
+
     /// Nothing is owed any more.
     pub(super) fn settle(&mut self) {
         self.owed.clear();
@@ -99,21 +104,26 @@ impl Ballot {
 impl World {
     /// The vote of the term was found free. `tested` is the stored vote that was looked at.
     fn vote_is_free(&mut self, tested: Option<Sym>, at: Place) {
-        if Fact::VotedForCandidate.concerns(self.handling) && self.ballot.free.is_none() {
-            self.ballot.free = Some(at);
-            self.ballot.tested = tested;
+        if Fact::VotedForCandidate.concerns(self.handling) && self.ballot().free.is_none() {
+            let ballot = self.ballot_mut();
+            ballot.free = Some(at);
+            ballot.tested = tested;
         }
     }
 
     /// The message asks only whether a vote would be granted.
     pub(super) fn is_trial(&mut self, at: Place) {
-        self.ballot.trial = self.ballot.trial.or(Some(at));
+        if self.ballot().trial.is_none() {
+            self.ballot_mut().trial = Some(at);
+        }
     }
 
     /// A term is adopted that is higher than the current one: no vote has been given in it.
     pub(super) fn term_is_new(&mut self, at: Place) {
         self.vote_is_free(None, at);
-        self.ballot.owed.retain(|o| o.fact != Fact::VoteUnspent);
+        if !self.ballot().is_settled() {
+            self.ballot_mut().owed.retain(|o| o.fact != Fact::VoteUnspent);
+        }
     }
 }
 
@@ -333,7 +343,7 @@ impl Engine<'_> {
         let again = again.map(|(_, at)| *at);
         let fresh = world.logs.at.filter(|_| world.logs.is_fresh());
         facts.extend(again.or(fresh).map(|at| (Fact::GrantInOrder, at)));
-        let ballot = &world.ballot;
+        let ballot = world.ballot();
         match ballot.free {
             Some(at) if self.protects(ballot) => facts.push((Fact::VoteUnspent, at)),
             Some(at) => facts.push((Fact::OtherVoteTested, at)),
@@ -350,13 +360,13 @@ impl Engine<'_> {
 
     /// Whether the request's term is higher than the current one, and may yet be adopted.
     fn may_adopt(&self, world: &World) -> bool {
-        let ballot = &world.ballot;
+        let ballot = world.ballot();
         ballot.free.is_none() && !ballot.ends && world.term.order.within(Order::GREATER)
     }
 
     /// What has still to follow an effect that has been recorded.
     pub(super) fn owe(&self, world: &mut World, event: Option<usize>, cond: &Cond, polarity: bool) {
-        let Some(event) = event.filter(|_| !world.ballot.ends && world.ballot.trial.is_none())
+        let Some(event) = event.filter(|_| !world.ballot().ends && world.ballot().trial.is_none())
         else {
             return;
         };
@@ -366,16 +376,16 @@ impl Engine<'_> {
         let adopted = self.may_adopt(world).then_some(Fact::VoteUnspent);
         for fact in [recorded, adopted].into_iter().flatten() {
             let owed = Owed { event, fact, at: world.term.at, cond: cond.clone(), polarity };
-            world.ballot.owe(&Rc::new(owed));
+            world.ballot_mut().owe(&Rc::new(owed));
         }
     }
 
     /// The handling of a message ends: what is still owed will not follow.
     pub(super) fn ballot_ends(&mut self, world: &World) {
-        if world.ballot.trial.is_some() {
+        if world.ballot().trial.is_some() {
             return;
         }
-        for owed in &world.ballot.owed.clone() {
+        for owed in &world.ballot().owed.clone() {
             if owed.fact == Fact::VoteRecorded && world.voted {
                 continue;
             }
@@ -406,17 +416,20 @@ impl Engine<'_> {
         &mut self,
         world: &mut World,
         outer: Option<Message>,
-        before: &(LogOrder, Ballot),
+        before: &(LogOrder, Rc<Ballot>),
     ) {
         if world.handling != outer && outer != Some(Message::RequestVote) {
             self.ballot_ends(world);
-            (world.logs, world.ballot) = before.clone();
+            world.restore_votes(before);
         }
     }
 }
 
 /// `MsgRequestPreVote`, `pre_vote`, `is_prevote`: asks without voting.
 pub(super) fn is_trial_name(text: &str) -> bool {
+    if !text.as_bytes().windows(3).any(|w| w.eq_ignore_ascii_case(b"pre")) {
+        return false;
+    }
     let plain: String = text.chars().filter(|c| *c != '_').flat_map(char::to_lowercase).collect();
     ["prevote", "precandidate", "precampaign", "preelection"].iter().any(|p| plain.contains(p))
 }

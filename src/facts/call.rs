@@ -1,5 +1,7 @@
 //! Calls: into bodies of the program where they are known, else as opaque symbols.
 
+use std::rc::Rc;
+
 use super::effect::OpaqueCall;
 use super::eval::{Engine, Outs};
 use super::value::Value;
@@ -250,7 +252,9 @@ impl<'p> Engine<'p> {
                     self.call_effect(&mut at_call, &call);
                     for (w, _) in &mut outs {
                         w.voted |= at_call.voted;
-                        w.ballot.hand_over(&at_call.ballot);
+                        if !Rc::ptr_eq(w.ballot(), at_call.ballot()) {
+                            w.ballot_mut().hand_over(at_call.ballot());
+                        }
                     }
                 }
                 return outs;

@@ -228,7 +228,7 @@ impl<'p> Engine<'p> {
 
     fn arms(&mut self, world: World, value: &Value, arms: &'p [Arm]) -> Outs {
         let (handling, handled_at) = (world.handling, world.handled_at);
-        let votes = (world.logs.clone(), world.ballot.clone());
+        let votes = (world.logs.clone(), Rc::clone(world.ballot()));
         let mut outs = Vec::new();
         let mut rest = vec![world];
         for arm in arms {

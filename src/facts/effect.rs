@@ -133,7 +133,7 @@ impl<'p> Engine<'p> {
             Role::CommitIndex => self.commit_effect(&world, &value, at),
             Role::VotedFor => {
                 self.vote_stored(&mut world, &value, at);
-                world.ballot.stored = Some(key);
+                world.ballot_mut().stored = Some(key);
                 self.vote_effect(&mut world, &value, at);
             }
             Role::CurrentTerm => self.term_stored(&mut world, &value, at),

@@ -82,7 +82,7 @@ impl Engine<'_> {
         let package = std::mem::replace(&mut self.symbols.package, program.package(target));
         let (handling, handler, quorum) = (world.handling, world.handler, world.quorum);
         let (handled_at, term) = (world.handled_at, world.term.clone());
-        let votes = (world.logs.clone(), world.ballot.clone());
+        let votes = (world.logs.clone(), Rc::clone(world.ballot()));
         if let Some(entry) = messages::entry_of(program, target) {
             let named = program.place(target);
             self.enter_message(&mut world, entry.message, Some(named));
@@ -113,7 +113,9 @@ impl Engine<'_> {
             let judged = self.events.len() > seen;
             for (w, value) in &mut outs {
                 w.voted |= judged || self.is_answer(value);
-                w.ballot.settle();
+                if !w.ballot().is_settled() {
+                    w.ballot_mut().settle();
+                }
             }
         }
         let frame = self.frames.pop();

@@ -1,5 +1,7 @@
 //! Loops: the body is evaluated twice, and what holds on every way out goes on.
 
+use std::rc::Rc;
+
 use super::eval::{Engine, LoopFrame, Outs};
 use super::value::Value;
 use super::world::{World, merge};
@@ -60,7 +62,7 @@ impl Engine<'_> {
     ) -> Outs {
         let known = world.assumptions.clone();
         let handling = world.handling;
-        let votes = (world.logs.clone(), world.ballot.clone());
+        let votes = (world.logs.clone(), Rc::clone(world.ballot()));
         let frame = LoopFrame { label, block: false, breaks: Vec::new(), continues: Vec::new() };
         self.frame_mut().loops.push(frame);
         let mut heads = vec![world];

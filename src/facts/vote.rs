@@ -330,7 +330,7 @@ impl Engine<'_> {
             self.handling_ends(world);
             self.ballot_ends(world);
             let world = &mut world.clone();
-            world.ballot.ends = true;
+            world.ballot_mut().ends = true;
             // `request_vote(..) -> bool` grants; `is_disruptive_request_vote(..) -> bool` asks.
             let handles = words.any(Words::HANDLE) || !words.any(Words::OTHER);
             if let Value::Cond(_) = value
@@ -339,7 +339,8 @@ impl Engine<'_> {
                 && !world.voted
             {
                 // A bare answer is given to the code that knows the rest.
-                world.ballot.ends = self.symbols.program.callers(self.frame().function).is_empty();
+                world.ballot_mut().ends =
+                    self.symbols.program.callers(self.frame().function).is_empty();
                 self.granting(world, value, true, place);
             } else {
                 self.escapes(world, value, place);

@@ -52,7 +52,7 @@ pub(super) struct World {
     /// The candidate's last entry, seen from the voter's own.
     pub(super) logs: LogOrder,
     /// The one vote of the term.
-    pub(super) ballot: Ballot,
+    pub(super) ballot: Rc<Ballot>,
     /// The vote has been recorded already on this way.
     pub(super) voted: bool,
     pub(super) trail: Trail,
@@ -98,8 +98,24 @@ impl World {
     fn votes_apart(&self, other: &World) -> bool {
         let newer = |w: &World| w.term.order.within(Order::GREATER);
         self.logs.apart(&other.logs)
-            || self.ballot.apart(&other.ballot)
-            || Fact::VotedForCandidate.concerns(self.handling) && newer(self) != newer(other)
+            || !Rc::ptr_eq(&self.ballot, &other.ballot) && self.ballot.apart(&other.ballot)
+            || self.handling == Some(Message::RequestVote) && newer(self) != newer(other)
+    }
+
+    /// What the way knows of the vote of the current term.
+    pub(super) fn ballot(&self) -> &Rc<Ballot> {
+        &self.ballot
+    }
+
+    /// The same, to be changed.
+    pub(super) fn ballot_mut(&mut self) -> &mut Ballot {
+        Rc::make_mut(&mut self.ballot)
+    }
+
+    /// What was known of a vote before is known again.
+    pub(super) fn restore_votes(&mut self, (logs, ballot): &(LogOrder, Rc<Ballot>)) {
+        self.logs = logs.clone();
+        self.ballot = Rc::clone(ballot);
     }
 
     /// Adds an assumption; `false` if it contradicts an earlier one.
@@ -127,7 +143,9 @@ impl World {
         self.facts.retain(|(f, _)| f.keeps_apart() || other.has(*f));
         self.term.join(&other.term);
         self.logs.join(&other.logs);
-        self.ballot.join(&other.ballot);
+        if !Rc::ptr_eq(&self.ballot, &other.ballot) {
+            self.ballot_mut().join(&other.ballot);
+        }
         self.assumptions.retain(|a| other.assumptions.contains(a));
         let shared = self.locals.len().min(other.locals.len());
         self.locals.truncate(shared);
@@ -249,7 +267,7 @@ pub(super) fn merge(outs: Vec<(World, Value)>, symbols: &mut Symbols<'_>) -> Vec
             }
             one.absorb(&world, symbols);
             // Of so many ways it is not known which of them still owes what.
-            one.ballot.settle();
+            one.ballot_mut().settle();
             value = join(&value, &v, symbols);
         }
         return vec![(one, value)];
