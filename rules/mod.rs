@@ -18,7 +18,9 @@ mod stale_reply;
 mod stale_term;
 mod step_down;
 mod term_monotonic;
+mod vote_freshness_order;
 mod vote_log_freshness;
+mod vote_once;
 mod votes_distinct;
 
 use crate::rule::Rule;
@@ -41,7 +43,9 @@ pub static ALL: &[&Rule] = &[
     &stale_term::RULE,
     &step_down::RULE,
     &term_monotonic::RULE,
+    &vote_freshness_order::RULE,
     &vote_log_freshness::RULE,
+    &vote_once::RULE,
     &votes_distinct::RULE,
 ];
 

@@ -198,7 +198,16 @@ impl Engine<'_> {
         }
         if nothing {
             facts.extend(self.below(sym, world.handling));
+            self.vote_absent(&mut world, sym, asked.place);
+            match role {
+                Role::OwnLastLogId | Role::OwnLastTerm | Role::OwnLastIndex => {
+                    self.own_log_is_empty(&mut world, asked.place);
+                }
+                Role::CandidateLastLogId => self.candidate_log_is_empty(&mut world, asked.place),
+                _ => {}
+            }
         }
+        self.kind_found(&mut world, sym, variant, outcome, asked.place);
         if nothing && tags.any(Tags::COUNTED) {
             facts.push(Fact::NothingToCommit);
         }
@@ -308,6 +317,9 @@ impl Engine<'_> {
             world.quorum = true;
         }
         let mut facts = Vec::new();
+        if outcome {
+            self.flag_found(&mut world, sym, place);
+        }
         if let Origin::Method(name, args) = &data.origin
             && let Some(&receiver) = args.first()
         {
@@ -325,7 +337,11 @@ impl Engine<'_> {
                 Role::ReqEntries if empty => {
                     facts.push(if outcome { Fact::NoEntries } else { Fact::SomeEntries });
                 }
+                Role::VotedFor if empty && outcome => {
+                    self.vote_absent(&mut world, receiver, place);
+                }
                 Role::Log if empty && outcome && world.handling == Some(Message::RequestVote) => {
+                    self.own_log_is_empty(&mut world, place);
                     facts.push(Fact::CandidateLogFresh);
                 }
                 Role::PrevIndex | Role::PrevLogId
@@ -352,6 +368,7 @@ impl Engine<'_> {
         world.handling = Some(message);
         world.handler = Some(self.frame().function);
         world.handled_at = place.or(world.handled_at);
+        self.trial_entered(world);
         if let Some(place) = place {
             self.handlers.push((place, message, self.frame().function));
         }

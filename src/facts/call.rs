@@ -1,5 +1,7 @@
 //! Calls: into bodies of the program where they are known, else as opaque symbols.
 
+use std::rc::Rc;
+
 use super::effect::OpaqueCall;
 use super::eval::{Engine, Outs};
 use super::value::Value;
@@ -199,9 +201,9 @@ impl<'p> Engine<'p> {
                 if newtype { values[0].clone() } else { Value::Variant(name, values.into()) };
             return vec![(world, value)];
         }
-        self.free_call_effect(&world, name, place);
+        self.free_call_effect(&mut world, name, place);
         for value in &values {
-            self.escapes(&world, value, place);
+            self.escapes(&mut world, value, place);
         }
         self.run_closures(&mut world, &values);
         let args: Vec<Sym> = values.iter().map(|v| self.symbol(v)).collect();
@@ -318,6 +320,9 @@ impl<'p> Engine<'p> {
                         if w.term.at == before_term {
                             w.term = at_call.term.clone();
                         }
+                        if !Rc::ptr_eq(w.ballot(), at_call.ballot()) {
+                            w.ballot_mut().hand_over(at_call.ballot());
+                        }
                     }
                 }
                 return outs;
@@ -328,7 +333,7 @@ impl<'p> Engine<'p> {
         let call = OpaqueCall { method, receiver: base, args: &values, at: place, has_body };
         self.call_effect(&mut world, &call);
         for value in &values {
-            self.escapes(&world, value, place);
+            self.escapes(&mut world, value, place);
         }
         self.run_closures(&mut world, &values);
         let sym = self.symbols.intern(Origin::Method(method, parts.into()));

@@ -244,6 +244,7 @@ impl<'p> Engine<'p> {
     fn arms(&mut self, world: World, value: &Value, arms: &'p [Arm]) -> Outs {
         let (handling, handled_at) = (world.handling, world.handled_at);
         let term = world.term.clone();
+        let votes = (world.logs.clone(), Rc::clone(world.ballot()));
         let mut outs = Vec::new();
         let mut rest = vec![world];
         for arm in arms {
@@ -268,6 +269,7 @@ impl<'p> Engine<'p> {
                                 self.handling_ends(&w, &value);
                                 w.term = term.clone();
                             }
+                            self.leave_votes(&mut w, handling, &votes);
                             w.handling = handling;
                             w.handled_at = handled_at;
                             outs.push((w, value));

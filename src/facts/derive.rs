@@ -258,9 +258,13 @@ fn prev_index(symbols: &Symbols<'_>, op: BinaryOp, other: Sym, role: Role, facts
     }
 }
 
+/// Whether a value is nothing of the voter's last entry.
+pub(super) fn no_log(role: Role, tags: Tags) -> bool {
+    no_log_term(role) || tags.any(Tags::COMMIT) && !tags.any(Tags::LAST)
+}
+
 fn candidate_log(op: BinaryOp, of: Role, own: Role, tags: Tags, facts: &mut Vec<Fact>) {
-    let no_log = no_log_term(own) || tags.any(Tags::COMMIT) && !tags.any(Tags::LAST);
-    if !tags.any(Tags::LOCAL) || no_log {
+    if !tags.any(Tags::LOCAL) || no_log(own, tags) {
         facts.push(Fact::WrongLogCompared);
         return;
     }

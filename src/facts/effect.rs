@@ -148,6 +148,8 @@ impl<'p> Engine<'p> {
                 world.learn(Fact::CommitMoved, at);
             }
             Role::VotedFor => {
+                self.vote_seen(&mut world, &value, at);
+                world.ballot_mut().stored = Some(key);
                 self.vote_effect(&mut world, &value, at);
                 self.vote_stored(&mut world, &value, at);
             }
@@ -208,7 +210,8 @@ impl<'p> Engine<'p> {
         self.leader_index_compared(world, op, a, b, place);
         self.commit_compared(world, a, b, place);
         self.reply_compared(world, op, a, b, place);
-        self.term_compared(world, op, a, b, place)
+        self.vote_compared(world, op, a, b, place);
+        self.logs_compared(world, op, a, b, place) && self.term_compared(world, op, a, b, place)
     }
 
     /// What follows from all that is known, for an effect that writes these symbols.
@@ -230,6 +233,7 @@ impl<'p> Engine<'p> {
                 _ => None,
             });
         }
+        facts.extend(self.grant_evidence(world, effect, at));
         facts
     }
 
@@ -247,6 +251,7 @@ impl<'p> Engine<'p> {
         }
         self.commit_call(world, call, &base);
         self.term_call(world, call, &base);
+        self.new_term_call(world, call, &base);
         self.snapshot_call(world, call, &base);
         self.progress_call(world, call);
         self.tally_call(world, call);

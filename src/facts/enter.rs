@@ -82,6 +82,7 @@ impl Engine<'_> {
         let package = std::mem::replace(&mut self.symbols.package, program.package(target));
         let (handling, handler, quorum) = (world.handling, world.handler, world.quorum);
         let (handled_at, term) = (world.handled_at, world.term.clone());
+        let votes = (world.logs.clone(), Rc::clone(world.ballot()));
         if let Some(entry) = messages::entry_of(program, target) {
             let named = program.place(target);
             self.enter_message(&mut world, entry.message, Some(named));
@@ -116,6 +117,9 @@ impl Engine<'_> {
             let judged = self.events.len() > seen;
             for (w, value) in &mut outs {
                 w.voted |= judged || self.is_answer(value);
+                if !w.ballot().is_settled() {
+                    w.ballot_mut().settle();
+                }
             }
         }
         let frame = self.frames.pop();
@@ -127,6 +131,7 @@ impl Engine<'_> {
             if handling.is_some() && w.handling != handling {
                 w.term = term.clone();
             }
+            self.leave_votes(w, handling, &votes);
             w.handling = handling;
             w.handler = handler;
             w.handled_at = handled_at;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::eval::Engine;
+use super::freshness::LogOrder;
 use super::naming::Naming;
 use super::trail::{self, Question};
 use super::world::World;
@@ -10,7 +11,7 @@ use crate::ir::ExprKind;
 use crate::program::FnId;
 use crate::protocol::{Effect, Fact, Message};
 use crate::roles::messages;
-use crate::roles::symbols::{Origin, Sym, Symbols};
+use crate::roles::symbols::{Origin, Sym, Symbols, Tags};
 use crate::source::Place;
 
 /// What a step of a witness is.
@@ -43,6 +44,8 @@ pub struct Event {
     pub handler: Option<FnId>,
     /// Whether the analysis knows enough to ask for evidence; otherwise a caller has to tell.
     pub decided: bool,
+    /// How the candidate's last entry compares with the voter's own there.
+    pub(super) logs: LogOrder,
     /// The functions on the way, outermost first.
     pub stack: Vec<FnId>,
     /// What the code calls the values of the protocol there.
@@ -64,13 +67,22 @@ pub(super) struct Site {
     pub(super) stack: Vec<FnId>,
 }
 
+impl Event {
+    /// Adds a fact that turned out later.
+    pub(super) fn learn(&mut self, fact: Fact, at: Place) {
+        if let Err(position) = self.facts.binary_search_by_key(&fact, |(f, _)| *f) {
+            self.facts.insert(position, (fact, at));
+        }
+    }
+}
+
 /// Effects of one entry that are looked at; more are machine-made.
 const MAX_EVENTS: usize = 1_000;
 /// Steps of a witness that are kept at most.
 const MAX_STEPS: usize = 10;
 
 impl Engine<'_> {
-    /// Records an effect. `written` are the symbols that it writes.
+    /// Records an effect; gives the number of its event. `written` are the symbols that it writes.
     pub(super) fn record(
         &mut self,
         world: &World,
@@ -78,16 +90,16 @@ impl Engine<'_> {
         innermost: Place,
         written: &[Sym],
         decided: bool,
-    ) {
+    ) -> Option<usize> {
         if !(self.demands.asked)(effect, world.handling) {
-            return;
+            return None;
         }
         let (site, depth) = self.site(innermost, self.handed_on(effect, written));
         let mut world = world.clone();
         for (fact, at) in self.evidence_at(&world, effect, written, innermost) {
             world.learn(fact, at);
         }
-        self.record_at(&world, effect, &site, depth, written, decided);
+        self.record_at(&world, effect, &site, depth, written, decided)
     }
 
     /// Where an effect that happens here is reported, and how deep in the stack that is.
@@ -107,9 +119,9 @@ impl Engine<'_> {
         depth: usize,
         written: &[Sym],
         decided: bool,
-    ) {
+    ) -> Option<usize> {
         if !(self.demands.asked)(effect, world.handling) {
-            return;
+            return None;
         }
         let mut event = Event {
             effect,
@@ -120,24 +132,28 @@ impl Engine<'_> {
             handling: world.handling,
             handler: world.handler,
             decided,
+            logs: world.logs.clone(),
             stack: site.stack.clone(),
             naming: Arc::default(),
             steps: Vec::new(),
         };
-        if self.is_known(&event) {
-            return;
+        if let Some(known) = self.known(&event) {
+            self.events[known].logs.join(&world.logs);
+            return Some(known);
         }
-        if (self.demands.lacks_evidence)(&event) {
+        // What a grant lacks may turn out later.
+        let grant = matches!(effect, Effect::VoteRecord | Effect::VoteReply);
+        if grant || (self.demands.lacks_evidence)(&event) {
             event.steps = self.calls(depth);
             event.steps.extend(self.decisions(world));
             event.naming = Arc::new(self.naming(world, depth, written));
         }
-        self.push_event(event);
+        self.push_event(event)
     }
 
-    /// Whether the same effect has been seen with the same facts.
-    fn is_known(&self, event: &Event) -> bool {
-        self.events.iter().any(|e| {
+    /// The number of the event with the same effect and the same facts.
+    fn known(&self, event: &Event) -> Option<usize> {
+        self.events.iter().position(|e| {
             e.effect == event.effect
                 && e.place == event.place
                 && e.innermost == event.innermost
@@ -149,16 +165,17 @@ impl Engine<'_> {
         })
     }
 
-    /// Adds an event, unless it is known already.
-    pub(super) fn push_event(&mut self, event: Event) {
-        if self.is_known(&event) {
-            return;
+    /// Adds an event, unless it is known already; gives its number.
+    pub(super) fn push_event(&mut self, event: Event) -> Option<usize> {
+        if let Some(known) = self.known(&event) {
+            return Some(known);
         }
         if self.events.len() >= MAX_EVENTS {
             self.exhausted = true;
-            return;
+            return None;
         }
         self.events.push(event);
+        Some(self.events.len() - 1)
     }
 
     /// What a setter may have got as its argument: not what it looked up in the node's own tables.
@@ -199,7 +216,14 @@ impl Engine<'_> {
             let handed_in = written
                 .iter()
                 .any(|w| frame.arguments.iter().any(|a| derives(&self.symbols, *w, *a, 8)));
-            if !handed_in && !self.is_straight(frame.function) {
+            let straight = self.is_straight(frame.function);
+            // What gets the candidate's log decides on it.
+            let decides = !straight
+                && frame.arguments.iter().any(|a| {
+                    let tags = self.symbols.tags(*a);
+                    tags.any(Tags::CANDIDATE_LAST)
+                });
+            if !handed_in && !straight || decides {
                 break;
             }
             place = call;

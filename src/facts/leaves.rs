@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::eval::Engine;
 use super::event::Event;
+use super::freshness::LogOrder;
 use super::value::Value;
 use super::world::World;
 use crate::ir::{ExprId, Name};
@@ -71,6 +72,7 @@ impl Engine<'_> {
                 handler: site.handler,
                 decided: true,
                 stack: site.stack.clone(),
+                logs: LogOrder::default(),
                 naming: Arc::default(),
                 steps: Vec::new(),
             };

@@ -1,5 +1,7 @@
 //! Loops: the body is evaluated twice, and what holds on every way out goes on.
 
+use std::rc::Rc;
+
 use super::eval::{Engine, LoopFrame, Outs};
 use super::value::Value;
 use super::world::{World, merge};
@@ -60,6 +62,7 @@ impl Engine<'_> {
     ) -> Outs {
         let known = world.assumptions.clone();
         let handling = world.handling;
+        let votes = (world.logs.clone(), Rc::clone(world.ballot()));
         let frame = LoopFrame { label, block: false, breaks: Vec::new(), continues: Vec::new() };
         self.frame_mut().loops.push(frame);
         let mut heads = vec![world];
@@ -78,6 +81,7 @@ impl Engine<'_> {
             for w in &mut after {
                 w.assumptions.retain(|a| known.contains(a));
                 w.turns();
+                self.leave_votes(w, handling, &votes);
                 w.handling = handling;
             }
             let after = self.dedup(after);
@@ -102,6 +106,7 @@ impl Engine<'_> {
             }
         }
         for (w, _) in &mut left {
+            self.leave_votes(w, handling, &votes);
             w.handling = handling;
         }
         merge(left, &mut self.symbols)

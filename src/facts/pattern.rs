@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::ballot::is_trial_name;
 use super::choose::Meeting;
 use super::eval::Engine;
 use super::trail::Asked;
@@ -235,6 +236,9 @@ impl Engine<'_> {
         if let Some(message) = message {
             if !self.is_kept_request(&matched, message) {
                 self.enter_message(&mut matched, message, Some(place));
+                if is_trial_name(program.text(variant)) {
+                    matched.is_trial(place);
+                }
             }
         } else if !wrapper && self.is_snapshot_entry(&matched, sym, variant) {
             matched.learn(Fact::EntryIsSnapshot, place);

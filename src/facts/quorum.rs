@@ -23,6 +23,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::event::{Event, StepKind};
+use super::freshness::LogOrder;
 use crate::program::{FnId, Program};
 use crate::protocol::{Effect, Fact, Message};
 use crate::roles::state::States;
@@ -145,6 +146,7 @@ fn made(effect: Effect, (place, function): (Place, FnId), fact: (Fact, Place)) -
         handler: None,
         decided: true,
         stack: vec![function],
+        logs: LogOrder::default(),
         naming: Arc::default(),
         steps: Vec::new(),
     }

@@ -6,6 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::budget::Budgets;
 use super::event::Event;
+use super::grants;
 use super::quorum;
 use super::replies;
 use super::show::{Shown, show};
@@ -78,6 +79,8 @@ pub fn analyse(program: &Program, states: &States, demands: &Demands<'_>) -> Ana
     let clean = |event: &Event, id: FnId| settler.clean_alone(event, id);
     settler.lend_facts(&mut analysis.events);
     analysis.events.retain(|e| satisfied(e) || !e.stack.iter().skip(1).any(|f| clean(e, *f)));
+    let incomplete = analysis.exhausted.iter().copied().collect();
+    grants::compare_forms(&mut analysis.events, &incomplete);
     analysis.events.extend(quorum::events(program, states, demands.asked));
     analysis.events.extend(super::unstable::scan(program, states, demands));
     analysis.handlers.extend(replies::handlers(program, &analysis.events));
@@ -181,7 +184,8 @@ impl Settler<'_, '_> {
             above.extend(self.settle(caller, Some(&asked), visiting));
         }
         visiting.pop();
-        let mut result = Vec::new();
+        let mut result: Vec<Event> = Vec::new();
+        let mut replaced: Vec<Event> = Vec::new();
         for event in events {
             let seen = |e: &&Event| {
                 e.effect == event.effect
@@ -190,6 +194,17 @@ impl Settler<'_, '_> {
             };
             if !open(&event, self) || !above.iter().any(|e| seen(&e)) {
                 result.push(event);
+                continue;
+            }
+            // What callers show of a site does not depend on what it knew alone.
+            let same = |e: &Event| {
+                e.effect == event.effect
+                    && e.innermost == event.innermost
+                    && e.stack == event.stack
+                    && e.decided == event.decided
+                    && (e.place, e.function) == (event.place, event.function)
+            };
+            if replaced.iter().any(same) {
                 continue;
             }
             for higher in above.iter().filter(seen) {
@@ -201,6 +216,7 @@ impl Settler<'_, '_> {
                 }
                 result.push(higher);
             }
+            replaced.push(event);
         }
         result
     }

@@ -30,7 +30,7 @@ impl Engine<'_> {
         };
         let one = matches!(self.symbols.get(one).origin, Origin::Int(1));
         if one
-            && (is_tally(words) || counts() && self.granted(world))
+            && (is_tally(words) || counts() && self.reply_granted(world))
             && let Some(world) = self.handling_reply(world, Message::VoteReply, Some(plain))
         {
             self.record(&world, Effect::VoteCount, at, &[], true);
@@ -101,7 +101,7 @@ impl Engine<'_> {
         let words = self.symbols.program.words(name);
         let sender = words.any(Words::SEND.with(Words::ID).with(Words::NODE))
             || matches!(self.symbols.program.text(name), "from" | "src" | "source" | "voter");
-        sender && self.symbols.tags(*voter).any(Tags::REQUEST) && self.granted(world)
+        sender && self.symbols.tags(*voter).any(Tags::REQUEST) && self.reply_granted(world)
     }
 
     /// Whether a tally is one of many, each for the term of its votes.
@@ -134,7 +134,7 @@ impl Engine<'_> {
     }
 
     /// Whether this way was taken because the vote was granted.
-    fn granted(&self, world: &World) -> bool {
+    fn reply_granted(&self, world: &World) -> bool {
         let grants = Words::GRANT.with(Words::VOTE).with(Words::SUCCESS);
         world.assumptions.iter().any(|&(assumption, holds)| match assumption {
             Assumption::Truthy(sym) => {

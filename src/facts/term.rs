@@ -279,6 +279,9 @@ impl Engine<'_> {
             }
         }
         world.term.vote.raised |= rise.within(Order::GREATER);
+        if order == Order::EQUAL && before.within(Order::GREATER) {
+            world.term_is_new(at);
+        }
         world.term.reset(order, at);
     }
 

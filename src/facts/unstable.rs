@@ -14,6 +14,7 @@ use rayon::prelude::*;
 
 use self::tree::Tree;
 use super::event::{Event, StepKind};
+use super::freshness::LogOrder;
 use super::naming::Naming;
 use super::settle::Demands;
 use crate::ir::{ExprId, ExprKind, Function, TypeRef};
@@ -114,6 +115,7 @@ fn event(
         handler: None,
         decided: true,
         stack: vec![root, function],
+        logs: LogOrder::default(),
         naming: Arc::new(Naming::default()),
         steps,
     }

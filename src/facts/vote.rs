@@ -11,6 +11,7 @@ use crate::program::FnId;
 use crate::protocol::{Effect, Message};
 use crate::roles::messages;
 use crate::roles::symbols::{Origin, Role, Sym, SymData, Tags};
+use crate::roles::verbs;
 use crate::roles::vocabulary::Words;
 use crate::source::Place;
 
@@ -29,7 +30,21 @@ impl Engine<'_> {
                     _ => Role::None,
                 };
                 if role != Role::ReqTerm && role != Role::Request {
+                    self.vote_seen(world, arg, call.at);
                     self.vote_effect(world, arg, call.at);
+                }
+            }
+        }
+        // `self.voted_for.set(candidate)`: a cell that holds the vote.
+        if !setter
+            && base.role == Role::VotedFor
+            && verbs::writes_cell(self.symbols.program.text(call.method))
+        {
+            for arg in call.args {
+                if self.is_others_vote(arg) {
+                    self.vote_effect(world, arg, call.at);
+                } else if call.args.len() == 1 {
+                    self.vote_seen(world, arg, call.at);
                 }
             }
         }
@@ -48,10 +63,20 @@ impl Engine<'_> {
         }
         for part in value.alternatives() {
             if let Some(sym) = self.candidate_in(&part.clone()) {
-                self.record(world, Effect::VoteRecord, at, &[sym], true);
+                let event = self.record(world, Effect::VoteRecord, at, &[sym], true);
+                self.owe(world, event, &Cond::Const(true), true);
                 world.voted = true;
             }
         }
+    }
+
+    /// Whether a value came with the request.
+    fn is_others_vote(&mut self, value: &Value) -> bool {
+        if matches!(value, Value::Unit | Value::Cond(_) | Value::Closure(_)) {
+            return false;
+        }
+        let sym = self.symbol(value);
+        self.symbols.tags(sym).only_request() && self.symbols.role(sym) != Role::ReqTerm
     }
 
     /// The request's value in a recorded vote; none for "no vote" and for one's own id.
@@ -81,6 +106,7 @@ impl Engine<'_> {
         at: Place,
     ) {
         self.vote_in_role(world, name, fields);
+        self.term_in_struct(world, fields, at);
         // A vote that was recorded before is only copied, for example to be saved.
         if world.handling != Some(Message::RequestVote) || world.voted {
             return;
@@ -90,10 +116,14 @@ impl Engine<'_> {
         if own_words.any(Words::REPLY.with(Words::REQUEST)) {
             return;
         }
+        // `Command::SaveVote { vote }`: the vote as a whole.
+        let saves = own_words.all(Words::VOTE.with(Words::SET)) && !own_words.any(Words::GRANT);
         for (field, value) in fields {
-            let words = program.words(*field);
-            let vote = words.all(Words::VOTE.with(Words::FOR));
+            let words = self.symbols.program.words(*field);
+            let whole = saves && words.any(Words::VOTE) && self.is_others_vote(value);
+            let vote = words.all(Words::VOTE.with(Words::FOR)) || whole;
             if vote && !words.any(Words::TERM) {
+                self.vote_seen(world, value, at);
                 self.vote_effect(world, value, at);
             }
         }
@@ -127,6 +157,8 @@ impl Engine<'_> {
             Value::Cond(cond) => cond.clone(),
             Value::Sym(sym) => Cond::Truthy(*sym, at),
             Value::Choice(_) => self.condition(value, at),
+            // `response.set_granted(())`
+            Value::Unit => Cond::Const(true),
             // `Voted::Yes`, `VoteResult::Granted`.
             Value::Variant(name, parts) if parts.is_empty() => {
                 let words = self.symbols.program.words(*name);
@@ -138,7 +170,8 @@ impl Engine<'_> {
             return;
         }
         for w in self.assume(world.clone(), &cond, polarity) {
-            self.record(&w, Effect::VoteReply, at, &[], true);
+            let event = self.record(&w, Effect::VoteReply, at, &[], true);
+            self.owe(world, event, &cond, polarity);
         }
     }
 
@@ -214,7 +247,7 @@ impl Engine<'_> {
     }
 
     /// A reply that leaves: it is handed to code that is not entered, or returned from the entry.
-    pub(super) fn escapes(&mut self, world: &World, value: &Value, fallback: Place) {
+    pub(super) fn escapes(&mut self, world: &mut World, value: &Value, fallback: Place) {
         if world.handling != Some(Message::RequestVote) || world.voted {
             return;
         }
@@ -226,7 +259,7 @@ impl Engine<'_> {
                     return;
                 }
                 if self.says_granted(own) {
-                    self.record(world, Effect::VoteReply, *place, &[], true);
+                    self.granted(world, *place);
                     return;
                 }
                 let answers = own.any(Words::REPLY.with(Words::GRANT))
@@ -235,14 +268,14 @@ impl Engine<'_> {
                 for (field, value) in fields.iter() {
                     let words = program.words(*field);
                     if answers && let Some(polarity) = grant_polarity(words, own) {
-                        self.granting(&mut world.clone(), value, polarity, *place);
+                        self.granting(world, value, polarity, *place);
                     } else {
                         self.escapes(world, value, *place);
                     }
                 }
             }
             Value::Variant(name, _) if self.says_granted(self.symbols.program.words(*name)) => {
-                self.record(world, Effect::VoteReply, fallback, &[], true);
+                self.granted(world, fallback);
             }
             Value::Variant(_, parts) | Value::Choice(parts) => {
                 let parts = Rc::clone(parts);
@@ -257,7 +290,7 @@ impl Engine<'_> {
                 for part in parts.iter() {
                     if matches!(part, Value::Cond(_)) {
                         if flags == 1 && !replies && parts.len() == 2 {
-                            self.granting(&mut world.clone(), part, true, fallback);
+                            self.granting(world, part, true, fallback);
                         }
                     } else {
                         self.escapes(world, part, fallback);
@@ -277,20 +310,29 @@ impl Engine<'_> {
     }
 
     /// A free function or constructor that is not entered: `vote_granted_reply(term)`.
-    pub(super) fn free_call_effect(&mut self, world: &World, name: Name, at: Place) {
+    pub(super) fn free_call_effect(&mut self, world: &mut World, name: Name, at: Place) {
         let words = self.symbols.program.words(name);
         let grants = words.any(Words::GRANT)
             && words.any(Words::REPLY.with(Words::VOTE))
             && !words.any(Words::REJECT);
         if grants && world.handling == Some(Message::RequestVote) && !world.voted {
-            self.record(world, Effect::VoteReply, at, &[], true);
+            self.granted(world, at);
         }
+    }
+
+    /// A reply that grants, whatever else holds.
+    fn granted(&mut self, world: &mut World, at: Place) {
+        let event = self.record(world, Effect::VoteReply, at, &[], true);
+        self.owe(world, event, &Cond::Const(true), true);
     }
 
     /// What the entry itself returns.
     pub(super) fn entry_returns(&mut self, returns: &Outs, place: Place) {
         let words = self.symbols.program.words(self.function().name);
         for (world, value) in returns {
+            self.ballot_ends(world);
+            let world = &mut world.clone();
+            world.ballot_mut().ends = true;
             // `request_vote(..) -> bool` grants; `is_disruptive_request_vote(..) -> bool` asks.
             let handles = words.any(Words::HANDLE) || !words.any(Words::OTHER);
             if let Value::Cond(_) = value
@@ -298,7 +340,10 @@ impl Engine<'_> {
                 && handles
                 && !world.voted
             {
-                self.granting(&mut world.clone(), value, true, place);
+                // A bare answer is given to the code that knows the rest.
+                world.ballot_mut().ends =
+                    self.symbols.program.callers(self.frame().function).is_empty();
+                self.granting(world, value, true, place);
             } else {
                 self.escapes(world, value, place);
             }

@@ -8,8 +8,10 @@ use std::rc::Rc;
 use rustc_hash::FxHashMap;
 
 use super::awaited::Awaited;
+use super::ballot::Ballot;
 use super::choose::Meeting;
-use super::order::TermOrder;
+use super::freshness::LogOrder;
+use super::order::{Order, TermOrder};
 use super::saved::Saved;
 use super::shared::Shared;
 use super::trail::Trail;
@@ -53,6 +55,10 @@ pub(super) struct World {
     pub(super) awaited: Option<Rc<Awaited>>,
     /// Replica counts or a quorum have been looked at.
     pub(super) quorum: bool,
+    /// The candidate's last entry, seen from the voter's own.
+    pub(super) logs: LogOrder,
+    /// The one vote of the term.
+    pub(super) ballot: Rc<Ballot>,
     /// The vote has been recorded already on this way.
     pub(super) voted: bool,
     /// What has been changed since it was saved.
@@ -91,9 +97,34 @@ impl World {
             && self.voted == other.voted
             && self.quorum == other.quorum
             && !self.term.apart(&other.term)
+            && (self.voted || !self.votes_apart(other))
             && !self.saved.apart(&other.saved)
             && self.awaited.is_some() == other.awaited.is_some()
             && (self.facts.is(&other.facts) || proving(self).eq(proving(other)))
+    }
+
+    /// Whether the code may tell the two ways apart where it decides on a vote.
+    fn votes_apart(&self, other: &World) -> bool {
+        let newer = |w: &World| w.term.order.within(Order::GREATER);
+        self.logs.apart(&other.logs)
+            || !Rc::ptr_eq(&self.ballot, &other.ballot) && self.ballot.apart(&other.ballot)
+            || self.handling == Some(Message::RequestVote) && newer(self) != newer(other)
+    }
+
+    /// What the way knows of the vote of the current term.
+    pub(super) fn ballot(&self) -> &Rc<Ballot> {
+        &self.ballot
+    }
+
+    /// The same, to be changed.
+    pub(super) fn ballot_mut(&mut self) -> &mut Ballot {
+        Rc::make_mut(&mut self.ballot)
+    }
+
+    /// What was known of a vote before is known again.
+    pub(super) fn restore_votes(&mut self, (logs, ballot): &(LogOrder, Rc<Ballot>)) {
+        self.logs = logs.clone();
+        self.ballot = Rc::clone(ballot);
     }
 
     /// Adds an assumption; `false` if it contradicts an earlier one.
@@ -122,6 +153,10 @@ impl World {
             self.facts.retain(|(f, _)| f.keeps_apart() || other.has(*f));
         }
         self.term.join(&other.term);
+        self.logs.join(&other.logs);
+        if !Rc::ptr_eq(&self.ballot, &other.ballot) {
+            self.ballot_mut().join(&other.ballot);
+        }
         Awaited::join(&mut self.awaited, other.awaited.as_deref());
         self.saved.join(&other.saved);
         let known = self.assumptions.clone();
@@ -269,6 +304,8 @@ pub(super) fn merge(outs: Vec<(World, Value)>, symbols: &mut Symbols<'_>) -> Vec
             }
             value = joined((&one, &value), (&world, &v), symbols);
             one.absorb(&world, symbols);
+            // Of so many ways it is not known which of them still owes what.
+            one.ballot_mut().settle();
         }
         return vec![(one, value)];
     }

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use super::event::Event;
+use super::freshness::LogOrder;
 use super::settle::Demands;
 use crate::ir::{Arm, Body, ExprId, ExprKind, Function, Name, Pat, PatId, Stmt, TypeRef};
 use crate::program::{FnId, Program};
@@ -96,6 +97,7 @@ impl<'p> Scan<'p> {
                 handler: None,
                 decided: true,
                 stack: vec![self.id],
+                logs: LogOrder::default(),
                 naming: Arc::default(),
                 steps: Vec::new(),
             });

@@ -223,6 +223,35 @@ facts! {
     NextJumps: Any, Joins;
     /// A follower that lags too far behind gets a snapshot.
     SnapshotFallback: Any, Joins;
+
+    // Granting votes.
+    /// Whatever combination of terms and indexes is left, the candidate's log is at least as fresh as
+    /// the voter's in the paper's order; or the vote was this candidate's before.
+    GrantInOrder: Vote, Joins;
+    /// The vote of the term was not given yet, or to this candidate; or it is no vote (a pre-vote).
+    VoteUnspent: Vote, Joins;
+    /// The vote is recorded in the same handling; or it was before, or it is no vote (a pre-vote).
+    VoteRecorded: Vote, Joins;
+    /// A stored vote was looked at that is not the one in which the vote is recorded.
+    OtherVoteTested: Vote, Explains;
+    /// The request's term is higher than the current one, and is not adopted.
+    TermNotAdopted: Vote, Explains;
+    /// An older log passes: only the last indexes are compared.
+    IndexAloneCompared: Vote, Explains;
+    /// An older log passes: only the last terms are compared.
+    TermAloneCompared: Vote, Explains;
+    /// An older log passes: a term or an index that is not lower is enough.
+    EitherCompared: Vote, Explains;
+    /// An older log passes: the indexes are compared before the terms.
+    IndexFirstCompared: Vote, Explains;
+    /// An older log passes, in some other form.
+    OlderLogPasses: Vote, Explains;
+    /// A shorter log with a later term is refused.
+    ShorterLogRefused: Vote, Explains;
+    /// A log that equals the voter's own is refused.
+    EqualLogRefused: Vote, Explains;
+    /// Some log that is as fresh as the voter's is refused.
+    FreshLogRefused: Vote, Explains;
 }
 
 impl Fact {

@@ -123,6 +123,10 @@ fn param(symbols: &Symbols<'_>, name: Name, request: bool, ty: Option<&TypeRef>)
         return (role, Tags::REQUEST.with(tags_of(role)));
     }
     let scalar = ty.is_some_and(|ty| is_scalar(symbols, ty));
+    if words.all(Words::VOTE.with(Words::FOR)) && !words.any(Words::TERM) {
+        let tags = if scalar { Tags::UNKNOWN_PARAM } else { Tags::LOCAL };
+        return (Role::VotedFor, tags);
+    }
     if scalar {
         return (Role::None, Tags::UNKNOWN_PARAM.with(word_tags(words)));
     }

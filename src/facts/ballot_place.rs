@@ -1,0 +1,74 @@
+//! Which stored vote was looked at, and which is written: a guard on one field protects no other.
+
+use super::ballot::Ballot;
+use super::eval::Engine;
+use crate::ir::{ExprKind, Name, TypeRef};
+use crate::roles::symbols::{Origin, Sym};
+
+impl Engine<'_> {
+    /// Whether the stored vote that was looked at is the one that is recorded. Only what is known as
+    /// two different fields is told apart, and only if the one that was looked at is never written.
+    pub(super) fn protects(&self, ballot: &Ballot) -> bool {
+        let (Some(tested), Some(stored)) = (ballot.tested, ballot.stored) else { return true };
+        let (Some(looked), Some(written)) = (self.field_path(tested), self.field_path(stored))
+        else {
+            return true;
+        };
+        looked == written || self.is_written(tested)
+    }
+
+    fn field_path(&self, sym: Sym) -> Option<Vec<Name>> {
+        let mut path = Vec::new();
+        let mut at = self.plain(sym);
+        loop {
+            match self.symbols.get(at).origin {
+                Origin::Field(base, name) => {
+                    path.push(name);
+                    at = self.plain(base);
+                }
+                Origin::SelfValue | Origin::Param(_, false) => return Some(path),
+                _ => return None,
+            }
+        }
+    }
+
+    /// Whether some code of the package writes this field of its struct.
+    fn is_written(&self, field: Sym) -> bool {
+        let program = self.symbols.program;
+        let Origin::Field(base, name) = self.symbols.get(self.plain(field)).origin else {
+            return true;
+        };
+        let parent = match self.symbols.get(self.plain(base)).origin {
+            Origin::Field(_, parent) => Some(parent),
+            _ => None,
+        };
+        let ty = self.symbols.ty(base);
+        let owner = match ty.as_deref() {
+            Some(TypeRef::Path { name, .. }) => Some(*name),
+            _ => None,
+        };
+        program.ids().filter(|id| program.package(*id) == self.symbols.package).any(|id| {
+            let function = program.function(id);
+            let own = match function.owner.as_ref().map(|o| &o.self_ty) {
+                Some(TypeRef::Path { name, .. }) => Some(*name),
+                _ => None,
+            };
+            function.body.exprs.iter().any(|e| {
+                let ExprKind::Assign(target, _) = e.kind else { return false };
+                let ExprKind::Field(of, written) = &function.body.expr(target).kind else {
+                    return false;
+                };
+                *written == name
+                    && match &function.body.expr(*of).kind {
+                        ExprKind::Path(path)
+                            if path.last() == program.known.self_value.as_ref() =>
+                        {
+                            owner.is_none() || own == owner
+                        }
+                        ExprKind::Field(_, q) => Some(*q) == parent,
+                        _ => parent.is_none(),
+                    }
+            })
+        })
+    }
+}
