@@ -24,6 +24,7 @@ mod loops;
 mod naming;
 mod operators;
 mod order;
+mod overlap;
 mod pattern;
 mod read;
 mod relation;

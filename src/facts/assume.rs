@@ -1,7 +1,11 @@
 //! Branching: the worlds in which a condition has an outcome, with the facts that it gives.
 
+use std::cmp::Ordering;
+
 use super::derive;
 use super::eval::Engine;
+use super::order::Order;
+use super::overlap::Overlap;
 use super::trail::Asked;
 use super::value::{Cond, Value};
 use super::world::{Assumption, World, merge};
@@ -92,6 +96,9 @@ impl Engine<'_> {
         outcome: bool,
     ) -> Vec<World> {
         let op = if outcome { op } else { derive::negated(op) };
+        if self.never(op, a, b) {
+            return Vec::new();
+        }
         let (key, holds) = canonical(op, a, b);
         if !world.assume(key, holds) {
             return Vec::new();
@@ -108,6 +115,21 @@ impl Engine<'_> {
             return Vec::new();
         }
         self.learn_all(world, &facts, place).into_iter().collect()
+    }
+
+    /// Whether two numbers that are known are never so ordered.
+    fn never(&self, op: BinaryOp, a: Sym, b: Sym) -> bool {
+        match (&self.symbols.get(a).origin, &self.symbols.get(b).origin) {
+            (Origin::Int(x), Origin::Int(y)) => {
+                let order = match x.cmp(y) {
+                    Ordering::Less => Order::LESS,
+                    Ordering::Equal => Order::EQUAL,
+                    Ordering::Greater => Order::GREATER,
+                };
+                !order.meets(Order::of(op))
+            }
+            _ => false,
+        }
     }
 
     /// Whether a value comes from replica counts; the length of the table of replicas does not.
@@ -182,6 +204,9 @@ impl Engine<'_> {
         }
         if nothing {
             facts.extend(self.below(sym, world.handling));
+        }
+        if something || nothing {
+            self.overlap_presence(&mut world, sym, something, asked.place);
         }
         if nothing && tags.any(Tags::COUNTED) {
             facts.push(Fact::NothingToCommit);
@@ -293,6 +318,9 @@ impl Engine<'_> {
                 facts.extend(derive::facts_of(&self.symbols, world.handling, op, *a, *b));
             }
             let empty = text == "is_empty" || text == "is_none";
+            if text == "is_empty" {
+                self.overlap_presence(&mut world, receiver, !outcome, place);
+            }
             match role {
                 Role::ReqEntries if empty => {
                     facts.push(if outcome { Fact::NoEntries } else { Fact::SomeEntries });
@@ -321,6 +349,9 @@ impl Engine<'_> {
         message: Message,
         place: Option<Place>,
     ) {
+        if world.handling != Some(message) {
+            world.overlap = Overlap::default();
+        }
         world.handling = Some(message);
         world.handler = Some(self.frame().function);
         world.handled_at = place.or(world.handled_at);

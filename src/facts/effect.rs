@@ -138,6 +138,10 @@ impl<'p> Engine<'p> {
                 let filled = self.symbols.tags(written[0]).any(Tags::ENTRIES);
                 let effect = if filled { Effect::LogWrite } else { Effect::LogTruncate };
                 self.log_effect(&world, effect, at, &written);
+                // The log itself, changed in another hand, comes back as it is.
+                if self.plain(written[0]) != key {
+                    self.suffix_removed(&world, at, &written);
+                }
             }
             _ => {}
         }
@@ -162,6 +166,7 @@ impl<'p> Engine<'p> {
         b: Sym,
         place: Place,
     ) -> bool {
+        self.overlap_compared(world, op, a, b, place);
         self.term_compared(world, op, a, b, place)
     }
 
@@ -169,11 +174,15 @@ impl<'p> Engine<'p> {
     pub(super) fn evidence_at(
         &mut self,
         world: &World,
-        _effect: Effect,
+        effect: Effect,
         _written: &[Sym],
-        _at: Place,
+        at: Place,
     ) -> Vec<(Fact, Place)> {
-        world.term.facts().collect()
+        let mut facts: Vec<(Fact, Place)> = world.term.facts().collect();
+        if matches!(effect, Effect::SuffixRemoval | Effect::RemovalStart) {
+            facts.extend(self.why_removed(world, at));
+        }
+        facts
     }
 
     /// What a call of unknown (or effect-free) code does to the protocol's state.

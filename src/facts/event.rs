@@ -43,6 +43,8 @@ pub struct Event {
     pub handler: Option<FnId>,
     /// Whether the analysis knows enough to ask for evidence; otherwise a caller has to tell.
     pub decided: bool,
+    /// The bodies that showed nothing on this way: their call was taken for the effect.
+    pub hidden_in: Vec<FnId>,
     /// The functions on the way, outermost first.
     pub stack: Vec<FnId>,
     /// What the code calls the values of the protocol there.
@@ -104,6 +106,7 @@ impl Engine<'_> {
             handling: world.handling,
             handler: world.handler,
             decided,
+            hidden_in: Vec::new(),
             stack,
             naming: Arc::default(),
             steps: Vec::new(),
@@ -194,6 +197,7 @@ fn derives(symbols: &Symbols<'_>, sym: Sym, from: Sym, fuel: u32) -> bool {
         Origin::Elem(base)
         | Origin::Inner(base)
         | Origin::Named(base, _)
+        | Origin::Field(base, _)
         | Origin::Index(base, _) => derives(symbols, *base, from, fuel - 1),
         Origin::Binary(_, a, b) => {
             derives(symbols, *a, from, fuel - 1) || derives(symbols, *b, from, fuel - 1)

@@ -6,6 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::budget::Budgets;
 use super::event::Event;
+use super::overlap::drop_shown_removals;
 use super::replies;
 use super::show::{Shown, show};
 use super::start::{is_request_entry, is_start};
@@ -69,6 +70,7 @@ pub fn analyse(program: &Program, states: &States, demands: &Demands<'_>) -> Ana
         }
     }
     analysis.events.retain(|e| e.decided);
+    drop_shown_removals(&mut analysis.events);
     let clean = |event: &Event, id: FnId| settler.clean_alone(event, id);
     analysis.events.retain(|e| satisfied(e) || !e.stack.iter().skip(1).any(|f| clean(e, *f)));
     analysis.handlers.extend(replies::handlers(program, &analysis.events));

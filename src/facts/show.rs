@@ -5,6 +5,7 @@ use rustc_hash::FxHashSet;
 use super::budget::Budget;
 use super::eval::{Engine, Frame};
 use super::event::Event;
+use super::overlap::drop_shown_removals;
 use super::settle::Demands;
 use super::value::Value;
 use super::world::World;
@@ -67,6 +68,7 @@ pub(super) fn show(
     outs.append(&mut engine.frame_mut().returns);
     let end = program.place(id);
     engine.entry_returns(&outs, end);
+    drop_shown_removals(&mut engine.events);
     Shown {
         events: engine.events,
         handlers: engine.handlers,

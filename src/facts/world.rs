@@ -8,6 +8,7 @@ use std::rc::Rc;
 use rustc_hash::FxHashMap;
 
 use super::order::TermOrder;
+use super::overlap::Overlap;
 use super::trail::Trail;
 use super::value::{Cond, Value};
 use crate::ir::{BinaryOp, Name};
@@ -45,6 +46,8 @@ pub(super) struct World {
     pub(super) handled_at: Option<Place>,
     /// Its term, seen from the current term.
     pub(super) term: TermOrder,
+    /// How its entries lie over the local log.
+    pub(super) overlap: Overlap,
     /// Replica counts or a quorum have been looked at.
     pub(super) quorum: bool,
     /// The vote has been recorded already on this way.
@@ -84,6 +87,7 @@ impl World {
             && self.voted == other.voted
             && self.quorum == other.quorum
             && !self.term.apart(&other.term)
+            && !self.overlap.apart(&other.overlap)
             && proving(self) == proving(other)
     }
 
@@ -111,6 +115,7 @@ impl World {
         self.quorum |= other.quorum;
         self.facts.retain(|(f, _)| f.keeps_apart() || other.has(*f));
         self.term.join(&other.term);
+        self.overlap.join(&other.overlap);
         self.assumptions.retain(|a| other.assumptions.contains(a));
         let shared = self.locals.len().min(other.locals.len());
         self.locals.truncate(shared);
