@@ -128,6 +128,12 @@ impl Engine<'_> {
                 };
                 !order.meets(Order::of(op))
             }
+            // The element of a range is not negative.
+            (Origin::Binary(BinaryOp::Add, x, y), Origin::Int(0)) => {
+                let positive = matches!(self.symbols.get(*y).origin, Origin::Int(n) if n > 0);
+                let element = matches!(self.symbols.get(*x).origin, Origin::Elem(_));
+                positive && element && matches!(op, BinaryOp::Eq | BinaryOp::Le)
+            }
             _ => false,
         }
     }

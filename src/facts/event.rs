@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::eval::Engine;
 use super::naming::Naming;
+use super::scope::is_position;
 use super::trail::{self, Question};
 use super::world::World;
 use crate::ir::ExprKind;
@@ -197,8 +198,11 @@ fn derives(symbols: &Symbols<'_>, sym: Sym, from: Sym, fuel: u32) -> bool {
         Origin::Elem(base)
         | Origin::Inner(base)
         | Origin::Named(base, _)
-        | Origin::Field(base, _)
         | Origin::Index(base, _) => derives(symbols, *base, from, fuel - 1),
+        // What a newtype holds.
+        Origin::Field(base, name) if is_position(symbols.program.text(*name)) => {
+            derives(symbols, *base, from, fuel - 1)
+        }
         Origin::Binary(_, a, b) => {
             derives(symbols, *a, from, fuel - 1) || derives(symbols, *b, from, fuel - 1)
         }

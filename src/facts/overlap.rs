@@ -188,7 +188,7 @@ impl Engine<'_> {
             if !present {
                 world.overlap.settle(Fact::NothingFollows, place);
             }
-        } else if !present && of_request && tags.any(Tags::LOG) && self.is_scanned(sym) {
+        } else if !present && of_request && self.is_outside(sym) {
             world.overlap.settle(Fact::NothingFollows, place);
         } else if self.is_rest(sym) {
             match present {
@@ -211,20 +211,32 @@ impl Engine<'_> {
     /// its whole log id, holds its term.
     fn are_terms(&self, requested: Sym, own: Sym) -> bool {
         let data = self.symbols.get(own);
+        let unnamed = data.role == Role::None && data.tags.any(Tags::LOG);
         let local = match data.role {
             Role::LocalEntryTerm | Role::SnapshotTerm => true,
-            Role::None => data.tags.any(Tags::LOG) && self.name_of(own).any(Words::TERM),
-            _ => false,
+            _ => unnamed && (self.name_of(own).any(Words::TERM) || self.is_first_of_pair(own)),
         };
-        let whole = data.role == Role::LocalEntry && self.is_whole(own);
+        let whole = (data.role == Role::LocalEntry || unnamed) && self.is_whole(own);
         match self.symbols.role(requested) {
             // What is compared with a term is one.
             Role::ReqEntryTerm => {
                 local || data.role == Role::LocalEntry && !self.name_of(own).any(Words::INDEX)
             }
             Role::ReqEntry | Role::ReqEntryPart => (local || whole) && self.is_whole(requested),
-            _ => false,
+            _ => whole && self.holds_entry_term(requested),
         }
+    }
+
+    /// The first part of a position, which is its term.
+    fn is_first_of_pair(&self, sym: Sym) -> bool {
+        matches!(&self.symbols.get(sym).origin, Origin::Field(_, name)
+            if self.symbols.program.text(*name) == "0")
+    }
+
+    /// A tuple or struct made with the term of an entry of the request.
+    fn holds_entry_term(&self, sym: Sym) -> bool {
+        let term = |part: &Sym| self.symbols.role(*part) == Role::ReqEntryTerm;
+        matches!(&self.symbols.get(sym).origin, Origin::Composite(parts) if parts.iter().any(term))
     }
 
     /// Whether an entry's part is its identity, not its index or what it carries.
@@ -261,9 +273,10 @@ impl Engine<'_> {
         }
     }
 
-    /// The number of the request's entries.
+    /// The number of the request's entries, or an index behind the last of them.
     fn counts_entries(&self, sym: Sym) -> bool {
         match &self.symbols.get(self.plain(sym)).origin {
+            Origin::Binary(BinaryOp::Add, _, number) => self.counts_entries(*number),
             Origin::Method(name, args) => {
                 matches!(self.symbols.program.text(*name), "len" | "count")
                     && args.len() == 1
@@ -286,7 +299,7 @@ impl Engine<'_> {
             Origin::Method(name, args) => {
                 let text = self.symbols.program.text(*name);
                 match (text, &**args) {
-                    ("get", [of, _]) => entries(of),
+                    ("get" | "split_off", [of, _]) => entries(of),
                     ("first" | "next" | "peek" | "last", [of]) => self.is_rest(*of),
                     _ => false,
                 }
@@ -295,13 +308,16 @@ impl Engine<'_> {
         }
     }
 
-    /// The next one of the local entries alone: where there is none, the log ends.
-    fn is_scanned(&self, sym: Sym) -> bool {
+    /// The next one of the local entries alone, or how far an index lies behind the first of them:
+    /// where there is none, the log holds no such entry.
+    fn is_outside(&self, sym: Sym) -> bool {
         let named = |of: Sym, text: &str| match &self.symbols.get(of).origin {
             Origin::Method(name, _) => self.symbols.program.text(*name) == text,
             _ => false,
         };
-        named(self.plain(sym), "next") && !self.sources(sym).any(|s| named(s, "zip"))
+        let (plain, tags) = (self.plain(sym), self.symbols.tags(sym));
+        let scanned = tags.any(Tags::LOG) && !self.sources(sym).any(|s| named(s, "zip"));
+        named(plain, "next") && scanned || named(plain, "checked_sub") && tags.any(Tags::LOCAL)
     }
 
     /// Whether a value is the outcome of a search that compares entries of the request with local

@@ -27,7 +27,11 @@ pub(super) fn member(
     // An entry of the request stays one, whatever its index was computed from.
     let of_entries = matches!(data.role, Role::ReqEntries | Role::ReqEntry | Role::ReqEntryPart);
     let role = if data.tags.only_request() || of_entries {
-        not_of_entries(request_member(data.role, words), data)
+        let role = not_of_entries(request_member(data.role, words), data);
+        match ty {
+            Some(ty) if role == Role::None && holds_entries(symbols, ty) => Role::ReqEntries,
+            _ => role,
+        }
     } else if data.tags.any(Tags::LOCAL) {
         match local_member(symbols, base, words) {
             Role::Log if ty.is_some_and(|ty| is_no_sequence(symbols, ty)) => Role::None,
