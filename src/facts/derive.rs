@@ -89,7 +89,9 @@ fn one_way(
             });
         }
         Role::LocalEntryTerm
-            if matches!(op, BinaryOp::Ne | BinaryOp::Lt) && right == Role::CurrentTerm =>
+            if matches!(op, BinaryOp::Ne | BinaryOp::Lt)
+                && right == Role::CurrentTerm
+                && handling == Some(Message::AppendEntries) =>
         {
             facts.push(Fact::EntryTermIsNotCurrent);
         }

@@ -102,7 +102,7 @@ impl Engine<'_> {
         {
             // Nothing was found to be as asked for.
             let mut without = world.clone();
-            if outs.iter().any(|(w, _)| w.overlap.settled()) {
+            if outs.iter().any(|(w, _)| w.overlap.conflicts()) {
                 without.overlap.found_equal();
             }
             outs.push((without, Value::Variant(none, Rc::new([]))));

@@ -48,7 +48,7 @@ impl Engine<'_> {
                 (outs, outside)
             });
             // Where some turn stops at a conflict, those that do not have found none.
-            if entries && left.iter().any(|(w, _)| w.overlap.settled()) {
+            if entries && left.iter().any(|(w, _)| w.overlap.conflicts()) {
                 left.iter_mut().for_each(|(w, _)| w.overlap.found_equal());
             }
             outs.extend(left);

@@ -39,14 +39,23 @@ impl Overlap {
 
     /// Both ways as one.
     pub(super) fn join(&mut self, other: &Overlap) {
-        if self.apart(other) || (!self.settled() && self != other) {
-            *self = Overlap::Unknown;
+        match (*self, *other) {
+            // What conflicts is there.
+            (Overlap::Settled(Fact::NothingFollows, _), Overlap::Settled(..)) => *self = *other,
+            (Overlap::Settled(..), Overlap::Settled(..)) => {}
+            (mine, theirs) if mine == theirs => {}
+            _ => *self = Overlap::Unknown,
         }
     }
 
     /// Whether a suffix may go.
     pub(super) fn settled(&self) -> bool {
         matches!(self, Overlap::Settled(..))
+    }
+
+    /// Whether an entry was found to conflict.
+    pub(super) fn conflicts(&self) -> bool {
+        matches!(self, Overlap::Settled(Fact::EntryConflicts, _))
     }
 
     /// Entries of the request and of the log were found equal.
@@ -65,7 +74,10 @@ impl Overlap {
     }
 
     fn settle(&mut self, fact: Fact, at: Place) {
-        if !self.settled() {
+        if !self.settled()
+            || matches!(self, Overlap::Settled(Fact::NothingFollows, _))
+                && fact == Fact::EntryConflicts
+        {
             *self = Overlap::Settled(fact, at);
         }
     }
