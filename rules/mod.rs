@@ -2,6 +2,7 @@
 //!
 //! To add one, see `README.md` in this folder. The engine that proves them is in `src/facts`.
 
+mod append_conflict_only_truncate;
 mod append_prev_check;
 mod apply_committed;
 mod apply_deterministic;
@@ -18,6 +19,7 @@ mod stale_reply;
 mod stale_term;
 mod step_down;
 mod term_monotonic;
+mod truncate_committed;
 mod vote_freshness_order;
 mod vote_log_freshness;
 mod vote_once;
@@ -27,6 +29,7 @@ use crate::rule::Rule;
 
 /// Every rule, by id.
 pub static ALL: &[&Rule] = &[
+    &append_conflict_only_truncate::RULE,
     &append_prev_check::RULE,
     &apply_committed::RULE,
     &apply_deterministic::RULE,
@@ -43,6 +46,7 @@ pub static ALL: &[&Rule] = &[
     &stale_term::RULE,
     &step_down::RULE,
     &term_monotonic::RULE,
+    &truncate_committed::RULE,
     &vote_freshness_order::RULE,
     &vote_log_freshness::RULE,
     &vote_once::RULE,

@@ -36,6 +36,7 @@ mod loops;
 mod naming;
 mod operators;
 mod order;
+mod overlap;
 mod pattern;
 mod progress;
 mod quorum;

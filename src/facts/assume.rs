@@ -1,7 +1,11 @@
 //! Branching: the worlds in which a condition has an outcome, with the facts that it gives.
 
+use std::cmp::Ordering;
+
 use super::derive;
 use super::eval::Engine;
+use super::order::Order;
+use super::overlap::Overlap;
 use super::trail::Asked;
 use super::value::{Cond, Value};
 use super::world::{Assumption, World, merge};
@@ -99,6 +103,9 @@ impl Engine<'_> {
         outcome: bool,
     ) -> Vec<World> {
         let op = if outcome { op } else { derive::negated(op) };
+        if self.never(op, a, b) {
+            return Vec::new();
+        }
         let (key, holds) = canonical(op, a, b);
         if !world.assume(key, holds) {
             return Vec::new();
@@ -117,6 +124,27 @@ impl Engine<'_> {
             return Vec::new();
         }
         self.learn_all(world, &facts, place).into_iter().collect()
+    }
+
+    /// Whether two numbers that are known are never so ordered.
+    fn never(&self, op: BinaryOp, a: Sym, b: Sym) -> bool {
+        match (&self.symbols.get(a).origin, &self.symbols.get(b).origin) {
+            (Origin::Int(x), Origin::Int(y)) => {
+                let order = match x.cmp(y) {
+                    Ordering::Less => Order::LESS,
+                    Ordering::Equal => Order::EQUAL,
+                    Ordering::Greater => Order::GREATER,
+                };
+                !order.meets(Order::of(op))
+            }
+            // The element of a range is not negative.
+            (Origin::Binary(BinaryOp::Add, x, y), Origin::Int(0)) => {
+                let positive = matches!(self.symbols.get(*y).origin, Origin::Int(n) if n > 0);
+                let element = matches!(self.symbols.get(*x).origin, Origin::Elem(_));
+                positive && element && matches!(op, BinaryOp::Eq | BinaryOp::Le)
+            }
+            _ => false,
+        }
     }
 
     /// Whether a value comes from replica counts; the length of the table of replicas does not.
@@ -208,6 +236,9 @@ impl Engine<'_> {
             }
         }
         self.kind_found(&mut world, sym, variant, outcome, asked.place);
+        if something || nothing {
+            self.overlap_presence(&mut world, sym, something, asked.place);
+        }
         if nothing && tags.any(Tags::COUNTED) {
             facts.push(Fact::NothingToCommit);
         }
@@ -333,6 +364,9 @@ impl Engine<'_> {
                 facts.extend(derive::facts_of(&self.symbols, world.handling, op, *a, *b));
             }
             let empty = text == "is_empty" || text == "is_none";
+            if text == "is_empty" {
+                self.overlap_presence(&mut world, receiver, !outcome, place);
+            }
             match role {
                 Role::ReqEntries if empty => {
                     facts.push(if outcome { Fact::NoEntries } else { Fact::SomeEntries });
@@ -365,6 +399,9 @@ impl Engine<'_> {
         message: Message,
         place: Option<Place>,
     ) {
+        if world.handling != Some(message) {
+            world.overlap = Overlap::default();
+        }
         world.handling = Some(message);
         world.handler = Some(self.frame().function);
         world.handled_at = place.or(world.handled_at);

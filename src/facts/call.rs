@@ -273,14 +273,12 @@ impl<'p> Engine<'p> {
             return outs;
         }
         let own = self.targets(&loaded, method, values.len());
+        if own.is_empty() && matches!(text, "unwrap" | "expect") && self.is_nothing(&loaded) {
+            return Vec::new(); // a panic
+        }
         // `read()` takes a lock, `read(from, limit)` looks something up.
         let locks = !matches!(text, "read" | "write") || values.is_empty();
         if own.is_empty() && locks && TRANSPARENT.contains(&text) {
-            let err = self.symbols.program.known.err;
-            let failed = |v: &Value| matches!(v, Value::Variant(name, _) if Some(*name) == err);
-            if matches!(text, "unwrap" | "expect") && loaded.alternatives().iter().all(failed) {
-                return Vec::new(); // a panic
-            }
             let mut world = world;
             if matches!(text, "lock" | "write" | "blocking_lock" | "try_lock") {
                 let of = self.symbol(&loaded);
@@ -315,6 +313,9 @@ impl<'p> Engine<'p> {
                         has_body: true,
                     };
                     self.call_effect(&mut at_call, &call);
+                    for event in self.events.iter_mut().skip(before) {
+                        event.hidden_in.clone_from(&own);
+                    }
                     for (w, _) in &mut outs {
                         w.voted |= at_call.voted;
                         if w.term.at == before_term {
@@ -339,6 +340,13 @@ impl<'p> Engine<'p> {
         let sym = self.symbols.intern(Origin::Method(method, parts.into()));
         let value = self.load(&world, &Value::Sym(sym));
         vec![(world, value)]
+    }
+
+    /// Whether a value is `None` or an error on this way: to unwrap it ends the way.
+    fn is_nothing(&self, value: &Value) -> bool {
+        let known = self.symbols.program.known;
+        let nothing = |v: &Value| matches!(v, Value::Variant(name, _) if [known.none, known.err].contains(&Some(*name)));
+        value.alternatives().iter().all(nothing)
     }
 
     /// The value of a method that only changes the wrapping.

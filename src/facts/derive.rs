@@ -88,6 +88,13 @@ fn one_way(
                 false => Fact::EntryTermIsCurrent,
             });
         }
+        Role::LocalEntryTerm
+            if matches!(op, BinaryOp::Ne | BinaryOp::Lt)
+                && right == Role::CurrentTerm
+                && handling == Some(Message::AppendEntries) =>
+        {
+            facts.push(Fact::EntryTermIsNotCurrent);
+        }
         Role::VotedFor
             if op == BinaryOp::Eq
                 && (right == Role::Candidate
@@ -98,6 +105,10 @@ fn one_way(
         }
         Role::ReqTerm => request_term(right, other, facts),
         _ => {}
+    }
+    let committed = matches!(right, Role::CommitIndex | Role::LastApplied);
+    if committed && matches!(op, BinaryOp::Gt | BinaryOp::Ge) && starts_entries(left, from) {
+        facts.push(Fact::AboveCommitted);
     }
     if op == BinaryOp::Eq && leads_entry(symbols, a) && own_leadership(symbols, b) {
         facts.push(Fact::EntryTermIsCurrent);
@@ -114,6 +125,13 @@ fn one_way(
             _ => {}
         }
     }
+}
+
+/// Whether a value is an index at which the request's entries, or what precedes them, stand; the end
+/// of the entries is none, nor is what leaderCommit has gone into.
+fn starts_entries(role: Role, tags: Tags) -> bool {
+    let of_request = tags.any(Tags::REQUEST) && tags.any(Tags::PREV_INDEX.with(Tags::ENTRIES));
+    of_request && !tags.any(Tags::LEADER_COMMIT) && role != Role::ReqEntryTerm
 }
 
 /// The leader (or whole leadership) that a local log id carries: where terms are leaderships.
@@ -211,6 +229,10 @@ fn prev_log_id(symbols: &Symbols<'_>, op: BinaryOp, local: Sym, role: Role, fact
         BinaryOp::Eq if role == Role::Zero => facts.push(Fact::PrevIsOrigin),
         BinaryOp::Eq if tags.any(Tags::LOCAL) && !no_log_term(role) => {
             facts.push(Fact::PrevTermMatches);
+        }
+        // The last entry may just be another one.
+        BinaryOp::Ne if tags.any(Tags::LOCAL) && role == Role::OwnLastLogId => {
+            facts.push(Fact::PrevTermDiffersElsewhere);
         }
         BinaryOp::Ne if tags.any(Tags::LOCAL) && !no_log_term(role) => {
             facts.push(Fact::PrevTermDiffers);

@@ -159,6 +159,10 @@ impl<'p> Engine<'p> {
                 let filled = self.symbols.tags(written[0]).any(Tags::ENTRIES);
                 let effect = if filled { Effect::LogWrite } else { Effect::LogTruncate };
                 self.log_effect(&world, effect, at, &written);
+                // The log itself, changed in another hand, comes back as it is.
+                if self.plain(written[0]) != key {
+                    self.suffix_removed(&world, at, &written);
+                }
             }
             _ => {
                 self.progress_stored(&world, key, &value, at);
@@ -207,6 +211,7 @@ impl<'p> Engine<'p> {
         b: Sym,
         place: Place,
     ) -> bool {
+        self.overlap_compared(world, op, a, b, place);
         self.leader_index_compared(world, op, a, b, place);
         self.commit_compared(world, a, b, place);
         self.reply_compared(world, op, a, b, place);
@@ -234,6 +239,9 @@ impl<'p> Engine<'p> {
             });
         }
         facts.extend(self.grant_evidence(world, effect, at));
+        if matches!(effect, Effect::SuffixRemoval | Effect::RemovalStart) {
+            facts.extend(self.why_removed(world, at));
+        }
         facts
     }
 

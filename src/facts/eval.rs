@@ -256,8 +256,11 @@ impl<'p> Engine<'p> {
             ExprKind::Range(start, end) => {
                 let ends: Vec<ExprId> = [*start, *end].into_iter().flatten().collect();
                 let outs = self.eval_list(world, &ends);
+                let from_front = start.is_none() && end.is_some();
                 let range = |(w, values): (World, Vec<Value>)| {
-                    let mut parts: Vec<Sym> = values.iter().map(|v| self.symbol(v)).collect();
+                    let zero = from_front.then(|| self.symbols.intern(Origin::Int(0)));
+                    let mut parts: Vec<Sym> = zero.into_iter().collect();
+                    parts.extend(values.iter().map(|v| self.symbol(v)));
                     parts.push(self.symbols.intern(Origin::Int(1)));
                     (w, Value::Sym(self.symbols.composite(parts)))
                 };

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::eval::Engine;
 use super::freshness::LogOrder;
 use super::naming::Naming;
+use super::scope::is_position;
 use super::trail::{self, Question};
 use super::world::World;
 use crate::ir::ExprKind;
@@ -46,6 +47,8 @@ pub struct Event {
     pub decided: bool,
     /// How the candidate's last entry compares with the voter's own there.
     pub(super) logs: LogOrder,
+    /// The bodies that showed nothing on this way: their call was taken for the effect.
+    pub hidden_in: Vec<FnId>,
     /// The functions on the way, outermost first.
     pub stack: Vec<FnId>,
     /// What the code calls the values of the protocol there.
@@ -133,6 +136,7 @@ impl Engine<'_> {
             handler: world.handler,
             decided,
             logs: world.logs.clone(),
+            hidden_in: Vec::new(),
             stack: site.stack.clone(),
             naming: Arc::default(),
             steps: Vec::new(),
@@ -287,6 +291,10 @@ fn derives(symbols: &Symbols<'_>, sym: Sym, from: Sym, fuel: u32) -> bool {
         | Origin::Inner(base)
         | Origin::Named(base, _)
         | Origin::Index(base, _) => derives(symbols, *base, from, fuel - 1),
+        // What a newtype holds.
+        Origin::Field(base, name) if is_position(symbols.program.text(*name)) => {
+            derives(symbols, *base, from, fuel - 1)
+        }
         Origin::Binary(_, a, b) => {
             derives(symbols, *a, from, fuel - 1) || derives(symbols, *b, from, fuel - 1)
         }

@@ -75,6 +75,9 @@ impl Engine<'_> {
             _ => vec![elem.clone()],
         };
         let results = self.enter_closure(world.clone(), f, &params, Some(place));
+        if method == "retain" {
+            self.retained(base, &results, place);
+        }
         let place = self.closure_place(f);
         let mut outs = Vec::new();
         let known = self.symbols.program.known;
@@ -97,7 +100,12 @@ impl Engine<'_> {
         if matches!(method, "find" | "rfind" | "find_map" | "position" | "rposition")
             && let Some(none) = known.none
         {
-            outs.push((world.clone(), Value::Variant(none, Rc::new([]))));
+            // Nothing was found to be as asked for.
+            let mut without = world.clone();
+            if outs.iter().any(|(w, _)| w.overlap.conflicts()) {
+                without.overlap.found_equal();
+            }
+            outs.push((without, Value::Variant(none, Rc::new([]))));
         }
         Some(merge(outs, &mut self.symbols))
     }

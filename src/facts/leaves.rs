@@ -73,6 +73,7 @@ impl Engine<'_> {
                 decided: true,
                 stack: site.stack.clone(),
                 logs: LogOrder::default(),
+                hidden_in: Vec::new(),
                 naming: Arc::default(),
                 steps: Vec::new(),
             };

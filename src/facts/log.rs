@@ -7,7 +7,7 @@ use super::world::World;
 use crate::ir::BinaryOp;
 use crate::protocol::{Effect, Fact, Message};
 use crate::roles::symbols::{Origin, Role, Sym, SymData, Tags};
-use crate::roles::verbs::{is_addition, is_compaction, is_removal};
+use crate::roles::verbs::{is_addition, is_compaction, is_exchange, is_removal};
 use crate::roles::vocabulary::Words;
 use crate::source::Place;
 
@@ -72,6 +72,15 @@ impl Engine<'_> {
             || stored && (words.any(entry_words) || text.starts_with("truncate"));
         if log && is_removal(text) {
             self.log_effect(world, Effect::LogTruncate, call.at, &written);
+            if !self.takes_from_front(text, words, &written) {
+                self.suffix_removed(world, call.at, &written);
+            }
+            return false;
+        }
+        // `io.delete_suffix_from(position)`: the name says that it is the log's.
+        let named = local && words.any(entry_words) && is_removal(text) && !written.is_empty();
+        if named && !self.takes_from_front(text, words, &written) {
+            self.suffix_removed(world, call.at, &written);
             return false;
         }
         let queued = local && call.args.iter().any(|a| self.is_append_command(a));
@@ -83,6 +92,9 @@ impl Engine<'_> {
         let adds = log && is_addition(text) || queued || saves_entries;
         if adds {
             self.log_effect(world, Effect::LogWrite, call.at, &written);
+            if log && is_exchange(text) {
+                self.suffix_removed(world, call.at, &written);
+            }
         }
         adds
     }

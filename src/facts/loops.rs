@@ -32,12 +32,13 @@ impl Engine<'_> {
             let elem = self.element(&iter);
             let entries = self.walks_entries(&iter);
             let mut first = true;
-            outs.extend(self.repeat(w, label, |engine, world| {
+            let mut left = self.repeat(w, label, |engine, world| {
                 let mut outside = vec![world.clone()];
                 // Not one turn over the request's entries: it has none.
                 if std::mem::take(&mut first) && entries {
                     outside.retain_mut(|w| {
                         w.learn(Fact::NoEntries, turn.place);
+                        w.overlap.found_equal();
                         !w.has(Fact::SomeEntries)
                     });
                 }
@@ -47,7 +48,12 @@ impl Engine<'_> {
                     outs.extend(engine.eval(w, turn.body));
                 }
                 (outs, outside)
-            }));
+            });
+            // Where some turn stops at a conflict, those that do not have found none.
+            if entries && left.iter().any(|(w, _)| w.overlap.conflicts()) {
+                left.iter_mut().for_each(|(w, _)| w.overlap.found_equal());
+            }
+            outs.extend(left);
         }
         merge(outs, &mut self.symbols)
     }
@@ -119,6 +125,14 @@ impl Engine<'_> {
             match &self.symbols.get(sym).origin {
                 Origin::Method(name, args) => {
                     let text = self.symbols.program.text(*name);
+                    if let ("zip", [a, b]) = (text, &**args) {
+                        match (self.is_unbounded(*a), self.is_unbounded(*b)) {
+                            (true, _) => sym = *b,
+                            (_, true) => sym = *a,
+                            _ => return false,
+                        }
+                        continue;
+                    }
                     if matches!(text, "skip" | "filter" | "take" | "skip_while" | "take_while") {
                         return false;
                     }
@@ -133,6 +147,12 @@ impl Engine<'_> {
         let tags = self.symbols.tags(sym);
         let made_of = tags.any(Tags::ENTRIES) && tags.only_request();
         self.symbols.role(sym) == Role::ReqEntries || made_of && !self.is_part_of_entry(sym)
+    }
+
+    /// `start..`, which never ends before what it is zipped with.
+    fn is_unbounded(&self, sym: Sym) -> bool {
+        matches!(&self.symbols.get(sym).origin, Origin::Composite(parts)
+            if parts.len() == 2 && self.symbols.get(parts[1]).origin == Origin::Int(1))
     }
 
     /// Whether a value is one entry of the request, or something in it.

@@ -332,7 +332,11 @@ impl Engine<'_> {
                 let role = self.symbols.role(*sym);
                 let vague = matches!(
                     role,
-                    Role::None | Role::PrevLogId | Role::CandidateLastLogId | Role::ReqLogId
+                    Role::None
+                        | Role::PrevLogId
+                        | Role::CandidateLastLogId
+                        | Role::ReqLogId
+                        | Role::ReqEntryPart
                 );
                 let text = self.symbols.program.text(name);
                 if !vague

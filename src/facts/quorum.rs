@@ -147,6 +147,7 @@ fn made(effect: Effect, (place, function): (Place, FnId), fact: (Fact, Place)) -
         decided: true,
         stack: vec![function],
         logs: LogOrder::default(),
+        hidden_in: Vec::new(),
         naming: Arc::default(),
         steps: Vec::new(),
     }

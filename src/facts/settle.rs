@@ -7,6 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::budget::Budgets;
 use super::event::Event;
 use super::grants;
+use super::overlap::drop_shown_removals;
 use super::quorum;
 use super::replies;
 use super::show::{Shown, show};
@@ -76,6 +77,7 @@ pub fn analyse(program: &Program, states: &States, demands: &Demands<'_>) -> Ana
     }
     analysis.events.retain(|e| e.decided);
     analysis.events.extend(writes::events(program, states, &settler.storage, demands));
+    drop_shown_removals(&mut analysis.events);
     let clean = |event: &Event, id: FnId| settler.clean_alone(event, id);
     settler.lend_facts(&mut analysis.events);
     analysis.events.retain(|e| satisfied(e) || !e.stack.iter().skip(1).any(|f| clean(e, *f)));

@@ -5,6 +5,7 @@ use rustc_hash::FxHashSet;
 use super::budget::Budget;
 use super::eval::{Engine, Frame};
 use super::event::Event;
+use super::overlap::drop_shown_removals;
 use super::settle::Demands;
 use super::value::Value;
 use super::world::World;
@@ -75,6 +76,7 @@ pub(super) fn show(
     for (world, _) in &outs {
         engine.reply_leaves(world, false);
     }
+    drop_shown_removals(&mut engine.events);
     Shown {
         events: engine.events,
         handlers: engine.handlers,

@@ -116,6 +116,7 @@ fn event(
         decided: true,
         stack: vec![root, function],
         logs: LogOrder::default(),
+        hidden_in: Vec::new(),
         naming: Arc::new(Naming::default()),
         steps,
     }

@@ -12,6 +12,7 @@ use super::ballot::Ballot;
 use super::choose::Meeting;
 use super::freshness::LogOrder;
 use super::order::{Order, TermOrder};
+use super::overlap::Overlap;
 use super::saved::Saved;
 use super::shared::Shared;
 use super::trail::Trail;
@@ -53,6 +54,8 @@ pub(super) struct World {
     pub(super) term: TermOrder,
     /// The answer that was awaited in line last.
     pub(super) awaited: Option<Rc<Awaited>>,
+    /// How its entries lie over the local log.
+    pub(super) overlap: Overlap,
     /// Replica counts or a quorum have been looked at.
     pub(super) quorum: bool,
     /// The candidate's last entry, seen from the voter's own.
@@ -99,6 +102,7 @@ impl World {
             && !self.term.apart(&other.term)
             && (self.voted || !self.votes_apart(other))
             && !self.saved.apart(&other.saved)
+            && !self.overlap.apart(&other.overlap)
             && self.awaited.is_some() == other.awaited.is_some()
             && (self.facts.is(&other.facts) || proving(self).eq(proving(other)))
     }
@@ -153,6 +157,7 @@ impl World {
             self.facts.retain(|(f, _)| f.keeps_apart() || other.has(*f));
         }
         self.term.join(&other.term);
+        self.overlap.join(&other.overlap);
         self.logs.join(&other.logs);
         if !Rc::ptr_eq(&self.ballot, &other.ballot) {
             self.ballot_mut().join(&other.ballot);

@@ -98,6 +98,7 @@ impl<'p> Scan<'p> {
                 decided: true,
                 stack: vec![self.id],
                 logs: LogOrder::default(),
+                hidden_in: Vec::new(),
                 naming: Arc::default(),
                 steps: Vec::new(),
             });

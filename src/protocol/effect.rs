@@ -83,4 +83,10 @@ effects! {
     Reply = "reply", "reply";
     /// Term, vote or log are written to storage.
     StateWrite = "state_write", "write of the term, the vote or the log to storage";
+
+    // The follower's log: what is taken out of it.
+    /// A follower takes entries off the end of its log, whether others take their place or not.
+    SuffixRemoval = "suffix_removal", "removal of entries from the end of the follower's log";
+    /// The same, seen from what is committed.
+    RemovalStart = "removal_start", "start of a removal from the follower's log";
 }

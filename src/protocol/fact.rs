@@ -252,6 +252,20 @@ facts! {
     EqualLogRefused: Vote, Explains;
     /// Some log that is as fresh as the voter's is refused.
     FreshLogRefused: Vote, Explains;
+
+    // The follower's log: what is taken out of it.
+    /// The term of a local entry differs from that of the request's entry for the same index.
+    EntryConflicts: Previous, Joins;
+    /// The log ends before what is removed: there is nothing to lose.
+    NothingFollows: Previous, Joins;
+    /// The entries that both have are equal, and the request has more: what it has more is new.
+    RestIsNew: Previous, Joins;
+    /// The entry at prevLogIndex is known to conflict with the request, and not known to match.
+    PrevConflicts: Previous, Joins;
+    /// The term of a local entry differs from the current term, which says nothing about a conflict.
+    EntryTermIsNotCurrent: Previous, Explains;
+    /// An index of the request lies above what is committed or applied.
+    AboveCommitted: Previous, Joins;
 }
 
 impl Fact {

@@ -280,7 +280,7 @@ fn method(symbols: &Symbols<'_>, name: Name, args: &[Sym], ty: Option<&TypeRef>)
         Role::ReqEntry
     } else if receiver_local && term_lookup(words) {
         Role::LocalEntryTerm
-    } else if receiver_local && (log || all.any(Tags::PREV_INDEX)) {
+    } else if receiver_local && (log || all.any(Tags::PREV_INDEX.with(Tags::ENTRIES))) {
         if lookup(text, words) { Role::LocalEntry } else { Role::None }
     } else {
         Role::None

@@ -24,8 +24,14 @@ pub(super) fn member(
     if ty.is_some_and(|ty| messages::by_type(symbols.program, ty, symbols.package).is_some()) {
         return (Role::Request, strip_local(data.tags).with(Tags::REQUEST));
     }
-    let role = if data.tags.only_request() {
-        not_of_entries(request_member(data.role, words), data)
+    // An entry of the request stays one, whatever its index was computed from.
+    let of_entries = matches!(data.role, Role::ReqEntries | Role::ReqEntry | Role::ReqEntryPart);
+    let role = if data.tags.only_request() || of_entries {
+        let role = not_of_entries(request_member(data.role, words), data);
+        match ty {
+            Some(ty) if role == Role::None && holds_entries(symbols, ty) => Role::ReqEntries,
+            _ => role,
+        }
     } else if data.tags.any(Tags::LOCAL) {
         match local_member(symbols, base, words) {
             Role::Log if ty.is_some_and(|ty| is_no_sequence(symbols, ty)) => Role::None,

@@ -59,6 +59,12 @@ pub fn is_addition(text: &str) -> bool {
     PREFIXES.iter().any(|p| text.starts_with(p)) || text == "add" || text == "put"
 }
 
+/// Methods that put entries into a log in the place of all that follows.
+pub fn is_exchange(text: &str) -> bool {
+    ["splice", "replace", "overwrite", "rewrite"].iter().any(|p| text.starts_with(p))
+        || text.contains("truncat")
+}
+
 /// Compaction from the front is another rule's business.
 pub fn is_compaction(words: Words, text: &str) -> bool {
     words.any(Words::SNAPSHOT)
@@ -67,6 +73,20 @@ pub fn is_compaction(words: Words, text: &str) -> bool {
         || text.contains("front")
         || text.contains("gc")
 }
+
+/// Adaptors of iterators that look for something.
+pub const SEARCHES: &[&str] = &[
+    "position",
+    "rposition",
+    "find",
+    "find_map",
+    "filter",
+    "filter_map",
+    "take_while",
+    "map_while",
+    "skip_while",
+    "partition_point",
+];
 
 /// Whether a method may change what it is called on.
 pub fn is_mutator(text: &str, words: Words) -> bool {

@@ -78,7 +78,8 @@ fn disagreements(fixture: &Fixture, report: &Report) -> Vec<String> {
             Mark::Evidence(..) => {}
         }
     }
-    for finding in &findings {
+    let advised = |f: &&Site| support::is_advice(&f.rule) && f.rule != fixture.rule;
+    for finding in findings.iter().filter(|f| !advised(f)) {
         let is_marked = |(line, mark): &(usize, Mark)| matches!(mark, Mark::Violated(rule) if at(fixture, *line, rule, finding));
         if !fixture.marks.iter().any(is_marked) {
             let Site { rule, line, text, .. } = finding;
@@ -126,7 +127,7 @@ fn list(sites: &[&Site]) -> String {
 
 fn snapshot(fixture: &Fixture, update: bool) -> Result<(), String> {
     let path = support::root().join(&fixture.path).with_extension("txt");
-    let got = support::check_text(&fixture.path)?;
+    let got = support::check_text(&fixture.path, &fixture.rule)?;
     let expected = fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
     if got == expected {
         return Ok(());

@@ -218,7 +218,7 @@ fn the_readme_states_the_oldest_compiler() {
 #[test]
 fn the_readme_shows_a_real_screen() {
     let path = Path::new("fixtures/append_prev_check/reject/splice_after_stale_term_check.rs");
-    let screen = support::check_text(path).expect("the fixture is a finding");
+    let screen = support::check_text(path, "append-prev-check").expect("the fixture is a finding");
     let readme = read(Path::new("README.md")).replace("\r\n", "\n");
     let missing: Vec<&str> = screen
         .lines()
