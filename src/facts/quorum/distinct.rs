@@ -226,10 +226,10 @@ fn asks_first(code: &Code<'_>, function: FnId, at: ExprId, list: bool) -> Option
     let mut inner = at;
     for around in code.ancestors(function, at) {
         match code.kind(function, around) {
-            ExprKind::If { cond, then, .. } if *then == inner => {
-                if asks_for_voter(code, function, *cond, list) {
-                    return Some(*cond);
-                }
+            ExprKind::If { cond, then, .. }
+                if *then == inner && asks_for_voter(code, function, *cond, list) =>
+            {
+                return Some(*cond);
             }
             ExprKind::Match { scrutinee, arms } => {
                 let guard = arms.iter().find(|arm| arm.body == inner).and_then(|arm| arm.guard);
