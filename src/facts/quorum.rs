@@ -70,7 +70,7 @@ pub(super) fn events(
     let code = Code::new(program);
     let mut events = Vec::new();
     if votes {
-        let functions = program.ids().filter(|id| program.function(*id).root.is_some());
+        let functions = program.ids().filter(|id| is_written_by_hand(program, *id));
         let counted = functions.flat_map(|id| distinct::of_function(&code, id));
         let event =
             |c: distinct::Counted| made(Effect::VoteCount, (c.place, c.function), (c.fact, c.seen));
@@ -82,12 +82,21 @@ pub(super) fn events(
     events
 }
 
+/// Functions with more expressions are machine-made.
+const MAX_EXPRESSIONS: usize = 10_000;
+
+/// Whether a function has a body of a size that people write.
+fn is_written_by_hand(program: &Program, id: FnId) -> bool {
+    let function = program.function(id);
+    function.root.is_some() && function.body.exprs.len() <= MAX_EXPRESSIONS
+}
+
 /// The tests for a majority.
 fn tests(code: &Code<'_>, states: &States) -> Vec<Event> {
     let program = code.program;
     let mut found: BTreeMap<Place, Test> = BTreeMap::new();
     let mut comparisons = Comparisons::default();
-    for id in program.ids().filter(|id| program.function(*id).root.is_some()) {
+    for id in program.ids().filter(|id| is_written_by_hand(program, *id)) {
         for test in comparisons.of_function(code, id) {
             found.insert(test.place, test);
         }

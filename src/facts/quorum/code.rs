@@ -1,7 +1,7 @@
 //! Views of the lowered code that the look for majorities needs: children and parents of
 //! expressions, bindings of locals, and where names that speak of votes or voters are used.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
@@ -54,6 +54,8 @@ pub(super) struct Code<'p> {
     /// How many structs and variants of a package have a field of this name.
     owners: FxHashMap<(PackageId, Name), u32>,
     parents: RefCell<FxHashMap<FnId, Rc<Vec<Option<ExprId>>>>>,
+    /// How many expressions may still be looked at for the number that is being resolved.
+    pub(super) left: Cell<u32>,
 }
 
 impl<'p> Code<'p> {
@@ -63,6 +65,7 @@ impl<'p> Code<'p> {
             uses: FxHashMap::default(),
             owners: FxHashMap::default(),
             parents: RefCell::new(FxHashMap::default()),
+            left: Cell::new(0),
         };
         let speaking: Vec<bool> = (0..program.names.len() as u32)
             .map(|i| {

@@ -1,6 +1,6 @@
 //! Whether each voter is counted once, where the replies to a candidate's requests are handled.
 
-use super::code::Code;
+use super::code::{Binding, Code};
 use super::names;
 use super::own::{Write, written};
 use crate::ir::{ExprId, ExprKind, Name, Pat, PatId, Stmt, StructDef, TypeRef};
@@ -226,10 +226,10 @@ fn asks_first(code: &Code<'_>, function: FnId, at: ExprId, list: bool) -> Option
     let mut inner = at;
     for around in code.ancestors(function, at) {
         match code.kind(function, around) {
-            ExprKind::If { cond, then, .. } if *then == inner => {
-                if asks_for_voter(code, function, *cond, list) {
-                    return Some(*cond);
-                }
+            ExprKind::If { cond, then, .. }
+                if *then == inner && asks_for_voter(code, function, *cond, list) =>
+            {
+                return Some(*cond);
             }
             ExprKind::Match { scrutinee, arms } => {
                 let guard = arms.iter().find(|arm| arm.body == inner).and_then(|arm| arm.guard);
@@ -278,7 +278,11 @@ fn asks_for_voter(code: &Code<'_>, function: FnId, cond: ExprId, list: bool) -> 
     const LOOKS: &[&str] =
         &["contains", "insert", "contains_key", "remove", "replace", "any", "all", "take"];
     const FLAGS: &[&str] = &["voted", "answered", "responded", "counted", "seen", "has_vote"];
-    code.below(function, cond).iter().any(|e| match code.kind(function, *e) {
+    let mut asked = code.below(function, cond);
+    // `let new = voters.insert(from); if new { … }`
+    let named: Vec<ExprId> = asked.iter().filter_map(|e| named_value(code, function, *e)).collect();
+    asked.extend(named.into_iter().flat_map(|value| code.below(function, value)));
+    asked.iter().any(|e| match code.kind(function, *e) {
         ExprKind::MethodCall { receiver, method, .. } if LOOKS.contains(&code.text(*method)) => {
             let of = code.collection(function, *receiver).map(|n| code.text(n).to_lowercase());
             // Being a member says nothing of having been counted.
@@ -295,4 +299,13 @@ fn asks_for_voter(code: &Code<'_>, function: FnId, cond: ExprId, list: bool) -> 
         }
         _ => false,
     })
+}
+
+/// What a local of a condition was set to.
+fn named_value(code: &Code<'_>, function: FnId, expr: ExprId) -> Option<ExprId> {
+    let ExprKind::Path(path) = code.kind(function, expr) else { return None };
+    match code.binding(function, *path.first().filter(|_| path.len() == 1)?, expr)? {
+        Binding::Init(init) => Some(init),
+        _ => None,
+    }
 }

@@ -10,6 +10,8 @@ use crate::program::{FnId, Receiver};
 
 /// How many steps an expression is followed.
 const MAX_STEPS: u32 = 24;
+/// How many expressions are looked at for one number.
+const MAX_WORK: u32 = 1_000;
 /// Functions with more callers than this keep their parameters.
 const MAX_CALLERS: usize = 3;
 
@@ -72,11 +74,16 @@ pub(super) fn is_transparent(method: &str) -> bool {
 impl Code<'_> {
     /// The number that an expression is.
     pub(super) fn number(&self, scope: &Scope, expr: ExprId) -> Number {
+        self.left.set(MAX_WORK);
         self.number_within(scope, expr, MAX_STEPS)
     }
 
     pub(super) fn number_within(&self, scope: &Scope, expr: ExprId, fuel: u32) -> Number {
-        let Some(fuel) = fuel.checked_sub(1) else { return Number::Unknown };
+        let left = self.left.get().checked_sub(1);
+        let (Some(fuel), Some(left)) = (fuel.checked_sub(1), left) else {
+            return Number::Unknown;
+        };
+        self.left.set(left);
         let number = |e: ExprId| self.number_within(scope, e, fuel);
         match self.kind(scope.function, expr) {
             ExprKind::Lit(Literal::Int(Some(i))) => {

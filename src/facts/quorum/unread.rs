@@ -94,15 +94,14 @@ fn doing(code: &Code<'_>, function: FnId, place: ExprId, name: Name) -> Doing {
         match code.kind(function, parent) {
             ExprKind::MethodCall { receiver, method, args } if *receiver == at => {
                 match code.text(*method) {
-                    "insert" | "push" | "push_back" if !args.is_empty() => return Doing::Adds,
-                    // In a closure it counts; else it asks whether this vote is a new one.
-                    "contains" | "contains_key" => {
-                        let closure = |e: &ExprId| {
-                            matches!(code.kind(function, *e), ExprKind::Closure { .. })
+                    "insert" | "push" | "push_back" if !args.is_empty() => {
+                        // Whether it was new may be what another count goes by.
+                        return match is_dropped(code, function, parent) {
+                            true => Doing::Adds,
+                            false => Doing::Reads,
                         };
-                        let counts = code.ancestors(function, parent).iter().any(closure);
-                        return if counts { Doing::Reads } else { Doing::Nothing };
                     }
+                    "contains" | "contains_key" => return looked_up(code, function, parent),
                     "clear" | "reserve" => return Doing::Nothing,
                     text if is_transparent(text) => {}
                     _ => return Doing::Reads,
@@ -120,10 +119,59 @@ fn doing(code: &Code<'_>, function: FnId, place: ExprId, name: Name) -> Doing {
                 let kept = fields.iter().any(|(n, value)| *value == at && *n == name);
                 return if kept { Doing::Nothing } else { Doing::Reads };
             }
-            ExprKind::Block { tail, .. } if *tail != Some(at) => return Doing::Nothing,
+            ExprKind::Block { stmts, .. } if is_statement(stmts, at) => return Doing::Nothing,
             _ => return Doing::Reads,
         }
         at = parent;
+    }
+    Doing::Reads
+}
+
+fn is_statement(stmts: &[Stmt], expr: ExprId) -> bool {
+    stmts.iter().any(|stmt| matches!(stmt, Stmt::Expr(e) if *e == expr))
+}
+
+/// Whether the value of an expression is dropped.
+fn is_dropped(code: &Code<'_>, function: FnId, expr: ExprId) -> bool {
+    let mut at = expr;
+    for parent in code.ancestors(function, expr) {
+        match code.kind(function, parent) {
+            ExprKind::Block { stmts, .. } if is_statement(stmts, at) => return true,
+            ExprKind::Block { tail, .. } if *tail != Some(at) => return false,
+            ExprKind::Block { .. } => {}
+            ExprKind::If { cond, .. } if *cond != at => {}
+            ExprKind::Match { scrutinee, .. } if *scrutinee != at => {}
+            ExprKind::For { body, .. } | ExprKind::While { body, .. } if *body == at => {
+                return true;
+            }
+            _ => return false,
+        }
+        at = parent;
+    }
+    false
+}
+
+/// A tally in which a voter is looked up: in a closure that counts, and where more goes by the
+/// answer than whether the voter is added.
+fn looked_up(code: &Code<'_>, function: FnId, call: ExprId) -> Doing {
+    for around in code.ancestors(function, call) {
+        match code.kind(function, around) {
+            ExprKind::Unary(..) => {}
+            ExprKind::If { then, otherwise: None, .. } => {
+                let more = code.below(function, *then).iter().any(|e| {
+                    matches!(
+                        code.kind(function, *e),
+                        ExprKind::AssignOp(..)
+                            | ExprKind::Assign(..)
+                            | ExprKind::Return(_)
+                            | ExprKind::Continue { .. }
+                            | ExprKind::Break { .. }
+                    )
+                });
+                return if more { Doing::Reads } else { Doing::Nothing };
+            }
+            _ => return Doing::Reads,
+        }
     }
     Doing::Reads
 }
