@@ -40,8 +40,8 @@ pub struct Program {
     pub names: Names,
     /// The vocabulary of each name.
     words: Vec<Words>,
-    /// What each name says about the application of entries.
-    callings: Vec<Calling>,
+    /// What each name says about the application of entries; found when first asked for.
+    callings: Vec<OnceLock<Calling>>,
     files: Vec<Option<FileIr>>,
     packages: Vec<PackageId>,
     /// The last module name of each file: `follower` for `follower.rs` and `follower/mod.rs`.
@@ -98,9 +98,9 @@ impl Program {
         packages: Vec<PackageId>,
         modules: Vec<String>,
     ) -> Self {
-        let texts = || (0..names.len() as u32).map(|i| names.text(Name(i)));
-        let words: Vec<Words> = texts().map(Words::of).collect();
-        let callings = texts().zip(&words).map(|(text, words)| Calling::of(text, *words)).collect();
+        let texts = (0..names.len() as u32).map(|i| names.text(Name(i)));
+        let words: Vec<Words> = texts.map(Words::of).collect();
+        let callings = words.iter().map(|_| OnceLock::new()).collect();
         let known = KnownNames {
             self_value: names.find("self"),
             self_type: names.find("Self"),
@@ -231,7 +231,8 @@ impl Program {
 
     /// What a name says about the application of entries.
     pub fn calling(&self, name: Name) -> Calling {
-        self.callings[name.0 as usize]
+        let said = || Calling::of(self.text(name), self.words(name));
+        *self.callings[name.0 as usize].get_or_init(said)
     }
 
     /// The text of a name.

@@ -3,8 +3,7 @@
 use super::eval::Engine;
 use super::order::Order;
 use super::world::{Assumption, World};
-use crate::ir::{BinaryOp, Body, ExprId, ExprKind, Literal, Name};
-use crate::program::{FnId, Program};
+use crate::ir::BinaryOp;
 use crate::protocol::Fact;
 use crate::roles::symbols::{Origin, Role, Sym, Tags};
 use crate::roles::vocabulary::Words;
@@ -313,7 +312,8 @@ impl Engine<'_> {
         of_a.iter().any(|part| of_b.contains(part))
     }
 
-    fn parts_of(&self, sym: Sym, fuel: u32, parts: &mut Vec<Sym>) {
+    /// What a value is made of.
+    pub(super) fn parts_of(&self, sym: Sym, fuel: u32, parts: &mut Vec<Sym>) {
         let Some(less) = fuel.checked_sub(1) else { return };
         if parts.len() >= 24 || parts.contains(&sym) {
             return;
@@ -342,126 +342,4 @@ impl Engine<'_> {
             _ => {}
         }
     }
-
-    /// Whether what was applied is counted together with what is applied.
-    fn cursor(&self, entry: Sym, at: Place) -> (Fact, Place) {
-        let program = self.symbols.program;
-        let index = self.index_of(entry);
-        if let Some(counts) = self.counts_beside_commit() {
-            return (Fact::AppliedAtCommit, counts);
-        }
-        let mut parts = Vec::new();
-        self.parts_of(index.unwrap_or(entry), 6, &mut parts);
-        for part in parts {
-            let data = self.symbols.get(part);
-            if data.role == Role::LastApplied
-                && let Origin::Field(_, name) = data.origin
-            {
-                return match program.applied_moves(name) {
-                    Some(moved) => (Fact::AppliedMoves, moved),
-                    None => (Fact::AppliedStands, at),
-                };
-            }
-        }
-        (Fact::AppliedMoves, at)
-    }
-
-    /// The index by which an entry was picked.
-    fn index_of(&self, mut sym: Sym) -> Option<Sym> {
-        for _ in 0..MAX_DEPTH {
-            sym = match &self.symbols.get(sym).origin {
-                Origin::Field(base, _)
-                | Origin::Payload(base, ..)
-                | Origin::Inner(base)
-                | Origin::Named(base, _) => *base,
-                Origin::Index(_, index) => return Some(*index),
-                Origin::Method(_, args) => match **args {
-                    [_, index] => return Some(index),
-                    [base] => base,
-                    // `find(|entry| entry.index == index)`
-                    [elem, a, b] => {
-                        let of_entry = |sym: Sym| self.shares(sym, elem);
-                        return match (of_entry(a), of_entry(b)) {
-                            (true, false) => Some(b),
-                            (false, true) => Some(a),
-                            _ => None,
-                        };
-                    }
-                    _ => return None,
-                },
-                _ => return None,
-            };
-        }
-        None
-    }
-
-    /// Where a function on the way adds one to what was applied, while it takes the entry at the
-    /// commit index and does not move that.
-    fn counts_beside_commit(&self) -> Option<Place> {
-        let functions = self.frames.iter().rev().filter(|f| !f.is_closure).map(|f| f.function);
-        functions.take(3).find_map(|id| counts_beside_commit(self.symbols.program, id))
-    }
-}
-
-fn counts_beside_commit(program: &Program, id: FnId) -> Option<Place> {
-    let function = program.function(id);
-    let body = &function.body;
-    let place = |expr: ExprId| Place { file: function.file, span: body.expr(expr).span };
-    let words = |expr: ExprId| tail_words(program, body, expr);
-    let one = |by: ExprId| matches!(body.expr(by).kind, ExprKind::Lit(Literal::Int(Some(1))));
-    let (mut counts, mut at_commit) = (None, false);
-    let mut looked_up = |index: ExprId| {
-        let plain = matches!(body.expr(index).kind, ExprKind::Field(..));
-        let words = tail_words(program, body, index);
-        at_commit |= plain && words.all(Words::COMMIT.with(Words::INDEX));
-        words.any(Words::APPLIED)
-    };
-    for (position, expr) in (0..).map(ExprId).zip(&body.exprs) {
-        match &expr.kind {
-            ExprKind::AssignOp(_, target, by) => {
-                if words(*target).any(Words::COMMIT) {
-                    return None;
-                }
-                if words(*target).any(Words::APPLIED) && one(*by) {
-                    counts = counts.or(Some(place(position)));
-                }
-            }
-            ExprKind::Assign(target, _) => {
-                if words(*target).any(Words::COMMIT.with(Words::APPLIED)) {
-                    return None;
-                }
-            }
-            ExprKind::Index(_, index) if looked_up(*index) => return None,
-            ExprKind::MethodCall { receiver, method, args } => match (&**args, words(*receiver)) {
-                ([], _) => {
-                    let (text, words) = (program.text(*method), program.words(*method));
-                    let counter = text.starts_with("inc") || text.starts_with("bump");
-                    if counter && words.any(Words::APPLIED) {
-                        counts = counts.or(Some(place(position)));
-                    }
-                }
-                ([index], of) if of.any(Words::LOG.with(Words::ENTRIES)) && looked_up(*index) => {
-                    return None;
-                }
-                _ => {}
-            },
-            _ => {}
-        }
-    }
-    counts.filter(|_| at_commit)
-}
-
-/// The words of the field or local that a place ends in.
-fn tail_words(program: &Program, body: &Body, mut expr: ExprId) -> Words {
-    let words = |name: &Name| program.words(*name);
-    for _ in 0..8 {
-        expr = match &body.expr(expr).kind {
-            ExprKind::Field(_, name) => return words(name),
-            ExprKind::Path(path) => return path.last().map(words).unwrap_or_default(),
-            ExprKind::Unary(_, inner) | ExprKind::Index(inner, _) => *inner,
-            ExprKind::MethodCall { receiver, .. } => *receiver,
-            _ => return Words::default(),
-        };
-    }
-    Words::default()
 }

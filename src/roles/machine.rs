@@ -263,7 +263,12 @@ pub fn has_word(text: &str, word: &str) -> bool {
 }
 
 fn find_ignoring_case(text: &[u8], word: &[u8]) -> Option<usize> {
-    text.windows(word.len()).position(|window| window.eq_ignore_ascii_case(word))
+    let first = *word.first()?;
+    let last = text.len().checked_sub(word.len())?;
+    (0..=last).find(|&at| {
+        text[at].to_ascii_lowercase() == first
+            && text[at..at + word.len()].eq_ignore_ascii_case(word)
+    })
 }
 
 fn flattened(text: &str) -> String {

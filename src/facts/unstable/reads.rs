@@ -22,10 +22,10 @@ pub(super) fn of(tree: &Tree<'_>, is_root: bool) -> Vec<(ExprId, Fact)> {
                     found.push((at, fact));
                 }
             }
-            ExprKind::MethodCall { .. } | ExprKind::For { .. } => {
-                if order::matters(tree, at, is_root) {
-                    found.push((order::iterated(tree, at), Fact::ReadsHashOrder));
-                }
+            ExprKind::MethodCall { .. } | ExprKind::For { .. }
+                if order::matters(tree, at, is_root) =>
+            {
+                found.push((order::iterated(tree, at), Fact::ReadsHashOrder));
             }
             _ => {}
         }
