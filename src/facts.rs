@@ -25,6 +25,7 @@ mod loops;
 mod naming;
 mod operators;
 mod order;
+mod outcome;
 mod pattern;
 mod read;
 mod relation;

@@ -51,7 +51,7 @@ pub(super) struct World {
     /// The vote has been recorded already on this way.
     pub(super) voted: bool,
     /// What has been changed since it was saved.
-    pub(super) saved: Saved,
+    pub(super) saved: Rc<Saved>,
     pub(super) trail: Trail,
 }
 
@@ -87,7 +87,7 @@ impl World {
             && self.voted == other.voted
             && self.quorum == other.quorum
             && !self.term.apart(&other.term)
-            && !self.saved.apart(&other.saved)
+            && (Rc::ptr_eq(&self.saved, &other.saved) || !self.saved.apart(&other.saved))
             && proving(self) == proving(other)
     }
 
@@ -115,7 +115,9 @@ impl World {
         self.quorum |= other.quorum;
         self.facts.retain(|(f, _)| f.keeps_apart() || other.has(*f));
         self.term.join(&other.term);
-        self.saved.join(&other.saved);
+        if !Rc::ptr_eq(&self.saved, &other.saved) {
+            Rc::make_mut(&mut self.saved).join(&other.saved);
+        }
         self.assumptions.retain(|a| other.assumptions.contains(a));
         let shared = self.locals.len().min(other.locals.len());
         self.locals.truncate(shared);
