@@ -54,8 +54,10 @@ pub fn says_save(text: &str) -> bool {
 
 /// `handle_client_write`, `on_persist`: these answer, they don't write.
 fn is_no_save(text: &str) -> bool {
-    const OTHERS: &[&str] =
-        &["on", "handle", "client", "lock", "blocking", "can", "is", "should", "needs", "need"];
+    const OTHERS: &[&str] = &[
+        "on", "handle", "client", "lock", "blocking", "can", "is", "should", "needs", "need",
+        "after",
+    ];
     text.split('_').any(|w| OTHERS.contains(&w))
 }
 
