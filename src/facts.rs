@@ -38,6 +38,7 @@ mod loops;
 mod naming;
 mod operators;
 mod order;
+mod outcome;
 mod overlap;
 mod pattern;
 mod progress;

@@ -249,10 +249,8 @@ impl<'p> Engine<'p> {
     pub(super) fn call_effect(&mut self, world: &mut World, call: &OpaqueCall<'_>) {
         let base = self.symbols.get(call.receiver).clone();
         let text = self.symbols.program.text(call.method);
-        if world.handling == Some(Message::AppendEntries) {
-            if self.log_call(world, call, &base) {
-                self.log_filled_by(world, &base, call.args, call.at);
-            }
+        if world.handling == Some(Message::AppendEntries) && self.log_call(world, call, &base) {
+            self.log_filled_by(world, &base, call.args, call.at);
         }
         if world.handling.is_none() && base.role == Role::Log && is_addition(text) {
             world.learn(Fact::OwnEntryAppended, call.at);

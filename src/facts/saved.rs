@@ -130,7 +130,7 @@ impl Engine<'_> {
         let ahead = world.saved.ahead.as_ref().filter(|a| a.parts.any(PARTS[part]));
         let saved = ahead.filter(|a| self.was_written(a, written, 4)).map(|a| a.at);
         let site = self.change_site(world, at, &[written]);
-        world.saved.changes[part] = Some(Change { site, saved });
+        Rc::make_mut(&mut world.saved).changes[part] = Some(Change { site, saved });
     }
 
     /// Whether a value is among those that storage got, or made of nothing else.
@@ -312,7 +312,7 @@ impl Engine<'_> {
 
     /// Parts of the state are written to storage.
     fn saved(&mut self, world: &mut World, parts: Parts, args: &[Value], at: Place) {
-        world.saved.settle(parts, at);
+        Rc::make_mut(&mut world.saved).settle(parts, at);
         if !is_request(world.handling) {
             return;
         }
@@ -325,10 +325,10 @@ impl Engine<'_> {
         for (i, part) in PARTS.iter().enumerate() {
             if parts != Parts::ALL && parts.any(*part) && world.saved.changes[i].is_none() {
                 let site = self.change_site(world, at, &syms);
-                world.saved.changes[i] = Some(Change { site, saved: Some(at) });
+                Rc::make_mut(&mut world.saved).changes[i] = Some(Change { site, saved: Some(at) });
             }
         }
-        world.saved.ahead = Some(Rc::new(Ahead { parts, values, at }));
+        Rc::make_mut(&mut world.saved).ahead = Some(Rc::new(Ahead { parts, values, at }));
     }
 
     /// The values that went into others, through calls and structs.
@@ -405,7 +405,9 @@ impl Engine<'_> {
 
     /// After a branch on such a flag nothing is open, whichever way was taken.
     pub(super) fn settle_by_flag(&self, saved: &World, other: &mut World) {
-        for (mine, theirs) in saved.saved.changes.iter().zip(&mut other.saved.changes) {
+        for (mine, theirs) in
+            saved.saved.changes.iter().zip(&mut Rc::make_mut(&mut other.saved).changes)
+        {
             if let (Some(Change { saved: Some(at), .. }), Some(change)) = (mine, theirs) {
                 change.saved = Some(*at);
             }

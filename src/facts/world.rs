@@ -65,7 +65,7 @@ pub(super) struct World {
     /// The vote has been recorded already on this way.
     pub(super) voted: bool,
     /// What has been changed since it was saved.
-    pub(super) saved: Saved,
+    pub(super) saved: Rc<Saved>,
     pub(super) trail: Trail,
 }
 
@@ -101,7 +101,7 @@ impl World {
             && self.quorum == other.quorum
             && !self.term.apart(&other.term)
             && (self.voted || !self.votes_apart(other))
-            && !self.saved.apart(&other.saved)
+            && (Rc::ptr_eq(&self.saved, &other.saved) || !self.saved.apart(&other.saved))
             && !self.overlap.apart(&other.overlap)
             && self.awaited.is_some() == other.awaited.is_some()
             && (self.facts.is(&other.facts) || proving(self).eq(proving(other)))
@@ -163,7 +163,9 @@ impl World {
             self.ballot_mut().join(&other.ballot);
         }
         Awaited::join(&mut self.awaited, other.awaited.as_deref());
-        self.saved.join(&other.saved);
+        if !Rc::ptr_eq(&self.saved, &other.saved) {
+            Rc::make_mut(&mut self.saved).join(&other.saved);
+        }
         let known = self.assumptions.clone();
         if !known.is(&other.assumptions) {
             self.assumptions.retain(|a| other.assumptions.contains(a));

@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use super::event::Event;
 use super::freshness::LogOrder;
+use super::outcome::Outcome;
 use super::settle::Demands;
-use crate::ir::{Arm, Body, ExprId, ExprKind, Function, Name, Pat, PatId, Stmt, TypeRef};
+use crate::ir::{Body, ExprId, ExprKind, Function, Name, Pat, PatId, Stmt, TypeRef};
 use crate::program::{FnId, Program};
 use crate::protocol::{Effect, Fact};
 use crate::roles::saving::{self, Parts};
@@ -49,7 +50,7 @@ fn ends_the_node(name: &str) -> bool {
 
 /// What becomes of an expression's value.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Fate {
+pub(super) enum Fate {
     /// It goes to another expression.
     To(ExprId),
     /// It is a statement of its own, or bound to `_`.
@@ -58,16 +59,17 @@ enum Fate {
     Used,
 }
 
-struct Scan<'p> {
-    program: &'p Program,
-    storage: &'p Storage,
-    id: FnId,
-    function: &'p Function,
-    fates: Vec<Fate>,
+/// One function that is looked through.
+pub(super) struct Scan<'p> {
+    pub(super) program: &'p Program,
+    pub(super) storage: &'p Storage,
+    pub(super) id: FnId,
+    pub(super) function: &'p Function,
+    pub(super) fates: Vec<Fate>,
 }
 
 impl<'p> Scan<'p> {
-    fn body(&self) -> &'p Body {
+    pub(super) fn body(&self) -> &'p Body {
         &self.function.body
     }
 
@@ -105,7 +107,7 @@ impl<'p> Scan<'p> {
         }
     }
 
-    fn place(&self, expr: ExprId) -> Place {
+    pub(super) fn place(&self, expr: ExprId) -> Place {
         Place { file: self.function.file, span: self.body().expr(expr).span }
     }
 
@@ -249,179 +251,17 @@ impl<'p> Scan<'p> {
             _ => false,
         }
     }
-
-    /// What becomes of a write's outcome.
-    fn outcome(&self, call: ExprId, kind: Kind) -> Outcome {
-        let body = self.body();
-        let mut awaited = kind == Kind::Result;
-        let mut from = call;
-        for _ in 0..24 {
-            let to = match self.fates[from.0 as usize] {
-                Fate::Used => return Outcome::Used,
-                Fate::Dropped if awaited && kind == Kind::Plain => return Outcome::Used,
-                Fate::Dropped if awaited => return Outcome::Ignored,
-                Fate::Dropped => return Outcome::NotAwaited,
-                Fate::To(to) => to,
-            };
-            match &body.expr(to).kind {
-                ExprKind::Await(_) => awaited = true,
-                ExprKind::MethodCall { method, args, .. } => {
-                    if let Some(outcome) = self.combined(*method, args) {
-                        return outcome;
-                    }
-                }
-                ExprKind::Call { callee, .. } => match &body.expr(*callee).kind {
-                    ExprKind::Path(path) => {
-                        match path.last().map_or("", |name| self.program.text(*name)) {
-                            "drop" => return Outcome::Ignored,
-                            "block_on" => awaited = true,
-                            _ => return Outcome::Used,
-                        }
-                    }
-                    _ => return Outcome::Used,
-                },
-                ExprKind::Let(pat, _) => return self.by_pattern(to, *pat),
-                ExprKind::If { cond, then, otherwise } if *cond == from => {
-                    return self.by_branches(from, *then, *otherwise);
-                }
-                ExprKind::Match { scrutinee, arms } if *scrutinee == from => {
-                    return self.by_arms(arms);
-                }
-                ExprKind::If { .. }
-                | ExprKind::Match { .. }
-                | ExprKind::Block { .. }
-                | ExprKind::Ref(_)
-                | ExprKind::Cast(_)
-                | ExprKind::Unary(..) => {}
-                _ => return Outcome::Used,
-            }
-            from = to;
-        }
-        Outcome::Used
-    }
-
-    /// What a method makes of a `Result`; nothing where another one comes out of it.
-    fn combined(&self, method: Name, args: &[ExprId]) -> Option<Outcome> {
-        match self.program.text(method) {
-            "ok" | "map_err" | "inspect_err" | "inspect" | "map" | "and_then" | "context"
-            | "with_context" | "wrap_err" | "err_into" | "or_else" | "tap_err" | "is_ok"
-            | "is_err" | "err" | "boxed" | "log_err" => None,
-            "unwrap_or_default" | "unwrap_or" => Some(Outcome::Ignored),
-            "unwrap_or_else" => {
-                let harmless = args.iter().all(|a| match &self.body().expr(*a).kind {
-                    ExprKind::Closure { body, .. } => self.only_reports(*body),
-                    _ => false,
-                });
-                Some(match args.first() {
-                    Some(at) if harmless => Outcome::Logged(self.place(*at)),
-                    _ => Outcome::Used,
-                })
-            }
-            _ => Some(Outcome::Used),
-        }
-    }
-
-    /// `if let Err(e) = write() { … }`
-    fn by_pattern(&self, condition: ExprId, pat: PatId) -> Outcome {
-        let Fate::To(parent) = self.fates[condition.0 as usize] else { return Outcome::Used };
-        let ExprKind::If { cond, then, otherwise } = &self.body().expr(parent).kind else {
-            return Outcome::Used;
-        };
-        if *cond != condition || !self.is_failure(pat) {
-            return Outcome::Used;
-        }
-        self.by_branches(condition, *then, *otherwise)
-    }
-
-    fn is_failure(&self, pat: PatId) -> bool {
-        match self.body().pat(pat) {
-            Pat::TupleStruct { path, .. } => path.last().copied() == self.program.known.err,
-            _ => false,
-        }
-    }
-
-    /// A branch on a failure: it is ignored if neither branch does more than report.
-    fn by_branches(&self, cond: ExprId, then: ExprId, otherwise: Option<ExprId>) -> Outcome {
-        let quiet = |branch: ExprId| self.only_reports(branch);
-        // `if write().is_ok() { … }` has something to do on success only.
-        let asks_failure = match &self.body().expr(cond).kind {
-            ExprKind::MethodCall { method, .. } => self.program.text(*method) == "is_err",
-            ExprKind::Let(..) => true,
-            _ => false,
-        };
-        if asks_failure && quiet(then) && otherwise.is_none_or(quiet) {
-            Outcome::Logged(self.place(then))
-        } else {
-            Outcome::Used
-        }
-    }
-
-    fn by_arms(&self, arms: &[Arm]) -> Outcome {
-        match arms.iter().find(|arm| self.is_failure(arm.pat)) {
-            Some(failed) if arms.iter().all(|arm| self.only_reports(arm.body)) => {
-                Outcome::Logged(self.place(failed.body))
-            }
-            _ => Outcome::Used,
-        }
-    }
-
-    /// Whether code only tells a person: macros of the log, prints, nothing.
-    fn only_reports(&self, expr: ExprId) -> bool {
-        let body = self.body();
-        let mut open = vec![expr];
-        for _ in 0..64 {
-            let Some(expr) = open.pop() else { return true };
-            match &body.expr(expr).kind {
-                ExprKind::Block { stmts, tail, .. } => {
-                    open.extend(tail);
-                    for stmt in stmts {
-                        match stmt {
-                            Stmt::Expr(e) => open.push(*e),
-                            Stmt::Let { .. } => return false,
-                        }
-                    }
-                }
-                ExprKind::Macro { name, .. } => {
-                    let text = self.program.text(*name);
-                    let reports = ["error", "warn", "info", "debug", "trace", "print", "log"];
-                    if !reports.iter().any(|r| text.contains(r)) {
-                        return false;
-                    }
-                }
-                ExprKind::Tuple(parts) if parts.is_empty() => {}
-                // The macros of the log are opaque.
-                ExprKind::Lit(_) | ExprKind::Path(_) | ExprKind::Opaque => {}
-                ExprKind::Return(None) if self.gives_nothing() => {}
-                _ => return false,
-            }
-        }
-        false
-    }
-
-    /// Whether this function saves and its caller is told nothing.
-    fn gives_nothing(&self) -> bool {
-        let nothing = matches!(&self.function.ret, TypeRef::Tuple(parts) if parts.is_empty());
-        nothing && self.storage.saved_by(self.id) != Parts::NONE
-    }
 }
 
 /// How a write tells that it failed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Kind {
+pub(super) enum Kind {
     /// By what it returns.
     Result,
     /// By what its future gives; without being awaited it does not even write.
     Future,
     /// It does not tell; but its future has to be awaited.
     Plain,
-}
-
-/// What becomes of a failure.
-enum Outcome {
-    Used,
-    Ignored,
-    Logged(Place),
-    NotAwaited,
 }
 
 /// How a function can fail; `None` if it can't.

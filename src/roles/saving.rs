@@ -38,9 +38,9 @@ pub(super) const FUNCTION: u8 = 8;
 /// What a name may stand for.
 pub(super) fn mark(text: &str) -> u8 {
     let function = matches!(text, "write" | "rename" | "create" | "serialize_into");
-    u8::from(is_file_method(text)) * FILE
-        | u8::from(is_database_method(text)) * DATABASE
-        | u8::from(function) * FUNCTION
+    (u8::from(is_file_method(text)) * FILE)
+        | (u8::from(is_database_method(text)) * DATABASE)
+        | (u8::from(function) * FUNCTION)
 }
 
 /// Whether a name says that something is written to where it stays.
@@ -54,8 +54,10 @@ pub fn says_save(text: &str) -> bool {
 
 /// `handle_client_write`, `on_persist`: these answer, they don't write.
 fn is_no_save(text: &str) -> bool {
-    const OTHERS: &[&str] =
-        &["on", "handle", "client", "lock", "blocking", "can", "is", "should", "needs", "need"];
+    const OTHERS: &[&str] = &[
+        "on", "handle", "client", "lock", "blocking", "can", "is", "should", "needs", "need",
+        "after",
+    ];
     text.split('_').any(|w| OTHERS.contains(&w))
 }
 
