@@ -32,6 +32,7 @@ mod read;
 mod relation;
 mod replies;
 mod reply_term;
+mod report_of;
 mod scope;
 mod settle;
 mod show;

@@ -127,7 +127,8 @@ impl Engine<'_> {
             return;
         };
         let written = self.symbol(value);
-        self.record(&world, Effect::MatchMove, at, &[written, place], true);
+        let decided = !self.handles_report(&world);
+        self.record(&world, Effect::MatchMove, at, &[written, place], decided);
     }
 
     fn next_moved(&mut self, world: &World, place: Sym, value: &Value, at: Place) {
