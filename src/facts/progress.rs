@@ -158,6 +158,9 @@ impl Engine<'_> {
     fn is_present_end(&self, world: &World, sym: Sym, fuel: u32) -> bool {
         let data = self.symbols.get(sym);
         let Some(less) = fuel.checked_sub(1) else { return false };
+        if self.known_before(world, sym) {
+            return false;
+        }
         match &data.origin {
             Origin::Binary(_, a, b) => match &self.symbols.get(*b).origin {
                 Origin::Int(_) => self.is_present_end(world, *a, less),
@@ -178,7 +181,6 @@ impl Engine<'_> {
                 data.role == Role::OwnLastIndex
                     && data.tags.any(Tags::LOG.with(Tags::LAST))
                     && !data.tags.any(Tags::REQUEST.with(Tags::MATCH))
-                    && !self.known_before(world, sym)
             }
             _ => false,
         }
