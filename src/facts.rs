@@ -47,6 +47,7 @@ mod read;
 mod relation;
 mod replies;
 mod reply_term;
+mod report_of;
 mod saved;
 mod scope;
 mod settle;

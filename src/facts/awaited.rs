@@ -8,7 +8,7 @@ use super::eval::{Engine, Outs};
 use super::order::{Order, TermOrder};
 use super::value::Value;
 use super::world::World;
-use crate::ir::{ExprId, ExprKind, Name};
+use crate::ir::{Body, ExprId, ExprKind, Name};
 use crate::program::FnId;
 use crate::protocol::{Fact, Message};
 use crate::roles::messages;
@@ -60,6 +60,20 @@ impl World {
 }
 
 impl Engine<'_> {
+    /// `future.await`
+    pub(super) fn awaits(&mut self, world: World, future: ExprId) -> Outs {
+        let outs = self.eval(world, future);
+        self.arrive(outs, future)
+    }
+
+    /// What is awaited inside of an async block is not awaited where the block is made.
+    pub(super) fn async_block(&mut self, world: World, body: ExprId) -> Outs {
+        let before = world.awaited.clone();
+        let mut outs = self.eval(world, body);
+        outs.iter_mut().for_each(|(w, _)| w.awaited.clone_from(&before));
+        outs
+    }
+
     /// The value of an awaited future: an answer, if it is that of a request.
     pub(super) fn arrive(&mut self, outs: Outs, future: ExprId) -> Outs {
         let asked = self.asked_for(future, MAX_CHAIN);
@@ -146,9 +160,14 @@ impl Engine<'_> {
     }
 
     /// Whether an expression names another server, or the way to it.
-    fn names_remote(&self, mut expr: ExprId) -> bool {
+    fn names_remote(&self, expr: ExprId) -> bool {
+        self.names_remote_in(self.body(), expr)
+    }
+
+    /// The same in any body.
+    pub(super) fn names_remote_in(&self, body: &Body, mut expr: ExprId) -> bool {
         for _ in 0..MAX_CHAIN {
-            expr = match &self.body().expr(expr).kind {
+            expr = match &body.expr(expr).kind {
                 ExprKind::Path(path) => return path.iter().any(|n| self.is_remote(*n)),
                 ExprKind::Field(_, name) if self.is_remote(*name) => return true,
                 ExprKind::MethodCall { method, .. } if self.is_remote(*method) => return true,

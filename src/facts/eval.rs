@@ -69,6 +69,8 @@ pub(super) struct Engine<'p> {
     pub(super) applying: super::apply::Applying,
     /// The names that only closures bind, by function.
     pub(super) closure_names: RefCell<FxHashMap<FnId, FxHashSet<Name>>>,
+    /// Types of replies that the node's own threads make of what they received.
+    pub(super) reports: RefCell<FxHashMap<Name, bool>>,
     /// Where a package sends a snapshot to a follower.
     pub(super) snapshots: RefCell<FxHashMap<PackageId, Option<Place>>>,
     /// What is asked of the effects.
@@ -103,6 +105,7 @@ impl<'p> Engine<'p> {
             applying: Default::default(),
             closure_names: RefCell::default(),
             snapshots: RefCell::default(),
+            reports: RefCell::default(),
             demands,
             terms_adopted: Vec::new(),
             exhausted: false,
@@ -225,17 +228,8 @@ impl<'p> Engine<'p> {
             ExprKind::Ref(inner) => self.reference(world, *inner),
             ExprKind::Binary(op, a, b) => self.binary(world, *op, *a, *b, expr),
             ExprKind::Cast(inner) => self.eval(world, *inner),
-            ExprKind::Await(inner) => {
-                let outs = self.eval(world, *inner);
-                self.arrive(outs, *inner)
-            }
-            // What is awaited inside is not awaited where the block is made.
-            ExprKind::Async(inner) => {
-                let before = world.awaited.clone();
-                let mut outs = self.eval(world, *inner);
-                outs.iter_mut().for_each(|(w, _)| w.awaited.clone_from(&before));
-                outs
-            }
+            ExprKind::Await(inner) => self.awaits(world, *inner),
+            ExprKind::Async(inner) => self.async_block(world, *inner),
             ExprKind::Tuple(elems) => {
                 let outs = self.eval_list(world, elems);
                 let tuple = |(w, values): (World, Vec<Value>)| match values.is_empty() {

@@ -127,7 +127,8 @@ impl Engine<'_> {
             return;
         };
         let written = self.symbol(value);
-        self.record(&world, Effect::MatchMove, at, &[written, place], true);
+        let decided = !self.handles_report(&world);
+        self.record(&world, Effect::MatchMove, at, &[written, place], decided);
     }
 
     fn next_moved(&mut self, world: &World, place: Sym, value: &Value, at: Place) {
@@ -157,6 +158,9 @@ impl Engine<'_> {
     fn is_present_end(&self, world: &World, sym: Sym, fuel: u32) -> bool {
         let data = self.symbols.get(sym);
         let Some(less) = fuel.checked_sub(1) else { return false };
+        if self.known_before(world, sym) {
+            return false;
+        }
         match &data.origin {
             Origin::Binary(_, a, b) => match &self.symbols.get(*b).origin {
                 Origin::Int(_) => self.is_present_end(world, *a, less),
@@ -177,7 +181,6 @@ impl Engine<'_> {
                 data.role == Role::OwnLastIndex
                     && data.tags.any(Tags::LOG.with(Tags::LAST))
                     && !data.tags.any(Tags::REQUEST.with(Tags::MATCH))
-                    && !self.known_before(world, sym)
             }
             _ => false,
         }

@@ -49,10 +49,10 @@ pub(crate) fn check_text(path: &Path, of: &str) -> Result<String, String> {
     let output = run(command.arg(path))?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     // Advice fails no run.
-    let expected = if is_advice(of) { 0 } else { 1 };
-    if output.status.code() != Some(expected) {
-        let code = output.status.code();
-        return Err(format!("exit {code:?} instead of {expected}: {}", err(&output)));
+    let expected = if text.contains("error[") || text.contains("warning[") { 1 } else { 0 };
+    if output.status.code() != Some(expected) || !text.contains('[') {
+        let (code, errors) = (output.status.code(), err(&output));
+        return Err(format!("exit {code:?} instead of {expected}: {errors}"));
     }
     without_time(&text).ok_or_else(|| format!("no time at the end of the closing line:\n{text}"))
 }
