@@ -141,7 +141,12 @@ impl Engine<'_> {
             let Some((x, y, order)) = super::relation::relation(assumption, holds) else {
                 return false;
             };
-            above(x, y, order) || above(y, x, order.mirrored())
+            let exactly = |commit: Sym| {
+                self.is_commit(commit) && self.order(world, sym, commit).within(Order::AT_LEAST)
+            };
+            above(x, y, order)
+                || above(y, x, order.mirrored())
+                || fuel == MAX_DEPTH - 1 && (exactly(x) || exactly(y))
         })
     }
 
@@ -181,12 +186,16 @@ impl Engine<'_> {
     }
 
     /// The index that the next entry of the node's own log gets.
-    fn is_own_next(&self, sym: Sym) -> bool {
+    fn is_own_next(&self, sym: Sym, fuel: u32) -> bool {
         let data = self.symbols.get(self.plain(sym));
+        let Some(less) = fuel.checked_sub(1) else { return false };
         match &data.origin {
             Origin::Field(..) => data.role == Role::NextIndex && data.tags.any(Tags::LOCAL),
+            // It has grown on this way.
+            Origin::Binary(BinaryOp::Add, base, _) => self.is_own_next(*base, less),
+            Origin::Composite(parts) => parts.iter().all(|p| self.is_own_next(*p, less)),
             Origin::Method(name, args) if self.symbols.program.text(*name) == "max" => {
-                args.iter().any(|a| self.is_own_next(*a))
+                args.iter().any(|a| self.is_own_next(*a, less))
             }
             _ => false,
         }
@@ -223,7 +232,9 @@ impl Engine<'_> {
                     parts.iter().any(|p| self.is_own_end(*p)) && parts.iter().all(ends)
                 }
                 // `next_log_index - 1`, of the node itself.
-                Origin::Binary(BinaryOp::Sub, a, b) if self.is_one(*b) && self.is_own_next(*a) => {
+                Origin::Binary(BinaryOp::Sub, a, b)
+                    if self.is_one(*b) && self.is_own_next(*a, 4) =>
+                {
                     true
                 }
                 Origin::Binary(BinaryOp::Add | BinaryOp::Sub, a, b) => {

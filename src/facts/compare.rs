@@ -114,7 +114,7 @@ impl Engine<'_> {
     fn as_a_whole(&mut self, each: Cond, op: BinaryOp, a: &Value, b: &Value) -> Cond {
         let simple = |v: &Value| match v {
             Value::Sym(_) => true,
-            Value::Variant(_, parts) => parts.is_empty(),
+            Value::Variant(_, parts) => parts.iter().all(|p| matches!(p, Value::Sym(_))),
             _ => false,
         };
         let number = |v: &Value| v.alternatives().iter().all(simple);
