@@ -25,8 +25,10 @@ impl Engine<'_> {
                 continue;
             }
             let sym = self.symbol(&part.clone());
-            let constant = matches!(self.symbols.get(sym).origin, Origin::Int(_));
-            if constant || self.is_commit(sym) || self.is_absent_in(world, sym, 4) {
+            let data = self.symbols.get(sym);
+            // What is applied is committed.
+            let kept = matches!(data.origin, Origin::Int(_)) || data.role == Role::LastApplied;
+            if kept || self.is_commit(sym) || self.is_absent_in(world, sym, 4) {
                 continue;
             }
             self.commit_move(world, (sym, whole), at);

@@ -35,6 +35,14 @@ impl Engine<'_> {
                 !words.any(Words::TERM) && self.symbols.role(*base) == Role::CommitIndex
             }
             Origin::Inner(base) | Origin::Named(base, _) => self.is_commit(*base),
+            // Its old value or a new one, or none yet.
+            Origin::Composite(parts) => {
+                let constant = |part: &Sym| {
+                    matches!(self.symbols.get(*part).origin, Origin::Int(_) | Origin::Global(_))
+                };
+                parts.iter().any(|part| !constant(part))
+                    && parts.iter().all(|part| constant(part) || self.is_commit(*part))
+            }
             _ => false,
         }
     }
@@ -115,8 +123,16 @@ impl Engine<'_> {
             let s = self.plain(s);
             s == sym || same_snapshot && self.is_snapshot_index(world, s)
         };
+        // Walking down from the end, up to where the commit index is.
+        let walks_down = match self.symbols.get(sym).origin {
+            Origin::Elem(range) => match &self.symbols.get(range).origin {
+                Origin::Method(name, _) => self.symbols.program.text(*name) == "rev",
+                _ => false,
+            },
+            _ => false,
+        };
         let above = |value: Sym, other: Sym, order: Order| {
-            order.within(Order::AT_LEAST)
+            (order.within(Order::AT_LEAST) || walks_down && !order.meets(Order::EQUAL))
                 && speaks_of(value)
                 && (self.is_commit(other)
                     || self.plain(other) != sym && self.reaches_commit(world, other, fuel / 2))
@@ -125,7 +141,12 @@ impl Engine<'_> {
             let Some((x, y, order)) = super::relation::relation(assumption, holds) else {
                 return false;
             };
-            above(x, y, order) || above(y, x, order.mirrored())
+            let exactly = |commit: Sym| {
+                self.is_commit(commit) && self.order(world, sym, commit).within(Order::AT_LEAST)
+            };
+            above(x, y, order)
+                || above(y, x, order.mirrored())
+                || fuel == MAX_DEPTH - 1 && (exactly(x) || exactly(y))
         })
     }
 
@@ -164,6 +185,22 @@ impl Engine<'_> {
         matches!(self.symbols.get(sym).origin, Origin::Int(1))
     }
 
+    /// The index that the next entry of the node's own log gets.
+    fn is_own_next(&self, sym: Sym, fuel: u32) -> bool {
+        let data = self.symbols.get(self.plain(sym));
+        let Some(less) = fuel.checked_sub(1) else { return false };
+        match &data.origin {
+            Origin::Field(..) => data.role == Role::NextIndex && data.tags.any(Tags::LOCAL),
+            // It has grown on this way.
+            Origin::Binary(BinaryOp::Add, base, _) => self.is_own_next(*base, less),
+            Origin::Composite(parts) => parts.iter().all(|p| self.is_own_next(*p, less)),
+            Origin::Method(name, args) if self.symbols.program.text(*name) == "max" => {
+                args.iter().any(|a| self.is_own_next(*a, less))
+            }
+            _ => false,
+        }
+    }
+
     /// The end of the node's own log.
     fn is_own_end(&self, sym: Sym) -> bool {
         let data = self.symbols.get(sym);
@@ -193,6 +230,12 @@ impl Engine<'_> {
                             )
                     };
                     parts.iter().any(|p| self.is_own_end(*p)) && parts.iter().all(ends)
+                }
+                // `next_log_index - 1`, of the node itself.
+                Origin::Binary(BinaryOp::Sub, a, b)
+                    if self.is_one(*b) && self.is_own_next(*a, 4) =>
+                {
+                    true
                 }
                 Origin::Binary(BinaryOp::Add | BinaryOp::Sub, a, b) => {
                     // With the offset of a snapshot.

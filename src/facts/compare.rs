@@ -112,7 +112,12 @@ impl Engine<'_> {
     /// A comparison of alternatives, which holds of their common name, too: that is what is left of
     /// it where the ways meet again.
     fn as_a_whole(&mut self, each: Cond, op: BinaryOp, a: &Value, b: &Value) -> Cond {
-        let number = |v: &Value| v.alternatives().iter().all(|v| matches!(v, Value::Sym(_)));
+        let simple = |v: &Value| match v {
+            Value::Sym(_) => true,
+            Value::Variant(_, parts) => parts.iter().all(|p| matches!(p, Value::Sym(_))),
+            _ => false,
+        };
+        let number = |v: &Value| v.alternatives().iter().all(simple);
         if !matches!(each, Cond::Choice(_)) || !number(a) || !number(b) {
             return each;
         }

@@ -50,13 +50,13 @@ impl Engine<'_> {
                 continue;
             }
             let term = fields.iter().find(|(field, _)| program.words(*field).any(Words::TERM));
-            made.push(term.is_some_and(|(_, value)| self.is_answered(body, *value)));
+            made.push(term.is_some_and(|(_, value)| self.was_asked(body, *value)));
         }
         made
     }
 
     /// Whether a value is a local that a remote call has given.
-    fn is_answered(&self, body: &Body, value: ExprId) -> bool {
+    fn was_asked(&self, body: &Body, value: ExprId) -> bool {
         let ExprKind::Path(path) = &body.expr(value).kind else { return false };
         let [local] = **path else { return false };
         body.exprs.iter().any(|expr| {

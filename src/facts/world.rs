@@ -19,7 +19,7 @@ use super::trail::Trail;
 use super::value::{Cond, Value};
 use crate::ir::{BinaryOp, Name};
 use crate::protocol::{Fact, Message};
-use crate::roles::symbols::{Sym, Symbols};
+use crate::roles::symbols::{Origin, Sym, Symbols};
 use crate::source::Place;
 
 /// Something assumed about a symbol, without meaning to the protocol; only used to leave out ways
@@ -168,7 +168,7 @@ impl World {
         }
         let known = self.assumptions.clone();
         if !known.is(&other.assumptions) {
-            self.assumptions.retain(|a| other.assumptions.contains(a));
+            self.assumptions = shared(&known, &other.assumptions, symbols).into();
         }
         let mut meeting = Meeting { symbols, mine: &known, theirs: &other.assumptions };
         if !self.locals.is(&other.locals) {
@@ -183,6 +183,29 @@ impl World {
         join_maps(&mut self.heap, &other.heap, &mut meeting, unchanged, |sym| *sym);
         self.trail = self.trail.shared(&other.trail);
     }
+}
+
+/// What both ways assume; and what one assumes of a value that the other has not.
+fn shared(
+    mine: &[(Assumption, bool)],
+    theirs: &[(Assumption, bool)],
+    symbols: &Symbols<'_>,
+) -> Vec<(Assumption, bool)> {
+    let inside = |sym: Sym| match symbols.get(sym).origin {
+        Origin::Inner(outer) => Some(outer),
+        _ => None,
+    };
+    let void = |assumption: Assumption, on: &[(Assumption, bool)]| match assumption {
+        Assumption::Rel(_, x, y) => [x, y]
+            .into_iter()
+            .filter_map(inside)
+            .any(|outer| on.contains(&(Assumption::Present(outer), false))),
+        _ => false,
+    };
+    let mut both: Vec<(Assumption, bool)> =
+        mine.iter().filter(|a| theirs.contains(a) || void(a.0, theirs)).copied().collect();
+    both.extend(theirs.iter().filter(|a| !mine.contains(a) && void(a.0, mine)));
+    both
 }
 
 /// Joins two maps; a key that only one side has joins with its default, or stays. `order` must not
