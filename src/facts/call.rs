@@ -207,13 +207,16 @@ impl<'p> Engine<'p> {
 
     fn method_on(
         &mut self,
-        world: World,
+        mut world: World,
         (receiver, of): (Value, Place),
         method: Name,
         values: Vec<Value>,
         place: Place,
     ) -> Outs {
         let text = self.symbols.program.text(method);
+        if text == "take" && values.is_empty() {
+            self.vote_taken(&mut world, &receiver, place);
+        }
         let loaded = self.load(&world, &receiver);
         if let Some(outs) = self.combinator(&world, &loaded, text, &values, place, of) {
             return outs;
@@ -259,7 +262,6 @@ impl<'p> Engine<'p> {
                 return outs;
             }
         }
-        let mut world = world;
         let has_body = !own.is_empty();
         let call = OpaqueCall { method, receiver: base, args: &values, at: place, has_body };
         self.call_effect(&mut world, &call);

@@ -228,6 +228,8 @@ impl Engine<'_> {
             let term = self.role(world, written) == Role::ReqTerm;
             if !term && self.term_side(world, written) == Some(Side::Message) {
                 self.note_adopted(world);
+                let handled = world.handling.is_some();
+                self.record(world, Effect::TermChange, at, &[written], handled);
                 let (site, _) = self.site(at, &[written]);
                 world.term.reset(Order::EQUAL, at);
                 world.term.vote.adopted = Some(Rc::new(site));
@@ -259,6 +261,13 @@ impl Engine<'_> {
         let rise = self.rise(world, written, MAX_DEPTH);
         let of_message = self.role(world, written) == Role::ReqTerm
             || self.term_side(world, written) == Some(Side::Message);
+        let least = match &self.symbols.get(self.plain(written)).origin {
+            Origin::Method(name, args) if self.symbols.program.text(*name) == "min" => {
+                args.iter().any(|a| self.holds_message_term(world, *a, MAX_DEPTH))
+            }
+            _ => false,
+        };
+        let of_message = of_message || least;
         let decided = rise.within(Order::AT_LEAST) || (of_message && world.handling.is_some());
         self.record(world, Effect::TermChange, at, &[written], decided);
         let order = self.message_and(world, written, MAX_DEPTH);
@@ -395,6 +404,17 @@ impl Engine<'_> {
         }
         world.term.vote.set = true;
         world.term.vote.left = None;
+    }
+
+    /// `self.voted_for.take()`: nothing is left there.
+    pub(super) fn vote_taken(&mut self, world: &mut World, receiver: &Value, at: Place) {
+        let place = match receiver {
+            Value::Sym(s) => self.symbols.role(*s) == Role::VotedFor,
+            _ => false,
+        };
+        if let (true, Some(none)) = (place, self.symbols.program.known.none) {
+            self.vote_stored(world, &Value::Variant(none, Rc::new([])), at);
+        }
     }
 
     fn is_no_vote(&mut self, value: &Value) -> bool {
@@ -727,10 +747,13 @@ impl Engine<'_> {
         let id = self.frame().function;
         let takes = |f: FnId| messages::entry_of(program, f).is_some_and(|e| e.message == message);
         let function = program.function(id);
-        let asks = match program.peel(&function.ret, self.symbols.package) {
-            TypeRef::Path { name, .. } => program.text(name) == "bool",
-            _ => false,
-        };
+        let words = program.words(function.name);
+        let handles = words.any(Words::HANDLE) || messages::by_words(words) == Some(message);
+        let asks = !handles
+            && match program.peel(&function.ret, self.symbols.package) {
+                TypeRef::Path { name, .. } => program.text(name) == "bool",
+                _ => false,
+            };
         let package = self.symbols.package;
         let hands_on = |f: FnId| {
             let params = &program.function(f).params;
