@@ -7,6 +7,7 @@
 //! caller may ask for to decide when a function's own callers have to be looked at.
 
 mod assume;
+mod ballot;
 mod budget;
 mod call;
 mod combinator;
@@ -18,10 +19,12 @@ mod effect;
 mod enter;
 mod eval;
 mod event;
+mod handling;
 mod iterator;
 mod log;
 mod loops;
 mod naming;
+mod old_vote;
 mod operators;
 mod order;
 mod pattern;

@@ -7,6 +7,7 @@ use super::world::{World, merge};
 use crate::ir::{ExprId, ExprKind, Name, TypeRef};
 use crate::program::FnId;
 use crate::program::Receiver;
+use crate::protocol::Effect;
 use crate::roles::symbols::{Origin, Role, Sym, Tags};
 use crate::roles::verbs;
 use crate::roles::vocabulary::Words;
@@ -69,6 +70,12 @@ const TRANSPARENT: &[&str] = &[
     "try_from",
     "to_ref",
 ];
+
+/// Whether an effect that a body shows is what a call of that body is about.
+fn is_operation(effect: Effect) -> bool {
+    use Effect::{HandlingEnd, TermAdoption, TermChange, VoteClear};
+    !matches!(effect, HandlingEnd | TermAdoption | TermChange | VoteClear)
+}
 
 impl<'p> Engine<'p> {
     /// A call of a path or of a closure.
@@ -241,7 +248,7 @@ impl<'p> Engine<'p> {
             if let Some(mut outs) = self.enter_all(&world, &own, Some(&self_value), &values, place)
             {
                 // The body hides the operation (a database, a channel): the call itself is it.
-                if self.events.len() == before {
+                if !self.events[before..].iter().any(|e| is_operation(e.effect)) {
                     let before_term = world.term.at;
                     let mut at_call = world;
                     let call = OpaqueCall {

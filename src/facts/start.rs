@@ -1,6 +1,6 @@
 //! Where the analysis starts.
 
-use super::term::asks_a_server;
+use super::ballot::asks_a_server;
 use crate::ir::{ExprKind, Pat};
 use crate::program::{FnId, Program};
 use crate::protocol::Message;
