@@ -1,6 +1,5 @@
 //! Where the analysis starts.
 
-use super::ballot::asks_a_server;
 use crate::ir::{ExprKind, Pat};
 use crate::program::{FnId, Program};
 use crate::protocol::Message;
@@ -17,7 +16,6 @@ pub(super) fn is_start(program: &Program, id: FnId) -> bool {
     messages::entry_of(program, id).is_some()
         || takes_apart(program, id)
         || changes_state(program, id)
-        || reads_answers(program, id)
 }
 
 pub(super) fn is_request_entry(program: &Program, id: FnId) -> bool {
@@ -87,22 +85,6 @@ fn changes_state(program: &Program, id: FnId) -> bool {
         }
         _ => false,
     })
-}
-
-/// Whether a body asks other servers and looks at a term, such as that of an answer.
-fn reads_answers(program: &Program, id: FnId) -> bool {
-    let exprs = || program.function(id).body.exprs.iter().map(|e| &e.kind);
-    let asks = |kind: &ExprKind| match kind {
-        ExprKind::MethodCall { method, args, .. } => {
-            !args.is_empty() && asks_a_server(program.words(*method))
-        }
-        _ => false,
-    };
-    let reads = |kind: &ExprKind| match kind {
-        ExprKind::Field(_, name) => program.text(*name) == "term",
-        _ => false,
-    };
-    exprs().any(asks) && exprs().any(reads)
 }
 
 fn is_state(words: Words) -> bool {
