@@ -9,6 +9,7 @@ use super::world::{World, merge};
 use crate::ir::{ExprId, ExprKind, Name, TypeRef};
 use crate::program::FnId;
 use crate::program::Receiver;
+use crate::protocol::Effect;
 use crate::roles::symbols::{Origin, Role, Sym, Tags};
 use crate::roles::verbs;
 use crate::roles::vocabulary::Words;
@@ -71,6 +72,12 @@ const TRANSPARENT: &[&str] = &[
     "try_from",
     "to_ref",
 ];
+
+/// Whether an effect that a body shows is what a call of that body is about.
+fn is_operation(effect: Effect) -> bool {
+    use Effect::{HandlingEnd, TermAdoption, TermChange, VoteClear};
+    !matches!(effect, HandlingEnd | TermAdoption | TermChange | VoteClear)
+}
 
 impl<'p> Engine<'p> {
     /// A call of a path or of a closure.
@@ -261,13 +268,16 @@ impl<'p> Engine<'p> {
 
     pub(super) fn method_on(
         &mut self,
-        world: World,
+        mut world: World,
         (receiver, of): (Value, Place),
         method: Name,
         values: Vec<Value>,
         place: Place,
     ) -> Outs {
         let text = self.symbols.program.text(method);
+        if text == "take" && values.is_empty() {
+            self.vote_taken(&mut world, &receiver, place);
+        }
         let loaded = self.load(&world, &receiver);
         if let Some(outs) = self.combinator(&world, &loaded, text, &values, place, of) {
             return outs;
@@ -302,7 +312,7 @@ impl<'p> Engine<'p> {
             if let Some(mut outs) = self.enter_all(&world, &own, Some(&self_value), &values, place)
             {
                 // The body hides the operation (a database, a channel): the call itself is it.
-                if self.events.len() == before {
+                if !self.events[before..].iter().any(|e| is_operation(e.effect)) {
                     let before_term = world.term.at;
                     let mut at_call = world;
                     let call = OpaqueCall {
@@ -329,7 +339,6 @@ impl<'p> Engine<'p> {
                 return outs;
             }
         }
-        let mut world = world;
         let has_body = !own.is_empty();
         let call = OpaqueCall { method, receiver: base, args: &values, at: place, has_body };
         self.call_effect(&mut world, &call);

@@ -1,6 +1,5 @@
 //! Where the analysis starts.
 
-use super::term::asks_a_server;
 use crate::ir::{Body, ExprId, ExprKind, Name, Pat};
 use crate::program::{FnId, Program};
 use crate::protocol::Message;
@@ -18,7 +17,6 @@ pub(super) fn is_start(program: &Program, id: FnId) -> bool {
     messages::entry_of(program, id).is_some()
         || takes_apart(program, id)
         || changes_state(program, id)
-        || reads_answers(program, id)
         || hands_over(program, id)
 }
 
@@ -145,22 +143,6 @@ fn changes_state(program: &Program, id: FnId) -> bool {
         }
         _ => false,
     })
-}
-
-/// Whether a body asks other servers and looks at a term, such as that of an answer.
-fn reads_answers(program: &Program, id: FnId) -> bool {
-    let exprs = || program.function(id).body.exprs.iter().map(|e| &e.kind);
-    let asks = |kind: &ExprKind| match kind {
-        ExprKind::MethodCall { method, args, .. } => {
-            !args.is_empty() && asks_a_server(program.words(*method))
-        }
-        _ => false,
-    };
-    let reads = |kind: &ExprKind| match kind {
-        ExprKind::Field(_, name) => program.text(*name) == "term",
-        _ => false,
-    };
-    exprs().any(asks) && exprs().any(reads)
 }
 
 fn is_state(words: Words) -> bool {

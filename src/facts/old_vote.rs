@@ -1,0 +1,173 @@
+//! What becomes of the vote of the old term: cleared, recorded anew, or left.
+
+use std::rc::Rc;
+
+use super::effect::OpaqueCall;
+use super::eval::Engine;
+use super::order::Order;
+use super::term_side::MAX_DEPTH;
+use super::value::Value;
+use super::world::World;
+use crate::ir::Name;
+use crate::protocol::Effect;
+use crate::protocol::Message;
+use crate::roles::symbols::{Origin, Role, Sym, SymData, Tags};
+use crate::roles::vocabulary::Words;
+use crate::source::Place;
+
+impl Engine<'_> {
+    /// votedFor gets a new value, or may.
+    pub(super) fn vote_stored(&mut self, world: &mut World, value: &Value, at: Place) {
+        let kept = match value {
+            Value::Sym(s) => self.symbols.role(*s) == Role::VotedFor,
+            _ => false,
+        };
+        if kept {
+            return;
+        }
+        if self.is_no_vote(value) {
+            let after_request = matches!(
+                world.handling,
+                Some(Message::AppendEntries | Message::Heartbeat | Message::RequestVote)
+            );
+            let compared = world.term.asked;
+            let written = self.symbol(value);
+            self.record(world, Effect::VoteClear, at, &[written], after_request && compared);
+        }
+        world.term.vote.set = true;
+        world.term.vote.left = None;
+    }
+
+    /// `self.voted_for.take()`: nothing is left there.
+    pub(super) fn vote_taken(&mut self, world: &mut World, receiver: &Value, at: Place) {
+        let place = match receiver {
+            Value::Sym(s) => self.symbols.role(*s) == Role::VotedFor,
+            _ => false,
+        };
+        if let (true, Some(none)) = (place, self.symbols.program.known.none) {
+            self.vote_stored(world, &Value::Variant(none, Rc::new([])), at);
+        }
+    }
+
+    fn is_no_vote(&mut self, value: &Value) -> bool {
+        let none = self.symbols.program.known.none;
+        match value {
+            Value::Variant(name, parts) => parts.is_empty() && Some(*name) == none,
+            Value::Sym(sym) => match &self.symbols.get(*sym).origin {
+                Origin::Int(0) => true,
+                Origin::Global(name) => {
+                    let text = self.symbols.program.text(*name).to_ascii_lowercase();
+                    ["none", "invalid", "null", "nobody"].iter().any(|n| text.contains(n))
+                }
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
+    /// A struct literal that carries a vote of its own: a role, or a saved state.
+    pub(super) fn vote_in_role(
+        &mut self,
+        world: &mut World,
+        name: Option<Name>,
+        fields: &[(Name, Value)],
+    ) {
+        let program = self.symbols.program;
+        let own = name.map(|n| program.words(n)).unwrap_or_default();
+        if world.term.vote.left.is_none() || own.any(Words::REPLY.with(Words::REQUEST)) {
+            return;
+        }
+        let anew = fields.iter().any(|(field, value)| {
+            let words = program.words(*field);
+            let kept = matches!(value, Value::Sym(s) if self.symbols.role(*s) == Role::VotedFor);
+            words.all(Words::VOTE.with(Words::FOR)) && !words.any(Words::TERM) && !kept
+        });
+        if anew {
+            world.term.vote.left = None;
+        }
+    }
+
+    /// A call of unknown code that may store the term or the vote.
+    pub(super) fn term_call(&mut self, world: &mut World, call: &OpaqueCall<'_>, base: &SymData) {
+        let program = self.symbols.program;
+        let (text, words) = (program.text(call.method), program.words(call.method));
+        if !self.is_own_state(call.receiver, MAX_DEPTH) {
+            return;
+        }
+        let writes = words.any(Words::SET)
+            || [
+                "reset",
+                "clear",
+                "take",
+                "become",
+                "step_down",
+                "transition",
+                "store",
+                "send",
+                "replace",
+            ]
+            .iter()
+            .any(|verb| text.starts_with(verb));
+        if !writes {
+            return;
+        }
+        let adopted = call.args.iter().find(|a| {
+            let parts = match a {
+                Value::Struct(_, fields, _) => fields.iter().map(|(_, v)| v.clone()).collect(),
+                Value::Tuple(parts) | Value::Variant(_, parts) => parts.to_vec(),
+                other => vec![(*other).clone()],
+            };
+            parts.iter().any(
+                |v| matches!(v, Value::Sym(s) if self.holds_message_term(world, *s, MAX_DEPTH)),
+            )
+        });
+        // `store.set(CURRENT_TERM, term)`.
+        let keys = call.args.iter().fold(Words::default(), |all, a| match a {
+            Value::Sym(s) => match &self.symbols.get(*s).origin {
+                Origin::Global(name) => all.with(program.words(*name)),
+                _ => all,
+            },
+            Value::Variant(name, parts) if parts.is_empty() => all.with(program.words(*name)),
+            _ => all,
+        });
+        let about_vote = words.with(keys).any(Words::VOTE) || base.role == Role::VotedFor;
+        let about_term = words.with(keys).any(Words::TERM) || base.role == Role::CurrentTerm;
+        if let Some(value) = adopted.cloned()
+            && !world.term.order.within(Order::AT_MOST)
+        {
+            if about_term && matches!(value, Value::Sym(_)) && !about_vote {
+                self.term_stored(world, &value, call.at);
+            } else {
+                // Where the term goes, what becomes of the vote is seen to, too.
+                world.term.reset(Order::EQUAL, call.at);
+                world.term.vote.left = None;
+                self.note_adopted(world);
+            }
+        }
+        let resets = about_vote
+            || !words.any(Words::TERM) && (text.starts_with("reset") || words.any(Words::STATE));
+        if resets && base.tags.any(Tags::LOCAL) {
+            world.term.vote.left = None;
+            world.term.vote.set |= about_vote;
+        }
+    }
+
+    /// Whether a value is the node, its storage, or a part of them.
+    fn is_own_state(&self, sym: Sym, fuel: u32) -> bool {
+        let Some(less) = fuel.checked_sub(1) else { return false };
+        let data = self.symbols.get(sym);
+        match &data.origin {
+            Origin::SelfValue => true,
+            Origin::Param(name, request) => {
+                let own = Words::NODE.with(Words::STATE).with(Words::STORE).with(Words::TERM);
+                !request && self.symbols.program.words(*name).any(own)
+            }
+            Origin::Field(base, _)
+            | Origin::Named(base, _)
+            | Origin::Inner(base)
+            | Origin::Stored(base, _) => self.is_own_state(*base, less),
+            Origin::Method(_, args) => args.first().is_some_and(|a| self.is_own_state(*a, less)),
+            _ => false,
+        }
+    }
+}
