@@ -13,7 +13,7 @@ pub(super) static RULE: Rule = Rule {
     summary: "a candidate counts each voter once, however often its granting reply arrives",
     within: &[],
     requires: &[Requirement {
-        effect: Effect::VoteCount,
+        effect: Effect::VoterCount,
         any_of: &[Fact::VoterCountedOnce],
         exclusive: &[],
     }],

@@ -63,6 +63,8 @@ effects! {
     // Replies and the leader's view of its followers.
     /// A granted vote is added to a candidate's tally.
     VoteCount = "vote_count", "counting of a vote";
+    /// The same, where a reply of a voter that it names is handled.
+    VoterCount = "voter_count", "counting of a voter's vote";
     /// matchIndex of a follower is given a new value.
     MatchMove = "match_move", "move of matchIndex";
     /// nextIndex of a follower is given a new value.
