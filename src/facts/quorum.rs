@@ -63,7 +63,7 @@ pub(super) fn events(
     asked: &dyn Fn(Effect, Option<Message>) -> bool,
 ) -> Vec<Event> {
     let [majorities, votes] =
-        [Effect::MajorityTest, Effect::VoteCount].map(|effect| asked(effect, None));
+        [Effect::MajorityTest, Effect::VoterCount].map(|effect| asked(effect, None));
     if !majorities && !votes {
         return Vec::new();
     }
@@ -73,7 +73,7 @@ pub(super) fn events(
         let functions = program.ids().filter(|id| is_written_by_hand(program, *id));
         let counted = functions.flat_map(|id| distinct::of_function(&code, id));
         let event =
-            |c: distinct::Counted| made(Effect::VoteCount, (c.place, c.function), (c.fact, c.seen));
+            |c: distinct::Counted| made(Effect::VoterCount, (c.place, c.function), (c.fact, c.seen));
         events.extend(counted.map(event));
     }
     if majorities {
