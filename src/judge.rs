@@ -15,7 +15,7 @@ use crate::facts::Event;
 use crate::finding::{Obligation, Status};
 use crate::program::Program;
 use crate::protocol::{Effect, Fact, Message};
-use crate::rule::{Requirement, Rule};
+use crate::rule::{Level, Requirement, Rule};
 use crate::source::{Place, Sources};
 
 /// The requirements of a rule at an effect while this message is handled.
@@ -46,8 +46,17 @@ fn evidence(requirement: &Requirement, event: &Event) -> Vec<Place> {
 
 /// Whether every rule that asks for something at this event has it.
 pub fn satisfied(rules: &[&'static Rule], event: &Event) -> bool {
-    let mut required = rules.iter().flat_map(|rule| requirements(rule, event));
-    required.all(|r| event.facts.iter().any(|(f, _)| r.any_of.contains(f)))
+    rules.iter().all(|rule| has_all(rule, event))
+}
+
+/// Whether every rule that asks for more than advice at this event has it.
+pub fn safe(rules: &[&'static Rule], event: &Event) -> bool {
+    let mut asking = rules.iter().filter(|rule| rule.level > Level::Advice);
+    asking.all(|rule| has_all(rule, event))
+}
+
+fn has_all(rule: &Rule, event: &Event) -> bool {
+    requirements(rule, event).all(|r| event.facts.iter().any(|(f, _)| r.any_of.contains(f)))
 }
 
 /// Whether some rule asks for something that this event has not, or that counts only where every

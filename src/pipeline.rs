@@ -63,6 +63,7 @@ fn stages(options: &Options) -> Result<(Outcome, Sources), Error> {
     let demands = Demands {
         asked: &|effect, handling| judge::asked(rules::ALL, effect, handling),
         satisfied: &|event| judge::satisfied(rules::ALL, event),
+        safe: &|event| judge::safe(rules::ALL, event),
         lacks_evidence: &|event| judge::lacks_evidence(rules::ALL, event),
     };
     let analysis = facts::analyse(&program, &states, &demands);

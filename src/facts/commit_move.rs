@@ -159,6 +159,9 @@ impl Engine<'_> {
             order.within(Order::AT_MOST) && self.is_leaders(index) && self.is_end(own)
         };
         let order = Order::of(op);
+        if !Fact::LeaderIndexHeld.concerns(world.handling) {
+            return;
+        }
         if below(a, b, order) || below(b, a, order.mirrored()) {
             world.learn(Fact::LeaderIndexHeld, place);
         }
@@ -166,8 +169,12 @@ impl Engine<'_> {
 
     /// An entry was looked up and found.
     pub(super) fn entry_found(&self, world: &mut World, found: Sym, place: Place) {
-        let tags = self.symbols.tags(found);
-        if tags.any(Tags::LOCAL) && tags.any(Tags::LEADER_COMMIT) {
+        let data = self.symbols.get(found);
+        let entry = matches!(data.role, Role::LocalEntry | Role::LocalEntryTerm);
+        if entry
+            && data.tags.any(Tags::LEADER_COMMIT)
+            && Fact::LeaderIndexHeld.concerns(world.handling)
+        {
             world.learn(Fact::LeaderIndexHeld, place);
         }
     }

@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::budget::Budget;
 use super::derive;
 use super::event::Event;
-use super::settle::Demands;
+use super::settle::{Demands, Judged};
 use super::value::Value;
 use super::world::{World, merge};
 use crate::ir::{Body, ExprId, ExprKind, Function, Literal, Name};
@@ -51,8 +51,8 @@ pub(super) const MAX_DEPTH: usize = 14;
 
 /// The evaluation of one entry.
 pub(super) struct Engine<'p> {
-    /// Entries that prove all their obligations alone; they are not entered again.
-    pub(super) clean: &'p FxHashSet<FnId>,
+    /// Entries that are not entered again.
+    pub(super) judged: &'p Judged,
     pub(super) symbols: Symbols<'p>,
     pub(super) frames: Vec<Frame>,
     pub(super) events: Vec<Event>,
@@ -87,12 +87,12 @@ impl<'p> Engine<'p> {
         program: &'p Program,
         package: PackageId,
         budget: Budget,
-        clean: &'p FxHashSet<FnId>,
+        judged: &'p Judged,
         demands: &'p Demands<'p>,
         storage: &'p Storage,
     ) -> Self {
         Engine {
-            clean,
+            judged,
             symbols: Symbols::new(program, package),
             frames: Vec::new(),
             events: Vec::new(),

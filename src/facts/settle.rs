@@ -11,7 +11,7 @@ use super::overlap::drop_shown_removals;
 use super::quorum;
 use super::replies;
 use super::show::{Shown, show};
-use super::start::{is_request_entry, is_start};
+use super::start::{is_request_entry, is_start, takes_apart};
 use super::writes;
 use crate::program::{FnId, Program};
 use crate::protocol::{Effect, Fact, Message};
@@ -31,6 +31,8 @@ pub struct Demands<'d> {
     pub asked: &'d (dyn Fn(Effect, Option<Message>) -> bool + Sync),
     /// Whether it has its evidence.
     pub satisfied: &'d (dyn Fn(&Event) -> bool + Sync),
+    /// The same without what is only advice.
+    pub safe: &'d (dyn Fn(&Event) -> bool + Sync),
     /// Whether its way may have to be told, because it lacks evidence of its own.
     pub lacks_evidence: &'d (dyn Fn(&Event) -> bool + Sync),
 }
@@ -60,7 +62,7 @@ pub fn analyse(program: &Program, states: &States, demands: &Demands<'_>) -> Ana
         storage: Storage::of(program, states),
         shown: FxHashMap::default(),
         budgets: Budgets::new(states),
-        clean: FxHashSet::default(),
+        judged: Judged::default(),
     };
     settler.find_clean();
     let starts: Vec<FnId> = program.ids().filter(|id| is_start(program, *id)).collect();
@@ -91,14 +93,22 @@ pub fn analyse(program: &Program, states: &States, demands: &Demands<'_>) -> Ana
     analysis
 }
 
+/// Request entries that need not be entered again.
+#[derive(Default)]
+pub(super) struct Judged {
+    /// Those that prove everything alone.
+    pub(super) clean: FxHashSet<FnId>,
+    /// Those that need to be entered only by code that has looked at the message.
+    pub(super) alone: FxHashSet<FnId>,
+}
+
 struct Settler<'p, 's> {
     program: &'p Program,
     demands: &'s Demands<'s>,
     storage: Storage,
     shown: FxHashMap<FnId, Shown>,
     budgets: Budgets<'s>,
-    /// Request entries that prove everything alone.
-    clean: FxHashSet<FnId>,
+    judged: Judged,
 }
 
 /// What a function has left open for its callers.
@@ -120,17 +130,22 @@ impl Settler<'_, '_> {
         let entries: Vec<FnId> =
             program.ids().filter(|id| is_request_entry(program, *id)).collect();
         self.show_all(&entries, true);
-        let mut clean = FxHashSet::default();
+        let mut judged = Judged::default();
         for id in entries {
-            let satisfied = self.demands.satisfied;
+            let safe = self.demands.safe;
             let shown = self.show(id);
-            let proves = shown.events.iter().any(|e| is_follower_effect(e.effect));
-            let all = shown.events.iter().all(|e| e.decided && satisfied(e));
-            if proves && all && !shown.exhausted {
-                clean.insert(id);
+            if shown.exhausted || !shown.events.iter().any(|e| is_follower_effect(e.effect)) {
+                continue;
+            }
+            let mut open =
+                shown.events.iter().filter(|e| !(e.decided && safe(e)) && e.hidden_in.is_empty());
+            if open.clone().next().is_none() {
+                judged.clean.insert(id);
+            } else if open.all(|e| e.decided && asks_what_was_before(e.effect)) {
+                judged.alone.insert(id);
             }
         }
-        self.clean = clean;
+        self.judged = judged;
     }
 
     /// Evaluates functions, in parallel, that have not been evaluated yet.
@@ -138,10 +153,10 @@ impl Settler<'_, '_> {
         let new: Vec<FnId> =
             ids.iter().copied().filter(|id| !self.shown.contains_key(id)).collect();
         for batch in new.chunks(BATCH) {
-            let (program, budgets, clean) = (self.program, &self.budgets, &self.clean);
+            let (program, budgets, judged) = (self.program, &self.budgets, &self.judged);
             let (demands, storage) = (self.demands, &self.storage);
             let one = |&id: &FnId| {
-                (id, show(program, id, budgets.of(program, id, starts), clean, demands, storage))
+                (id, show(program, id, budgets.of(program, id, starts), judged, demands, storage))
             };
             let results: Vec<(FnId, Shown)> = batch.par_iter().with_max_len(1).map(one).collect();
             for (id, shown) in results {
@@ -149,6 +164,13 @@ impl Settler<'_, '_> {
                 self.shown.insert(id, shown);
             }
         }
+    }
+
+    /// Whether a function gets a message, or takes one apart.
+    fn has_message(&self, id: FnId) -> bool {
+        messages::entry_of(self.program, id).is_some()
+            || takes_any_message(self.program, id)
+            || takes_apart(self.program, id)
     }
 
     fn show(&mut self, id: FnId) -> &Shown {
@@ -174,7 +196,11 @@ impl Settler<'_, '_> {
         if left.is_empty() || visiting.len() >= MAX_CLIMB || visiting.contains(&id) {
             return events;
         }
-        let callers = self.program.callers(id);
+        let mut callers = self.program.callers(id);
+        // Above the code that has the message nothing is known of it: a timer or a client calls.
+        if self.has_message(id) {
+            callers.retain(|caller| self.has_message(*caller));
+        }
         if callers.is_empty() || callers.len() > MAX_CALLERS {
             return events;
         }
@@ -273,6 +299,26 @@ fn is_same(a: &Event, b: &Event) -> bool {
 fn takes_any_message(program: &Program, id: FnId) -> bool {
     let package = program.package(id);
     program.function(id).params.iter().any(|p| messages::is_envelope(program, &p.ty, package))
+}
+
+/// Whether what an effect needs has to happen before it: then code that calls an entry without
+/// having looked at the message adds nothing to it.
+fn asks_what_was_before(effect: Effect) -> bool {
+    use Effect::{
+        CommitMove, FollowerCommit, LogTruncate, LogWrite, RemovalStart, SuffixRemoval, VoteRecord,
+        VoteReply,
+    };
+    matches!(
+        effect,
+        LogWrite
+            | LogTruncate
+            | SuffixRemoval
+            | RemovalStart
+            | FollowerCommit
+            | CommitMove
+            | VoteRecord
+            | VoteReply
+    )
 }
 
 fn is_follower_effect(effect: Effect) -> bool {

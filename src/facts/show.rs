@@ -1,12 +1,10 @@
 //! What one function shows by itself: its evaluation from the parameters on.
 
-use rustc_hash::FxHashSet;
-
 use super::budget::Budget;
 use super::eval::{Engine, Frame};
 use super::event::Event;
 use super::overlap::drop_shown_removals;
-use super::settle::Demands;
+use super::settle::{Demands, Judged};
 use super::value::Value;
 use super::world::World;
 use crate::ir::{Param, Pat, TypeRef};
@@ -33,13 +31,13 @@ pub(super) fn show(
     program: &Program,
     id: FnId,
     budget: Budget,
-    clean: &FxHashSet<FnId>,
+    judged: &Judged,
     demands: &Demands<'_>,
     storage: &Storage,
 ) -> Shown {
     let package = program.package(id);
     let function = program.function(id);
-    let mut engine = Engine::new(program, package, budget, clean, demands, storage);
+    let mut engine = Engine::new(program, package, budget, judged, demands, storage);
     let entry = messages::entry_of(program, id);
     engine.frames.push(Frame {
         function: id,

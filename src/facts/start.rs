@@ -74,7 +74,7 @@ pub(super) fn is_request_entry(program: &Program, id: FnId) -> bool {
 }
 
 /// Whether a body matches on a request variant.
-fn takes_apart(program: &Program, id: FnId) -> bool {
+pub(super) fn takes_apart(program: &Program, id: FnId) -> bool {
     let package = program.package(id);
     program.function(id).body.pats.iter().any(|pat| {
         let path = match pat {

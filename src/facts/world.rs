@@ -109,6 +109,9 @@ impl World {
 
     /// Whether the code may tell the two ways apart where it decides on a vote.
     fn votes_apart(&self, other: &World) -> bool {
+        if !matches!(self.handling, None | Some(Message::RequestVote)) {
+            return false;
+        }
         let newer = |w: &World| w.term.order.within(Order::GREATER);
         self.logs.apart(&other.logs)
             || !Rc::ptr_eq(&self.ballot, &other.ballot) && self.ballot.apart(&other.ballot)

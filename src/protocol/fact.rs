@@ -138,7 +138,7 @@ facts! {
     /// The sender of a heartbeat limits its commit index to what the receiver has acknowledged.
     CommitCappedBySender: Any, Joins;
     /// An index up to which leaderCommit goes was found in the log.
-    LeaderIndexHeld: Any, Parts;
+    LeaderIndexHeld: Previous, Parts;
     /// The value that the commit index gets is not less than the one that it has.
     CommitNotLower: Any, Joins;
     /// The value that is written was compared with the commit index, in a way that lets it be less.
