@@ -100,7 +100,7 @@ impl Engine<'_> {
             let function = frame.map_or(self.frame().function, |f| f.function);
             let awaited = Awaited { message, function, known, asked: false, locks: Vec::new() };
             world.awaited = Some(Rc::new(awaited));
-            world.term = TermOrder::default();
+            *world.term = TermOrder::default();
             world.facts.retain(|(f, _)| *f != Fact::ReplyOfThisTerm);
         }
         // A helper's answer has been made one where it was awaited.

@@ -47,6 +47,37 @@ impl<T: Clone> DerefMut for Shared<T> {
     }
 }
 
+/// A value that ways share until one of them changes its own.
+#[derive(Debug, Default)]
+pub(super) struct Kept<T>(Rc<T>);
+
+impl<T> Clone for Kept<T> {
+    fn clone(&self) -> Self {
+        Kept(Rc::clone(&self.0))
+    }
+}
+
+impl<T> Kept<T> {
+    /// Whether both are the same value, not only equal ones.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl<T> Deref for Kept<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: Clone> DerefMut for Kept<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        Rc::make_mut(&mut self.0)
+    }
+}
+
 impl<'a, T> IntoIterator for &'a Shared<T> {
     type Item = &'a T;
     type IntoIter = std::slice::Iter<'a, T>;

@@ -14,7 +14,7 @@ use super::freshness::LogOrder;
 use super::order::{Order, TermOrder};
 use super::overlap::Overlap;
 use super::saved::Saved;
-use super::shared::Shared;
+use super::shared::{Kept, Shared};
 use super::trail::Trail;
 use super::value::{Cond, Value};
 use crate::ir::{BinaryOp, Name};
@@ -51,7 +51,7 @@ pub(super) struct World {
     /// Where it was recognised.
     pub(super) handled_at: Option<Place>,
     /// Its term, seen from the current term.
-    pub(super) term: TermOrder,
+    pub(super) term: Kept<TermOrder>,
     /// The answer that was awaited in line last.
     pub(super) awaited: Option<Rc<Awaited>>,
     /// How its entries lie over the local log.
@@ -159,7 +159,9 @@ impl World {
         if !self.facts.is(&other.facts) {
             self.facts.retain(|(f, _)| f.keeps_apart() || other.has(*f));
         }
-        self.term.join(&other.term);
+        if !self.term.is(&other.term) {
+            self.term.join(&other.term);
+        }
         self.overlap.join(&other.overlap);
         self.logs.join(&other.logs);
         if !Rc::ptr_eq(&self.ballot, &other.ballot) {
@@ -205,9 +207,13 @@ fn shared(
             .any(|outer| on.contains(&(Assumption::Present(outer), false))),
         _ => false,
     };
-    let mut both: Vec<(Assumption, bool)> =
-        mine.iter().filter(|a| theirs.contains(a) || void(a.0, theirs)).copied().collect();
-    both.extend(theirs.iter().filter(|a| !mine.contains(a) && void(a.0, mine)));
+    // Ways that part have what came before in common.
+    let common = mine.iter().zip(theirs).take_while(|(a, b)| a == b).count();
+    let (mine, theirs) = (mine, &theirs[common..]);
+    let mut both = mine[..common].to_vec();
+    let own = &mine[common..];
+    both.extend(own.iter().filter(|a| theirs.contains(a) || void(a.0, theirs)));
+    both.extend(theirs.iter().filter(|a| !own.contains(a) && void(a.0, own)));
     both
 }
 

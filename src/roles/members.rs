@@ -217,7 +217,9 @@ pub(super) fn local_member(symbols: &Symbols<'_>, base: Sym, w: Words) -> Role {
     if w.any(Words::VOTE)
         && !w.any(Words::GRANT.with(Words::COMMIT).with(Words::QUORUM).with(Words::CACHE))
     {
-        let is_state = w.any(Words::FOR) || !w.any(Words::OTHER);
+        // A count or a collection of votes is the tally of a candidate.
+        let many = Words::TALLY.with(Words::LENGTH).with(Words::MISC).with(Words::SET);
+        let is_state = w.any(Words::FOR) || !w.any(Words::OTHER.with(many));
         if is_state && !term {
             return Role::VotedFor;
         }

@@ -21,6 +21,8 @@ macro_rules! words {
                 "pli" | "previndex" | "previdx" => Words::PREV.with(Words::INDEX),
                 "llt" | "lastterm" => Words::LAST.with(Words::TERM),
                 "lli" | "lastindex" => Words::LAST.with(Words::INDEX),
+                // Many votes are a candidate's tally, one is what a voter has given.
+                "votes" => Words::VOTE.with(Words::TALLY),
                 "votedfor" => Words::VOTE.with(Words::FOR),
                 "commitindex" => Words::COMMIT.with(Words::INDEX),
                 "logterm" => Words::LOG.with(Words::TERM),
@@ -51,7 +53,7 @@ words! {
     LAST = "last" | "latest" | "newest" | "tail" | "final";
     FIRST = "first" | "start" | "head" | "begin";
     COMMIT = "commit" | "committed" | "commits" | "commited";
-    VOTE = "vote" | "voted" | "votes" | "voting" | "prevote";
+    VOTE = "vote" | "voted" | "voting" | "prevote";
     FOR = "for";
     GRANT = "granted" | "grant" | "grants" | "granting";
     CANDIDATE = "candidate" | "cand" | "campaign";
@@ -79,6 +81,7 @@ words! {
     PAYLOAD = "data" | "payload" | "bytes" | "cmd" | "content" | "command" | "value" | "op" | "operation" | "body" | "key" | "event";
     TIME = "timeout" | "timer" | "deadline" | "elapsed" | "time" | "interval" | "timestamp" | "duration" | "tick" | "ticks";
     BALLOT = "ballot";
+    TALLY = "tally" | "tallies";
     NOOP = "noop" | "lower" | "bound";
     CACHE = "cache" | "cached" | "pending" | "queue" | "buffer" | "buffered";
     MISC = "context" | "ctx" | "config" | "option" | "options" | "limit" | "max" | "min" | "num" | "path" | "file" | "dir" | "name" | "level" | "type" | "kind" | "flag" | "lock" | "since" | "metrics" | "stats" | "per" | "membership" | "configuration" | "configurations";
