@@ -138,6 +138,7 @@ impl Engine<'_> {
             if about_term && matches!(value, Value::Sym(_)) && !about_vote {
                 self.term_stored(world, &value, call.at);
             } else {
+                world.term.vote.raised |= world.term.order.within(Order::GREATER);
                 // Where the term goes, what becomes of the vote is seen to, too.
                 world.term.reset(Order::EQUAL, call.at);
                 world.term.vote.left = None;
