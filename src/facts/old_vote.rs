@@ -120,6 +120,7 @@ impl Engine<'_> {
                 "reset",
                 "clear",
                 "take",
+                "adopt",
                 "become",
                 "step_down",
                 "transition",
