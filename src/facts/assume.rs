@@ -401,6 +401,7 @@ impl Engine<'_> {
     ) {
         if world.handling != Some(message) {
             world.overlap = Overlap::default();
+            world.term.vote.set = false;
         }
         world.handling = Some(message);
         world.handler = Some(self.frame().function);

@@ -313,7 +313,7 @@ impl<'p> Engine<'p> {
             {
                 // The body hides the operation (a database, a channel): the call itself is it.
                 if !self.events[before..].iter().any(|e| is_operation(e.effect)) {
-                    let before_term = world.term.at;
+                    let before_term = world.term.clone();
                     let mut at_call = world;
                     let call = OpaqueCall {
                         method,
@@ -328,9 +328,7 @@ impl<'p> Engine<'p> {
                     }
                     for (w, _) in &mut outs {
                         w.voted |= at_call.voted;
-                        if w.term.at == before_term {
-                            w.term = at_call.term.clone();
-                        }
+                        w.term.take_call(&before_term, &at_call.term);
                         if !Rc::ptr_eq(w.ballot(), at_call.ballot()) {
                             w.ballot_mut().hand_over(at_call.ballot());
                         }

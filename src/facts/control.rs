@@ -7,7 +7,7 @@ use super::loops::Turn;
 use super::trail::Asked;
 use super::value::{Cond, Value};
 use super::world::{World, merge};
-use crate::ir::{Arm, BinaryOp, ExprId, ExprKind, Name, Pat, PatId, Stmt, TypeRef};
+use crate::ir::{Arm, BinaryOp, Body, ExprId, ExprKind, Name, Pat, PatId, Stmt, TypeRef};
 use crate::roles::classify;
 use crate::roles::symbols::Origin;
 
@@ -266,7 +266,9 @@ impl<'p> Engine<'p> {
                         for (mut w, value) in self.eval(w, arm.body) {
                             self.unshadow(&mut w, &hidden);
                             if w.handling != handling {
-                                self.handling_ends(&w, &value);
+                                if !reads_only(self.body(), arm.body) {
+                                    self.handling_ends(&w, &value);
+                                }
                                 w.term = term.clone();
                             }
                             self.leave_votes(&mut w, handling, &votes);
@@ -392,5 +394,17 @@ impl<'p> Engine<'p> {
             }
         }
         merge(outs, &mut self.symbols)
+    }
+}
+
+/// Whether an arm only reads: what it is part of asks something of the message, and handles it not.
+fn reads_only(body: &Body, mut expr: ExprId) -> bool {
+    loop {
+        expr = match &body.expr(expr).kind {
+            ExprKind::Lit(_) | ExprKind::Path(_) => return true,
+            ExprKind::Field(base, _) => *base,
+            ExprKind::Ref(inner) | ExprKind::Unary(_, inner) | ExprKind::Cast(inner) => *inner,
+            _ => return false,
+        };
     }
 }

@@ -6,7 +6,7 @@ use super::term_side::MAX_DEPTH;
 use super::value::Value;
 use super::world::Assumption;
 use super::world::World;
-use crate::ir::{FieldDef, Name, TypeRef};
+use crate::ir::{BinaryOp, FieldDef, Name, TypeRef};
 use crate::program::FnId;
 use crate::protocol::Effect;
 use crate::protocol::Fact;
@@ -150,7 +150,8 @@ impl Engine<'_> {
         let known = world.term.at.is_some()
             && (order.within(Order::GREATER) || order.within(Order::AT_MOST));
         let never = order.within(Order::AT_LEAST)
-            && !self.terms_adopted.contains(&(world.handling, world.handler))
+            && (order == Order::GREATER
+                || !self.terms_adopted.contains(&(world.handling, world.handler)))
             && world.term.at.is_some();
         if !known && !never || is_failure(self, value) || self.is_part_of_handler(message) {
             return;
@@ -159,7 +160,9 @@ impl Engine<'_> {
         for (fact, at) in self.term_facts(world, Effect::HandlingEnd, &[], at) {
             end.learn(fact, at);
         }
-        if self.is_left_alone(world) || world.term.told || self.tells_term(world, value) {
+        let follows = *value == Value::Unit && self.follows_another(world);
+        if follows || self.is_left_alone(world) || world.term.told || self.tells_term(world, value)
+        {
             end.learn(Fact::LeftAlone, at);
         }
         let (mut site, depth) = self.site(at, &[]);
@@ -242,6 +245,28 @@ impl Engine<'_> {
         });
         let functions = self.frames.iter().map(|f| program.function(f.function).name);
         asked || functions.into_iter().any(|name| leaves_alone(program.text(name)))
+    }
+
+    /// Whether a vote request gets no answer because the node, which is not a candidate, has elected
+    /// another: the vote is taken for the leader that it follows.
+    fn follows_another(&self, world: &World) -> bool {
+        let program = self.symbols.program;
+        let voted = |s: Sym| self.symbols.role(s) == Role::VotedFor;
+        let mut elected = false;
+        let mut settled = false;
+        for (assumption, holds) in world.assumptions.iter() {
+            match assumption {
+                Assumption::Rel(BinaryOp::Eq, a, b) => {
+                    elected |= !holds && (voted(*a) || voted(*b))
+                }
+                Assumption::Present(vote) => elected |= *holds && voted(*vote),
+                Assumption::Is(_, variant) => {
+                    settled |= !holds && program.words(*variant).any(Words::CANDIDATE);
+                }
+                _ => {}
+            }
+        }
+        world.handling == Some(Message::RequestVote) && elected && settled
     }
 
     /// Whether a value speaks of time, or of another reason to leave a message alone.

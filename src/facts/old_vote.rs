@@ -79,11 +79,32 @@ impl Engine<'_> {
         }
         let anew = fields.iter().any(|(field, value)| {
             let words = program.words(*field);
-            let kept = matches!(value, Value::Sym(s) if self.symbols.role(*s) == Role::VotedFor);
-            words.all(Words::VOTE.with(Words::FOR)) && !words.any(Words::TERM) && !kept
+            words.all(Words::VOTE.with(Words::FOR))
+                && !words.any(Words::TERM)
+                && !self.is_old_vote(value, MAX_DEPTH)
         });
         if anew {
             world.term.vote.left = None;
+        }
+    }
+
+    /// Whether a value is made of the vote as it is: a copy in another form, `voted_for.map(..)`.
+    fn is_old_vote(&self, value: &Value, fuel: u32) -> bool {
+        let Some(less) = fuel.checked_sub(1) else { return false };
+        match value {
+            Value::Sym(sym) => {
+                let voted = |s: &Sym| self.symbols.role(*s) == Role::VotedFor;
+                let parts = match &self.symbols.get(*sym).origin {
+                    Origin::Composite(parts) => &**parts,
+                    _ => &[],
+                };
+                self.chain(*sym).iter().any(voted)
+                    || parts.iter().any(|part| self.is_old_vote(&Value::Sym(*part), less))
+            }
+            Value::Variant(_, parts) | Value::Tuple(parts) | Value::Choice(parts) => {
+                parts.iter().any(|part| self.is_old_vote(part, less))
+            }
+            _ => false,
         }
     }
 
@@ -99,6 +120,7 @@ impl Engine<'_> {
                 "reset",
                 "clear",
                 "take",
+                "adopt",
                 "become",
                 "step_down",
                 "transition",
@@ -135,17 +157,27 @@ impl Engine<'_> {
         if let Some(value) = adopted.cloned()
             && !world.term.order.within(Order::AT_MOST)
         {
-            if about_term && matches!(value, Value::Sym(_)) && !about_vote {
+            // `update_term(term, None)`: the new vote comes along.
+            let known = &program.known;
+            let with_vote = call.args.iter().any(|a| {
+                matches!(a, Value::Variant(name, _) if [known.none, known.some].contains(&Some(*name)))
+            });
+            if about_term && matches!(value, Value::Sym(_)) && !about_vote && !with_vote {
                 self.term_stored(world, &value, call.at);
             } else {
+                world.term.vote.raised |= world.term.order.within(Order::GREATER);
                 // Where the term goes, what becomes of the vote is seen to, too.
                 world.term.reset(Order::EQUAL, call.at);
                 world.term.vote.left = None;
                 self.note_adopted(world);
             }
         }
+        // What is saved is what the node has already.
+        let saves = ["save", "persist", "write"].iter().any(|verb| text.starts_with(verb));
         let resets = about_vote
-            || !words.any(Words::TERM) && (text.starts_with("reset") || words.any(Words::STATE));
+            || !words.any(Words::TERM)
+                && !saves
+                && (text.starts_with("reset") || words.any(Words::STATE));
         if resets && base.tags.any(Tags::LOCAL) {
             world.term.vote.left = None;
             world.term.vote.set |= about_vote;

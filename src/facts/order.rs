@@ -116,6 +116,22 @@ impl TermOrder {
         (self.order, self.at) = (to, Some(at));
     }
 
+    /// After a body that shows no change of the term, its call counts for what its name says; what
+    /// the body does to the vote stays done.
+    pub(super) fn take_call(&mut self, before: &TermOrder, call: &TermOrder) {
+        if self.at != before.at {
+            return;
+        }
+        let cleared = before.vote.left.is_some() && self.vote.left.is_none();
+        let (set, raised) = (self.vote.set, self.vote.raised);
+        *self = call.clone();
+        self.vote.set |= set;
+        self.vote.raised |= raised;
+        if cleared {
+            self.vote.left = None;
+        }
+    }
+
     /// Both ways as one.
     pub(super) fn join(&mut self, other: &TermOrder) {
         self.order = self.order.or(other.order);

@@ -26,7 +26,19 @@ impl Engine<'_> {
         if self.is_of_sent_request(world, a) || self.is_of_sent_request(world, b) {
             return true;
         }
+        // What was compared before the term changed says nothing about the present one.
+        if self.is_former_term(world, a) || self.is_former_term(world, b) {
+            return true;
+        }
         self.term_narrowed(world, Order::of(op), a, b, place, MAX_DEPTH)
+    }
+
+    /// Whether a value is the current term as it was before it was changed on this way.
+    fn is_former_term(&self, world: &World, sym: Sym) -> bool {
+        let data = self.symbols.get(sym);
+        data.role == Role::CurrentTerm
+            && matches!(data.origin, Origin::Field(..))
+            && world.heap.get(&sym).is_some_and(|now| *now != Value::Sym(sym))
     }
 
     fn term_narrowed(

@@ -92,10 +92,22 @@ impl Engine<'_> {
         let other = Words::GRANT.with(Words::FOR).with(Words::INDEX).with(Words::LOG);
         let other = other.with(Words::LAST).with(Words::CANDIDATE).with(Words::ID);
         match &self.symbols.get(sym).origin {
-            Origin::Field(base, name) | Origin::Named(base, name) => {
+            Origin::Param(name, true) => {
                 let words = self.symbols.program.words(*name);
                 words.any(Words::VOTE.with(Words::BALLOT)) && !words.any(other)
-                    || words.is_empty() && self.is_ballot(*base, less)
+            }
+            Origin::Field(base, name)
+            | Origin::Named(base, name)
+            | Origin::Payload(base, _, name) => {
+                let words = self.symbols.program.words(*name);
+                // `vote.data`, `vote.inner`: what a wrapper holds.
+                let wrapped = words.is_empty()
+                    || matches!(
+                        self.symbols.program.text(*name),
+                        "data" | "inner" | "value" | "payload"
+                    );
+                words.any(Words::VOTE.with(Words::BALLOT)) && !words.any(other)
+                    || wrapped && self.is_ballot(*base, less)
             }
             Origin::Method(name, args) => {
                 let words = self.symbols.program.words(*name);
@@ -151,7 +163,11 @@ impl Engine<'_> {
                 let words = program.words(f.name);
                 words.any(Words::TERM) || words.all(Words::LEADER.with(Words::ID))
             }),
-            None => program.words(*name).any(Words::VOTE.with(Words::BALLOT)),
+            // `T`: what a wrapper of anything holds.
+            None => {
+                program.text(*name).len() == 1
+                    || program.words(*name).any(Words::VOTE.with(Words::BALLOT))
+            }
         }
     }
 
@@ -180,11 +196,11 @@ impl Engine<'_> {
                 let own = words.any(Words::FOR) || program.text(field.name) == "vote";
                 let holds_term = || match program.peel(&field.ty, package) {
                     TypeRef::Tuple(_) => true,
-                    TypeRef::Path { name, .. } => {
-                        program.struct_def(name, package).is_some_and(|d| {
-                            d.fields.iter().any(|f| program.words(f.name).any(Words::TERM))
-                        })
-                    }
+                    TypeRef::Path { name, .. } => match program.struct_def(name, package) {
+                        Some(d) => d.fields.iter().any(|f| program.words(f.name).any(Words::TERM)),
+                        // A type of another crate that is a vote by its name may have one.
+                        None => program.words(name).any(Words::VOTE.with(Words::BALLOT)),
+                    },
                     _ => false,
                 };
                 let with_term = words.any(Words::TERM) || own && holds_term();
