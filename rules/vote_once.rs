@@ -31,9 +31,9 @@ pub(super) static RULE: Rule = Rule {
         NearMiss {
             fact: Fact::TermNotAdopted,
             level: None,
-            message: "a vote is granted in a higher term that is not adopted: every candidate of that term gets one",
+            message: "a vote is granted in a higher term that has not been adopted: every candidate of that term gets one",
             seen: "the request is of a higher term",
-            missing: "grants the vote, and the term is not adopted",
+            missing: "grants the vote, and the term has not been adopted",
         },
         NearMiss {
             fact: Fact::VoteUnspent,

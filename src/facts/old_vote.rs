@@ -94,20 +94,12 @@ impl Engine<'_> {
         if !self.is_own_state(call.receiver, MAX_DEPTH) {
             return;
         }
+        let starts = |verbs: &[&str]| verbs.iter().any(|verb| text.starts_with(verb));
         let writes = words.any(Words::SET)
-            || [
-                "reset",
-                "clear",
-                "take",
-                "become",
-                "step_down",
-                "transition",
-                "store",
-                "send",
-                "replace",
-            ]
-            .iter()
-            .any(|verb| text.starts_with(verb));
+            || starts(&["reset", "clear", "take", "become", "step_down", "transition"])
+            || starts(&["store", "send", "replace"])
+            // A body shows for itself what it adopts.
+            || !call.has_body && starts(&["adopt", "advance_term", "update_term"]);
         if !writes {
             return;
         }
@@ -139,13 +131,15 @@ impl Engine<'_> {
                 self.term_stored(world, &value, call.at);
             } else {
                 // Where the term goes, what becomes of the vote is seen to, too.
-                world.term.reset(Order::EQUAL, call.at);
+                world.term.store_ahead(call.at);
                 world.term.vote.left = None;
                 self.note_adopted(world);
             }
         }
-        let resets = about_vote
-            || !words.any(Words::TERM) && (text.starts_with("reset") || words.any(Words::STATE));
+        // What is saved as it is, is not reset.
+        let saves = ["save", "persist", "write", "flush", "sync"].iter().any(|v| text.contains(v));
+        let state = words.any(Words::STATE) && !saves;
+        let resets = about_vote || !words.any(Words::TERM) && (text.starts_with("reset") || state);
         if resets && base.tags.any(Tags::LOCAL) {
             world.term.vote.left = None;
             world.term.vote.set |= about_vote;

@@ -72,8 +72,9 @@ pub(super) fn events(
     if votes {
         let functions = program.ids().filter(|id| is_written_by_hand(program, *id));
         let counted = functions.flat_map(|id| distinct::of_function(&code, id));
-        let event =
-            |c: distinct::Counted| made(Effect::VoterCount, (c.place, c.function), (c.fact, c.seen));
+        let event = |c: distinct::Counted| {
+            made(Effect::VoterCount, (c.place, c.function), (c.fact, c.seen))
+        };
         events.extend(counted.map(event));
     }
     if majorities {
