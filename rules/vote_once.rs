@@ -45,6 +45,6 @@ pub(super) static RULE: Rule = Rule {
     ],
     missing: "grants the vote whatever votedFor is",
     note: "Election Safety is lost: a server that votes twice in a term can help two leaders into office (Raft paper, section 5.2)",
-    help: "before this, refuse the vote unless votedFor is none or this candidate, and store the candidate in votedFor with the grant",
+    help: "before this, adopt a higher term, refuse the vote unless votedFor is none or this candidate, and store the candidate in votedFor with the grant",
     page: include_str!("vote_once.md"),
 };
