@@ -25,7 +25,7 @@ pub(super) static RULE: Rule = Rule {
     }],
     scope: Scope::Handler,
     expected: Expected::Never,
-    yields_to: &["append-prev-check"],
+    yields_to: &[],
     message: "entries are removed from the log on a path that has found none of them to conflict with the request",
     near_misses: &[NearMiss {
         fact: Fact::EntryTermIsNotCurrent,

@@ -53,6 +53,6 @@ pub(super) static RULE: Rule = Rule {
     ],
     missing: "reads it where an entry is applied",
     note: "State Machine Safety is lost: servers that apply the same entries come to different states (Raft paper, section 2)",
-    help: "let the leader put the value into the command before it is added to the log, so that every server reads it from the entry; go over an ordered map, or sort first",
+    help: "let the leader put the value into the command before it is added to the log, so that every server reads it from the entry; where it is the order of a map, go over an ordered map, or sort first",
     page: include_str!("apply_deterministic.md"),
 };

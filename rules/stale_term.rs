@@ -64,7 +64,7 @@ pub(super) static RULE: Rule = Rule {
         },
     ],
     missing: "changes the state although the request's term can be lower",
-    note: "Leader Completeness is lost: a deposed leader can overwrite what a later leader has committed (Raft paper, Figure 2, receiver step 1)",
+    note: "a message of a lower term is of a leader or candidate that the others have left behind: a deposed leader can overwrite what a later one has committed (Leader Completeness), and a late candidate takes a vote that is not for its election (Raft paper, Figure 2, receiver step 1)",
     help: "before this, answer with {current_term} and return if the request's term is lower",
     page: include_str!("stale_term.md"),
 };

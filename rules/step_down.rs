@@ -32,7 +32,7 @@ pub(super) static RULE: Rule = Rule {
         missing: "adopts the term; the old vote is still there when the message has been handled",
     }],
     missing: "goes on in the old term",
-    note: "Election Safety is lost: a server that stays in an old term goes on as its leader, or votes in it, while others have moved on (Raft paper, section 5.1)",
+    note: "Election Safety needs servers that leave an old term for good: one that stays in it goes on as its leader, or votes in it; one that keeps its old vote refuses the candidates of the new term (Raft paper, section 5.1)",
     help: "where the message's term is higher than {current_term}, adopt it, become follower and clear the vote, whatever the answer is",
     page: include_str!("step_down.md"),
 };

@@ -37,6 +37,6 @@ pub(super) static RULE: Rule = Rule {
     }],
     missing: "stores a term that can be lower",
     note: "Election Safety is lost: a server that forgets its vote of a term can vote a second time in it (Raft paper, section 5.2 and Figure 2)",
-    help: "before this, go on only if the new term is higher than {current_term}",
+    help: "write the term, and clear votedFor with it, only where the new term is higher than {current_term}",
     page: include_str!("term_monotonic.md"),
 };

@@ -31,9 +31,9 @@ pub(super) static RULE: Rule = Rule {
         NearMiss {
             fact: Fact::TermNotAdopted,
             level: None,
-            message: "a vote is granted in a higher term that is not adopted: every candidate of that term gets one",
+            message: "a vote is granted in a higher term that has not been adopted: every candidate of that term gets one",
             seen: "the request is of a higher term",
-            missing: "grants the vote, and the term is not adopted",
+            missing: "grants the vote, and the term has not been adopted",
         },
         NearMiss {
             fact: Fact::VoteUnspent,
@@ -45,6 +45,6 @@ pub(super) static RULE: Rule = Rule {
     ],
     missing: "grants the vote whatever votedFor is",
     note: "Election Safety is lost: a server that votes twice in a term can help two leaders into office (Raft paper, section 5.2)",
-    help: "before this, refuse the vote unless votedFor is none or this candidate, and store the candidate in votedFor with the grant",
+    help: "before this, adopt a higher term, refuse the vote unless votedFor is none or this candidate, and store the candidate in votedFor with the grant",
     page: include_str!("vote_once.md"),
 };

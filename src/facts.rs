@@ -30,6 +30,7 @@ mod entry;
 mod eval;
 mod event;
 mod freshness;
+mod getter;
 mod grants;
 mod handling;
 mod iterator;

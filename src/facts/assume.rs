@@ -245,7 +245,7 @@ impl Engine<'_> {
         if something && role == Role::ReqEntry && self.is_end_of_entries(sym) {
             facts.push(Fact::SomeEntries);
         }
-        if tags.any(Tags::PREV_INDEX) && tags.any(Tags::LOCAL) {
+        if tags.any(Tags::PREV_INDEX) && tags.any(Tags::LOCAL) && !self.lies_behind_prev(sym) {
             facts.push(Fact::PrevIndexCompared);
         }
         if let Some((op, a, b)) = self.comparison(sym, variant) {

@@ -362,7 +362,8 @@ impl Engine<'_> {
         let found = |&(assumption, holds): &(Assumption, bool)| match assumption {
             Assumption::Present(s) | Assumption::Truthy(s) => {
                 let tags = self.symbols.tags(s);
-                holds && tags.any(Tags::LOCAL) && tags.any(Tags::LOG.with(Tags::STORE))
+                let before = tags.any(Tags::PREV_INDEX.with(Tags::ENTRIES));
+                holds && !before && tags.any(Tags::LOCAL) && tags.any(Tags::LOG.with(Tags::STORE))
             }
             _ => false,
         };

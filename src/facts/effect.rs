@@ -136,6 +136,9 @@ impl<'p> Engine<'p> {
 
     /// Stores into a symbolic place.
     fn store_place(&mut self, mut world: World, key: Sym, value: Value, at: Place) -> World {
+        if self.symbols.role(key) == Role::CurrentTerm {
+            world.term.catch_up();
+        }
         self.parts_stored(&mut world, key, &value, at);
         self.ballot_stored(&mut world, key, &value, at);
         self.told(&mut world, key, &value);

@@ -151,9 +151,10 @@ impl Engine<'_> {
             event.steps = self.calls(depth);
             event.steps.extend(self.decisions(world));
             // What another way to the same place calls things is told of this one, too.
-            let named = self.events.iter().find(|e| {
-                e.effect == effect && e.place == event.place && !e.steps.is_empty()
-            });
+            let named = self
+                .events
+                .iter()
+                .find(|e| e.effect == effect && e.place == event.place && !e.steps.is_empty());
             event.naming = match named {
                 Some(named) => Arc::clone(&named.naming),
                 None => Arc::new(self.naming(world, depth, written)),

@@ -115,21 +115,12 @@ impl Engine<'_> {
         if !self.is_own_state(call.receiver, MAX_DEPTH) {
             return;
         }
+        let starts = |verbs: &[&str]| verbs.iter().any(|verb| text.starts_with(verb));
         let writes = words.any(Words::SET)
-            || [
-                "reset",
-                "clear",
-                "take",
-                "adopt",
-                "become",
-                "step_down",
-                "transition",
-                "store",
-                "send",
-                "replace",
-            ]
-            .iter()
-            .any(|verb| text.starts_with(verb));
+            || starts(&["reset", "clear", "take", "become", "step_down", "transition"])
+            || starts(&["store", "send", "replace"])
+            // A body shows for itself what it adopts.
+            || !call.has_body && starts(&["adopt", "advance_term", "update_term"]);
         if !writes {
             return;
         }
@@ -167,17 +158,15 @@ impl Engine<'_> {
             } else {
                 world.term.vote.raised |= world.term.order.within(Order::GREATER);
                 // Where the term goes, what becomes of the vote is seen to, too.
-                world.term.reset(Order::EQUAL, call.at);
+                world.term.store_ahead(call.at);
                 world.term.vote.left = None;
                 self.note_adopted(world);
             }
         }
-        // What is saved is what the node has already.
-        let saves = ["save", "persist", "write"].iter().any(|verb| text.starts_with(verb));
-        let resets = about_vote
-            || !words.any(Words::TERM)
-                && !saves
-                && (text.starts_with("reset") || words.any(Words::STATE));
+        // What is saved as it is, is not reset.
+        let saves = ["save", "persist", "write", "flush", "sync"].iter().any(|v| text.contains(v));
+        let state = words.any(Words::STATE) && !saves;
+        let resets = about_vote || !words.any(Words::TERM) && (text.starts_with("reset") || state);
         if resets && base.tags.any(Tags::LOCAL) {
             world.term.vote.left = None;
             world.term.vote.set |= about_vote;

@@ -70,6 +70,8 @@ pub(super) struct TermOrder {
     pub(super) told: bool,
     /// The message is the answer to a call that was made on this way.
     pub(super) answered: bool,
+    /// The order before storage got the term that the node itself has not got yet.
+    pub(super) ahead: Option<Order>,
     /// What has become of the old term's vote.
     pub(super) vote: OldVote,
 }
@@ -95,6 +97,7 @@ impl Default for TermOrder {
             asked: false,
             told: false,
             answered: false,
+            ahead: None,
             vote: OldVote::default(),
         }
     }
@@ -116,6 +119,23 @@ impl TermOrder {
         (self.order, self.at) = (to, Some(at));
     }
 
+    /// Storage has got the message's term: it is the current one, unless the node keeps another.
+    pub(super) fn store_ahead(&mut self, at: Place) {
+        let before = self.in_memory();
+        self.reset(Order::EQUAL, at);
+        self.ahead = Some(before);
+    }
+
+    /// The node's own term is about to be written: what it was before counts.
+    pub(super) fn catch_up(&mut self) {
+        self.order = self.in_memory();
+        self.ahead = None;
+    }
+
+    fn in_memory(&self) -> Order {
+        self.ahead.unwrap_or(self.order)
+    }
+
     /// After a body that shows no change of the term, its call counts for what its name says; what
     /// the body does to the vote stays done.
     pub(super) fn take_call(&mut self, before: &TermOrder, call: &TermOrder) {
@@ -134,6 +154,9 @@ impl TermOrder {
 
     /// Both ways as one.
     pub(super) fn join(&mut self, other: &TermOrder) {
+        if self.ahead.is_some() || other.ahead.is_some() {
+            self.ahead = Some(self.in_memory().or(other.in_memory()));
+        }
         self.order = self.order.or(other.order);
         self.at = self.at.or(other.at);
         self.asked |= other.asked;

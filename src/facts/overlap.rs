@@ -344,6 +344,15 @@ impl Engine<'_> {
         })
     }
 
+    /// Whether a value was looked up for an entry of the request, at an index behind prevLogIndex.
+    pub(super) fn lies_behind_prev(&self, sym: Sym) -> bool {
+        self.sources(sym).any(|s| {
+            let data = self.symbols.get(s);
+            let behind = matches!(data.origin, Origin::Elem(_) | Origin::Binary(BinaryOp::Add, ..));
+            behind && data.tags.any(Tags::PREV_INDEX)
+        })
+    }
+
     /// A value and what it was computed from, as far as a few steps go.
     fn sources(&self, sym: Sym) -> impl Iterator<Item = Sym> {
         let mut sources = vec![sym];

@@ -193,7 +193,7 @@ impl Settler<'_, '_> {
         let open = |e: &Event, s: &Self| !e.decided || !(s.demands.satisfied)(e);
         let left: FxHashSet<(Effect, Place)> =
             events.iter().filter(|e| open(e, self)).map(|e| (e.effect, e.innermost)).collect();
-        if left.is_empty() || visiting.len() >= MAX_CLIMB || visiting.contains(&id) {
+        if left.is_empty() || visiting.contains(&id) {
             return events;
         }
         let mut callers = self.program.callers(id);
@@ -202,6 +202,15 @@ impl Settler<'_, '_> {
             callers.retain(|caller| self.has_message(*caller));
         }
         if callers.is_empty() || callers.len() > MAX_CALLERS {
+            return events;
+        }
+        if visiting.len() >= MAX_CLIMB {
+            // One that is looked at by itself is followed up from there.
+            if is_start(self.program, id) {
+                events
+                    .iter_mut()
+                    .for_each(|e| e.decided &= !left.contains(&(e.effect, e.innermost)));
+            }
             return events;
         }
         self.show_all(&callers, false);
@@ -272,9 +281,15 @@ impl Settler<'_, '_> {
     }
 
     fn judges_alone(&self, event: &Event, id: FnId) -> bool {
+        // A helper that takes the whole request may be called by the one that looked at its term.
+        let takes = || messages::entry_of(self.program, id).map(|e| e.message);
         match event.effect {
             Effect::LeaderCommit => false,
-            _ => event.handler == Some(id) || takes_any_message(self.program, id),
+            _ => {
+                event.handler == Some(id)
+                    || takes_any_message(self.program, id)
+                    || event.handling.is_some() && takes() == event.handling
+            }
         }
     }
 
@@ -285,8 +300,11 @@ impl Settler<'_, '_> {
         let Some(shown) = self.shown.get(&id).filter(|s| alone && !s.exhausted) else {
             return false;
         };
-        let same = |e: &&Event| is_same(e, event);
-        shown.events.iter().filter(same).all(|e| e.decided && (self.demands.satisfied)(e))
+        let mut same = shown.events.iter().filter(|e| is_same(e, event)).peekable();
+        let seen = event.handler == Some(id)
+            || takes_any_message(self.program, id)
+            || same.peek().is_some();
+        seen && same.all(|e| e.decided && (self.demands.satisfied)(e))
     }
 }
 

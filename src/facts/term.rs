@@ -57,7 +57,15 @@ impl Engine<'_> {
         let whole = !self.is_plain_term(world, a) || !self.is_plain_term(world, b);
         // Whole votes that differ may still be of one term, and equal terms of different votes.
         let order = if whole && pair != (None, None) { of_whole(order) } else { order };
+        // A question asked before the term was adopted says nothing about the new one.
+        let asked_of_old = |own: Sym, order: Order| {
+            !world.term.order.meets(order) && self.is_overwritten(world, own)
+        };
         match pair {
+            (Some(Side::Message), Some(Side::Own)) if asked_of_old(b, order) => return true,
+            (Some(Side::Own), Some(Side::Message)) if asked_of_old(a, order.mirrored()) => {
+                return true;
+            }
             (Some(Side::Message), Some(Side::Own)) => {
                 world.term.answered |= self.is_answered(a, MAX_DEPTH + 2);
                 return world.term.narrow(order, place);
@@ -78,6 +86,11 @@ impl Engine<'_> {
         let Some(less) = fuel.checked_sub(1) else { return true };
         self.with_parts(world, order, a, b, place, less)
             && self.with_parts(world, order.mirrored(), b, a, place, less)
+    }
+
+    /// Whether a place has got another value than the one that was read from it.
+    fn is_overwritten(&self, world: &World, place: Sym) -> bool {
+        world.heap.get(&self.plain(place)).is_some_and(|now| *now != Value::Sym(place))
     }
 
     /// `a` is at least `max(x, y)`: then it is at least each of them.

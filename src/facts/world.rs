@@ -315,6 +315,46 @@ fn joined(
     join(a, b, &mut Meeting { symbols, mine, theirs })
 }
 
+/// Answers that too many worlds are folded into, before all become one.
+const MAX_FOLDS: usize = 8;
+
+/// Too many worlds as few: with the facts that all of one answer share, or all of them.
+fn folded(merged: Vec<(World, Value)>, symbols: &mut Symbols<'_>) -> Vec<(World, Value)> {
+    let alike = |(w, v): &(World, Value), (other, value): &(World, Value)| {
+        !v.contradicts(value) && w.handling == other.handling && !w.term.apart(&other.term)
+    };
+    let mut folds: Vec<(World, Value)> = Vec::new();
+    for new in merged {
+        match folds.iter_mut().find(|fold| alike(fold, &new)) {
+            Some(fold) => fold_into(fold, &new, symbols),
+            None => folds.push(new),
+        }
+    }
+    if folds.len() > MAX_FOLDS {
+        let mut rest = folds.into_iter();
+        let Some(mut one) = rest.next() else { return Vec::new() };
+        rest.for_each(|new| fold_into(&mut one, &new, symbols));
+        folds = vec![one];
+    }
+    folds
+}
+
+fn fold_into(
+    (one, value): &mut (World, Value),
+    (world, v): &(World, Value),
+    symbols: &mut Symbols<'_>,
+) {
+    one.facts.retain(|(f, _)| world.has(*f));
+    one.voted &= world.voted;
+    if one.handling != world.handling {
+        one.handling = None;
+    }
+    *value = joined((one, value), (world, v), symbols);
+    one.absorb(world, symbols);
+    // Of so many ways it is not known which of them still owes what.
+    one.ballot_mut().settle();
+}
+
 /// Merges worlds with the same facts; their values are joined, but answers (true and false,
 /// `Ok` and `Err`) stay apart, so that a branch on them goes on with the way that led to each.
 pub(super) fn merge(outs: Vec<(World, Value)>, symbols: &mut Symbols<'_>) -> Vec<(World, Value)> {
@@ -333,20 +373,7 @@ pub(super) fn merge(outs: Vec<(World, Value)>, symbols: &mut Symbols<'_>) -> Vec
         }
     }
     if merged.len() > MAX_WORLDS {
-        let mut rest = merged.into_iter();
-        let (mut one, mut value) = rest.next().expect("more than MAX_WORLDS worlds");
-        for (world, v) in rest {
-            one.facts.retain(|(f, _)| world.has(*f));
-            one.voted &= world.voted;
-            if one.handling != world.handling {
-                one.handling = None;
-            }
-            value = joined((&one, &value), (&world, &v), symbols);
-            one.absorb(&world, symbols);
-            // Of so many ways it is not known which of them still owes what.
-            one.ballot_mut().settle();
-        }
-        return vec![(one, value)];
+        return folded(merged, symbols);
     }
     merged
 }

@@ -30,7 +30,7 @@ pub(super) fn events(
     }
     for id in program.ids() {
         let package = program.package(id);
-        let own = storage.is_used_by(package) && states.contains_key(&package);
+        let own = storage.saves_something(package) && states.contains_key(&package);
         let function = program.function(id);
         if function.root.is_none()
             || !(own || storage.saved_by(id) != Parts::NONE)

@@ -169,6 +169,9 @@ pub(super) fn request_member(base: Role, w: Words) -> Role {
     if w.any(Words::ENTRIES) {
         return Role::ReqEntries;
     }
+    if w.any(Words::ENTRY) && !term && !index {
+        return Role::ReqEntry;
+    }
     if w.any(Words::LOG) {
         return match (term, index) {
             (true, _) => Role::ReqLogTerm,

@@ -34,6 +34,13 @@ pub(super) const FILE: u8 = 2;
 pub(super) const DATABASE: u8 = 4;
 /// A function of a module or type for files.
 pub(super) const FUNCTION: u8 = 8;
+/// A function or declared method that saves the term or the vote.
+pub(super) const HARD: u8 = 16;
+
+/// What a name stands for if it saves these parts.
+pub(super) fn mark_of(parts: Parts) -> u8 {
+    SAVES | if parts.any(Parts::HARD) { HARD } else { 0 }
+}
 
 /// What a name may stand for.
 pub(super) fn mark(text: &str) -> u8 {
@@ -75,7 +82,9 @@ pub fn parts_of(program: &Program, name: Name) -> Parts {
     if words.any(Words::BALLOT) || text.contains("hard") || text.contains("meta") {
         parts = parts.with(Parts::HARD);
     }
-    if words.any(Words::LOG.with(Words::ENTRY).with(Words::ENTRIES).with(Words::APPEND)) {
+    // Only a log is cut.
+    let cut = text.starts_with("truncate") || text.starts_with("delete_");
+    if cut || words.any(Words::LOG.with(Words::ENTRY).with(Words::ENTRIES).with(Words::APPEND)) {
         parts = parts.with(Parts::LOG);
     }
     if parts != Parts::NONE {

@@ -9,8 +9,8 @@ use std::collections::BTreeSet;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::saving::{
-    DATABASE, FILE, FUNCTION, Parts, SAVES, changes, is_common, is_database_method,
-    is_file_function, is_file_method, mark, parts_of, says_save,
+    DATABASE, FILE, FUNCTION, HARD, Parts, SAVES, changes, is_common, is_database_method,
+    is_file_function, is_file_method, mark, mark_of, parts_of, says_save,
 };
 use super::state::States;
 use super::vocabulary::Words;
@@ -33,6 +33,8 @@ pub struct Storage {
     reach: FxHashSet<FnId>,
     /// The packages that save the term or the vote.
     packages: BTreeSet<PackageId>,
+    /// Those that save at least the log.
+    with_log: BTreeSet<PackageId>,
 }
 
 impl Storage {
@@ -61,10 +63,11 @@ impl Storage {
             };
             if parts != Parts::NONE && !owner.is_some_and(|o| is_machine(program, o)) {
                 storage.savers.insert(id, parts);
-                storage.marks[function.name.0 as usize] |= SAVES;
+                storage.marks[function.name.0 as usize] |= mark_of(parts);
             }
         }
-        storage.packages = storage.that_persist(program, states);
+        storage.packages = storage.that_persist(program, states, HARD);
+        storage.with_log = storage.that_persist(program, states, SAVES);
         storage
     }
 
@@ -73,9 +76,14 @@ impl Storage {
         self.packages.contains(&package)
     }
 
+    /// Whether a package saves its term, its vote or its log.
+    pub fn saves_something(&self, package: PackageId) -> bool {
+        self.with_log.contains(&package) || self.is_used_by(package)
+    }
+
     /// Whether no package saves anything.
     pub fn is_empty(&self) -> bool {
-        self.packages.is_empty()
+        self.packages.is_empty() && self.with_log.is_empty()
     }
 
     /// Whether a function of this name may save something.
@@ -120,7 +128,7 @@ impl Storage {
             if parts != Parts::NONE {
                 let known = self.declared.entry(function.name).or_default();
                 *known = known.with(parts);
-                self.marks[function.name.0 as usize] |= SAVES;
+                self.marks[function.name.0 as usize] |= mark_of(parts);
             }
         }
     }
@@ -138,8 +146,9 @@ impl Storage {
         self.reach = reaching(program, from, MAX_REACH);
     }
 
-    /// The packages with Raft state that contain a function which writes a term or a vote.
-    fn that_persist(&self, program: &Program, states: &States) -> BTreeSet<PackageId> {
+    /// The packages with Raft state that contain a function which writes a term or a vote, or calls
+    /// what has this mark.
+    fn that_persist(&self, program: &Program, states: &States, mark: u8) -> BTreeSet<PackageId> {
         let mut packages = BTreeSet::new();
         for id in program.ids() {
             let package = program.package(id);
@@ -150,7 +159,7 @@ impl Storage {
             let in_trait = function.owner.as_ref().is_some_and(|o| o.is_trait);
             let saves = self.declared_as(function.name).any(Parts::HARD) && in_trait
                 || self.saved_by(id).any(Parts::HARD)
-                || self.reach.contains(&id) && self.writes_here(program, function);
+                || self.reach.contains(&id) && self.writes_here(program, function, mark);
             let node = states.get(&package).and_then(|s| s.voter).map(|pair| pair[2]);
             let of_node = self.saved_by(id).any(Parts::HARD) && is_method_of(function, node);
             if of_node || saves && speaks_of_hard_state(program, function) {
@@ -160,11 +169,11 @@ impl Storage {
         packages
     }
 
-    /// Whether a body itself writes, or calls what is a save by name.
-    fn writes_here(&self, program: &Program, function: &Function) -> bool {
+    /// Whether a body itself writes, or calls what has this mark.
+    fn writes_here(&self, program: &Program, function: &Function, mark: u8) -> bool {
         self.writes_itself(program, function)
             || function.body.exprs.iter().any(|e| match &e.kind {
-                ExprKind::MethodCall { method, .. } => self.is_marked(*method, SAVES | FILE),
+                ExprKind::MethodCall { method, .. } => self.is_marked(*method, mark | FILE),
                 _ => false,
             })
     }

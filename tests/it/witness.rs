@@ -179,7 +179,9 @@ fn the_help_speaks_in_the_names_of_the_code() {
             let change = |text: String, (from, to): &(&str, &str)| text.replace(from, to);
             let text = changes.iter().fold(FOLLOWER.to_owned(), change).replace("{questions}", "");
             let report = Tree::with(&[("Cargo.toml", ""), ("src/lib.rs", &text)]).json();
-            let help = report["findings"][0]["help"].as_str().unwrap_or("no finding").to_owned();
+            let mut findings = report["findings"].as_array().into_iter().flatten();
+            let finding = findings.find(|f| f["rule"] == "append-prev-check");
+            let help = finding.and_then(|f| f["help"].as_str()).unwrap_or("no finding").to_owned();
             let wrong =
                 (!help.contains(expected)).then(|| format!("expected {expected}, got {help}"));
             ((*expected).to_owned(), wrong.into_iter().collect())
