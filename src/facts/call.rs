@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::effect::OpaqueCall;
 use super::eval::{Engine, Outs};
+use super::event::Event;
 use super::value::Value;
 use super::world::{World, merge};
 use crate::ir::{ExprId, ExprKind, Name};
@@ -321,6 +322,14 @@ impl<'p> Engine<'p> {
                         has_body: true,
                     };
                     self.call_effect(&mut at_call, &call);
+                    // A body that removes something itself shows where it does.
+                    if own.iter().any(|id| self.removes(*id)) {
+                        let shown = self.events.split_off(before);
+                        let removal = |e: &Event| {
+                            matches!(e.effect, Effect::SuffixRemoval | Effect::RemovalStart)
+                        };
+                        self.events.extend(shown.into_iter().filter(|e| !removal(e)));
+                    }
                     for event in self.events.iter_mut().skip(before) {
                         event.hidden_in.clone_from(&own);
                     }

@@ -28,6 +28,7 @@ impl Engine<'_> {
             return None;
         }
         if targets.iter().all(|t| self.need_not_enter(world, *t)) {
+            self.left_alone.extend(targets.iter().filter(|t| self.judged.alone.contains(t)));
             let mut world = world.clone();
             world.voted = true;
             return Some(vec![(world, Value::Sym(self.symbols.fresh()))]);
@@ -50,7 +51,8 @@ impl Engine<'_> {
             let params = &self.symbols.program.function(target).params;
             params.iter().any(|p| classify::is_scalar(&self.symbols, &p.ty))
         };
-        let unseen = || world.facts.is_empty() && world.term.order == Order::ANY && !told();
+        let asked = world.term.asked || world.term.order != Order::ANY;
+        let unseen = || world.facts.is_empty() && !asked && !told();
         self.judged.clean.contains(&target) || self.judged.alone.contains(&target) && unseen()
     }
 

@@ -53,6 +53,8 @@ pub(super) const MAX_DEPTH: usize = 14;
 pub(super) struct Engine<'p> {
     /// Entries that are not entered again.
     pub(super) judged: &'p Judged,
+    /// Those of them that were met and may have more to show to other callers.
+    pub(super) left_alone: FxHashSet<FnId>,
     pub(super) symbols: Symbols<'p>,
     pub(super) frames: Vec<Frame>,
     pub(super) events: Vec<Event>,
@@ -93,6 +95,7 @@ impl<'p> Engine<'p> {
     ) -> Self {
         Engine {
             judged,
+            left_alone: FxHashSet::default(),
             symbols: Symbols::new(program, package),
             frames: Vec::new(),
             events: Vec::new(),

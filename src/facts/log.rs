@@ -4,7 +4,8 @@ use super::effect::OpaqueCall;
 use super::eval::Engine;
 use super::value::Value;
 use super::world::World;
-use crate::ir::BinaryOp;
+use crate::ir::{BinaryOp, ExprKind};
+use crate::program::FnId;
 use crate::protocol::{Effect, Fact, Message};
 use crate::roles::symbols::{Origin, Role, Sym, SymData, Tags};
 use crate::roles::verbs::{is_addition, is_compaction, is_exchange, is_removal};
@@ -97,6 +98,17 @@ impl Engine<'_> {
             }
         }
         adds
+    }
+
+    /// Whether a body calls something that removes.
+    pub(super) fn removes(&self, id: FnId) -> bool {
+        let program = self.symbols.program;
+        program.function(id).body.exprs.iter().any(|e| match &e.kind {
+            ExprKind::MethodCall { method, args, .. } => {
+                !args.is_empty() && is_removal(program.text(*method))
+            }
+            _ => false,
+        })
     }
 
     /// Whether the way goes through a look-up, which fills a cache, or through code that saves

@@ -189,6 +189,9 @@ impl Settler<'_, '_> {
         let mut events = self.show(id).events.clone();
         if let Some(asked) = asked {
             events.retain(|e| asked.is_about(e));
+            if events.is_empty() && self.shown[&id].left_alone.contains(&asked.callee) {
+                return self.settle_above(id, asked, visiting);
+            }
         }
         let open = |e: &Event, s: &Self| !e.decided || !(s.demands.satisfied)(e);
         let left: FxHashSet<(Effect, Place)> =
@@ -256,6 +259,28 @@ impl Settler<'_, '_> {
             replaced.push(event);
         }
         result
+    }
+
+    /// What the callers of a function show of an entry that it hands a message to without a look.
+    fn settle_above(
+        &mut self,
+        id: FnId,
+        asked: &Asked<'_>,
+        visiting: &mut Vec<FnId>,
+    ) -> Vec<Event> {
+        let mut callers = self.program.callers(id);
+        callers.retain(|caller| self.has_message(*caller) && !visiting.contains(caller));
+        if visiting.len() >= MAX_CLIMB || visiting.contains(&id) || callers.len() > MAX_CALLERS {
+            return Vec::new();
+        }
+        self.show_all(&callers, false);
+        visiting.push(id);
+        let mut above: Vec<Event> = Vec::new();
+        for caller in callers {
+            above.extend(self.settle(caller, Some(asked), visiting));
+        }
+        visiting.pop();
+        above
     }
 
     /// Gives events the facts that hold there on all ways of a function on their way alone: they hold

@@ -1,5 +1,7 @@
 //! What one function shows by itself: its evaluation from the parameters on.
 
+use rustc_hash::FxHashSet;
+
 use super::budget::Budget;
 use super::eval::{Engine, Frame};
 use super::event::Event;
@@ -19,6 +21,8 @@ use crate::source::Place;
 /// What one function showed.
 pub(super) struct Shown {
     pub(super) events: Vec<Event>,
+    /// Entries that were met and not entered: code further up may know more of their message.
+    pub(super) left_alone: FxHashSet<FnId>,
     pub(super) handlers: Vec<(Place, Message, FnId)>,
     /// The evaluation stopped at its bound.
     pub(super) exhausted: bool,
@@ -77,6 +81,7 @@ pub(super) fn show(
     drop_shown_removals(&mut engine.events);
     Shown {
         events: engine.events,
+        left_alone: engine.left_alone,
         handlers: engine.handlers,
         exhausted: engine.exhausted,
         used: engine.used,
