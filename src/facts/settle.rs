@@ -200,8 +200,11 @@ impl Settler<'_, '_> {
             return events;
         }
         let mut callers = self.program.callers(id);
-        // Above the code that has the message nothing is known of it: a timer or a client calls.
-        if self.has_message(id) {
+        // Above the code that has the message nothing is known of it: a timer or a client calls. But
+        // what has to follow a reply or a new term can be done there.
+        let follows =
+            |e: Effect| matches!(e, Effect::Reply | Effect::HandlingEnd | Effect::TermAdoption);
+        if self.has_message(id) && !left.iter().any(|(effect, _)| follows(*effect)) {
             callers.retain(|caller| self.has_message(*caller));
         }
         if callers.is_empty() || callers.len() > MAX_CALLERS {
