@@ -3,14 +3,13 @@
 use std::rc::Rc;
 
 use super::eval::{Engine, Frame, MAX_DEPTH, Outs};
-use super::order::Order;
 use super::value::{Closure, Value};
 use super::world::{World, merge};
 use crate::ir::ExprKind;
 use crate::program::FnId;
 use crate::protocol::{Fact, Message};
+use crate::roles::messages;
 use crate::roles::symbols::{Role, Sym, Tags};
-use crate::roles::{classify, messages};
 use crate::source::Place;
 
 impl Engine<'_> {
@@ -27,8 +26,7 @@ impl Engine<'_> {
         if depth >= MAX_DEPTH {
             return None;
         }
-        if targets.iter().all(|t| self.need_not_enter(world, *t)) {
-            self.left_alone.extend(targets.iter().filter(|t| self.judged.alone.contains(t)));
+        if targets.iter().all(|t| self.clean.contains(t)) {
             let mut world = world.clone();
             world.voted = true;
             return Some(vec![(world, Value::Sym(self.symbols.fresh()))]);
@@ -42,18 +40,6 @@ impl Engine<'_> {
             outs.extend(self.enter(world.clone(), target, self_value, args, Some(place)));
         }
         Some(merge(outs, &mut self.symbols))
-    }
-
-    /// Whether an entry has been judged already, and this way knows nothing more of its message.
-    fn need_not_enter(&self, world: &World, target: FnId) -> bool {
-        // What it gets beside the message may be known here.
-        let told = || {
-            let params = &self.symbols.program.function(target).params;
-            params.iter().any(|p| classify::is_scalar(&self.symbols, &p.ty))
-        };
-        let asked = world.term.asked || world.term.order != Order::ANY;
-        let unseen = || world.facts.is_empty() && !asked && !told();
-        self.judged.clean.contains(&target) || self.judged.alone.contains(&target) && unseen()
     }
 
     /// Evaluates a function's body.

@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::budget::Budget;
 use super::derive;
 use super::event::Event;
-use super::settle::{Demands, Judged};
+use super::settle::Demands;
 use super::value::Value;
 use super::world::{World, merge};
 use crate::ir::{Body, ExprId, ExprKind, Function, Literal, Name};
@@ -51,10 +51,8 @@ pub(super) const MAX_DEPTH: usize = 14;
 
 /// The evaluation of one entry.
 pub(super) struct Engine<'p> {
-    /// Entries that are not entered again.
-    pub(super) judged: &'p Judged,
-    /// Those of them that were met and may have more to show to other callers.
-    pub(super) left_alone: FxHashSet<FnId>,
+    /// Entries that prove all their obligations alone; they are not entered again.
+    pub(super) clean: &'p FxHashSet<FnId>,
     pub(super) symbols: Symbols<'p>,
     pub(super) frames: Vec<Frame>,
     pub(super) events: Vec<Event>,
@@ -89,13 +87,12 @@ impl<'p> Engine<'p> {
         program: &'p Program,
         package: PackageId,
         budget: Budget,
-        judged: &'p Judged,
+        clean: &'p FxHashSet<FnId>,
         demands: &'p Demands<'p>,
         storage: &'p Storage,
     ) -> Self {
         Engine {
-            judged,
-            left_alone: FxHashSet::default(),
+            clean,
             symbols: Symbols::new(program, package),
             frames: Vec::new(),
             events: Vec::new(),

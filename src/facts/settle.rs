@@ -62,7 +62,7 @@ pub fn analyse(program: &Program, states: &States, demands: &Demands<'_>) -> Ana
         storage: Storage::of(program, states),
         shown: FxHashMap::default(),
         budgets: Budgets::new(states),
-        judged: Judged::default(),
+        clean: FxHashSet::default(),
     };
     settler.find_clean();
     let starts: Vec<FnId> = program.ids().filter(|id| is_start(program, *id)).collect();
@@ -93,22 +93,14 @@ pub fn analyse(program: &Program, states: &States, demands: &Demands<'_>) -> Ana
     analysis
 }
 
-/// Request entries that need not be entered again.
-#[derive(Default)]
-pub(super) struct Judged {
-    /// Those that prove everything alone.
-    pub(super) clean: FxHashSet<FnId>,
-    /// Those that need to be entered only by code that has looked at the message.
-    pub(super) alone: FxHashSet<FnId>,
-}
-
 struct Settler<'p, 's> {
     program: &'p Program,
     demands: &'s Demands<'s>,
     storage: Storage,
     shown: FxHashMap<FnId, Shown>,
     budgets: Budgets<'s>,
-    judged: Judged,
+    /// Request entries that prove everything alone.
+    clean: FxHashSet<FnId>,
 }
 
 /// What a function has left open for its callers.
@@ -130,7 +122,7 @@ impl Settler<'_, '_> {
         let entries: Vec<FnId> =
             program.ids().filter(|id| is_request_entry(program, *id)).collect();
         self.show_all(&entries, true);
-        let mut judged = Judged::default();
+        let mut clean = FxHashSet::default();
         for id in entries {
             let safe = self.demands.safe;
             let shown = self.show(id);
@@ -139,13 +131,11 @@ impl Settler<'_, '_> {
             }
             let mut open =
                 shown.events.iter().filter(|e| !(e.decided && safe(e)) && e.hidden_in.is_empty());
-            if open.clone().next().is_none() {
-                judged.clean.insert(id);
-            } else if open.all(|e| e.decided && asks_what_was_before(e.effect)) {
-                judged.alone.insert(id);
+            if open.next().is_none() {
+                clean.insert(id);
             }
         }
-        self.judged = judged;
+        self.clean = clean;
     }
 
     /// Evaluates functions, in parallel, that have not been evaluated yet.
@@ -153,10 +143,10 @@ impl Settler<'_, '_> {
         let new: Vec<FnId> =
             ids.iter().copied().filter(|id| !self.shown.contains_key(id)).collect();
         for batch in new.chunks(BATCH) {
-            let (program, budgets, judged) = (self.program, &self.budgets, &self.judged);
+            let (program, budgets, clean) = (self.program, &self.budgets, &self.clean);
             let (demands, storage) = (self.demands, &self.storage);
             let one = |&id: &FnId| {
-                (id, show(program, id, budgets.of(program, id, starts), judged, demands, storage))
+                (id, show(program, id, budgets.of(program, id, starts), clean, demands, storage))
             };
             let results: Vec<(FnId, Shown)> = batch.par_iter().with_max_len(1).map(one).collect();
             for (id, shown) in results {
@@ -189,9 +179,6 @@ impl Settler<'_, '_> {
         let mut events = self.show(id).events.clone();
         if let Some(asked) = asked {
             events.retain(|e| asked.is_about(e));
-            if events.is_empty() && self.shown[&id].left_alone.contains(&asked.callee) {
-                return self.settle_above(id, asked, visiting);
-            }
         }
         let open = |e: &Event, s: &Self| !e.decided || !(s.demands.satisfied)(e);
         let left: FxHashSet<(Effect, Place)> =
@@ -264,28 +251,6 @@ impl Settler<'_, '_> {
         result
     }
 
-    /// What the callers of a function show of an entry that it hands a message to without a look.
-    fn settle_above(
-        &mut self,
-        id: FnId,
-        asked: &Asked<'_>,
-        visiting: &mut Vec<FnId>,
-    ) -> Vec<Event> {
-        let mut callers = self.program.callers(id);
-        callers.retain(|caller| self.has_message(*caller) && !visiting.contains(caller));
-        if visiting.len() >= MAX_CLIMB || visiting.contains(&id) || callers.len() > MAX_CALLERS {
-            return Vec::new();
-        }
-        self.show_all(&callers, false);
-        visiting.push(id);
-        let mut above: Vec<Event> = Vec::new();
-        for caller in callers {
-            above.extend(self.settle(caller, Some(asked), visiting));
-        }
-        visiting.pop();
-        above
-    }
-
     /// Gives events the facts that hold there on all ways of a function on their way alone: they hold
     /// with more known about its arguments, too.
     fn lend_facts(&self, events: &mut [Event]) {
@@ -345,26 +310,6 @@ fn is_same(a: &Event, b: &Event) -> bool {
 fn takes_any_message(program: &Program, id: FnId) -> bool {
     let package = program.package(id);
     program.function(id).params.iter().any(|p| messages::is_envelope(program, &p.ty, package))
-}
-
-/// Whether what an effect needs has to happen before it: then code that calls an entry without
-/// having looked at the message adds nothing to it.
-fn asks_what_was_before(effect: Effect) -> bool {
-    use Effect::{
-        CommitMove, FollowerCommit, LogTruncate, LogWrite, RemovalStart, SuffixRemoval, VoteRecord,
-        VoteReply,
-    };
-    matches!(
-        effect,
-        LogWrite
-            | LogTruncate
-            | SuffixRemoval
-            | RemovalStart
-            | FollowerCommit
-            | CommitMove
-            | VoteRecord
-            | VoteReply
-    )
 }
 
 fn is_follower_effect(effect: Effect) -> bool {

@@ -6,7 +6,7 @@ use super::budget::Budget;
 use super::eval::{Engine, Frame};
 use super::event::Event;
 use super::overlap::drop_shown_removals;
-use super::settle::{Demands, Judged};
+use super::settle::Demands;
 use super::value::Value;
 use super::world::World;
 use crate::ir::{Param, Pat, TypeRef};
@@ -21,8 +21,6 @@ use crate::source::Place;
 /// What one function showed.
 pub(super) struct Shown {
     pub(super) events: Vec<Event>,
-    /// Entries that were met and not entered: code further up may know more of their message.
-    pub(super) left_alone: FxHashSet<FnId>,
     pub(super) handlers: Vec<(Place, Message, FnId)>,
     /// The evaluation stopped at its bound.
     pub(super) exhausted: bool,
@@ -35,13 +33,13 @@ pub(super) fn show(
     program: &Program,
     id: FnId,
     budget: Budget,
-    judged: &Judged,
+    clean: &FxHashSet<FnId>,
     demands: &Demands<'_>,
     storage: &Storage,
 ) -> Shown {
     let package = program.package(id);
     let function = program.function(id);
-    let mut engine = Engine::new(program, package, budget, judged, demands, storage);
+    let mut engine = Engine::new(program, package, budget, clean, demands, storage);
     let entry = messages::entry_of(program, id);
     engine.frames.push(Frame {
         function: id,
@@ -81,7 +79,6 @@ pub(super) fn show(
     drop_shown_removals(&mut engine.events);
     Shown {
         events: engine.events,
-        left_alone: engine.left_alone,
         handlers: engine.handlers,
         exhausted: engine.exhausted,
         used: engine.used,
