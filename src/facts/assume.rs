@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use super::derive;
-use super::eval::Engine;
+use super::eval::{Engine, Frame};
 use super::order::Order;
 use super::overlap::Overlap;
 use super::trail::Asked;
@@ -320,6 +320,14 @@ impl Engine<'_> {
     /// `MessageType::MsgAppend` on a message's kind says what is being handled.
     fn handle_variant(&mut self, world: &mut World, sym: Sym, variant: Name) {
         let data = self.symbols.get(sym);
+        // The sending side looks at the kind of its own message.
+        let sends = |f: &Frame| {
+            let program = self.symbols.program;
+            !f.is_closure && program.text(program.function(f.function).name).starts_with("send")
+        };
+        if self.frames.iter().any(sends) {
+            return;
+        }
         if !data.tags.only_request() {
             return;
         }
