@@ -71,6 +71,25 @@ pub(super) struct Site {
 }
 
 impl Event {
+    /// An event of its own place, on no way: what a scan over the code found.
+    pub(super) fn found(effect: Effect, place: Place, function: FnId) -> Self {
+        Event {
+            effect,
+            place,
+            innermost: place,
+            function,
+            facts: Vec::new(),
+            handling: None,
+            handler: None,
+            decided: true,
+            stack: vec![function],
+            logs: LogOrder::default(),
+            hidden_in: Vec::new(),
+            naming: Arc::default(),
+            steps: Vec::new(),
+        }
+    }
+
     /// Adds a fact that turned out later.
     pub(super) fn learn(&mut self, fact: Fact, at: Place) {
         if let Err(position) = self.facts.binary_search_by_key(&fact, |(f, _)| *f) {
@@ -160,7 +179,7 @@ impl Engine<'_> {
                 None => Arc::new(self.naming(world, depth, written)),
             };
         }
-        self.push_event(event)
+        self.push_new(event)
     }
 
     /// The number of the event with the same effect and the same facts.
@@ -182,6 +201,10 @@ impl Engine<'_> {
         if let Some(known) = self.known(&event) {
             return Some(known);
         }
+        self.push_new(event)
+    }
+
+    fn push_new(&mut self, event: Event) -> Option<usize> {
         if self.events.len() >= MAX_EVENTS {
             self.exhausted = true;
             return None;

@@ -20,10 +20,8 @@ mod resolve;
 mod unread;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use super::event::{Event, StepKind};
-use super::freshness::LogOrder;
 use crate::program::{FnId, Program};
 use crate::protocol::{Effect, Fact, Message};
 use crate::roles::state::States;
@@ -146,19 +144,5 @@ fn event(test: Test) -> Option<Event> {
 
 /// An event of its own place, on no way.
 fn made(effect: Effect, (place, function): (Place, FnId), fact: (Fact, Place)) -> Event {
-    Event {
-        effect,
-        place,
-        innermost: place,
-        function,
-        facts: vec![fact],
-        handling: None,
-        handler: None,
-        decided: true,
-        stack: vec![function],
-        logs: LogOrder::default(),
-        hidden_in: Vec::new(),
-        naming: Arc::default(),
-        steps: Vec::new(),
-    }
+    Event { facts: vec![fact], ..Event::found(effect, place, function) }
 }

@@ -8,14 +8,11 @@ mod tree;
 mod types;
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use self::tree::Tree;
 use super::event::{Event, StepKind};
-use super::freshness::LogOrder;
-use super::naming::Naming;
 use super::settle::Demands;
 use crate::ir::{ExprId, ExprKind, Function, TypeRef};
 use crate::program::{FnId, Program, Receiver};
@@ -105,20 +102,12 @@ fn event(
     fact: Fact,
     steps: Vec<(Place, StepKind)>,
 ) -> Event {
+    let found = if fact == Fact::NothingUnstable { program.place(root) } else { at };
     Event {
-        effect: Effect::UnstableRead,
-        place: at,
-        innermost: at,
-        function,
-        facts: vec![(fact, if fact == Fact::NothingUnstable { program.place(root) } else { at })],
-        handling: None,
-        handler: None,
-        decided: true,
+        facts: vec![(fact, found)],
         stack: vec![root, function],
-        logs: LogOrder::default(),
-        hidden_in: Vec::new(),
-        naming: Arc::new(Naming::default()),
         steps,
+        ..Event::found(Effect::UnstableRead, at, function)
     }
 }
 

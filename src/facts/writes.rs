@@ -3,10 +3,7 @@
 //! Takes the program, needs no evaluation: what becomes of a call's `Result` can be seen in the
 //! function that makes the call.
 
-use std::sync::Arc;
-
 use super::event::Event;
-use super::freshness::LogOrder;
 use super::outcome::Outcome;
 use super::settle::Demands;
 use crate::ir::{Body, ExprId, ExprKind, Function, Name, Pat, PatId, Stmt, TypeRef};
@@ -89,21 +86,7 @@ impl<'p> Scan<'p> {
                 Outcome::Logged(at) => vec![(Fact::WriteErrorLogged, at)],
                 Outcome::NotAwaited => vec![(Fact::WriteNotAwaited, place)],
             };
-            events.push(Event {
-                effect: Effect::StateWrite,
-                place,
-                innermost: place,
-                function: self.id,
-                facts,
-                handling: None,
-                handler: None,
-                decided: true,
-                stack: vec![self.id],
-                logs: LogOrder::default(),
-                hidden_in: Vec::new(),
-                naming: Arc::default(),
-                steps: Vec::new(),
-            });
+            events.push(Event { facts, ..Event::found(Effect::StateWrite, place, self.id) });
         }
     }
 
