@@ -223,8 +223,10 @@ impl Engine<'_> {
                 return None;
             }
         }
-        let handler = Some(awaited.function);
-        Some(World { handling: Some(message), handler, ..world.clone() })
+        let mut handling = world.clone();
+        handling.handling = Some(message);
+        handling.handler = Some(awaited.function);
+        Some(handling)
     }
 
     /// A question about a value: it may be one about the awaited answer.

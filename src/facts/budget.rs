@@ -4,6 +4,7 @@
 //! that has shown something of the protocol gets more: the first look is only there to leave those
 //! that have nothing to do with it.
 
+use super::start::gets_message;
 use crate::program::{FnId, Program};
 use crate::roles::state::States;
 
@@ -26,6 +27,9 @@ const RAFT: Budget = Budget { first: 25_000, message: 400_000, effect: 800_000 }
 /// In any other: it may use a Raft, and has commits and terms of its own.
 const OTHER: Budget = Budget { first: 4_000, message: 25_000, effect: 50_000 };
 
+/// There, for a function that gets no message: most are about commits and terms of other kinds.
+const OTHER_STATE: Budget = Budget { first: 2_000, message: 10_000, effect: 10_000 };
+
 /// For a caller that is only asked what it adds to an entry's evidence.
 const CALLER: u32 = 150_000;
 
@@ -43,7 +47,11 @@ impl<'s> Budgets<'s> {
     /// The bounds of a function in which the analysis starts, or of a caller of one.
     pub(super) fn of(&self, program: &Program, id: FnId, starts: bool) -> Budget {
         let own = self.states.contains_key(&program.package(id));
-        let budget = if own { RAFT } else { OTHER };
+        let budget = match own {
+            true => RAFT,
+            false if gets_message(program, id) => OTHER,
+            false => OTHER_STATE,
+        };
         let most = if starts { u64::MAX } else { u64::from(CALLER) };
         let left = u32::try_from(self.left.min(most)).unwrap_or(u32::MAX);
         Budget {

@@ -37,7 +37,9 @@ impl Engine<'_> {
                 // Not one turn over the request's entries: it has none.
                 if std::mem::take(&mut first) && entries {
                     outside.retain_mut(|w| {
-                        w.learn(Fact::NoEntries, turn.place);
+                        if Fact::NoEntries.concerns(w.handling) {
+                            w.learn(Fact::NoEntries, turn.place);
+                        }
                         w.overlap.found_equal();
                         !w.has(Fact::SomeEntries)
                     });
@@ -71,6 +73,7 @@ impl Engine<'_> {
         let votes = (world.logs.clone(), Rc::clone(world.ballot()));
         let frame = LoopFrame { label, block: false, breaks: Vec::new(), continues: Vec::new() };
         self.frame_mut().loops.push(frame);
+        let before = world.clone();
         let mut heads = vec![world];
         let mut left: Outs = Vec::new();
         let mut last = Vec::new();
@@ -99,7 +102,9 @@ impl Engine<'_> {
                     left.extend(after.into_iter().map(|w| (w, Value::Unit)));
                 }
             } else {
+                // A turn that has left all as it was leaves it so again.
                 heads = after;
+                heads.retain(|w| !w.is_as(&before));
             }
         }
         if let Some(frame) = self.frame_mut().loops.pop() {

@@ -11,7 +11,7 @@ use super::overlap::drop_shown_removals;
 use super::quorum;
 use super::replies;
 use super::show::{Shown, show};
-use super::start::{is_request_entry, is_start, takes_apart};
+use super::start::{gets_message, is_request_entry, is_start};
 use super::writes;
 use crate::program::{FnId, Program};
 use crate::protocol::{Effect, Fact, Message};
@@ -124,14 +124,16 @@ impl Settler<'_, '_> {
         self.show_all(&entries, true);
         let mut clean = FxHashSet::default();
         for id in entries {
-            let safe = self.demands.safe;
-            let shown = self.show(id);
+            let shown = &self.shown[&id];
             if shown.exhausted || !shown.events.iter().any(|e| is_follower_effect(e.effect)) {
                 continue;
             }
-            let mut open =
-                shown.events.iter().filter(|e| !(e.decided && safe(e)) && e.hidden_in.is_empty());
-            if open.next().is_none() {
+            let safe = self.demands.safe;
+            let open = |e: &&Event| !(e.decided && safe(e)) && e.hidden_in.is_empty();
+            let mut open: Vec<Event> = shown.events.iter().filter(open).cloned().collect();
+            self.lend_facts(&mut open);
+            let shown_below = |e: &Event| e.stack.iter().skip(1).any(|f| self.clean_alone(e, *f));
+            if open.iter().all(|e| e.decided && safe(e) || shown_below(e)) {
                 clean.insert(id);
             }
         }
@@ -158,9 +160,7 @@ impl Settler<'_, '_> {
 
     /// Whether a function gets a message, or takes one apart.
     fn has_message(&self, id: FnId) -> bool {
-        messages::entry_of(self.program, id).is_some()
-            || takes_any_message(self.program, id)
-            || takes_apart(self.program, id)
+        gets_message(self.program, id) || takes_any_message(self.program, id)
     }
 
     fn show(&mut self, id: FnId) -> &Shown {

@@ -52,7 +52,8 @@ pub(super) fn show(
         returns: Vec::new(),
         loops: Vec::new(),
     });
-    let mut world = World { locals: vec![Engine::new_locals()].into(), ..World::default() };
+    let mut world = World::default();
+    world.locals.push(Engine::new_locals());
     let self_value = function.owner.as_ref().map(|owner| {
         Value::Sym(engine.symbols.intern_typed(Origin::SelfValue, Some(owner.self_ty.clone())))
     });

@@ -8,16 +8,18 @@ use crate::roles::vocabulary::Words;
 use crate::roles::{messages, verbs};
 
 /// Whether an analysis starts here: an RPC entry, a function that takes messages apart, or one
-/// that moves the commit index.
+/// that changes the node's state or applies entries.
 pub(super) fn is_start(program: &Program, id: FnId) -> bool {
     let function = program.function(id);
     if function.root.is_none() {
         return false;
     }
-    messages::entry_of(program, id).is_some()
-        || takes_apart(program, id)
-        || changes_state(program, id)
-        || hands_over(program, id)
+    gets_message(program, id) || changes_state(program, id) || hands_over(program, id)
+}
+
+/// Whether a function is the entry of a message, or takes messages apart.
+pub(super) fn gets_message(program: &Program, id: FnId) -> bool {
+    messages::entry_of(program, id).is_some() || takes_apart(program, id)
 }
 
 /// Whether a body hands something to a state machine, by what it calls and on what.

@@ -3,6 +3,7 @@
 //! A state of the analysis is a set of worlds. Worlds with the same facts are merged at joins, so
 //! their number follows the number of protocol questions asked, not the number of branches.
 
+use std::ops::{Deref, DerefMut};
 use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
@@ -36,9 +37,28 @@ pub(super) enum Assumption {
 /// Locals of one frame.
 pub(super) type Locals = Rc<FxHashMap<Name, Value>>;
 
-/// What is known on one way.
+/// What is known on one way. Ways share it until one of them learns something: they are handed on
+/// much more often than they are changed.
 #[derive(Clone, Debug, Default)]
-pub(super) struct World {
+pub(super) struct World(Rc<Known>);
+
+impl Deref for World {
+    type Target = Known;
+
+    fn deref(&self) -> &Known {
+        &self.0
+    }
+}
+
+impl DerefMut for World {
+    fn deref_mut(&mut self) -> &mut Known {
+        Rc::make_mut(&mut self.0)
+    }
+}
+
+/// What a [`World`] holds.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Known {
     /// Sorted by fact; with the place where it became true.
     pub(super) facts: Shared<(Fact, Place)>,
     pub(super) assumptions: Shared<(Assumption, bool)>,
@@ -90,6 +110,38 @@ impl World {
         {
             self.learn(Fact::PrevTermDiffers, place);
         }
+    }
+
+    /// Whether nothing has been learned or changed since. How the code went is no part of it, nor is
+    /// what it has bound for itself.
+    pub(super) fn is_as(&self, before: &World) -> bool {
+        Rc::ptr_eq(&self.0, &before.0)
+            || self.facts[..] == before.facts[..]
+                && self.assumptions[..] == before.assumptions[..]
+                && self.has_locals_of(before)
+                && Rc::ptr_eq(&self.heap, &before.heap)
+                && (self.handling, self.handler, self.handled_at)
+                    == (before.handling, before.handler, before.handled_at)
+                && self.term.is(&before.term)
+                && match (&self.awaited, &before.awaited) {
+                    (Some(mine), Some(theirs)) => Rc::ptr_eq(mine, theirs),
+                    (None, None) => true,
+                    _ => false,
+                }
+                && self.overlap == before.overlap
+                && (self.quorum, self.voted) == (before.quorum, before.voted)
+                && self.logs.possible == before.logs.possible
+                && Rc::ptr_eq(&self.ballot, &before.ballot)
+                && Rc::ptr_eq(&self.saved, &before.saved)
+    }
+
+    /// Whether all locals that were there have their values; others have been bound since.
+    fn has_locals_of(&self, before: &World) -> bool {
+        self.locals.is(&before.locals)
+            || self.locals.iter().zip(&before.locals).all(|(mine, theirs)| {
+                Rc::ptr_eq(mine, theirs)
+                    || theirs.iter().all(|(name, value)| mine.get(name) == Some(value))
+            })
     }
 
     fn same_facts(&self, other: &World) -> bool {
