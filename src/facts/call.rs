@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use smallvec::smallvec;
+
 use super::effect::OpaqueCall;
 use super::eval::{Engine, Outs};
 use super::event::Event;
@@ -92,7 +94,7 @@ impl<'p> Engine<'p> {
             _ => &[],
         };
         let (place, in_field) = (self.place_of(expr), callee);
-        let mut outs = Vec::new();
+        let mut outs = Outs::new();
         for (w, values) in self.eval_list(world, args) {
             let local = match *path {
                 [name] => w.locals.get(self.frame().locals).and_then(|l| l.get(&name)).cloned(),
@@ -113,7 +115,7 @@ impl<'p> Engine<'p> {
                                 name,
                                 values.clone(),
                                 place,
-                                |engine, w, _| vec![(w, Value::Sym(engine.symbols.fresh()))],
+                                |engine, w, _| smallvec![(w, Value::Sym(engine.symbols.fresh()))],
                             ));
                         }
                     }
@@ -146,10 +148,10 @@ impl<'p> Engine<'p> {
     ) -> Outs {
         let program = self.symbols.program;
         let known = program.known;
-        let Some((&name, qualifiers)) = path.split_last() else { return Vec::new() };
+        let Some((&name, qualifiers)) = path.split_last() else { return Outs::new() };
         let text = program.text(name);
         if [known.some, known.ok, known.err].contains(&Some(name)) {
-            return vec![(world, Value::Variant(name, values.into()))];
+            return smallvec![(world, Value::Variant(name, values.into()))];
         }
         let qualifier = qualifiers.last().map(|q| program.text(*q)).unwrap_or_default();
         match (qualifier, text, values.as_slice()) {
@@ -157,13 +159,13 @@ impl<'p> Engine<'p> {
                 "Arc" | "Rc" | "Box" | "Cow" | "Pin" | "Mutex" | "RwLock" | "Some",
                 "new" | "clone" | "from" | "pin",
                 [value],
-            ) => return vec![(world, value.clone())],
+            ) => return smallvec![(world, value.clone())],
             (
                 "Vec" | "VecDeque" | "HashMap" | "BTreeMap" | "HashSet" | "String",
                 "new" | "with_capacity",
                 _,
             ) => {
-                return vec![(world, Value::Sym(self.symbols.fresh()))];
+                return smallvec![(world, Value::Sym(self.symbols.fresh()))];
             }
             (
                 "" | "cmp" | "std" | "core" | "Ord" | "u64" | "usize" | "u32" | "i64",
@@ -172,13 +174,13 @@ impl<'p> Engine<'p> {
             ) => {
                 let (a, b) = (self.symbol(a), self.symbol(b));
                 let sym = self.symbols.intern(Origin::Method(name, Box::new([a, b])));
-                return vec![(world, Value::Sym(sym))];
+                return smallvec![(world, Value::Sym(sym))];
             }
             (_, "default" | "min_value" | "zero" | "genesis", []) => {
-                return vec![(world, Value::Sym(self.symbols.intern(Origin::Int(0))))];
+                return smallvec![(world, Value::Sym(self.symbols.intern(Origin::Int(0))))];
             }
-            (_, "drop" | "forget" | "sleep", _) => return vec![(world, Value::Unit)],
-            ("mem", "take" | "replace", [value, ..]) => return vec![(world, value.clone())],
+            (_, "drop" | "forget" | "sleep", _) => return smallvec![(world, Value::Unit)],
+            ("mem", "take" | "replace", [value, ..]) => return smallvec![(world, value.clone())],
             _ => {}
         }
         let caller = self.function();
@@ -186,7 +188,7 @@ impl<'p> Engine<'p> {
         if let [value] = values.as_slice()
             && let Some(getter) = self.free_getter(&world, name, value, &targets)
         {
-            return vec![(world, getter)];
+            return smallvec![(world, getter)];
         }
         if !targets.is_empty() {
             let method = program.function(targets[0]).has_self;
@@ -205,7 +207,7 @@ impl<'p> Engine<'p> {
             let newtype = program.has_struct_named(name) && values.len() == 1;
             let value =
                 if newtype { values[0].clone() } else { Value::Variant(name, values.into()) };
-            return vec![(world, value)];
+            return smallvec![(world, value)];
         }
         self.free_call_effect(&mut world, name, place);
         for value in &values {
@@ -214,7 +216,7 @@ impl<'p> Engine<'p> {
         self.run_closures(&mut world, &values);
         let args: Vec<Sym> = values.iter().map(|v| self.symbol(v)).collect();
         let sym = self.symbols.intern(Origin::Call(name, args.into()));
-        vec![(world, Value::Sym(sym))]
+        smallvec![(world, Value::Sym(sym))]
     }
 
     /// A method call.
@@ -230,10 +232,10 @@ impl<'p> Engine<'p> {
         let mut list = Vec::with_capacity(args.len() + 1);
         list.push(receiver);
         list.extend_from_slice(args);
-        let mut outs = Vec::new();
+        let mut outs = Outs::new();
         for (w, mut values) in self.eval_list(world, &list) {
             if let ("block_on", [future]) = (self.symbols.program.text(method), args) {
-                outs.extend(self.arrive(vec![(w, values.remove(1))], *future));
+                outs.extend(self.arrive(smallvec![(w, values.remove(1))], *future));
                 continue;
             }
             let receiver = values.remove(0);
@@ -283,7 +285,7 @@ impl<'p> Engine<'p> {
         }
         let own = self.targets(&loaded, method, values.len());
         if own.is_empty() && matches!(text, "unwrap" | "expect") && self.is_nothing(&loaded) {
-            return Vec::new(); // a panic
+            return Outs::new(); // a panic
         }
         // `read()` takes a lock, `read(from, limit)` looks something up.
         let locks = !matches!(text, "read" | "write") || values.is_empty();
@@ -293,14 +295,14 @@ impl<'p> Engine<'p> {
                 let of = self.symbol(&loaded);
                 self.locked(&mut world, of);
             }
-            return vec![(world, self.same_value(loaded, text))];
+            return smallvec![(world, self.same_value(loaded, text))];
         }
         // A getter whose name says what it gives needs no look inside.
         let base = self.symbol(&loaded);
         let mut parts = vec![base];
         parts.extend(values.iter().map(|v| self.symbol(v)));
         if let Some(value) = self.named_getter(&world, method, &parts, &own) {
-            return vec![(world, value)];
+            return smallvec![(world, value)];
         }
         if !own.is_empty() {
             let before = self.events.len();
@@ -353,7 +355,7 @@ impl<'p> Engine<'p> {
         self.run_closures(&mut world, &values);
         let sym = self.symbols.intern(Origin::Method(method, parts.into()));
         let value = self.load(&world, &Value::Sym(sym));
-        vec![(world, value)]
+        smallvec![(world, value)]
     }
 
     /// Whether a value is `None` or an error on this way: to unwrap it ends the way.

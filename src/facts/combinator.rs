@@ -4,6 +4,8 @@
 use std::cmp::Ordering;
 use std::rc::Rc;
 
+use smallvec::smallvec;
+
 use super::eval::{Engine, Outs};
 use super::trail::{Asked, Question};
 use super::value::{Closure, Cond, Value};
@@ -24,7 +26,7 @@ impl<'p> Engine<'p> {
         place: Place,
         of: Place,
     ) -> Option<Outs> {
-        let one = |value: Value| Some(vec![(world.clone(), value)]);
+        let one = |value: Value| Some(smallvec![(world.clone(), value)]);
         match (method, args) {
             ("is_some" | "is_ok", []) => {
                 let cond = self.is_absent(receiver, place)?.negate();
@@ -48,7 +50,7 @@ impl<'p> Engine<'p> {
             ("then_with", [Value::Closure(_)]) | ("then", [Value::Sym(_)]) => None,
             ("then_some", [value]) => {
                 let cond = self.condition(receiver, of);
-                Some(self.then(world, &cond, |_, w| vec![(w, value.clone())]))
+                Some(self.then(world, &cond, |_, w| smallvec![(w, value.clone())]))
             }
             ("then", [Value::Closure(f)]) => {
                 let cond = self.condition(receiver, of);
@@ -60,20 +62,20 @@ impl<'p> Engine<'p> {
                 )
             }
             ("unwrap_or", [default]) => {
-                self.or_default(world, receiver, of, |_, w| vec![(w, default.clone())])
+                self.or_default(world, receiver, of, |_, w| smallvec![(w, default.clone())])
             }
             ("unwrap_or_else" | "unwrap_or_default", _) if is_closure_or_none(args) => {
                 let f = closure(args.first());
                 self.or_default(world, receiver, of, |engine, w| match &f {
                     Some(f) => engine.enter_closure(w, f, &[], Some(place)),
-                    None => vec![(w, Value::Sym(engine.symbols.intern(Origin::Int(0))))],
+                    None => smallvec![(w, Value::Sym(engine.symbols.intern(Origin::Int(0))))],
                 })
             }
             ("or_else" | "or", [other]) => {
                 let other = other.clone();
                 let mut outs = self.or_default(world, receiver, of, |engine, w| match &other {
                     Value::Closure(f) => engine.enter_closure(w, f, &[], Some(place)),
-                    value => vec![(w, value.clone())],
+                    value => smallvec![(w, value.clone())],
                 })?;
                 for (_, value) in &mut outs {
                     if !matches!(value, Value::Variant(..) | Value::Choice(_)) {
@@ -130,7 +132,7 @@ impl<'p> Engine<'p> {
             ) => {}
             _ => return None,
         }
-        let mut outs = Vec::new();
+        let mut outs = Outs::new();
         for part in receiver.alternatives().to_vec() {
             let (present, absent) = self.presence(world, &part, of);
             for (w, payload) in present {
@@ -192,15 +194,15 @@ impl<'p> Engine<'p> {
         match value {
             Value::Variant(name, parts) => {
                 if [known.some, known.ok].contains(&Some(*name)) && parts.len() == 1 {
-                    (vec![(world.clone(), parts[0].clone())], Vec::new())
+                    (smallvec![(world.clone(), parts[0].clone())], Outs::new())
                 } else {
-                    (Vec::new(), vec![(world.clone(), value.clone())])
+                    (Outs::new(), smallvec![(world.clone(), value.clone())])
                 }
             }
             Value::Sym(sym) => {
                 let inner = Value::Sym(self.symbols.intern(Origin::Inner(*sym)));
                 let Some(some) = known.some.or(known.ok) else {
-                    return (vec![(world.clone(), inner)], Vec::new());
+                    return (smallvec![(world.clone(), inner)], Outs::new());
                 };
                 let asked = Asked::presence(place);
                 let yes = self.assume_variant(world.clone(), *sym, some, asked, true);
@@ -211,7 +213,7 @@ impl<'p> Engine<'p> {
                     no.zip(nothing).into_iter().collect(),
                 )
             }
-            other => (vec![(world.clone(), other.clone())], Vec::new()),
+            other => (smallvec![(world.clone(), other.clone())], Outs::new()),
         }
     }
 
@@ -223,7 +225,7 @@ impl<'p> Engine<'p> {
         place: Place,
         mut default: impl FnMut(&mut Self, World) -> Outs,
     ) -> Option<Outs> {
-        let mut outs = Vec::new();
+        let mut outs = Outs::new();
         for part in receiver.alternatives().to_vec() {
             if let Value::Sym(sym) = part {
                 // An opaque look-up keeps its role, whatever stands in for a missing one.
@@ -248,7 +250,7 @@ impl<'p> Engine<'p> {
         mut value: impl FnMut(&mut Self, World) -> Outs,
     ) -> Outs {
         let known = self.symbols.program.known;
-        let mut outs = Vec::new();
+        let mut outs = Outs::new();
         for w in self.assume(world.clone(), cond, true) {
             for (w, value) in value(self, w) {
                 let value = match known.some {
@@ -292,7 +294,7 @@ impl<'p> Engine<'p> {
         let name = self.symbols.program.names.find("cmp")?;
         if let (Value::Tuple(_), Value::Tuple(_)) = (a, b) {
             // Dictionary order: one value per outcome, in the worlds that have it.
-            let mut outs = Vec::new();
+            let mut outs = Outs::new();
             for (op, variant, order) in [
                 (BinaryOp::Lt, "Less", Ordering::Less),
                 (BinaryOp::Eq, "Equal", Ordering::Equal),
@@ -309,7 +311,7 @@ impl<'p> Engine<'p> {
         }
         let (a, b) = (self.symbol(a), self.symbol(b));
         let sym = self.symbols.intern(Origin::Method(name, Box::new([a, b])));
-        Some(vec![(world.clone(), Value::Sym(sym))])
+        Some(smallvec![(world.clone(), Value::Sym(sym))])
     }
 
     fn ordering(&mut self, value: &Value, op: BinaryOp, place: Place) -> Option<Value> {

@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use smallvec::smallvec;
+
 use super::eval::{Engine, LoopFrame, Outs};
 use super::loops::Turn;
 use super::trail::Asked;
@@ -21,7 +23,7 @@ impl<'p> Engine<'p> {
             ExprKind::Match { scrutinee, arms } => self.match_arms(world, *scrutinee, arms),
             ExprKind::Select { scrutinees, arms } => self.select(world, scrutinees, arms),
             ExprKind::Let(pat, value) => {
-                let mut outs = Vec::new();
+                let mut outs = Outs::new();
                 for (w, value) in self.eval(world, *value) {
                     let value = self.load(&w, &value);
                     let split = self.match_pat(w, &value, *pat);
@@ -35,7 +37,7 @@ impl<'p> Engine<'p> {
             }
             ExprKind::While { label, cond, body } => self.repeat(world, *label, |engine, world| {
                 let (inside, outside) = engine.decide(world, *cond);
-                let mut outs = Vec::new();
+                let mut outs = Outs::new();
                 for w in inside {
                     outs.extend(engine.eval(w, *body));
                 }
@@ -48,26 +50,26 @@ impl<'p> Engine<'p> {
             ExprKind::Break { label, value } => {
                 let outs = match value {
                     Some(value) => self.eval(world, *value),
-                    None => vec![(world, Value::Unit)],
+                    None => smallvec![(world, Value::Unit)],
                 };
                 if let Some(target) = self.loop_frame(*label) {
                     target.breaks.extend(outs);
                 }
-                Vec::new()
+                Outs::new()
             }
             ExprKind::Continue { label } => {
                 if let Some(target) = self.loop_frame(*label) {
                     target.continues.push(world);
                 }
-                Vec::new()
+                Outs::new()
             }
             ExprKind::Return(value) => {
                 let outs = match value {
                     Some(value) => self.eval(world, *value),
-                    None => vec![(world, Value::Unit)],
+                    None => smallvec![(world, Value::Unit)],
                 };
                 self.frame_mut().returns.extend(outs);
-                Vec::new()
+                Outs::new()
             }
             ExprKind::Try(inner) => self.question_mark(world, *inner, expr),
             ExprKind::Assert { cond } => {
@@ -78,8 +80,8 @@ impl<'p> Engine<'p> {
             ExprKind::AssignOp(op, target, value) => {
                 self.assign_op(world, *op, *target, *value, expr)
             }
-            ExprKind::Diverge => Vec::new(),
-            _ => vec![(world, Value::Unit)],
+            ExprKind::Diverge => Outs::new(),
+            _ => smallvec![(world, Value::Unit)],
         }
     }
 
@@ -91,7 +93,7 @@ impl<'p> Engine<'p> {
         tail: Option<ExprId>,
     ) -> Outs {
         if label.is_some() {
-            let frame = LoopFrame { label, block: true, breaks: Vec::new(), continues: Vec::new() };
+            let frame = LoopFrame { label, block: true, breaks: Outs::new(), continues: Vec::new() };
             self.frame_mut().loops.push(frame);
         }
         let shadowed = self.shadowed(&world, stmts);
@@ -106,7 +108,7 @@ impl<'p> Engine<'p> {
             }
             worlds = if next.len() > 1 { self.dedup(next) } else { next };
         }
-        let mut outs = Vec::new();
+        let mut outs = Outs::new();
         for w in worlds {
             match tail {
                 Some(tail) => outs.extend(self.eval(w, tail)),
@@ -216,7 +218,7 @@ impl<'p> Engine<'p> {
     ) -> Outs {
         let flag = otherwise.is_none() && !self.storage.is_empty() && self.asks_for_save(cond);
         let (yes, mut no) = self.decide(world, cond);
-        let mut outs = Vec::new();
+        let mut outs = Outs::new();
         for w in yes {
             outs.extend(self.eval(w, then));
         }
@@ -233,7 +235,7 @@ impl<'p> Engine<'p> {
     }
 
     fn match_arms(&mut self, world: World, scrutinee: ExprId, arms: &'p [Arm]) -> Outs {
-        let mut outs = Vec::new();
+        let mut outs = Outs::new();
         for (w, value) in self.eval(world, scrutinee) {
             let value = self.load(&w, &value);
             outs.extend(self.arms(w, &value, arms));
@@ -245,7 +247,7 @@ impl<'p> Engine<'p> {
         let (handling, handled_at) = (world.handling, world.handled_at);
         let term = world.term.clone();
         let votes = (world.logs.clone(), Rc::clone(world.ballot()));
-        let mut outs = Vec::new();
+        let mut outs = Outs::new();
         let mut rest = vec![world];
         for arm in arms {
             let mut missed = Vec::new();
@@ -296,7 +298,7 @@ impl<'p> Engine<'p> {
     }
 
     fn select(&mut self, world: World, scrutinees: &[ExprId], arms: &'p [Arm]) -> Outs {
-        let mut outs = Vec::new();
+        let mut outs = Outs::new();
         for (&future, arm) in scrutinees.iter().zip(arms) {
             let one = std::slice::from_ref(arm);
             for (w, value) in self.eval(world.clone(), future) {
@@ -310,7 +312,7 @@ impl<'p> Engine<'p> {
     /// `e?`: the failure leaves the function (or closure) at once.
     fn question_mark(&mut self, world: World, inner: ExprId, expr: ExprId) -> Outs {
         let asked = Asked::question_mark(self.place_of(expr));
-        let mut outs = Vec::new();
+        let mut outs = Outs::new();
         for (w, value) in self.eval(world, inner) {
             let value = self.load(&w, &value);
             for part in value.alternatives() {
@@ -357,7 +359,7 @@ impl<'p> Engine<'p> {
     }
 
     fn assign(&mut self, world: World, target: ExprId, value: ExprId, expr: ExprId) -> Outs {
-        let mut outs = Vec::new();
+        let mut outs = Outs::new();
         for (w, value) in self.eval(world, value) {
             let value = self.load(&w, &value);
             for w in self.store(w, target, value, expr) {
@@ -375,7 +377,7 @@ impl<'p> Engine<'p> {
         value: ExprId,
         expr: ExprId,
     ) -> Outs {
-        let mut outs = Vec::new();
+        let mut outs = Outs::new();
         for (w, values) in self.eval_list(world, &[target, value]) {
             let (old, new) = (self.load(&w, &values[0]), self.load(&w, &values[1]));
             let value = match op {

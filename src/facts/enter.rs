@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use smallvec::smallvec;
+
 use super::eval::{Engine, Frame, MAX_DEPTH, Outs};
 use super::value::{Closure, Value};
 use super::world::{World, merge};
@@ -29,9 +31,9 @@ impl Engine<'_> {
         if targets.iter().all(|t| self.clean.contains(t)) {
             let mut world = world.clone();
             world.voted = true;
-            return Some(vec![(world, Value::Sym(self.symbols.fresh()))]);
+            return Some(smallvec![(world, Value::Sym(self.symbols.fresh()))]);
         }
-        let mut outs = Vec::new();
+        let mut outs = Outs::new();
         for &target in targets {
             let recursive = self.frames.iter().filter(|f| f.function == target).count() > 0;
             if recursive || self.symbols.program.function(target).root.is_none() {
@@ -53,7 +55,7 @@ impl Engine<'_> {
     ) -> Outs {
         let program = self.symbols.program;
         let function = program.function(target);
-        let Some(root) = function.root else { return Vec::new() };
+        let Some(root) = function.root else { return Outs::new() };
         self.serial += 1;
         let locals = world.locals.len();
         world.locals.push(Self::new_locals());
@@ -75,7 +77,7 @@ impl Engine<'_> {
             self_value: self_value.cloned(),
             arguments,
             is_closure: false,
-            returns: Vec::new(),
+            returns: Outs::new(),
             loops: Vec::new(),
         });
         let seen = self.events.len();
@@ -96,7 +98,7 @@ impl Engine<'_> {
             let value = self.declared(value.clone(), Some(&param.ty));
             worlds = self.matching(worlds, &value, param.pat);
         }
-        let mut outs = Vec::new();
+        let mut outs = Outs::new();
         for w in worlds {
             outs.extend(self.eval(w, root));
         }
@@ -155,10 +157,10 @@ impl Engine<'_> {
         let nested = self.frames.iter().filter(|f| f.is_closure).count();
         let body = &self.symbols.program.function(closure.function).body;
         let ExprKind::Closure { params, body: inner } = &body.expr(closure.expr).kind else {
-            return Vec::new();
+            return Outs::new();
         };
         if !alive || nested > 8 {
-            return vec![(world, Value::Sym(self.symbols.fresh()))];
+            return smallvec![(world, Value::Sym(self.symbols.fresh()))];
         }
         let owner = self.frames.iter().find(|f| f.serial == closure.serial);
         let self_value = owner.and_then(|f| f.self_value.clone());
@@ -170,7 +172,7 @@ impl Engine<'_> {
             self_value,
             arguments: Vec::new(),
             is_closure: true,
-            returns: Vec::new(),
+            returns: Outs::new(),
             loops: Vec::new(),
         });
         let mut worlds = vec![world];
@@ -179,7 +181,7 @@ impl Engine<'_> {
             let value = value.unwrap_or_else(|| Value::Sym(self.symbols.fresh()));
             worlds = self.matching(worlds, &value, *pat);
         }
-        let mut outs = Vec::new();
+        let mut outs = Outs::new();
         for w in worlds {
             outs.extend(self.eval(w, *inner));
         }
@@ -208,7 +210,7 @@ impl Engine<'_> {
             if let Value::Closure(closure) = value {
                 let outs = self.enter_closure(world.clone(), &Rc::clone(closure), &[], None);
                 // What it may have changed holds afterwards or does not.
-                let mut all = vec![(world.clone(), Value::Unit)];
+                let mut all = smallvec![(world.clone(), Value::Unit)];
                 all.extend(outs.into_iter().map(|(mut w, _)| {
                     w.facts.retain(|(f, _)| world.has(*f));
                     (w, Value::Unit)

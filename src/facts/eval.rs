@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::{SmallVec, smallvec};
 
 use super::budget::Budget;
 use super::derive;
@@ -19,7 +20,10 @@ use crate::roles::symbols::{Origin, Sym, Symbols};
 use crate::source::Place;
 
 /// What an evaluation gives: one value per world.
-pub(super) type Outs = Vec<(World, Value)>;
+pub(super) type Outs = SmallVec<[(World, Value); 1]>;
+
+/// The same for a list of expressions.
+pub(super) type Lists = SmallVec<[(World, Vec<Value>); 1]>;
 
 /// A loop that is being evaluated.
 pub(super) struct LoopFrame {
@@ -144,7 +148,7 @@ impl<'p> Engine<'p> {
 
     /// Evaluates an expression in every world.
     pub(super) fn eval_all(&mut self, worlds: Vec<World>, expr: ExprId) -> Outs {
-        let mut outs = Vec::new();
+        let mut outs = Outs::new();
         for world in worlds {
             outs.extend(self.eval(world, expr));
         }
@@ -152,10 +156,10 @@ impl<'p> Engine<'p> {
     }
 
     /// Evaluates expressions one after the other.
-    pub(super) fn eval_list(&mut self, world: World, list: &[ExprId]) -> Vec<(World, Vec<Value>)> {
-        let mut outs = vec![(world, Vec::with_capacity(list.len()))];
+    pub(super) fn eval_list(&mut self, world: World, list: &[ExprId]) -> Lists {
+        let mut outs: Lists = smallvec![(world, Vec::with_capacity(list.len()))];
         for &expr in list {
-            let mut next = Vec::with_capacity(outs.len());
+            let mut next = Lists::new();
             for (w, mut values) in outs {
                 let mut results = self.eval(w, expr);
                 let last = results.pop();
@@ -193,7 +197,7 @@ impl<'p> Engine<'p> {
     fn eval_kind(&mut self, world: World, expr: ExprId) -> Outs {
         if self.used >= self.bound && !self.may_go_on() {
             self.exhausted = true;
-            return Vec::new();
+            return Outs::new();
         }
         self.used += 1;
         let body = self.body();
@@ -204,11 +208,11 @@ impl<'p> Engine<'p> {
                     Literal::Int(Some(n)) => Value::Sym(self.symbols.intern(Origin::Int(*n))),
                     _ => Value::Sym(self.symbols.fresh()),
                 };
-                vec![(world, value)]
+                smallvec![(world, value)]
             }
             ExprKind::Path(path) => {
                 let value = self.read_path(&world, path);
-                vec![(world, value)]
+                smallvec![(world, value)]
             }
             ExprKind::Field(base, name) => {
                 let name = *name;
@@ -271,7 +275,7 @@ impl<'p> Engine<'p> {
                     locals: frame.locals,
                     serial: frame.serial,
                 };
-                vec![(world, Value::Closure(Rc::new(closure)))]
+                smallvec![(world, Value::Closure(Rc::new(closure)))]
             }
             ExprKind::Call { callee, args } => self.call(world, *callee, args, expr),
             ExprKind::MethodCall { receiver, method, args } => {
@@ -287,7 +291,7 @@ impl<'p> Engine<'p> {
             }
             ExprKind::Opaque => {
                 let value = Value::Sym(self.symbols.fresh());
-                vec![(world, value)]
+                smallvec![(world, value)]
             }
             _ => self.control(world, expr),
         }
@@ -321,7 +325,7 @@ impl<'p> Engine<'p> {
         list.extend(rest);
         let place = self.place_of(expr);
         let name = path.last().copied();
-        let mut outs = Vec::new();
+        let mut outs = Outs::new();
         for (mut w, mut values) in self.eval_list(world, &list) {
             let base = rest.and_then(|_| values.pop());
             let mut named: Vec<(Name, Value)> =

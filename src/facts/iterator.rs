@@ -79,7 +79,7 @@ impl Engine<'_> {
             self.retained(base, &results, place);
         }
         let place = self.closure_place(f);
-        let mut outs = Vec::new();
+        let mut outs = Outs::new();
         let known = self.symbols.program.known;
         for (w, value) in results {
             match method {

@@ -26,7 +26,7 @@ impl Engine<'_> {
         iter: ExprId,
         turn: Turn,
     ) -> Outs {
-        let mut outs = Vec::new();
+        let mut outs = Outs::new();
         for (w, iter) in self.eval(world, iter) {
             let iter = self.load(&w, &iter);
             let elem = self.element(&iter);
@@ -45,7 +45,7 @@ impl Engine<'_> {
                     });
                 }
                 let split = engine.match_pat(world, &elem, turn.pat);
-                let mut outs = Vec::new();
+                let mut outs = Outs::new();
                 for w in split.matched {
                     outs.extend(engine.eval(w, turn.body));
                 }
@@ -71,11 +71,10 @@ impl Engine<'_> {
         let known = world.assumptions.clone();
         let handling = world.handling;
         let votes = (world.logs.clone(), Rc::clone(world.ballot()));
-        let frame = LoopFrame { label, block: false, breaks: Vec::new(), continues: Vec::new() };
+        let frame = LoopFrame { label, block: false, breaks: Outs::new(), continues: Vec::new() };
         self.frame_mut().loops.push(frame);
-        let before = world.clone();
         let mut heads = vec![world];
-        let mut left: Outs = Vec::new();
+        let mut left = Outs::new();
         let mut last = Vec::new();
         for round in 0..2 {
             let mut after = Vec::new();
@@ -102,9 +101,7 @@ impl Engine<'_> {
                     left.extend(after.into_iter().map(|w| (w, Value::Unit)));
                 }
             } else {
-                // A turn that has left all as it was leaves it so again.
                 heads = after;
-                heads.retain(|w| !w.is_as(&before));
             }
         }
         if let Some(frame) = self.frame_mut().loops.pop() {

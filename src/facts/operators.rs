@@ -1,6 +1,8 @@
 //! Operators: negation, references, comparisons, arithmetic, and the two that decide whether their
 //! right side is evaluated.
 
+use smallvec::smallvec;
+
 use super::eval::{Engine, Outs};
 use super::value::Value;
 use super::world::{World, merge};
@@ -30,7 +32,7 @@ impl Engine<'_> {
                 && matches!(value, Value::Struct(..) | Value::Cond(_))
             {
                 let local = self.symbols.intern(Origin::Local(serial, name));
-                return vec![(world, Value::Sym(local))];
+                return smallvec![(world, Value::Sym(local))];
             }
         }
         self.eval(world, inner)
@@ -75,12 +77,12 @@ impl Engine<'_> {
     /// control flow in it, both stay one condition.
     fn short_circuit(&mut self, world: World, op: BinaryOp, a: ExprId, b: ExprId) -> Outs {
         let (of_left, of_right) = (self.place_of(a), self.place_of(b));
-        let mut outs = Vec::new();
+        let mut outs = Outs::new();
         for (w, left) in self.eval(world, a) {
             let left = self.load(&w, &left);
             let left = self.condition(&left, of_left);
             let go_on = op == BinaryOp::And;
-            let mut right_outs = Vec::new();
+            let mut right_outs = Outs::new();
             for inner in self.assume(w.clone(), &left, go_on) {
                 right_outs.extend(self.eval(inner, b));
             }

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use super::budget::Budget;
-use super::eval::{Engine, Frame};
+use super::eval::{Engine, Frame, Outs};
 use super::event::Event;
 use super::overlap::drop_shown_removals;
 use super::settle::Demands;
@@ -49,7 +49,7 @@ pub(super) fn show(
         self_value: None,
         arguments: Vec::new(),
         is_closure: false,
-        returns: Vec::new(),
+        returns: Outs::new(),
         loops: Vec::new(),
     });
     let mut world = World::default();

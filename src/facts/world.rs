@@ -8,9 +8,12 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
+use smallvec::smallvec;
+
 use super::awaited::Awaited;
 use super::ballot::Ballot;
 use super::choose::Meeting;
+use super::eval::Outs;
 use super::freshness::LogOrder;
 use super::order::{Order, TermOrder};
 use super::overlap::Overlap;
@@ -110,38 +113,6 @@ impl World {
         {
             self.learn(Fact::PrevTermDiffers, place);
         }
-    }
-
-    /// Whether nothing has been learned or changed since. How the code went is no part of it, nor is
-    /// what it has bound for itself.
-    pub(super) fn is_as(&self, before: &World) -> bool {
-        Rc::ptr_eq(&self.0, &before.0)
-            || self.facts[..] == before.facts[..]
-                && self.assumptions[..] == before.assumptions[..]
-                && self.has_locals_of(before)
-                && Rc::ptr_eq(&self.heap, &before.heap)
-                && (self.handling, self.handler, self.handled_at)
-                    == (before.handling, before.handler, before.handled_at)
-                && self.term.is(&before.term)
-                && match (&self.awaited, &before.awaited) {
-                    (Some(mine), Some(theirs)) => Rc::ptr_eq(mine, theirs),
-                    (None, None) => true,
-                    _ => false,
-                }
-                && self.overlap == before.overlap
-                && (self.quorum, self.voted) == (before.quorum, before.voted)
-                && self.logs.possible == before.logs.possible
-                && Rc::ptr_eq(&self.ballot, &before.ballot)
-                && Rc::ptr_eq(&self.saved, &before.saved)
-    }
-
-    /// Whether all locals that were there have their values; others have been bound since.
-    fn has_locals_of(&self, before: &World) -> bool {
-        self.locals.is(&before.locals)
-            || self.locals.iter().zip(&before.locals).all(|(mine, theirs)| {
-                Rc::ptr_eq(mine, theirs)
-                    || theirs.iter().all(|(name, value)| mine.get(name) == Some(value))
-            })
     }
 
     fn same_facts(&self, other: &World) -> bool {
@@ -371,11 +342,11 @@ fn joined(
 const MAX_FOLDS: usize = 8;
 
 /// Too many worlds as few: with the facts that all of one answer share, or all of them.
-fn folded(merged: Vec<(World, Value)>, symbols: &mut Symbols<'_>) -> Vec<(World, Value)> {
+fn folded(merged: Outs, symbols: &mut Symbols<'_>) -> Outs {
     let alike = |(w, v): &(World, Value), (other, value): &(World, Value)| {
         !v.contradicts(value) && w.handling == other.handling && !w.term.apart(&other.term)
     };
-    let mut folds: Vec<(World, Value)> = Vec::new();
+    let mut folds = Outs::new();
     for new in merged {
         match folds.iter_mut().find(|fold| alike(fold, &new)) {
             Some(fold) => fold_into(fold, &new, symbols),
@@ -384,9 +355,9 @@ fn folded(merged: Vec<(World, Value)>, symbols: &mut Symbols<'_>) -> Vec<(World,
     }
     if folds.len() > MAX_FOLDS {
         let mut rest = folds.into_iter();
-        let Some(mut one) = rest.next() else { return Vec::new() };
+        let Some(mut one) = rest.next() else { return Outs::new() };
         rest.for_each(|new| fold_into(&mut one, &new, symbols));
-        folds = vec![one];
+        folds = smallvec![one];
     }
     folds
 }
@@ -409,11 +380,11 @@ fn fold_into(
 
 /// Merges worlds with the same facts; their values are joined, but answers (true and false,
 /// `Ok` and `Err`) stay apart, so that a branch on them goes on with the way that led to each.
-pub(super) fn merge(outs: Vec<(World, Value)>, symbols: &mut Symbols<'_>) -> Vec<(World, Value)> {
+pub(super) fn merge(outs: Outs, symbols: &mut Symbols<'_>) -> Outs {
     if outs.len() < 2 {
         return outs;
     }
-    let mut merged: Vec<(World, Value)> = Vec::with_capacity(outs.len());
+    let mut merged = Outs::with_capacity(outs.len());
     for (world, value) in outs {
         let same = |w: &World, v: &Value| !v.contradicts(&value) && w.same_facts(&world);
         match merged.iter_mut().find(|(w, v)| same(w, v)) {
