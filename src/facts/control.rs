@@ -93,7 +93,8 @@ impl<'p> Engine<'p> {
         tail: Option<ExprId>,
     ) -> Outs {
         if label.is_some() {
-            let frame = LoopFrame { label, block: true, breaks: Outs::new(), continues: Vec::new() };
+            let frame =
+                LoopFrame { label, block: true, breaks: Outs::new(), continues: Vec::new() };
             self.frame_mut().loops.push(frame);
         }
         let shadowed = self.shadowed(&world, stmts);
@@ -265,6 +266,11 @@ impl<'p> Engine<'p> {
                         None => vec![w],
                     };
                     for w in inside {
+                        if w.handling.is_none() && self.is_aside(arm.body) {
+                            self.left_aside = true;
+                            outs.push((w, Value::Sym(self.symbols.fresh())));
+                            continue;
+                        }
                         for (mut w, value) in self.eval(w, arm.body) {
                             self.unshadow(&mut w, &hidden);
                             if w.handling != handling {
@@ -287,6 +293,11 @@ impl<'p> Engine<'p> {
             }
         }
         outs
+    }
+
+    /// Whether an arm, of the function in which the analysis starts, is left alone.
+    fn is_aside(&self, arm: ExprId) -> bool {
+        self.aside.contains(&arm) && self.frames.iter().skip(1).all(|f| f.is_closure)
     }
 
     /// Outer locals that a pattern's bindings hide.

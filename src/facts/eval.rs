@@ -83,6 +83,10 @@ pub(super) struct Engine<'p> {
     pub(super) terms_adopted: Vec<(Option<Message>, Option<FnId>)>,
     /// A bound was hit: the result is incomplete.
     pub(super) exhausted: bool,
+    /// Arms of the function in which it starts that are left alone.
+    pub(super) aside: FxHashSet<ExprId>,
+    /// Some of them have been.
+    pub(super) left_aside: bool,
 }
 
 impl<'p> Engine<'p> {
@@ -113,6 +117,8 @@ impl<'p> Engine<'p> {
             demands,
             terms_adopted: Vec::new(),
             exhausted: false,
+            aside: FxHashSet::default(),
+            left_aside: false,
         }
     }
 

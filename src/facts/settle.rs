@@ -1,6 +1,8 @@
 //! From entries to settled events: where a function alone does not show the evidence, its callers
 //! are asked, up to a bound.
 
+use std::collections::BTreeSet;
+
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -61,6 +63,8 @@ pub fn analyse(program: &Program, states: &States, demands: &Demands<'_>) -> Ana
         demands,
         storage: Storage::of(program, states),
         shown: FxHashMap::default(),
+        whole: FxHashMap::default(),
+        followed: BTreeSet::new(),
         budgets: Budgets::new(states),
         clean: FxHashSet::default(),
     };
@@ -77,12 +81,17 @@ pub fn analyse(program: &Program, states: &States, demands: &Demands<'_>) -> Ana
             analysis.exhausted.push(id);
         }
     }
+    let mut done = BTreeSet::new();
+    while let Some(&id) = settler.followed.difference(&done).next() {
+        done.insert(id);
+        let events = settler.settle(id, None, &mut Vec::new());
+        analysis.events.extend(events);
+    }
     analysis.events.retain(|e| e.decided);
     analysis.events.extend(writes::events(program, states, &settler.storage, demands));
     drop_shown_removals(&mut analysis.events);
-    let clean = |event: &Event, id: FnId| settler.clean_alone(event, id);
     settler.lend_facts(&mut analysis.events);
-    analysis.events.retain(|e| satisfied(e) || !e.stack.iter().skip(1).any(|f| clean(e, *f)));
+    analysis.events.retain(|e| satisfied(e) || !settler.is_shown_below(e));
     let incomplete = analysis.exhausted.iter().copied().collect();
     grants::compare_forms(&mut analysis.events, &incomplete);
     analysis.events.extend(quorum::events(program, states, demands.asked));
@@ -98,6 +107,10 @@ struct Settler<'p, 's> {
     demands: &'s Demands<'s>,
     storage: Storage,
     shown: FxHashMap<FnId, Shown>,
+    /// Functions that had left arms alone, with all of their arms.
+    whole: FxHashMap<FnId, Shown>,
+    /// Those of them in which something is followed up that was left open further down.
+    followed: BTreeSet<FnId>,
     budgets: Budgets<'s>,
     /// Request entries that prove everything alone.
     clean: FxHashSet<FnId>,
@@ -132,30 +145,43 @@ impl Settler<'_, '_> {
             let open = |e: &&Event| !(e.decided && safe(e)) && e.hidden_in.is_empty();
             let mut open: Vec<Event> = shown.events.iter().filter(open).cloned().collect();
             self.lend_facts(&mut open);
-            let shown_below = |e: &Event| e.stack.iter().skip(1).any(|f| self.clean_alone(e, *f));
-            if open.iter().all(|e| e.decided && safe(e) || shown_below(e)) {
+            if open.iter().all(|e| e.decided && safe(e) || self.is_shown_below(e)) {
                 clean.insert(id);
             }
         }
         self.clean = clean;
     }
 
-    /// Evaluates functions, in parallel, that have not been evaluated yet.
+    /// Evaluates functions, in parallel, that have not been evaluated yet: as starts, for themselves,
+    /// or as callers, for what they add to another's evidence.
     fn show_all(&mut self, ids: &[FnId], starts: bool) {
-        let new: Vec<FnId> =
-            ids.iter().copied().filter(|id| !self.shown.contains_key(id)).collect();
+        let missing = |id: &FnId| match self.shown.get(id) {
+            None => true,
+            Some(shown) => !starts && shown.left_aside && !self.whole.contains_key(id),
+        };
+        let new: Vec<FnId> = ids.iter().copied().filter(missing).collect();
         for batch in new.chunks(BATCH) {
             let (program, budgets, clean) = (self.program, &self.budgets, &self.clean);
-            let (demands, storage) = (self.demands, &self.storage);
+            let (demands, storage, shown) = (self.demands, &self.storage, &self.shown);
             let one = |&id: &FnId| {
-                (id, show(program, id, budgets.of(program, id, starts), clean, demands, storage))
+                let is_start = starts || shown.contains_key(&id);
+                let bounds = (budgets.of(program, id, is_start), !starts);
+                (id, show(program, id, bounds, clean, demands, storage))
             };
             let results: Vec<(FnId, Shown)> = batch.par_iter().with_max_len(1).map(one).collect();
             for (id, shown) in results {
                 self.budgets.spend(shown.used);
-                self.shown.insert(id, shown);
+                match self.shown.contains_key(&id) {
+                    true => self.whole.insert(id, shown),
+                    false => self.shown.insert(id, shown),
+                };
             }
         }
+    }
+
+    /// What a function shows with all of its arms, as far as it has been evaluated.
+    fn seen_whole(&self, id: FnId) -> Option<&Shown> {
+        self.whole.get(&id).or_else(|| self.shown.get(&id).filter(|s| !s.left_aside))
     }
 
     /// Whether a function gets a message, or takes one apart.
@@ -164,8 +190,14 @@ impl Settler<'_, '_> {
     }
 
     fn show(&mut self, id: FnId) -> &Shown {
-        self.show_all(&[id], false);
+        self.show_all(&[id], true);
         &self.shown[&id]
+    }
+
+    /// The same with all of its arms.
+    fn show_whole(&mut self, id: FnId) -> &Shown {
+        self.show_all(&[id], false);
+        self.whole.get(&id).unwrap_or_else(|| &self.shown[&id])
     }
 
     /// The events of a function, with those that lack evidence replaced by what its callers show. If
@@ -176,13 +208,24 @@ impl Settler<'_, '_> {
         asked: Option<&Asked<'_>>,
         visiting: &mut Vec<FnId>,
     ) -> Vec<Event> {
-        let mut events = self.show(id).events.clone();
-        if let Some(asked) = asked {
-            events.retain(|e| asked.is_about(e));
-        }
+        let mut events = match asked {
+            Some(asked) => {
+                let about = self.show_whole(id).events.iter().filter(|e| asked.is_about(e));
+                about.cloned().collect()
+            }
+            None if self.followed.contains(&id) => self.show_whole(id).events.clone(),
+            None => self.show(id).events.clone(),
+        };
+        // What a function on the way shows alone need not be asked for.
+        self.lend_facts(&mut events);
         let open = |e: &Event, s: &Self| !e.decided || !(s.demands.satisfied)(e);
-        let left: FxHashSet<(Effect, Place)> =
-            events.iter().filter(|e| open(e, self)).map(|e| (e.effect, e.innermost)).collect();
+        let is_clean = self.clean.contains(&id);
+        let shown = |e: &Event| is_clean && (!e.hidden_in.is_empty() || self.is_shown_below(e));
+        let left: FxHashSet<(Effect, Place)> = events
+            .iter()
+            .filter(|e| open(e, self) && !shown(e))
+            .map(|e| (e.effect, e.innermost))
+            .collect();
         if left.is_empty() || visiting.contains(&id) {
             return events;
         }
@@ -200,6 +243,9 @@ impl Settler<'_, '_> {
         if visiting.len() >= MAX_CLIMB {
             // One that is looked at by itself is followed up from there.
             if is_start(self.program, id) {
+                if self.show(id).left_aside {
+                    self.followed.insert(id);
+                }
                 events
                     .iter_mut()
                     .for_each(|e| e.decided &= !left.contains(&(e.effect, e.innermost)));
@@ -257,7 +303,7 @@ impl Settler<'_, '_> {
         for event in events.iter_mut().filter(|e| !(self.demands.satisfied)(e)) {
             let mut lent: Vec<(Fact, Place)> = Vec::new();
             for id in event.stack.iter().skip(1).filter(|id| self.judges_alone(event, **id)) {
-                let Some(shown) = self.shown.get(id).filter(|s| !s.exhausted) else { continue };
+                let Some(shown) = self.seen_whole(*id).filter(|s| !s.exhausted) else { continue };
                 let same = |e: &&Event| is_same(e, event) && event.stack.ends_with(&e.stack);
                 let mut own = shown.events.iter().filter(same);
                 let Some(first) = own.next() else { continue };
@@ -286,11 +332,16 @@ impl Settler<'_, '_> {
         }
     }
 
+    /// Whether some function on the way shows no violation of this site by itself.
+    fn is_shown_below(&self, event: &Event) -> bool {
+        event.stack.iter().skip(1).any(|id| self.clean_alone(event, *id))
+    }
+
     /// Whether an entry on the way shows no violation of this site by itself: then it shows none
     /// with more known about its arguments either.
     fn clean_alone(&self, event: &Event, id: FnId) -> bool {
         let alone = self.judges_alone(event, id);
-        let Some(shown) = self.shown.get(&id).filter(|s| alone && !s.exhausted) else {
+        let Some(shown) = self.seen_whole(id).filter(|s| alone && !s.exhausted) else {
             return false;
         };
         let mut same = shown.events.iter().filter(|e| is_same(e, event)).peekable();

@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashSet;
 
+use super::aside;
 use super::budget::Budget;
 use super::eval::{Engine, Frame, Outs};
 use super::event::Event;
@@ -26,13 +27,16 @@ pub(super) struct Shown {
     pub(super) exhausted: bool,
     /// How many expressions were evaluated.
     pub(super) used: u32,
+    /// Arms that handle no message were left alone.
+    pub(super) left_aside: bool,
 }
 
-/// Evaluates one function from its parameters on.
+/// Evaluates one function from its parameters on; not `whole` if it is only looked at for itself and
+/// may leave arms alone.
 pub(super) fn show(
     program: &Program,
     id: FnId,
-    budget: Budget,
+    (budget, whole): (Budget, bool),
     clean: &FxHashSet<FnId>,
     demands: &Demands<'_>,
     storage: &Storage,
@@ -40,6 +44,9 @@ pub(super) fn show(
     let package = program.package(id);
     let function = program.function(id);
     let mut engine = Engine::new(program, package, budget, clean, demands, storage);
+    if !whole {
+        engine.aside = aside::arms(program, id);
+    }
     let entry = messages::entry_of(program, id);
     engine.frames.push(Frame {
         function: id,
@@ -83,6 +90,7 @@ pub(super) fn show(
         handlers: engine.handlers,
         exhausted: engine.exhausted,
         used: engine.used,
+        left_aside: engine.left_aside,
     }
 }
 

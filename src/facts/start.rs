@@ -1,7 +1,7 @@
 //! Where the analysis starts.
 
 use crate::ir::{Body, ExprId, ExprKind, Name, Pat};
-use crate::program::{FnId, Program};
+use crate::program::{FnId, PackageId, Program};
 use crate::protocol::Message;
 use crate::roles::machine::{self, Calling};
 use crate::roles::vocabulary::Words;
@@ -23,7 +23,7 @@ pub(super) fn gets_message(program: &Program, id: FnId) -> bool {
 }
 
 /// Whether a body hands something to a state machine, by what it calls and on what.
-fn hands_over(program: &Program, id: FnId) -> bool {
+pub(super) fn hands_over(program: &Program, id: FnId) -> bool {
     let body = &program.function(id).body;
     body.exprs.iter().any(|e| match &e.kind {
         ExprKind::MethodCall { receiver, method, args } if !args.is_empty() => {
@@ -78,38 +78,38 @@ pub(super) fn is_request_entry(program: &Program, id: FnId) -> bool {
 /// Whether a body matches on a request variant.
 pub(super) fn takes_apart(program: &Program, id: FnId) -> bool {
     let package = program.package(id);
-    program.function(id).body.pats.iter().any(|pat| {
-        let path = match pat {
-            Pat::TupleStruct { path, .. } | Pat::Struct { path, .. } | Pat::Path { path, .. } => {
-                path
-            }
-            _ => return false,
-        };
-        let Some((&variant, qualifiers)) = path.split_last() else { return false };
-        let words = program.words(variant);
-        if !words.any(
-            Words::APPEND
-                .with(Words::VOTE)
-                .with(Words::CANDIDATE)
-                .with(Words::LOG)
-                .with(Words::REQUEST),
-        ) {
-            return false;
-        }
-        let of = qualifiers.last().copied();
-        let message = messages::by_variant(program, of, variant, package).or_else(|| {
-            // A generated message type, not in the source: `MessageType::MsgAppend`.
-            let known = program.variant_def(of, variant, package).is_some();
-            let named = words.any(Words::REQUEST) && !qualifiers.is_empty();
-            (!known && named).then(|| messages::by_words(words)).flatten()
-        });
-        message.is_some()
-    })
+    program.function(id).body.pats.iter().any(|pat| is_message(program, pat, package))
+}
+
+/// Whether a pattern matches a variant that is a message.
+pub(super) fn is_message(program: &Program, pat: &Pat, package: PackageId) -> bool {
+    let path = match pat {
+        Pat::TupleStruct { path, .. } | Pat::Struct { path, .. } | Pat::Path { path, .. } => path,
+        _ => return false,
+    };
+    let Some((&variant, qualifiers)) = path.split_last() else { return false };
+    let words = program.words(variant);
+    let telling = Words::APPEND
+        .with(Words::VOTE)
+        .with(Words::CANDIDATE)
+        .with(Words::LOG)
+        .with(Words::REQUEST);
+    if !words.any(telling) {
+        return false;
+    }
+    let of = qualifiers.last().copied();
+    let message = messages::by_variant(program, of, variant, package).or_else(|| {
+        // A generated message type, not in the source: `MessageType::MsgAppend`.
+        let known = program.variant_def(of, variant, package).is_some();
+        let named = words.any(Words::REQUEST) && !qualifiers.is_empty();
+        (!known && named).then(|| messages::by_words(words)).flatten()
+    });
+    message.is_some()
 }
 
 /// Whether a body writes the node's own state: the term, the vote, the commit index, what has been
 /// applied, or the progress of a follower.
-fn changes_state(program: &Program, id: FnId) -> bool {
+pub(super) fn changes_state(program: &Program, id: FnId) -> bool {
     let body = &program.function(id).body;
     let counts_votes = |target| match &body.expr(target).kind {
         ExprKind::Path(path) => path.last().is_some_and(|n| {
