@@ -8,7 +8,7 @@ use super::term_side::{MAX_DEPTH, Side};
 use super::value::Value;
 use super::world::World;
 use crate::ir::BinaryOp;
-use crate::protocol::Effect;
+use crate::protocol::{Effect, Fact};
 use crate::roles::symbols::{Origin, Role, Sym};
 use crate::source::Place;
 
@@ -176,6 +176,10 @@ impl Engine<'_> {
         world.term.vote.raised |= rise.within(Order::GREATER) || !plain;
         if order == Order::EQUAL && before.within(Order::GREATER) {
             world.term_is_new(at);
+        }
+        // Whoever got the vote of an older term has not got that of this one.
+        if adopts && before.meets(Order::GREATER) {
+            world.facts.retain(|(f, _)| *f != Fact::VotedForCandidate);
         }
         world.term.reset(order, at);
     }
