@@ -153,7 +153,9 @@ impl Engine<'_> {
             && (order == Order::GREATER
                 || !self.terms_adopted.contains(&(world.handling, world.handler)))
             && world.term.at.is_some();
-        if !known && !never || is_failure(self, value) || self.is_part_of_handler(message) {
+        // A part that leaves a higher term to its handler is no proof by itself: the handler is asked.
+        let part = self.is_part_of_handler(message);
+        if !known && !never || is_failure(self, value) || part && !never {
             return;
         }
         let mut end = world.clone();
@@ -168,7 +170,7 @@ impl Engine<'_> {
         let (mut site, depth) = self.site(at, &[]);
         site.innermost = at;
         site.place = world.term.at.unwrap_or(at);
-        self.record_at(&end, Effect::HandlingEnd, &site, depth, &[], true);
+        self.record_at(&end, Effect::HandlingEnd, &site, depth, &[], !part);
     }
 
     /// A function ends that has asked another server, on a way on which the answer's term is higher.
