@@ -104,7 +104,7 @@ impl Engine<'_> {
     }
 
     /// Whether the way is one of a candidate.
-    fn is_candidate(&self, world: &World) -> bool {
+    pub(super) fn is_candidate(&self, world: &World) -> bool {
         let program = self.symbols.program;
         let asked = world.assumptions.iter().any(|(assumption, holds)| match assumption {
             Assumption::Is(_, variant) => {
@@ -149,7 +149,9 @@ impl Engine<'_> {
         let order = world.term.order;
         let known = world.term.at.is_some()
             && (order.within(Order::GREATER) || order.within(Order::AT_MOST));
-        let never = order.within(Order::AT_LEAST)
+        // Only an equal term was asked for: a higher one goes the way of a lower one.
+        let open = order.within(Order::AT_LEAST) || order == Order::of(BinaryOp::Ne);
+        let never = open
             && (order == Order::GREATER
                 || !self.terms_adopted.contains(&(world.handling, world.handler)))
             && world.term.at.is_some();

@@ -38,7 +38,14 @@ impl Engine<'_> {
         let data = self.symbols.get(sym);
         data.role == Role::CurrentTerm
             && matches!(data.origin, Origin::Field(..))
-            && world.heap.get(&sym).is_some_and(|now| *now != Value::Sym(sym))
+            && self.is_replaced(world, sym)
+    }
+
+    /// Whether a place has got another value than it had, on each of the ways that have met here.
+    fn is_replaced(&self, world: &World, place: Sym) -> bool {
+        let was = Value::Sym(place);
+        let now = world.heap.get(&place);
+        now.is_some_and(|now| now.alternatives().iter().all(|value| *value != was))
     }
 
     fn term_narrowed(
