@@ -2,12 +2,13 @@
 
 use super::eval::Engine;
 use super::order::Order;
+use super::start::takes_apart;
 use super::term_side::MAX_DEPTH;
 use super::value::Value;
 use super::world::Assumption;
 use super::world::World;
-use crate::ir::{BinaryOp, FieldDef, Name, TypeRef};
-use crate::program::FnId;
+use crate::ir::{BinaryOp, ExprKind, FieldDef, Name, Pat, TypeRef};
+use crate::program::{FnId, Program};
 use crate::protocol::Effect;
 use crate::protocol::Fact;
 use crate::protocol::Message;
@@ -149,14 +150,14 @@ impl Engine<'_> {
         let order = world.term.order;
         let known = world.term.at.is_some()
             && (order.within(Order::GREATER) || order.within(Order::AT_MOST));
-        // Only an equal term was asked for: a higher one goes the way of a lower one.
-        let open = order.within(Order::AT_LEAST) || order == Order::of(BinaryOp::Ne);
-        let never = open
-            && (order == Order::GREATER
-                || !self.terms_adopted.contains(&(world.handling, world.handler)))
-            && world.term.at.is_some();
+        let adopts = || self.terms_adopted.contains(&(world.handling, world.handler));
+        // Only an equal term was asked for: a higher one goes the way of a lower one. Code without a
+        // vote is a part of a node, whose term is seen to elsewhere.
+        let other = order == Order::of(BinaryOp::Ne);
+        let open = order.within(Order::AT_LEAST) || other && self.keeps_voted_for();
+        let never = world.term.at.is_some() && (order == Order::GREATER || !adopts()) && open;
         // A part that leaves a higher term to its handler is no proof by itself: the handler is asked.
-        let part = self.is_part_of_handler(message);
+        let part = self.is_part_of_handler(message) || other && self.has_looking_caller();
         if !known && !never || is_failure(self, value) || part && !never {
             return;
         }
@@ -185,6 +186,13 @@ impl Engine<'_> {
         let (mut site, depth) = self.site(at, &[]);
         (site.innermost, site.place) = (at, at);
         self.record_at(world, Effect::HandlingEnd, &site, depth, &[], true);
+    }
+
+    /// Whether a caller takes messages apart and may look at their terms before this is called.
+    fn has_looking_caller(&self) -> bool {
+        let program = self.symbols.program;
+        let looks = |f: FnId| takes_apart(program, f) && names_message_term(program, f);
+        program.callers(self.frame().function).into_iter().any(looks)
     }
 
     /// Whether the function that takes the message is only asked by its handler, or changes nothing.
@@ -319,6 +327,21 @@ impl Engine<'_> {
             _ => {}
         }
     }
+}
+
+/// Whether a body names a term that is not called the current one: it may look at the message's.
+fn names_message_term(program: &Program, id: FnId) -> bool {
+    let term = |name: Name| {
+        let words = program.words(name);
+        words.any(Words::TERM) && !words.any(Words::CURRENT)
+    };
+    let body = &program.function(id).body;
+    let bound = body.pats.iter().any(|p| matches!(p, Pat::Bind { name, .. } if term(*name)));
+    bound
+        || body.exprs.iter().any(|e| match &e.kind {
+            ExprKind::Field(_, name) | ExprKind::MethodCall { method: name, .. } => term(*name),
+            _ => false,
+        })
 }
 
 /// Whether a name speaks of why a node leaves a message alone: a lease, a pre-vote, a stranger.

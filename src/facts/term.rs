@@ -60,6 +60,7 @@ impl Engine<'_> {
         if self.plain(a) == self.plain(b) && self.is_plain_term(world, a) {
             return order.meets(Order::EQUAL);
         }
+        let order = self.sharpened(order, a, b);
         let pair = (self.term_side(world, a), self.term_side(world, b));
         let whole = !self.is_plain_term(world, a) || !self.is_plain_term(world, b);
         // Whole votes that differ may still be of one term, and equal terms of different votes.
@@ -93,6 +94,23 @@ impl Engine<'_> {
         let Some(less) = fuel.checked_sub(1) else { return true };
         self.with_parts(world, order, a, b, place, less)
             && self.with_parts(world, order.mirrored(), b, a, place, less)
+    }
+
+    /// What differs from the greater of itself and another value is less than that.
+    fn sharpened(&self, order: Order, a: Sym, b: Sym) -> Order {
+        let greatest_with = |sym: Sym, part: Sym| match &self.symbols.get(self.plain(sym)).origin {
+            Origin::Method(name, args) => {
+                self.symbols.program.text(*name) == "max"
+                    && args.iter().any(|x| self.plain(*x) == self.plain(part))
+            }
+            _ => false,
+        };
+        match order {
+            _ if order != Order::of(BinaryOp::Ne) => order,
+            _ if greatest_with(b, a) => Order::LESS,
+            _ if greatest_with(a, b) => Order::GREATER,
+            _ => order,
+        }
     }
 
     /// Whether a place has got another value than the one that was read from it.
@@ -188,7 +206,22 @@ impl Engine<'_> {
         if adopts && before.meets(Order::GREATER) {
             world.facts.retain(|(f, _)| *f != Fact::VotedForCandidate);
         }
+        // The term of an entry is never above the current one: what is at least that stays it.
+        if before.within(Order::AT_LEAST) && self.is_term_of_log(written, MAX_DEPTH) {
+            return;
+        }
         world.term.reset(order, at);
+    }
+
+    /// Whether a value is the term of an entry of the log, or of the last one.
+    fn is_term_of_log(&self, sym: Sym, fuel: u32) -> bool {
+        let Some(less) = fuel.checked_sub(1) else { return false };
+        let sym = self.plain(sym);
+        match &self.symbols.get(sym).origin {
+            _ if matches!(self.symbols.role(sym), Role::OwnLastTerm | Role::LocalEntryTerm) => true,
+            Origin::Composite(parts) => parts.iter().all(|p| self.is_term_of_log(*p, less)),
+            _ => false,
+        }
     }
 
     /// Whether a value is the message's term, or may be.
