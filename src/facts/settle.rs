@@ -129,8 +129,9 @@ impl Settler<'_, '_> {
             if shown.exhausted || !shown.events.iter().any(|e| is_follower_effect(e.effect)) {
                 continue;
             }
-            let mut open =
-                shown.events.iter().filter(|e| !(e.decided && safe(e)) && e.hidden_in.is_empty());
+            let mut open = shown.events.iter().filter(|e| {
+                !(e.decided && safe(e)) && e.hidden_in.is_empty() || leaves_term(e)
+            });
             if open.next().is_none() {
                 clean.insert(id);
             }
@@ -262,6 +263,8 @@ impl Settler<'_, '_> {
                 let mut own = shown.events.iter().filter(same);
                 let Some(first) = own.next() else { continue };
                 let mut shared = first.facts.clone();
+                // That is so only for the function alone.
+                shared.retain(|(f, _)| *f != Fact::TermElsewhere);
                 own.for_each(|e| shared.retain(|(f, _)| e.facts.iter().any(|(g, _)| f == g)));
                 lent.extend(shared);
             }
@@ -297,8 +300,13 @@ impl Settler<'_, '_> {
         let seen = event.handler == Some(id)
             || takes_any_message(self.program, id)
             || same.peek().is_some();
-        seen && same.all(|e| e.decided && (self.demands.satisfied)(e))
+        seen && same.all(|e| e.decided && !leaves_term(e) && (self.demands.satisfied)(e))
     }
+}
+
+/// Whether an effect's function got no term: whoever took the message apart has to ask for it.
+fn leaves_term(event: &Event) -> bool {
+    event.facts.iter().any(|(f, _)| *f == Fact::TermElsewhere)
 }
 
 /// Whether two events are about one effect of one message.
