@@ -129,9 +129,10 @@ impl Settler<'_, '_> {
             if shown.exhausted || !shown.events.iter().any(|e| is_follower_effect(e.effect)) {
                 continue;
             }
-            let mut open = shown.events.iter().filter(|e| {
-                !(e.decided && safe(e)) && e.hidden_in.is_empty() || leaves_term(e)
-            });
+            let mut open = shown
+                .events
+                .iter()
+                .filter(|e| !(e.decided && safe(e)) && e.hidden_in.is_empty() || leaves_term(e));
             if open.next().is_none() {
                 clean.insert(id);
             }
@@ -211,6 +212,12 @@ impl Settler<'_, '_> {
         visiting.push(id);
         let asked = Asked { callee: id, left: &left };
         let mut above: Vec<Event> = Vec::new();
+        // Where each caller is followed through to the end, what none of them comes to is not reached.
+        let followed = |s: &Self, caller: &FnId| {
+            let shown = s.shown.get(caller);
+            shown.is_some_and(|s| !s.exhausted && s.events.iter().any(|e| e.stack.contains(&id)))
+        };
+        let all_followed = callers.iter().all(|caller| followed(self, caller));
         for caller in callers {
             above.extend(self.settle(caller, Some(&asked), visiting));
         }
@@ -224,7 +231,10 @@ impl Settler<'_, '_> {
                     && e.stack.ends_with(&event.stack)
             };
             if !open(&event, self) || !above.iter().any(|e| seen(&e)) {
-                result.push(event);
+                let of_term = matches!(event.effect, Effect::TermChange | Effect::VoteClear);
+                if !(of_term && open(&event, self) && all_followed) {
+                    result.push(event);
+                }
                 continue;
             }
             // What callers show of a site does not depend on what it knew alone.
