@@ -182,7 +182,9 @@ impl Settler<'_, '_> {
         if let Some(asked) = asked {
             events.retain(|e| asked.is_about(e));
         }
-        let open = |e: &Event, s: &Self| !e.decided || !(s.demands.satisfied)(e);
+        // A part that leaves the term to its handler only says that: the handler is judged by itself.
+        let part = |e: &Event| e.effect == Effect::HandlingEnd && !e.decided;
+        let open = |e: &Event, s: &Self| !part(e) && (!e.decided || !(s.demands.satisfied)(e));
         let left: FxHashSet<(Effect, Place)> =
             events.iter().filter(|e| open(e, self)).map(|e| (e.effect, e.innermost)).collect();
         if left.is_empty() || visiting.contains(&id) {
