@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
         Requirement { effect: Effect::VoteRecord, any_of: &[Fact::GrantInOrder], exclusive: &[] },
         Requirement { effect: Effect::VoteReply, any_of: &[Fact::GrantInOrder], exclusive: &[] },
     ],
-    scope: Scope::Handler,
+    scope: Scope::Comparison,
     expected: Expected::Never,
     yields_to: &["vote-log-freshness"],
     message: "a vote is granted to a candidate whose log can be older than the voter's own",

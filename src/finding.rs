@@ -76,6 +76,10 @@ pub enum Status {
     },
     /// A path lacks the evidence.
     Violated {
+        /// Where it is shown: the effect, or the wrong comparison that leads to it.
+        shown: Place,
+        /// The function around that.
+        around: String,
         /// The path, from the handler to the effect.
         witness: Vec<Step>,
         /// The message for this path.

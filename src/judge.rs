@@ -10,7 +10,7 @@ mod witness;
 use std::collections::BTreeMap;
 
 use self::identity::{fingerprint, normalised};
-use self::witness::{help, near_miss, witness};
+use self::witness::{help, near_miss, shown, witness};
 use crate::facts::Event;
 use crate::finding::{Obligation, Status};
 use crate::program::Program;
@@ -163,7 +163,10 @@ fn status<'e>(rule: &'static Rule, events: &[&'e Event], program: &Program) -> V
         places.dedup();
         return Verdict { status: Status::Proved { evidence: places }, worst: None };
     };
+    let (shown, around) = shown(rule, worst, program);
     let status = Status::Violated {
+        shown,
+        around: program.qualified_name(around),
         witness: witness(rule, worst, program),
         message: near_miss(rule, worst).map_or(rule.message, |(near, _)| near.message),
         help: help(rule, worst),

@@ -256,6 +256,19 @@ impl Program {
         Place { file: function.file, span: function.name_span }
     }
 
+    /// The innermost function whose body a place is in.
+    pub fn function_around(&self, place: Place) -> Option<FnId> {
+        let body = |id: FnId| {
+            let function = self.function(id);
+            let span = function.body.expr(function.root?).span;
+            let around = function.file == place.file
+                && span.start <= place.span.start
+                && place.span.end <= span.end;
+            around.then_some((span.end - span.start, id))
+        };
+        self.ids().filter_map(body).min().map(|(_, id)| id)
+    }
+
     /// Functions that may call this one, judged by the name, the number of arguments and the type
     /// that the call names; those of the same package where there are any.
     pub fn callers(&self, id: FnId) -> Vec<FnId> {

@@ -69,6 +69,9 @@ pub enum Scope {
     /// One missing check of a handler leaves all its effects unguarded: the first of them speaks for
     /// the others.
     Handler,
+    /// A wrong comparison in a handler: as [`Scope::Handler`], and shown where the comparison stands,
+    /// which may be far from the effect.
+    Comparison,
 }
 
 /// One kind of effect with the evidence that it needs. A rule may ask for several things at one

@@ -292,7 +292,7 @@ impl Engine<'_> {
     }
 
     /// Whether a value came through a channel that was made on this very way, after the term was
-    /// raised: then it answers a request of this term.
+    /// raised or by a candidate: then it answers a request of this term.
     pub(super) fn came_by_channel_of_term(&self, world: &World, value: &Value) -> bool {
         let Value::Sym(sym) = value else { return false };
         let program = self.symbols.program;
@@ -312,7 +312,10 @@ impl Engine<'_> {
             self.symbols.role(*place) == Role::CurrentTerm
                 && matches!(self.symbols.get(self.plain(*value)).origin, Origin::Binary(..))
         };
-        chain.iter().any(received) && chain.iter().any(made) && world.heap.iter().any(raised)
+        // What a candidate's own code makes a channel for is its election.
+        chain.iter().any(received)
+            && chain.iter().any(made)
+            && (world.heap.iter().any(raised) || self.is_candidate(world))
     }
 
     /// Whether a message that is taken apart is the request that a reply answers: kept by the node, and

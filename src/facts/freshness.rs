@@ -81,7 +81,7 @@ enum IdOrder {
 #[derive(Clone, Debug)]
 pub(super) struct LogOrder {
     pub(super) possible: Pairs,
-    /// Where they were compared last.
+    /// Where they were compared last in a way that left fewer.
     pub(super) at: Option<Place>,
 }
 
@@ -92,6 +92,15 @@ impl Default for LogOrder {
 }
 
 impl LogOrder {
+    /// Only these are possible still, as the comparison at this place says.
+    fn narrow(&mut self, pairs: Pairs, at: Place) {
+        let narrowed = self.possible.and(pairs);
+        if narrowed != self.possible || self.at.is_none() {
+            self.at = Some(at);
+        }
+        self.possible = narrowed;
+    }
+
     /// Both ways as one.
     pub(super) fn join(&mut self, other: &LogOrder) {
         self.possible = self.possible.or(other.possible);
@@ -138,9 +147,8 @@ impl Engine<'_> {
         if pairs == own_is_empty() && world.handling == Some(Message::RequestVote) {
             world.learn(Fact::CandidateLogFresh, at);
         }
-        let narrowed = world.logs.possible.and(pairs);
-        world.logs = LogOrder { possible: narrowed, at: Some(at) };
-        !narrowed.is_empty()
+        world.logs.narrow(pairs, at);
+        !world.logs.possible.is_empty()
     }
 
     /// The combinations that a comparison of the candidate's value with the voter's leaves.
@@ -287,9 +295,8 @@ fn candidate_is_empty() -> Pairs {
 }
 
 fn narrow(world: &mut World, pairs: Pairs, at: Place) {
-    let narrowed = world.logs.possible.and(pairs);
-    if !narrowed.is_empty() {
-        world.logs = LogOrder { possible: narrowed, at: Some(at) };
+    if !world.logs.possible.and(pairs).is_empty() {
+        world.logs.narrow(pairs, at);
     }
 }
 

@@ -26,7 +26,7 @@ pub(super) fn compare_forms(events: &mut [Event], incomplete: &FxHashSet<FnId>) 
             handlers.entry(event.handler.unwrap_or(event.function)).or_default().push(i);
         }
     }
-    for grants in handlers.values() {
+    for (handler, grants) in &handlers {
         let stale = |i: &&usize| !events[**i].logs.is_fresh();
         let bad: Vec<usize> = grants.iter().filter(stale).copied().collect();
         if !bad.is_empty() {
@@ -36,7 +36,13 @@ pub(super) fn compare_forms(events: &mut [Event], incomplete: &FxHashSet<FnId>) 
             continue;
         }
         let missing = Pairs::fresh().without(union(events, grants));
-        let known = |i: &usize| !events[*i].stack.iter().any(|f| incomplete.contains(f));
+        // What a handler grants when it is looked at by itself is all, whoever calls it.
+        let alone = |i: &usize| events[*i].stack.first() == Some(handler);
+        let by_itself = grants.iter().any(alone);
+        let known = |i: &usize| {
+            let mut way = events[*i].stack.iter().skip_while(|f| by_itself && *f != handler);
+            !way.any(|f| incomplete.contains(f))
+        };
         if !missing.is_empty() && grants.iter().all(known) {
             let form = too_strict(missing);
             for i in grants {

@@ -2,12 +2,13 @@
 
 use super::eval::Engine;
 use super::order::Order;
+use super::start::takes_apart;
 use super::term_side::MAX_DEPTH;
 use super::value::Value;
 use super::world::Assumption;
 use super::world::World;
-use crate::ir::{BinaryOp, FieldDef, Name, TypeRef};
-use crate::program::FnId;
+use crate::ir::{BinaryOp, ExprKind, FieldDef, Name, Pat, TypeRef};
+use crate::program::{FnId, Program};
 use crate::protocol::Effect;
 use crate::protocol::Fact;
 use crate::protocol::Message;
@@ -104,7 +105,7 @@ impl Engine<'_> {
     }
 
     /// Whether the way is one of a candidate.
-    fn is_candidate(&self, world: &World) -> bool {
+    pub(super) fn is_candidate(&self, world: &World) -> bool {
         let program = self.symbols.program;
         let asked = world.assumptions.iter().any(|(assumption, holds)| match assumption {
             Assumption::Is(_, variant) => {
@@ -149,11 +150,15 @@ impl Engine<'_> {
         let order = world.term.order;
         let known = world.term.at.is_some()
             && (order.within(Order::GREATER) || order.within(Order::AT_MOST));
-        let never = order.within(Order::AT_LEAST)
-            && (order == Order::GREATER
-                || !self.terms_adopted.contains(&(world.handling, world.handler)))
-            && world.term.at.is_some();
-        if !known && !never || is_failure(self, value) || self.is_part_of_handler(message) {
+        let adopts = || self.terms_adopted.contains(&(world.handling, world.handler));
+        // Only an equal term was asked for: a higher one goes the way of a lower one. Code without a
+        // vote is a part of a node, whose term is seen to elsewhere.
+        let other = order == Order::of(BinaryOp::Ne);
+        let open = order.within(Order::AT_LEAST) || other && self.keeps_voted_for();
+        let never = world.term.at.is_some() && (order == Order::GREATER || !adopts()) && open;
+        // A part that leaves a higher term to its handler is no proof by itself: the handler is asked.
+        let part = self.is_part_of_handler(message) || other && self.has_looking_caller();
+        if !known && !never || is_failure(self, value) || part && !never {
             return;
         }
         let mut end = world.clone();
@@ -168,7 +173,7 @@ impl Engine<'_> {
         let (mut site, depth) = self.site(at, &[]);
         site.innermost = at;
         site.place = world.term.at.unwrap_or(at);
-        self.record_at(&end, Effect::HandlingEnd, &site, depth, &[], true);
+        self.record_at(&end, Effect::HandlingEnd, &site, depth, &[], !part);
     }
 
     /// A function ends that has asked another server, on a way on which the answer's term is higher.
@@ -181,6 +186,13 @@ impl Engine<'_> {
         let (mut site, depth) = self.site(at, &[]);
         (site.innermost, site.place) = (at, at);
         self.record_at(world, Effect::HandlingEnd, &site, depth, &[], true);
+    }
+
+    /// Whether a caller takes messages apart and may look at their terms before this is called.
+    fn has_looking_caller(&self) -> bool {
+        let program = self.symbols.program;
+        let looks = |f: FnId| takes_apart(program, f) && names_message_term(program, f);
+        program.callers(self.frame().function).into_iter().any(looks)
     }
 
     /// Whether the function that takes the message is only asked by its handler, or changes nothing.
@@ -315,6 +327,21 @@ impl Engine<'_> {
             _ => {}
         }
     }
+}
+
+/// Whether a body names a term that is not called the current one: it may look at the message's.
+fn names_message_term(program: &Program, id: FnId) -> bool {
+    let term = |name: Name| {
+        let words = program.words(name);
+        words.any(Words::TERM) && !words.any(Words::CURRENT)
+    };
+    let body = &program.function(id).body;
+    let bound = body.pats.iter().any(|p| matches!(p, Pat::Bind { name, .. } if term(*name)));
+    bound
+        || body.exprs.iter().any(|e| match &e.kind {
+            ExprKind::Field(_, name) | ExprKind::MethodCall { method: name, .. } => term(*name),
+            _ => false,
+        })
 }
 
 /// Whether a name speaks of why a node leaves a message alone: a lease, a pre-vote, a stranger.

@@ -142,10 +142,12 @@ impl Settler<'_, '_> {
                 continue;
             }
             let safe = self.demands.safe;
-            let open = |e: &&Event| !(e.decided && safe(e)) && e.hidden_in.is_empty();
+            let open =
+                |e: &&Event| !(e.decided && safe(e)) && e.hidden_in.is_empty() || leaves_term(e);
             let mut open: Vec<Event> = shown.events.iter().filter(open).cloned().collect();
             self.lend_facts(&mut open);
-            if open.iter().all(|e| e.decided && safe(e) || self.is_shown_below(e)) {
+            let proved = |e: &Event| e.decided && safe(e) && !leaves_term(e);
+            if open.iter().all(|e| proved(e) || self.is_shown_below(e)) {
                 clean.insert(id);
             }
         }
@@ -218,7 +220,9 @@ impl Settler<'_, '_> {
         };
         // What a function on the way shows alone need not be asked for.
         self.lend_facts(&mut events);
-        let open = |e: &Event, s: &Self| !e.decided || !(s.demands.satisfied)(e);
+        // A part that leaves the term to its handler only says that: the handler is judged by itself.
+        let part = |e: &Event| e.effect == Effect::HandlingEnd && !e.decided;
+        let open = |e: &Event, s: &Self| !part(e) && (!e.decided || !(s.demands.satisfied)(e));
         let is_clean = self.clean.contains(&id);
         let shown = |e: &Event| is_clean && (!e.hidden_in.is_empty() || self.is_shown_below(e));
         let left: FxHashSet<(Effect, Place)> = events
@@ -229,7 +233,8 @@ impl Settler<'_, '_> {
         if left.is_empty() || visiting.contains(&id) {
             return events;
         }
-        let mut callers = self.program.callers(id);
+        let all = self.program.callers(id);
+        let mut callers = all.clone();
         // Above the code that has the message nothing is known of it: a timer or a client calls. But
         // what has to follow a reply or a new term can be done there.
         let follows =
@@ -256,6 +261,12 @@ impl Settler<'_, '_> {
         visiting.push(id);
         let asked = Asked { callee: id, left: &left };
         let mut above: Vec<Event> = Vec::new();
+        // Where each caller is followed through to the end, what none of them comes to is not reached.
+        let followed = |s: &Self, caller: &FnId| {
+            let shown = s.seen_whole(*caller);
+            shown.is_some_and(|s| !s.exhausted && s.events.iter().any(|e| e.stack.contains(&id)))
+        };
+        let all_followed = callers == all && callers.iter().all(|caller| followed(self, caller));
         for caller in callers {
             above.extend(self.settle(caller, Some(&asked), visiting));
         }
@@ -269,7 +280,10 @@ impl Settler<'_, '_> {
                     && e.stack.ends_with(&event.stack)
             };
             if !open(&event, self) || !above.iter().any(|e| seen(&e)) {
-                result.push(event);
+                let of_term = matches!(event.effect, Effect::TermChange | Effect::VoteClear);
+                if !(of_term && open(&event, self) && all_followed) {
+                    result.push(event);
+                }
                 continue;
             }
             // What callers show of a site does not depend on what it knew alone.
@@ -308,6 +322,8 @@ impl Settler<'_, '_> {
                 let mut own = shown.events.iter().filter(same);
                 let Some(first) = own.next() else { continue };
                 let mut shared = first.facts.clone();
+                // That is so only for the function alone.
+                shared.retain(|(f, _)| *f != Fact::TermElsewhere);
                 own.for_each(|e| shared.retain(|(f, _)| e.facts.iter().any(|(g, _)| f == g)));
                 lent.extend(shared);
             }
@@ -348,8 +364,13 @@ impl Settler<'_, '_> {
         let seen = event.handler == Some(id)
             || takes_any_message(self.program, id)
             || same.peek().is_some();
-        seen && same.all(|e| e.decided && (self.demands.satisfied)(e))
+        seen && same.all(|e| e.decided && !leaves_term(e) && (self.demands.satisfied)(e))
     }
+}
+
+/// Whether an effect's function got no term: whoever took the message apart has to ask for it.
+fn leaves_term(event: &Event) -> bool {
+    event.facts.iter().any(|(f, _)| *f == Fact::TermElsewhere)
 }
 
 /// Whether two events are about one effect of one message.

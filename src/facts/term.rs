@@ -8,7 +8,7 @@ use super::term_side::{MAX_DEPTH, Side};
 use super::value::Value;
 use super::world::World;
 use crate::ir::BinaryOp;
-use crate::protocol::Effect;
+use crate::protocol::{Effect, Fact};
 use crate::roles::symbols::{Origin, Role, Sym};
 use crate::source::Place;
 
@@ -38,7 +38,14 @@ impl Engine<'_> {
         let data = self.symbols.get(sym);
         data.role == Role::CurrentTerm
             && matches!(data.origin, Origin::Field(..))
-            && world.heap.get(&sym).is_some_and(|now| *now != Value::Sym(sym))
+            && self.is_replaced(world, sym)
+    }
+
+    /// Whether a place has got another value than it had, on each of the ways that have met here.
+    fn is_replaced(&self, world: &World, place: Sym) -> bool {
+        let was = Value::Sym(place);
+        let now = world.heap.get(&place);
+        now.is_some_and(|now| now.alternatives().iter().all(|value| *value != was))
     }
 
     fn term_narrowed(
@@ -53,6 +60,7 @@ impl Engine<'_> {
         if self.plain(a) == self.plain(b) && self.is_plain_term(world, a) {
             return order.meets(Order::EQUAL);
         }
+        let order = self.sharpened(order, a, b);
         let pair = (self.term_side(world, a), self.term_side(world, b));
         let whole = !self.is_plain_term(world, a) || !self.is_plain_term(world, b);
         // Whole votes that differ may still be of one term, and equal terms of different votes.
@@ -86,6 +94,23 @@ impl Engine<'_> {
         let Some(less) = fuel.checked_sub(1) else { return true };
         self.with_parts(world, order, a, b, place, less)
             && self.with_parts(world, order.mirrored(), b, a, place, less)
+    }
+
+    /// What differs from the greater of itself and another value is less than that.
+    fn sharpened(&self, order: Order, a: Sym, b: Sym) -> Order {
+        let greatest_with = |sym: Sym, part: Sym| match &self.symbols.get(self.plain(sym)).origin {
+            Origin::Method(name, args) => {
+                self.symbols.program.text(*name) == "max"
+                    && args.iter().any(|x| self.plain(*x) == self.plain(part))
+            }
+            _ => false,
+        };
+        match order {
+            _ if order != Order::of(BinaryOp::Ne) => order,
+            _ if greatest_with(b, a) => Order::LESS,
+            _ if greatest_with(a, b) => Order::GREATER,
+            _ => order,
+        }
     }
 
     /// Whether a place has got another value than the one that was read from it.
@@ -177,7 +202,26 @@ impl Engine<'_> {
         if order == Order::EQUAL && before.within(Order::GREATER) {
             world.term_is_new(at);
         }
+        // Whoever got the vote of an older term has not got that of this one.
+        if adopts && before.meets(Order::GREATER) {
+            world.facts.retain(|(f, _)| *f != Fact::VotedForCandidate);
+        }
+        // The term of an entry is never above the current one: what is at least that stays it.
+        if before.within(Order::AT_LEAST) && self.is_term_of_log(written, MAX_DEPTH) {
+            return;
+        }
         world.term.reset(order, at);
+    }
+
+    /// Whether a value is the term of an entry of the log, or of the last one.
+    fn is_term_of_log(&self, sym: Sym, fuel: u32) -> bool {
+        let Some(less) = fuel.checked_sub(1) else { return false };
+        let sym = self.plain(sym);
+        match &self.symbols.get(sym).origin {
+            _ if matches!(self.symbols.role(sym), Role::OwnLastTerm | Role::LocalEntryTerm) => true,
+            Origin::Composite(parts) => parts.iter().all(|p| self.is_term_of_log(*p, less)),
+            _ => false,
+        }
     }
 
     /// Whether a value is the message's term, or may be.

@@ -171,6 +171,19 @@ impl Engine<'_> {
         }
     }
 
+    /// Whether some struct of the package has a place for the vote that the node has given.
+    pub(super) fn keeps_voted_for(&self) -> bool {
+        let program = self.symbols.program;
+        let files = (0..program.file_count())
+            .filter(|slot| program.package_of_slot(*slot) == self.symbols.package)
+            .filter_map(|slot| program.file(slot));
+        let mut fields = files.flat_map(|file| file.structs.iter().flat_map(|d| d.fields.iter()));
+        fields.any(|f| {
+            program.words(f.name).all(Words::VOTE.with(Words::FOR))
+                || program.text(f.name) == "vote"
+        })
+    }
+
     /// Whether the node has one vote that every term shares: not a vote that is kept with its term.
     pub(super) fn keeps_one_vote(&self) -> bool {
         let program = self.symbols.program;

@@ -41,7 +41,7 @@ fn join_by_handler(obligations: &mut [Obligation]) {
     for i in 0..obligations.len() {
         let o = &obligations[i];
         let Status::Violated { message, .. } = o.status else { continue };
-        if o.rule.scope != Scope::Handler {
+        if o.rule.scope == Scope::Place {
             continue;
         }
         let Some(&lead) = leading.get(&(o.rule.id, o.root, message)) else {

@@ -4,7 +4,7 @@ use crate::facts::{Event, Question, StepKind};
 use crate::finding::Step;
 use crate::program::{FnId, Program};
 use crate::protocol::{Message, Quantity};
-use crate::rule::{NearMiss, Rule};
+use crate::rule::{NearMiss, Rule, Scope};
 use crate::source::Place;
 
 /// The first near miss on the way of an event, with the place of its fact.
@@ -13,6 +13,16 @@ pub(super) fn near_miss(rule: &'static Rule, event: &Event) -> Option<(&'static 
         let (_, place) = event.facts.iter().find(|(f, _)| *f == near.fact)?;
         Some((near, *place))
     })
+}
+
+/// Where a finding is shown, and the function around it: the effect, or what was asked wrongly.
+pub(super) fn shown(rule: &'static Rule, event: &Event, program: &Program) -> (Place, FnId) {
+    let effect = (event.place, event.function);
+    if rule.scope != Scope::Comparison {
+        return effect;
+    }
+    let asked = near_miss(rule, event).map(|(_, place)| place);
+    asked.and_then(|at| Some((at, program.function_around(at)?))).unwrap_or(effect)
 }
 
 pub(super) fn witness(rule: &'static Rule, event: &Event, program: &Program) -> Vec<Step> {
@@ -39,6 +49,12 @@ pub(super) fn witness(rule: &'static Rule, event: &Event, program: &Program) -> 
     let near = near_miss(rule, event);
     if let Some((near, place)) = near {
         add(place, near.seen.to_owned());
+        // What the finding is about says more there than which way was taken.
+        if rule.scope == Scope::Comparison
+            && let Some(step) = steps.iter_mut().find(|step| step.place == place)
+        {
+            near.seen.clone_into(&mut step.text);
+        }
     }
     let missing = near.map_or(rule.missing, |(near, _)| near.missing);
     steps.push(Step { place: event.place, text: missing.to_owned() });

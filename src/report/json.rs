@@ -205,12 +205,15 @@ fn steps<'a>(steps: &'a [Step], sources: &'a Sources) -> Vec<WitnessStep<'a>> {
 }
 
 fn finding<'a>(obligation: &'a Obligation, sources: &'a Sources) -> Option<Finding<'a>> {
-    let Status::Violated { witness, message, help, also } = &obligation.status else { return None };
+    let Status::Violated { shown, around, witness, message, help, also } = &obligation.status
+    else {
+        return None;
+    };
     if obligation.part_of.is_some() {
         return None;
     }
-    let file = sources.file(obligation.place.file);
-    let span = obligation.place.span;
+    let file = sources.file(shown.file);
+    let span = shown.span;
     let related = |place: Place, text: &'a str| {
         let file = sources.file(place.file);
         let start = place.span.start;
@@ -227,7 +230,7 @@ fn finding<'a>(obligation: &'a Obligation, sources: &'a Sources) -> Option<Findi
         column: file.column(span.start),
         end_line: file.line(span.end),
         end_column: file.column(span.end),
-        function: &obligation.function,
+        function: around,
         fingerprint: &obligation.fingerprint,
         note: obligation.rule.note,
         help,

@@ -110,16 +110,19 @@ fn diagnostic<'s>(
     obligation: &Obligation,
     shown: &'s Shown<'s>,
 ) -> Option<(Diagnostic<usize>, Snippet<'s>)> {
-    let Status::Violated { witness, message, help, also } = &obligation.status else { return None };
+    let Status::Violated { shown: at, witness, message, help, also, .. } = &obligation.status
+    else {
+        return None;
+    };
     if obligation.part_of.is_some() {
         return None;
     }
     let mut snippet = Snippet::new(shown);
-    let effect = witness.iter().find(|step| step.place == obligation.place);
-    let effect = effect.map_or(obligation.rule.missing, |step| &step.text);
-    let (file, range) = snippet.range(obligation.place);
-    let mut labels = vec![Label::primary(file, range).with_message(escape::line(effect))];
-    let way = witness.iter().filter(|step| step.place != obligation.place);
+    let wrong = witness.iter().find(|step| step.place == *at);
+    let wrong = wrong.map_or(obligation.rule.missing, |step| &step.text);
+    let (file, range) = snippet.range(*at);
+    let mut labels = vec![Label::primary(file, range).with_message(escape::line(wrong))];
+    let way = witness.iter().filter(|step| step.place != *at);
     for step in way {
         let (file, range) = snippet.range(step.place);
         labels.push(Label::secondary(file, range).with_message(escape::line(&step.text)));

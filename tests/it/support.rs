@@ -106,10 +106,13 @@ impl Report {
         self.list("obligations").iter().map(site).collect()
     }
 
-    /// The findings; their text is the message.
+    /// The findings at their effects, wherever they are shown; their text is the message.
     pub(crate) fn findings(&self) -> Vec<Site> {
-        let site =
-            |f: &Value| Site { text: string(&f["message"]), ..Site::of(f, string(&f["rule"])) };
+        let site = |f: &Value| {
+            let same = |o: &&Value| o["fingerprint"] == f["fingerprint"];
+            let effect = self.list("obligations").iter().find(same).map_or(f, |o| &o["effect"]);
+            Site { text: string(&f["message"]), ..Site::of(effect, string(&f["rule"])) }
+        };
         self.list("findings").iter().map(site).collect()
     }
 
