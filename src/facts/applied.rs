@@ -26,11 +26,36 @@ enum Pick {
 }
 
 impl Engine<'_> {
-    /// The commit index is compared with something on this way.
-    pub(super) fn commit_compared(&self, world: &mut World, a: Sym, b: Sym, place: Place) {
-        if self.symbols.tags(a).with(self.symbols.tags(b)).any(COMMIT) {
+    /// Something is found to be at most the commit index on this way; that it is not lastApplied
+    /// says the same of the entry behind that.
+    pub(super) fn commit_compared(
+        &self,
+        world: &mut World,
+        op: BinaryOp,
+        a: Sym,
+        b: Sym,
+        place: Place,
+    ) {
+        if self.is_below_commit(a, b, Order::of(op))
+            || self.is_below_commit(b, a, Order::of(op).mirrored())
+        {
             world.learn(Fact::CommitAsked, place);
         }
+    }
+
+    /// Whether the order of something and the commit index says that it is at most that.
+    fn is_below_commit(&self, x: Sym, commit: Sym, order: Order) -> bool {
+        let data = self.symbols.get(x);
+        let differs = order == Order::of(BinaryOp::Ne) && self.is_cursor(x);
+        self.symbols.tags(commit).any(COMMIT)
+            && !matches!(data.origin, Origin::Int(_))
+            && (order.within(Order::AT_MOST) || differs)
+    }
+
+    /// Whether a value is what was applied last.
+    fn is_cursor(&self, x: Sym) -> bool {
+        let data = self.symbols.get(x);
+        data.role == Role::LastApplied || self.words_of(x).any(Words::APPLIED)
     }
 
     /// What is known of an entry that is applied; the entry is the first of what is given.
@@ -80,7 +105,7 @@ impl Engine<'_> {
         let request = self.is_from_request(world, entry, 8);
         // A question that was asked before an entry came says nothing of it.
         let fresh = request || self.is_just_appended(world, entry) || self.is_made(entry);
-        let asked = asked.filter(|_| !fresh);
+        let asked = asked.filter(|_| !fresh && self.may_tell_of(world, entry));
         let moved = place(Fact::CommitMoved).filter(|_| !request && !self.is_several(entry));
         match pick {
             Pick::Several => moved.map(Some),
@@ -96,9 +121,7 @@ impl Engine<'_> {
                 let op = if holds { op } else { super::derive::negated(op) };
                 let order = Order::of(op);
                 let below = |x: Sym, commit: Sym, order: Order| {
-                    self.symbols.tags(commit).any(COMMIT)
-                        && order.within(Order::AT_MOST)
-                        && self.tells_of(x, entry, pick)
+                    self.is_below_commit(x, commit, order) && self.tells_of(x, entry, pick)
                 };
                 below(a, b, order) || below(b, a, order.mirrored())
             }
@@ -123,7 +146,7 @@ impl Engine<'_> {
             let order = Order::of(if holds { op } else { super::derive::negated(op) });
             let of = |x: Sym, y: Sym| {
                 let commit = self.symbols.role(y) == Role::CommitIndex;
-                commit && (self.plain(x) == self.plain(base) || self.plain(x) == self.plain(index))
+                commit && self.plain(x) == self.plain(base)
             };
             match (of(a, b), of(b, a)) {
                 (true, _) => Some(order),
@@ -131,7 +154,10 @@ impl Engine<'_> {
                 _ => None,
             }
         });
-        one && applied && {
+        let itself = self.compared_with(world, index).any(|(other, order)| {
+            order.within(Order::AT_MOST) && self.symbols.role(other) == Role::CommitIndex
+        });
+        one && applied && !itself && {
             let mut all = relations.by_ref().peekable();
             all.peek().is_some() && all.all(|order| order == Order::AT_MOST)
         }
@@ -142,7 +168,10 @@ impl Engine<'_> {
     fn tells_of(&self, compared: Sym, entry: Sym, pick: &Pick) -> bool {
         match pick {
             Pick::Unknown => true,
-            Pick::Index => true,
+            Pick::Index => match self.index_of(entry) {
+                Some(index) => self.concerns(compared, index),
+                None => true,
+            },
             Pick::Several => {
                 let data = self.symbols.get(compared);
                 let state = matches!(
@@ -157,6 +186,59 @@ impl Engine<'_> {
                     || self.shares(compared, entry) && !state
             }
         }
+    }
+
+    /// Whether the questions on this way that the commit index was part of may be about an entry;
+    /// of some ways they are not known any more.
+    fn may_tell_of(&self, world: &World, entry: Sym) -> bool {
+        let Some(index) = self.index_of(entry) else { return true };
+        let mut known = world.assumptions.iter().filter_map(|&(assumption, holds)| {
+            let Assumption::Rel(op, a, b) = assumption else { return None };
+            let order = Order::of(if holds { op } else { super::derive::negated(op) });
+            match (self.is_below_commit(a, b, order), self.is_below_commit(b, a, order.mirrored()))
+            {
+                (true, _) => Some(a),
+                (_, true) => Some(b),
+                _ => None,
+            }
+        });
+        let mut all = known.by_ref().peekable();
+        all.peek().is_none() || all.any(|x| self.concerns(x, index))
+    }
+
+    /// Whether what is known of a value says something about an index.
+    fn concerns(&self, compared: Sym, index: Sym) -> bool {
+        match self.is_cursor(compared) {
+            true => !self.is_older(compared, index),
+            false => self.shares(compared, index),
+        }
+    }
+
+    /// Whether a value of lastApplied is older than the one that an index was made of: lastApplied
+    /// has moved since it was compared.
+    fn is_older(&self, compared: Sym, index: Sym) -> bool {
+        let (mut at, mut steps, mut moved) = (index, 0, None);
+        for _ in 0..MAX_DEPTH {
+            if self.plain(at) == self.plain(compared) {
+                return false;
+            }
+            at = match self.symbols.get(at).origin {
+                Origin::Stored(place, _) if steps > 0 => {
+                    moved = Some(place);
+                    break;
+                }
+                Origin::Stored(_, base) | Origin::Named(base, _) => base,
+                Origin::Binary(BinaryOp::Add, base, _) if steps == 0 => {
+                    steps += 1;
+                    base
+                }
+                _ => break,
+            };
+        }
+        moved.is_some_and(|place| match self.symbols.get(compared).origin {
+            Origin::Stored(other, _) => other == place,
+            _ => compared == place,
+        })
     }
 
     /// Whether a value was taken from a range, a slice or an iterator that ends at the commit index,
