@@ -10,6 +10,7 @@ use super::own::{Write, written};
 use crate::ir::{ExprId, ExprKind, Literal, Name, Pat, PatId, StructDef, TypeRef};
 use crate::program::FnId;
 use crate::protocol::{Fact, Message};
+use crate::roles::machine::Calling;
 use crate::roles::messages;
 use crate::source::Place;
 
@@ -74,7 +75,7 @@ impl Search<'_, '_> {
             ExprKind::Field(_, name) => *name,
             _ => return,
         };
-        if !is_tally(code.text(name)) {
+        if !is_tally(code.text(name)) || is_observed(code, function, at) {
             return;
         }
         let Some((kind, whole)) = counts(code, function, at) else { return };
@@ -147,6 +148,22 @@ fn is_tally(text: &str) -> bool {
         && !lower.contains("voter_")
         && !not.iter().any(|n| lower.contains(n))
         || lower.contains("granted") && lower != "granted"
+}
+
+/// Whether a place is a part of metrics and the like.
+fn is_observed(code: &Code<'_>, function: FnId, mut place: ExprId) -> bool {
+    let observes = |name: Name| code.program.calling(name).any(Calling::OBSERVES);
+    let owner = code.program.function(function).owner.as_ref();
+    let of_type =
+        owner.is_some_and(|o| matches!(&o.self_ty, TypeRef::Path { name, .. } if observes(*name)));
+    loop {
+        place = match code.kind(function, place) {
+            ExprKind::Field(_, name) if observes(*name) => return true,
+            ExprKind::Field(base, _) => *base,
+            ExprKind::Path(path) => return of_type || path.last().is_some_and(|n| observes(*n)),
+            _ => return of_type,
+        };
+    }
 }
 
 /// Whether a use of a tally adds a vote to it, and the expression that does.
