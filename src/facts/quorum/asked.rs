@@ -14,9 +14,11 @@ const MAX_STEPS: usize = 12;
 
 /// Methods that look something up in a collection.
 const LOOKS: &[&str] =
-    &["contains", "insert", "contains_key", "remove", "replace", "any", "all", "take", "get"];
+    &["contains", "insert", "contains_key", "remove", "replace", "any", "all", "take"];
+/// Methods that look for something to go on with; of members, every voter is one.
+const FINDS: &[&str] = &["get", "find", "position", "binary_search"];
 /// Parts of names of what is kept for each voter.
-const FLAGS: &[&str] = &["voted", "answered", "responded", "counted", "seen", "has_vote"];
+const FLAGS: &[&str] = &["vote", "grant", "answered", "responded", "counted", "seen"];
 
 /// Whether a name is that of the server that a message is from.
 pub(super) fn is_sender(text: &str) -> bool {
@@ -107,9 +109,9 @@ fn receiver_type(code: &Code<'_>, function: FnId, receiver: ExprId) -> Option<Ty
 }
 
 /// The question before this expression whether the voter was counted before.
-pub(super) fn before(code: &Code<'_>, function: FnId, at: ExprId, list: bool) -> Option<ExprId> {
+pub(super) fn before(code: &Code<'_>, function: FnId, at: ExprId) -> Option<ExprId> {
     let asks = |cond: ExprId, holds: Option<bool>| {
-        Question { code, function, list, tally: at }.asked(cond, holds)
+        Question { code, function, tally: at }.asked(cond, holds)
     };
     let mut inner = at;
     for around in code.ancestors(function, at) {
@@ -169,8 +171,6 @@ fn leaves(code: &Code<'_>, function: FnId, block: ExprId) -> bool {
 struct Question<'c, 'p> {
     code: &'c Code<'p>,
     function: FnId,
-    /// The tally is a list.
-    list: bool,
     /// The expression that counts.
     tally: ExprId,
 }
@@ -198,20 +198,26 @@ impl Question<'_, '_> {
         match code.kind(function, e) {
             ExprKind::MethodCall { receiver, method, args } => {
                 let text = code.text(*method);
-                if LOOKS.contains(&text) {
+                if LOOKS.contains(&text) || FINDS.contains(&text) {
                     return looks(code, function, (*receiver, text), holds);
+                }
+                // `peer.vote.is_none()`
+                if let ("is_none" | "is_some", ExprKind::Field(base, name)) =
+                    (text, code.kind(function, *receiver))
+                {
+                    let wrong = Some(text == "is_some");
+                    return is_flag(code.text(*name)) && self.is_kept(*base) && holds != wrong;
                 }
                 if let Some((target, args)) = called(code, function, e) {
                     return self.asks_inside(target, args);
                 }
                 let given = args.iter().any(|arg| names_sender(code, function, *arg));
-                is_flag(text) && (given || args.is_empty() && self.is_kept(*receiver)) && {
-                    !self.list && holds != Some(true)
-                }
+                let kept = given || args.is_empty() && self.is_kept(*receiver);
+                is_flag(text) && kept && holds != Some(true)
             }
             ExprKind::Call { .. } => called(code, function, e)
                 .is_some_and(|(target, args)| self.asks_inside(target, args)),
-            ExprKind::Field(base, name) if !self.list => {
+            ExprKind::Field(base, name) => {
                 is_flag(code.text(*name)) && self.is_kept(*base) && holds != Some(true)
             }
             _ => false,
@@ -222,6 +228,7 @@ impl Question<'_, '_> {
     fn asks_inside(&self, target: FnId, args: &[ExprId]) -> bool {
         let code = self.code;
         let given = args.iter().any(|arg| names_sender(code, self.function, *arg));
+        let inside = Question { function: target, ..*self };
         given
             && code.body(target).exprs.iter().any(|e| match &e.kind {
                 ExprKind::MethodCall { receiver, method, .. } => {
@@ -229,7 +236,9 @@ impl Question<'_, '_> {
                     LOOKS.contains(&text) && looks(code, target, (*receiver, text), None)
                 }
                 ExprKind::Field(base, name) => {
-                    is_flag(code.text(*name)) && !of_reply(code, target, *base)
+                    is_flag(code.text(*name))
+                        && !inside.is_plain_self(*base)
+                        && !of_reply(code, target, *base)
                 }
                 _ => false,
             })
@@ -304,7 +313,7 @@ fn looks(
     let counted =
         |of: &str| ["vote_", "granted", "votes", "voted", "voters"].iter().any(|v| of.contains(v));
     match (method, of) {
-        ("get", of) => of.is_some_and(|of| counted(&of)),
+        (text, of) if FINDS.contains(&text) => of.is_some_and(|of| counted(&of)),
         ("contains" | "contains_key", Some(of)) if counted(&of) => holds != Some(true),
         // Being a member says nothing of having been counted.
         (_, of) => of.is_none_or(|of| !names::is_membership(&of) || counted(&of)),

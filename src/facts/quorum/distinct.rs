@@ -84,13 +84,14 @@ impl Search<'_, '_> {
         let here = [(function, whole)];
         let around = self.way.iter().rev().map(|(caller, call, _)| (*caller, *call));
         let asked = here.into_iter().chain(around).find_map(|(function, at)| {
-            Some(code.place(function, asked::before(code, function, at, list)?))
+            Some(code.place(function, asked::before(code, function, at)?))
         });
-        let (fact, seen) = match (kind, asked) {
-            (Kind::Set, _) => (Fact::VoterCountedOnce, place),
-            (_, Some(check)) => (Fact::VoterCountedOnce, check),
-            (Kind::Number, None) => (Fact::VotesWithoutVoters, place),
-            (Kind::List, None) => (Fact::VoterListedAgain, place),
+        let once = kind == Kind::Set || list && is_kept_distinct(code, function, name);
+        let (fact, seen) = match asked {
+            _ if once => (Fact::VoterCountedOnce, place),
+            Some(check) => (Fact::VoterCountedOnce, check),
+            None if list => (Fact::VoterListedAgain, place),
+            None => (Fact::VotesWithoutVoters, place),
         };
         let step = |(caller, call, target): &(FnId, ExprId, FnId)| {
             (code.place(*caller, *call), StepKind::Call(*target))
@@ -196,6 +197,18 @@ fn counts(code: &Code<'_>, function: FnId, at: ExprId) -> Option<(Kind, ExprId)>
         below = parent;
     }
     None
+}
+
+/// Whether a function takes repetitions out of a list: `retain` before, `dedup` after.
+fn is_kept_distinct(code: &Code<'_>, function: FnId, list: Name) -> bool {
+    code.body(function).exprs.iter().any(|e| match &e.kind {
+        ExprKind::MethodCall { receiver, method, .. } => {
+            let text = code.text(*method);
+            (text == "retain" || text.starts_with("dedup"))
+                && code.collection(function, *receiver) == Some(list)
+        }
+        _ => false,
+    })
 }
 
 /// Whether what is inserted goes to a position of a list, and not under a key of a map.
