@@ -123,6 +123,46 @@ impl Engine<'_> {
         false
     }
 
+    /// Whether two values have something in common besides where all values come from.
+    pub(super) fn shares(&self, a: Sym, b: Sym) -> bool {
+        let mut of_a = Vec::new();
+        self.parts_of(a, 6, &mut of_a);
+        let mut of_b = Vec::new();
+        self.parts_of(b, 6, &mut of_b);
+        of_a.iter().any(|part| of_b.contains(part))
+    }
+
+    /// What a value is made of.
+    pub(super) fn parts_of(&self, sym: Sym, fuel: u32, parts: &mut Vec<Sym>) {
+        let Some(less) = fuel.checked_sub(1) else { return };
+        if parts.len() >= 24 || parts.contains(&sym) {
+            return;
+        }
+        let data = self.symbols.get(sym);
+        let common = matches!(
+            data.role,
+            Role::CurrentTerm | Role::OwnLastIndex | Role::Log | Role::Request | Role::ReqTerm
+        );
+        if !common && !matches!(data.origin, Origin::SelfValue | Origin::Int(_) | Origin::Global(_))
+        {
+            parts.push(sym);
+        }
+        match &data.origin {
+            Origin::Composite(list) | Origin::Method(_, list) | Origin::Call(_, list) => {
+                list.iter().for_each(|p| self.parts_of(*p, less, parts));
+            }
+            Origin::Named(base, _) | Origin::Inner(base) | Origin::Elem(base) => {
+                self.parts_of(*base, less, parts);
+            }
+            Origin::Index(base, index) | Origin::Binary(_, base, index) => {
+                self.parts_of(*base, less, parts);
+                self.parts_of(*index, less, parts);
+            }
+            Origin::Stored(_, value) => self.parts_of(*value, less, parts),
+            _ => {}
+        }
+    }
+
     /// Where a function on the way adds one to what was applied, while it takes the entry at the
     /// commit index and does not move that.
     fn counts_beside_commit(&self) -> Option<Place> {
