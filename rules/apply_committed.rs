@@ -50,6 +50,13 @@ pub(super) static RULE: Rule = Rule {
             missing: "applies the entry at commitIndex instead of the one behind lastApplied",
         },
         NearMiss {
+            fact: Fact::AppliedJumps,
+            level: None,
+            message: "one entry is applied while lastApplied jumps to commitIndex: the entries between them are left out",
+            seen: "lastApplied jumps to commitIndex",
+            missing: "applies one entry of all that are committed",
+        },
+        NearMiss {
             fact: Fact::AppliedStands,
             level: None,
             message: "entries behind lastApplied are applied and lastApplied never gets a new value: they are applied again each time",

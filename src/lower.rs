@@ -10,6 +10,7 @@ mod depth;
 mod item;
 mod macros;
 mod pattern;
+mod release;
 mod scan;
 mod test_modules;
 mod ty;
@@ -74,7 +75,8 @@ fn lower_file(
             offset,
             is_ascii: text.is_ascii(),
             ir: FileIr::default(),
-            diverging_macros: macros::diverging_macros(&parsed.items),
+            diverging_macros: macros::named(&parsed.items, macros::always_leaves),
+            debug_macros: macros::named(&parsed.items, macros::is_for_debug_builds),
         };
         lowering.items(&parsed.items);
         Ok(lowering.ir)
@@ -98,4 +100,6 @@ struct Lowering<'l, 'n> {
     is_ascii: bool,
     ir: FileIr,
     diverging_macros: Vec<String>,
+    /// Its own macros that do nothing in a release build.
+    debug_macros: Vec<String>,
 }

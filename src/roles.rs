@@ -15,3 +15,5 @@ pub mod storage;
 pub mod symbols;
 pub mod verbs;
 pub mod vocabulary;
+
+pub use members::is_observed;

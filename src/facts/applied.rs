@@ -26,11 +26,66 @@ enum Pick {
 }
 
 impl Engine<'_> {
-    /// The commit index is compared with something on this way.
-    pub(super) fn commit_compared(&self, world: &mut World, a: Sym, b: Sym, place: Place) {
-        if self.symbols.tags(a).with(self.symbols.tags(b)).any(COMMIT) {
+    /// The commit index, or what was computed from it, is compared with something on this way; which
+    /// way round it came out is in the assumptions, for as long as the way is one of its own.
+    pub(super) fn commit_compared(
+        &self,
+        world: &mut World,
+        op: BinaryOp,
+        a: Sym,
+        b: Sym,
+        place: Place,
+    ) {
+        // `if commit == 0 { return None; }`: there nothing is applied.
+        let none = |x: Sym, commit: Sym, order: Order| {
+            self.symbols.tags(commit).any(COMMIT)
+                && matches!(self.symbols.get(x).origin, Origin::Int(_))
+                && order.within(Order::AT_LEAST)
+        };
+        let order = Order::of(op);
+        if self.may_bound(a, b)
+            || self.may_bound(b, a)
+            || none(a, b, order)
+            || none(b, a, order.mirrored())
+        {
             world.learn(Fact::CommitAsked, place);
         }
+    }
+
+    /// A loop has as many turns as entries are committed: `for _ in 0..commit - applied`.
+    pub(super) fn turns_to_commit(&self, world: &mut World, over: Sym, place: Place) {
+        if self.ends_at_commit(over, MAX_DEPTH) {
+            world.learn(Fact::CommitAsked, place);
+        }
+    }
+
+    /// Whether a comparison of the two may say what is committed: one with a constant does not, but
+    /// for what was computed (`commit - applied > 0`).
+    fn may_bound(&self, x: Sym, commit: Sym) -> bool {
+        let constant = matches!(self.symbols.get(self.plain(x)).origin, Origin::Int(_));
+        self.symbols.tags(commit).any(COMMIT) && (!constant || self.is_computed(commit))
+    }
+
+    fn is_computed(&self, sym: Sym) -> bool {
+        match &self.symbols.get(self.plain(sym)).origin {
+            Origin::Binary(..) => true,
+            Origin::Method(_, args) => args.len() > 1,
+            _ => false,
+        }
+    }
+
+    /// Whether the order of something and the commit index says that it is at most that; that it is
+    /// not lastApplied says the same of the entry behind that.
+    fn is_below_commit(&self, x: Sym, commit: Sym, order: Order) -> bool {
+        let differs =
+            order == Order::of(BinaryOp::Ne) && (self.is_cursor(x) || self.is_computed(commit));
+        self.may_bound(x, commit) && (order.within(Order::AT_MOST) || differs)
+    }
+
+    /// Whether a value is what was applied last.
+    fn is_cursor(&self, x: Sym) -> bool {
+        let data = self.symbols.get(x);
+        data.role == Role::LastApplied || self.words_of(x).any(Words::APPLIED)
     }
 
     /// What is known of an entry that is applied; the entry is the first of what is given.
@@ -80,7 +135,7 @@ impl Engine<'_> {
         let request = self.is_from_request(world, entry, 8);
         // A question that was asked before an entry came says nothing of it.
         let fresh = request || self.is_just_appended(world, entry) || self.is_made(entry);
-        let asked = asked.filter(|_| !fresh);
+        let asked = asked.filter(|_| !fresh && self.may_tell_of(world, entry));
         let moved = place(Fact::CommitMoved).filter(|_| !request && !self.is_several(entry));
         match pick {
             Pick::Several => moved.map(Some),
@@ -96,9 +151,8 @@ impl Engine<'_> {
                 let op = if holds { op } else { super::derive::negated(op) };
                 let order = Order::of(op);
                 let below = |x: Sym, commit: Sym, order: Order| {
-                    self.symbols.tags(commit).any(COMMIT)
-                        && order.within(Order::AT_MOST)
-                        && self.tells_of(x, entry, pick)
+                    self.is_below_commit(x, commit, order)
+                        && self.tells_of((x, commit), entry, pick)
                 };
                 below(a, b, order) || below(b, a, order.mirrored())
             }
@@ -123,7 +177,7 @@ impl Engine<'_> {
             let order = Order::of(if holds { op } else { super::derive::negated(op) });
             let of = |x: Sym, y: Sym| {
                 let commit = self.symbols.role(y) == Role::CommitIndex;
-                commit && (self.plain(x) == self.plain(base) || self.plain(x) == self.plain(index))
+                commit && self.plain(x) == self.plain(base)
             };
             match (of(a, b), of(b, a)) {
                 (true, _) => Some(order),
@@ -131,7 +185,10 @@ impl Engine<'_> {
                 _ => None,
             }
         });
-        one && applied && {
+        let itself = self.compared_with(world, index).any(|(other, order)| {
+            order.within(Order::AT_MOST) && self.symbols.role(other) == Role::CommitIndex
+        });
+        one && applied && !itself && {
             let mut all = relations.by_ref().peekable();
             all.peek().is_some() && all.all(|order| order == Order::AT_MOST)
         }
@@ -139,10 +196,13 @@ impl Engine<'_> {
 
     /// Whether what was compared with the commit index says something about the entry: where
     /// several are taken from the log, how many of them were applied before does not.
-    fn tells_of(&self, compared: Sym, entry: Sym, pick: &Pick) -> bool {
+    fn tells_of(&self, (compared, commit): (Sym, Sym), entry: Sym, pick: &Pick) -> bool {
         match pick {
             Pick::Unknown => true,
-            Pick::Index => true,
+            Pick::Index => match self.index_of(entry) {
+                Some(index) => self.concerns(compared, commit, index),
+                None => true,
+            },
             Pick::Several => {
                 let data = self.symbols.get(compared);
                 let state = matches!(
@@ -157,6 +217,61 @@ impl Engine<'_> {
                     || self.shares(compared, entry) && !state
             }
         }
+    }
+
+    /// Whether the questions on this way that the commit index was part of may be about an entry;
+    /// of some ways they are not known any more.
+    fn may_tell_of(&self, world: &World, entry: Sym) -> bool {
+        let Some(index) = self.index_of(entry) else { return true };
+        let mut none = true;
+        let tells = world.assumptions.iter().any(|&(assumption, holds)| {
+            let Assumption::Rel(op, a, b) = assumption else { return false };
+            let order = Order::of(if holds { op } else { super::derive::negated(op) });
+            none &= !self.may_bound(a, b) && !self.may_bound(b, a);
+            let tells = |x: Sym, commit: Sym, order: Order| {
+                self.is_below_commit(x, commit, order) && self.concerns(x, commit, index)
+            };
+            tells(a, b, order) || tells(b, a, order.mirrored())
+        });
+        none || tells
+    }
+
+    /// Whether what is known of a value and the commit index says something about an index.
+    fn concerns(&self, compared: Sym, commit: Sym, index: Sym) -> bool {
+        match self.is_cursor(compared) {
+            true => !self.is_older(compared, index),
+            false => {
+                self.shares(compared, index)
+                    || self.is_computed(commit) && self.shares(commit, index)
+            }
+        }
+    }
+
+    /// Whether a value of lastApplied is older than the one that an index was made of: lastApplied
+    /// has moved since it was compared.
+    fn is_older(&self, compared: Sym, index: Sym) -> bool {
+        let (mut at, mut steps, mut moved) = (index, 0, None);
+        for _ in 0..MAX_DEPTH {
+            if self.plain(at) == self.plain(compared) {
+                return false;
+            }
+            at = match self.symbols.get(at).origin {
+                Origin::Stored(place, _) if steps > 0 => {
+                    moved = Some(place);
+                    break;
+                }
+                Origin::Stored(_, base) | Origin::Named(base, _) => base,
+                Origin::Binary(BinaryOp::Add, base, _) if steps == 0 => {
+                    steps += 1;
+                    base
+                }
+                _ => break,
+            };
+        }
+        moved.is_some_and(|place| match self.symbols.get(compared).origin {
+            Origin::Stored(other, _) => other == place,
+            _ => compared == place,
+        })
     }
 
     /// Whether a value was taken from a range, a slice or an iterator that ends at the commit index,
@@ -301,45 +416,5 @@ impl Engine<'_> {
             };
         }
         false
-    }
-
-    /// Whether two values have something in common besides where all values come from.
-    pub(super) fn shares(&self, a: Sym, b: Sym) -> bool {
-        let mut of_a = Vec::new();
-        self.parts_of(a, 6, &mut of_a);
-        let mut of_b = Vec::new();
-        self.parts_of(b, 6, &mut of_b);
-        of_a.iter().any(|part| of_b.contains(part))
-    }
-
-    /// What a value is made of.
-    pub(super) fn parts_of(&self, sym: Sym, fuel: u32, parts: &mut Vec<Sym>) {
-        let Some(less) = fuel.checked_sub(1) else { return };
-        if parts.len() >= 24 || parts.contains(&sym) {
-            return;
-        }
-        let data = self.symbols.get(sym);
-        let common = matches!(
-            data.role,
-            Role::CurrentTerm | Role::OwnLastIndex | Role::Log | Role::Request | Role::ReqTerm
-        );
-        if !common && !matches!(data.origin, Origin::SelfValue | Origin::Int(_) | Origin::Global(_))
-        {
-            parts.push(sym);
-        }
-        match &data.origin {
-            Origin::Composite(list) | Origin::Method(_, list) | Origin::Call(_, list) => {
-                list.iter().for_each(|p| self.parts_of(*p, less, parts));
-            }
-            Origin::Named(base, _) | Origin::Inner(base) | Origin::Elem(base) => {
-                self.parts_of(*base, less, parts);
-            }
-            Origin::Index(base, index) | Origin::Binary(_, base, index) => {
-                self.parts_of(*base, less, parts);
-                self.parts_of(*index, less, parts);
-            }
-            Origin::Stored(_, value) => self.parts_of(*value, less, parts),
-            _ => {}
-        }
     }
 }

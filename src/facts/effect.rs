@@ -216,7 +216,7 @@ impl<'p> Engine<'p> {
     ) -> bool {
         self.overlap_compared(world, op, a, b, place);
         self.leader_index_compared(world, op, a, b, place);
-        self.commit_compared(world, a, b, place);
+        self.commit_compared(world, op, a, b, place);
         self.reply_compared(world, op, a, b, place);
         self.vote_compared(world, op, a, b, place);
         self.logs_compared(world, op, a, b, place) && self.term_compared(world, op, a, b, place)

@@ -31,6 +31,7 @@ impl Engine<'_> {
             let iter = self.load(&w, &iter);
             let elem = self.element(&iter);
             let entries = self.walks_entries(&iter);
+            let over = self.symbol(&iter);
             let mut first = true;
             let mut left = self.repeat(w, label, |engine, world| {
                 let mut outside = vec![world.clone()];
@@ -46,7 +47,8 @@ impl Engine<'_> {
                 }
                 let split = engine.match_pat(world, &elem, turn.pat);
                 let mut outs = Outs::new();
-                for w in split.matched {
+                for mut w in split.matched {
+                    engine.turns_to_commit(&mut w, over, turn.place);
                     outs.extend(engine.eval(w, turn.body));
                 }
                 (outs, outside)

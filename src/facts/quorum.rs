@@ -6,6 +6,7 @@
 //! ([`reading`]), and what the count and the size say about this server itself is looked up in how
 //! both are made ([`own`], [`members`]). It knows no rule; it makes events.
 
+mod asked;
 mod code;
 mod collection;
 mod compare;
@@ -69,11 +70,18 @@ pub(super) fn events(
     let mut events = Vec::new();
     if votes {
         let functions = program.ids().filter(|id| is_written_by_hand(program, *id));
-        let counted = functions.flat_map(|id| distinct::of_function(&code, id));
-        let event = |c: distinct::Counted| {
-            made(Effect::VoterCount, (c.place, c.function), (c.fact, c.seen))
-        };
-        events.extend(counted.map(event));
+        let mut counted = BTreeMap::new();
+        for found in functions.flat_map(|id| distinct::of_function(&code, id)) {
+            // A count that several handlers reach needs the question on each way.
+            let worse = found.fact != Fact::VoterCountedOnce;
+            if worse || !counted.contains_key(&found.place) {
+                counted.insert(found.place, found);
+            }
+        }
+        events.extend(counted.into_values().map(|c| {
+            let made = made(Effect::VoterCount, (c.place, c.function), (c.fact, c.seen));
+            Event { steps: c.steps, ..made }
+        }));
     }
     if majorities {
         events.extend(tests(&code, states));

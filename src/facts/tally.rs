@@ -158,11 +158,8 @@ impl Engine<'_> {
         let program = self.symbols.program;
         self.chain(sym).iter().any(|part| {
             let text = self.symbols.name(*part).map(|n| program.text(n)).unwrap_or_default();
-            text.contains("metric")
-                || text.starts_with("pre_")
-                || text.starts_with("prevote")
-                || text.split('_').any(|w| matches!(w, "stat" | "stats"))
-        })
+            text.starts_with("pre_") || text.starts_with("prevote")
+        }) || crate::roles::is_observed(&self.symbols, sym)
     }
 }
 

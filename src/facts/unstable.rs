@@ -5,6 +5,7 @@ mod flow;
 mod order;
 mod reads;
 mod tree;
+mod turns;
 mod types;
 
 use std::collections::BTreeSet;

@@ -6,6 +6,7 @@
 use syn::{BinOp, Expr as SynExpr, Item, Lit, Member, Stmt as SynStmt, UnOp};
 
 use super::Lowering;
+use super::release::is_statement_left_out;
 use super::ty::type_ref;
 use crate::ir::{
     Arm, BinaryOp, Body, Expr, ExprId, ExprKind, Literal, Name, Pat, PatId, Stmt, UnaryOp,
@@ -94,8 +95,9 @@ impl<'l, 'n, 'f, 's> BodyLowering<'l, 'n, 'f, 's> {
     ) -> ExprId {
         let mut lowered = Vec::with_capacity(stmts.len());
         let mut tail = None;
-        for (i, stmt) in stmts.iter().enumerate() {
-            let last = i + 1 == stmts.len();
+        let mut kept = stmts.iter().filter(|stmt| !is_statement_left_out(stmt)).peekable();
+        while let Some(stmt) = kept.next() {
+            let last = kept.peek().is_none();
             match stmt {
                 SynStmt::Local(local) => lowered.push(self.local(local)),
                 SynStmt::Item(item) => self.nested.push(item),

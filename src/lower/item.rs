@@ -1,10 +1,11 @@
 //! Items: functions with their owners and generics, structs, enums, aliases.
 
 use proc_macro2::{LineColumn, Span as TokenSpan};
-use syn::{Attribute, FnArg, ImplItem, Item, Signature, TraitItem};
+use syn::{FnArg, ImplItem, Item, Signature, TraitItem};
 
 use super::Lowering;
 use super::body::BodyLowering;
+use super::release::is_left_out;
 use super::ty::{bounds, type_ref};
 use crate::ir::{
     AliasDef, EnumDef, FieldDef, Function, GenericParam, Name, Owner, Param, StructDef, TypeRef,
@@ -18,7 +19,7 @@ struct Scope {
 }
 
 impl Lowering<'_, '_> {
-    /// Lowers all items of a file or module; `#[cfg(test)]` ones are left out.
+    /// Lowers all items of a file or module; what no release build has is left out.
     pub(super) fn items(&mut self, items: &[Item]) {
         for item in items {
             self.item(item);
@@ -28,16 +29,16 @@ impl Lowering<'_, '_> {
     /// Lowers one item.
     pub(super) fn item(&mut self, item: &Item) {
         match item {
-            Item::Fn(f) if !is_test(&f.attrs) => {
+            Item::Fn(f) if !is_left_out(&f.attrs) => {
                 self.function(&f.sig, Some(&f.block), &Scope::default());
             }
-            Item::Mod(m) if !is_test(&m.attrs) => {
+            Item::Mod(m) if !is_left_out(&m.attrs) => {
                 if let Some((_, items)) = &m.content {
                     self.items(items);
                 }
             }
-            Item::Impl(i) if !is_test(&i.attrs) => self.impl_block(i),
-            Item::Trait(t) if !is_test(&t.attrs) => self.trait_block(t),
+            Item::Impl(i) if !is_left_out(&i.attrs) => self.impl_block(i),
+            Item::Trait(t) if !is_left_out(&t.attrs) => self.trait_block(t),
             Item::Struct(s) => {
                 let name = self.name(&s.ident);
                 let fields = self.fields(&s.fields);
@@ -91,7 +92,7 @@ impl Lowering<'_, '_> {
         let scope = Scope { owner: Some(owner), generics: self.generics(&block.generics) };
         for item in &block.items {
             match item {
-                ImplItem::Fn(f) if !is_test(&f.attrs) => {
+                ImplItem::Fn(f) if !is_left_out(&f.attrs) => {
                     self.function(&f.sig, Some(&f.block), &scope);
                 }
                 ImplItem::Type(t) => {
@@ -203,34 +204,4 @@ impl Lowering<'_, '_> {
         let between = self.source.text.get(start as usize..end as usize);
         between.is_some_and(|text| text.contains('\n'))
     }
-}
-
-/// Whether an item exists in test builds only.
-fn is_test(attrs: &[Attribute]) -> bool {
-    attrs.iter().any(|attr| {
-        if attr.path().is_ident("test") {
-            return true;
-        }
-        let last = attr.path().segments.last();
-        if last.is_some_and(|s| s.ident == "test") {
-            return true; // #[tokio::test], #[madsim::test]
-        }
-        let syn::Meta::List(list) = &attr.meta else { return false };
-        if !list.path.is_ident("cfg") {
-            return false;
-        }
-        // `cfg(test)` and `cfg(all(test, …))`, not `cfg(not(test))` or `cfg(any(test, …))`.
-        let mut tokens = list.tokens.clone().into_iter();
-        match tokens.next() {
-            Some(proc_macro2::TokenTree::Ident(ident)) if ident == "test" => true,
-            Some(proc_macro2::TokenTree::Ident(ident)) if ident == "all" => match tokens.next() {
-                Some(proc_macro2::TokenTree::Group(group)) => group
-                    .stream()
-                    .into_iter()
-                    .any(|t| matches!(t, proc_macro2::TokenTree::Ident(i) if i == "test")),
-                _ => false,
-            },
-            _ => false,
-        }
-    })
 }

@@ -53,7 +53,9 @@ fn meaning(name: &str) -> Meaning {
         | "stringify" | "crit" | "slog_trace" | "slog_debug" | "slog_info" | "slog_warn" => {
             Meaning::Silent
         }
-        _ if name.starts_with("debug_assert") => Meaning::Silent,
+        _ if name.contains("assert") && (name.contains("debug") || name.contains("dbg")) => {
+            Meaning::Silent
+        }
         // `scoped_assert!`, `track_assert!`, `assert_true!`: a project's own assertion.
         _ if name.ends_with("assert") || name.starts_with("ensure") => Meaning::Assert,
         _ => Meaning::Other,
@@ -73,7 +75,11 @@ impl<'s> BodyLowering<'_, '_, '_, 's> {
             syn::MacroDelimiter::Bracket(b) => b.span.close(),
         };
         let span = self.path_span(&mac.path).to(self.span(close));
-        let kind = match meaning(&text) {
+        let meaning = match self.file.debug_macros.contains(&text) {
+            true => Meaning::Silent,
+            false => meaning(&text),
+        };
+        let kind = match meaning {
             Meaning::Silent => ExprKind::Opaque,
             Meaning::Diverge => ExprKind::Diverge,
             Meaning::Assert => match self.arguments(&mac.tokens).first() {
@@ -229,14 +235,13 @@ fn select_arms(input: ParseStream<'_>) -> syn::Result<Vec<SelectArm>> {
     Ok(arms)
 }
 
-/// Names of the file's own macros that always leave the function: their expansion has a `return`
-/// or a panic at its top level.
-pub(super) fn diverging_macros(items: &[syn::Item]) -> Vec<String> {
+/// Names of the file's own macros whose rules pass a test.
+pub(super) fn named(items: &[syn::Item], test: fn(&TokenStream) -> bool) -> Vec<String> {
     let mut names = Vec::new();
     let mut visit = |mac: &syn::ItemMacro| {
         if let Some(ident) = &mac.ident
             && mac.mac.path.is_ident("macro_rules")
-            && always_leaves(&mac.mac.tokens)
+            && test(&mac.mac.tokens)
         {
             names.push(ident.to_string());
         }
@@ -273,8 +278,31 @@ pub(super) fn diverging_macros(items: &[syn::Item]) -> Vec<String> {
     names
 }
 
-/// Whether every rule `(…) => { … }` has a `return` outside of inner groups.
-fn always_leaves(rules: &TokenStream) -> bool {
+/// Whether rules only assert something, and that in debug builds: by `debug_assert!`, or under
+/// `debug_assertions`.
+pub(super) fn is_for_debug_builds(rules: &TokenStream) -> bool {
+    let (mut debug, mut open) = (false, vec![rules.clone()]);
+    while let Some(tokens) = open.pop() {
+        for token in tokens {
+            match token {
+                TokenTree::Ident(ident) => {
+                    let text = ident.to_string();
+                    if matches!(&*text, "return" | "bail" | "ensure") {
+                        return false;
+                    }
+                    debug |= text.starts_with("debug_assert");
+                }
+                TokenTree::Group(group) => open.push(group.stream()),
+                _ => {}
+            }
+        }
+    }
+    debug
+}
+
+/// Whether every rule `(…) => { … }` has a `return` or a panic outside of inner groups: it always
+/// leaves the function.
+pub(super) fn always_leaves(rules: &TokenStream) -> bool {
     let groups: Vec<_> = rules
         .clone()
         .into_iter()

@@ -4,6 +4,7 @@ use rustc_hash::FxHashMap;
 
 use super::Program;
 use crate::ir::{Body, ExprId, ExprKind, Literal, Name};
+use crate::roles::machine::Calling;
 use crate::roles::vocabulary::Words;
 use crate::source::Place;
 
@@ -109,13 +110,26 @@ pub(super) fn find(program: &Program) -> Cursors {
     cursors
 }
 
+/// Whether a place is metrics or the like, where nothing is decided by what was applied.
+fn is_observed(program: &Program, body: &Body, mut owner: ExprId) -> bool {
+    let observes = |name: Name| program.calling(name).any(Calling::OBSERVES);
+    loop {
+        owner = match &body.expr(owner).kind {
+            ExprKind::Field(_, name) if observes(*name) => return true,
+            ExprKind::Field(base, _) => *base,
+            ExprKind::Path(path) => return path.last().is_some_and(|name| observes(*name)),
+            _ => return false,
+        };
+    }
+}
+
 /// The name of a place that says what was applied: `self.state.last_applied`, also in a cell.
 fn tail(program: &Program, body: &Body, mut expr: ExprId) -> Option<Name> {
     loop {
         match &body.expr(expr).kind {
             ExprKind::Field(base, name) => {
                 if program.words(*name).any(Words::APPLIED) {
-                    return Some(*name);
+                    return (!is_observed(program, body, *base)).then_some(*name);
                 }
                 expr = *base;
             }

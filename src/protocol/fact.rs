@@ -187,6 +187,8 @@ facts! {
     AppliedOneTooFar: Any, Explains;
     /// The entry at the commit index is applied while lastApplied counts up by one.
     AppliedAtCommit: Any, Explains;
+    /// lastApplied jumps to the commit index while one entry is applied.
+    AppliedJumps: Any, Explains;
     /// lastApplied never gets a new value.
     AppliedStands: Any, Explains;
     /// Code that applies an entry reads only what is the same on every server.

@@ -17,6 +17,7 @@ impl Calling {
     pub const ASKS: Calling = Calling(1 << 6);
     pub const CHANGES: Calling = Calling(1 << 7);
     pub const REBUILDS: Calling = Calling(1 << 8);
+    pub const OBSERVES: Calling = Calling(1 << 9);
 
     /// What a name says.
     pub fn of(text: &str, words: Words) -> Calling {
@@ -30,6 +31,7 @@ impl Calling {
             (Calling::ASKS, only_asks(text, words)),
             (Calling::CHANGES, changes_map(text)),
             (Calling::REBUILDS, rebuilds(text)),
+            (Calling::OBSERVES, observes(text)),
         ];
         let said = all.into_iter().filter(|(_, holds)| *holds);
         said.fold(Calling::default(), |sum, (one, _)| Calling(sum.0 | one.0))
@@ -238,6 +240,26 @@ pub fn rebuilds(text: &str) -> bool {
     const PARTS: &[&str] = &[
         "restore", "recover", "recovery", "replay", "load", "init", "new", "open", "rebuild",
         "boot", "reload", "resume",
+    ];
+    PARTS.iter().any(|part| has_word(text, part))
+}
+
+/// Whether what is called so holds observations for people, and not the state that is decided by.
+pub fn observes(text: &str) -> bool {
+    const PARTS: &[&str] = &[
+        "metric",
+        "metrics",
+        "stat",
+        "stats",
+        "statistics",
+        "telemetry",
+        "monitor",
+        "monitoring",
+        "gauge",
+        "gauges",
+        "histogram",
+        "histograms",
+        "prometheus",
     ];
     PARTS.iter().any(|part| has_word(text, part))
 }

@@ -1,10 +1,11 @@
 //! Fields and getters: what a part means, given what it is a part of.
 
 use super::classify::{is_scalar, strip_local, tags_of, word_tags};
+use super::machine::{Calling, has_word};
 use super::messages;
 use super::symbols::{Origin, Role, Sym, SymData, Symbols, Tags};
 use super::vocabulary::Words;
-use crate::ir::{StructDef, TypeRef};
+use crate::ir::{Name, StructDef, TypeRef};
 
 /// A field or getter of a value.
 pub(super) fn member(
@@ -13,6 +14,59 @@ pub(super) fn member(
     words: Words,
     ty: Option<&TypeRef>,
 ) -> (Role, Tags) {
+    let found = of_state(symbols, base, words, ty);
+    match found.0 {
+        Role::None => found,
+        _ if symbols.tags(base).only_request() || !is_observed(symbols, base) => found,
+        _ => (Role::None, Tags::LOCAL),
+    }
+}
+
+/// How deep an owner is looked for.
+const MAX_OWNERS: usize = 8;
+
+/// Whether something is a part of metrics, statistics and the like: these repeat what the state is
+/// or was, and nothing is decided by them.
+pub fn is_observed(symbols: &Symbols<'_>, mut part: Sym) -> bool {
+    let program = symbols.program;
+    let observes = |name: Name| program.calling(name).any(Calling::OBSERVES);
+    // What is called a monitor as a type may be a part of the protocol.
+    let of_type = |ty: &TypeRef| match ty {
+        TypeRef::Path { name, .. } => observes(*name) && !has_word(program.text(*name), "monitor"),
+        _ => false,
+    };
+    for _ in 0..MAX_OWNERS {
+        let data = symbols.get(part);
+        if data.ty.as_deref().is_some_and(of_type) {
+            return true;
+        }
+        part = match &data.origin {
+            Origin::Param(name, _) | Origin::Global(name) => return observes(*name),
+            Origin::Field(_, name) | Origin::Payload(_, _, name) | Origin::Named(_, name)
+                if observes(*name) =>
+            {
+                return true;
+            }
+            Origin::Method(name, args) => match (observes(*name), args.first()) {
+                (true, _) => return true,
+                (false, Some(receiver)) => *receiver,
+                (false, None) => return false,
+            },
+            Origin::Field(base, _)
+            | Origin::Payload(base, ..)
+            | Origin::Named(base, _)
+            | Origin::Index(base, _)
+            | Origin::Elem(base)
+            | Origin::Inner(base)
+            | Origin::Stored(base, _) => *base,
+            _ => return false,
+        };
+    }
+    false
+}
+
+/// What a field or getter means if it is one of the state or of a message.
+fn of_state(symbols: &Symbols<'_>, base: Sym, words: Words, ty: Option<&TypeRef>) -> (Role, Tags) {
     let data = symbols.get(base);
     // A position that is a plain number is an index, else it is a term and an index.
     let words = match ty {

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::machine::Calling;
 use super::vocabulary::Words;
 use crate::ir::{Name, StructDef};
 use crate::program::{PackageId, Program};
@@ -41,14 +42,15 @@ pub fn of_packages(program: &Program) -> States {
     states
 }
 
-/// The names of two fields of these kinds, and of their struct, unless it is a message.
+/// The names of two fields of these kinds, and of their struct, unless it is a message or metrics.
 fn pair(
     program: &Program,
     def: &StructDef,
     first: fn(Words, &str) -> bool,
     second: fn(Words, &str) -> bool,
 ) -> Option<Pair> {
-    if program.words(def.name).any(Words::REQUEST.with(Words::REPLY)) {
+    let observes = program.calling(def.name).any(Calling::OBSERVES);
+    if observes || program.words(def.name).any(Words::REQUEST.with(Words::REPLY)) {
         return None;
     }
     let field = |test: fn(Words, &str) -> bool| {

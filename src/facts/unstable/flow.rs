@@ -199,7 +199,7 @@ fn used(tree: &Tree<'_>, name: Name, fuel: &mut u32, followed: &mut Vec<Name>) -
 }
 
 /// Whether the place behind an expression is called a measurement: `self.metrics.apply_time`.
-fn is_named_beside(tree: &Tree<'_>, mut expr: ExprId) -> bool {
+pub(super) fn is_named_beside(tree: &Tree<'_>, mut expr: ExprId) -> bool {
     for _ in 0..12 {
         expr = match tree.kind(expr) {
             ExprKind::Field(base, name) => {

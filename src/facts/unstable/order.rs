@@ -2,6 +2,7 @@
 
 use super::flow;
 use super::tree::{Parent, Tree};
+use super::turns::{self, Turn};
 use super::types;
 use crate::ir::{ExprId, ExprKind, Name, Pat, TypeRef};
 
@@ -57,12 +58,16 @@ pub(super) fn matters(tree: &Tree<'_>, at: ExprId, is_root: bool) -> bool {
     let unordered =
         |expr: ExprId| types::of(tree, expr).is_some_and(|ty| types::is_unordered(tree, &ty));
     match tree.kind(at) {
-        ExprKind::For { iter, body, .. } => {
+        ExprKind::For { pat, iter, body, .. } => {
             let whole = matches!(
                 tree.kind(*iter),
                 ExprKind::Ref(_) | ExprKind::Path(_) | ExprKind::Field(..) | ExprKind::Unary(..)
             );
-            whole && unordered(*iter) && body_matters(tree, *body)
+            whole && unordered(*iter) && turns::matter(&Turn::of(tree, &[*pat], *body, is_root))
+        }
+        // `map.retain(|key, value| …)`
+        ExprKind::MethodCall { receiver, method, args } if tree.text(*method) == "retain" => {
+            unordered(*receiver) && args.iter().any(|arg| closure_matters(tree, *arg, is_root))
         }
         ExprKind::MethodCall { receiver, method, args } => {
             args.is_empty()
@@ -87,17 +92,26 @@ fn chain_matters(tree: &Tree<'_>, at: ExprId, is_root: bool) -> bool {
             Some(Parent::Stmt) | None => return false,
         };
         match tree.kind(parent) {
-            ExprKind::MethodCall { receiver, method, .. } if *receiver == expr => {
+            ExprKind::MethodCall { receiver, method, args } if *receiver == expr => {
                 let text = tree.text(*method);
                 match text {
                     _ if KEEPS.contains(&text) => expr = parent,
                     "collect" | "collect_vec" => return collected_matters(tree, parent, is_root),
                     // The first of them is any of them.
-                    "next" => return is_root && flow::matters(tree, parent),
+                    "next" | "last" | "nth" => return is_root && flow::matters(tree, parent),
+                    "find" | "find_map" => {
+                        let one = args.iter().any(|arg| turns::is_look_up(tree, *arg));
+                        return is_root && !one && flow::matters(tree, parent);
+                    }
+                    "for_each" => {
+                        return args.iter().any(|arg| closure_matters(tree, *arg, is_root));
+                    }
                     _ => return false,
                 }
             }
-            ExprKind::For { iter, body, .. } if *iter == expr => return body_matters(tree, *body),
+            ExprKind::For { pat, iter, body, .. } if *iter == expr => {
+                return turns::matter(&Turn::of(tree, &[*pat], *body, is_root));
+            }
             ExprKind::Ref(_) => expr = parent,
             _ => return false,
         }
@@ -105,11 +119,23 @@ fn chain_matters(tree: &Tree<'_>, at: ExprId, is_root: bool) -> bool {
     false
 }
 
+/// Whether a closure that is called for each element leaves something behind in their order.
+fn closure_matters(tree: &Tree<'_>, closure: ExprId, is_root: bool) -> bool {
+    match tree.kind(closure) {
+        ExprKind::Closure { params, body } => {
+            turns::matter(&Turn::of(tree, params, *body, is_root).without_returns())
+        }
+        _ => false,
+    }
+}
+
 fn iterator_matters(tree: &Tree<'_>, name: Name, is_root: bool) -> bool {
     let uses: Vec<ExprId> = tree.uses(name).collect();
     uses.into_iter().any(|at| match tree.parent(at) {
         Some(Parent::Expr(parent)) => match tree.kind(parent) {
-            ExprKind::For { iter, body, .. } if *iter == at => body_matters(tree, *body),
+            ExprKind::For { pat, iter, body, .. } if *iter == at => {
+                turns::matter(&Turn::of(tree, &[*pat], *body, is_root))
+            }
             ExprKind::MethodCall { receiver, .. } if *receiver == at => {
                 chain_matters(tree, at, is_root)
             }
@@ -194,7 +220,7 @@ fn holds_sequence(tree: &Tree<'_>, callee: ExprId) -> bool {
 }
 
 /// Whether an expression is what the function gives back.
-fn is_returned(tree: &Tree<'_>, mut expr: ExprId) -> bool {
+pub(super) fn is_returned(tree: &Tree<'_>, mut expr: ExprId) -> bool {
     for _ in 0..MAX_STEPS {
         expr = match tree.parent(expr) {
             None => return true,
@@ -233,7 +259,9 @@ fn list_matters(tree: &Tree<'_>, name: Name, is_root: bool) -> bool {
         }
         match tree.parent(expr) {
             Some(Parent::Expr(parent)) => match tree.kind(parent) {
-                ExprKind::For { iter, body, .. } if *iter == expr => body_matters(tree, *body),
+                ExprKind::For { pat, iter, body, .. } if *iter == expr => {
+                    turns::matter(&Turn::of(tree, &[*pat], *body, is_root))
+                }
                 ExprKind::Return(_) | ExprKind::Block { .. } | ExprKind::Call { .. } => {
                     is_root && returned_list(tree, expr)
                 }
@@ -248,7 +276,8 @@ fn list_matters(tree: &Tree<'_>, name: Name, is_root: bool) -> bool {
     })
 }
 
-fn returned_list(tree: &Tree<'_>, at: ExprId) -> bool {
+/// Whether a list is what the function gives back, or goes into it.
+pub(super) fn returned_list(tree: &Tree<'_>, at: ExprId) -> bool {
     let callee = match tree.parent(at) {
         Some(Parent::Expr(parent)) => match tree.kind(parent) {
             ExprKind::Call { callee, .. } => Some(*callee),
@@ -260,11 +289,13 @@ fn returned_list(tree: &Tree<'_>, at: ExprId) -> bool {
     sequence && is_returned(tree, at)
 }
 
-fn is_sorted(tree: &Tree<'_>, name: Name) -> bool {
+/// Whether a local or a field of this name is sorted somewhere in the function.
+pub(super) fn is_sorted(tree: &Tree<'_>, name: Name) -> bool {
     tree.exprs().any(|(_, expr)| match &expr.kind {
         ExprKind::MethodCall { receiver, method, .. } => {
             let on = match tree.kind(*receiver) {
                 ExprKind::Path(path) => **path == [name],
+                ExprKind::Field(_, field) => *field == name,
                 _ => false,
             };
             on && (tree.text(*method).starts_with("sort")
@@ -272,65 +303,4 @@ fn is_sorted(tree: &Tree<'_>, name: Name) -> bool {
         }
         _ => false,
     })
-}
-
-/// Whether the turns of a loop leave something behind in their order: in a list that is not sorted
-/// afterwards, or by the first that ends the loop.
-fn body_matters(tree: &Tree<'_>, body: ExprId) -> bool {
-    let inside = |at: ExprId| tree.within(at, body);
-    tree.exprs().any(|(at, expr)| match &expr.kind {
-        ExprKind::MethodCall { receiver, method, .. } => {
-            let adds = matches!(
-                tree.text(*method),
-                "push" | "push_back" | "push_front" | "push_str" | "extend" | "extend_from_slice"
-            );
-            if !adds || !inside(at) {
-                return false;
-            }
-            match tree.kind(*receiver) {
-                ExprKind::Path(path) => match **path {
-                    // What a turn makes for itself is no matter.
-                    [name] => !is_sorted(tree, name) && declared_outside(tree, name, body),
-                    _ => false,
-                },
-                ExprKind::Field(..) => true,
-                _ => false,
-            }
-        }
-        _ => false,
-    })
-}
-
-/// Whether a local list, declared before the loop, is more than a list of keys to work through.
-fn declared_outside(tree: &Tree<'_>, name: Name, body: ExprId) -> bool {
-    let Some((ty, init)) = tree.declaration(name) else { return false };
-    if init.is_some_and(|init| tree.within(init, body)) {
-        return false;
-    }
-    let sequence = match ty {
-        Some(TypeRef::Path { name, .. }) => {
-            matches!(tree.text(*name), "Vec" | "VecDeque" | "String")
-        }
-        Some(_) => false,
-        None => init.is_some_and(|init| makes_sequence(tree, init)),
-    };
-    sequence && {
-        let uses: Vec<ExprId> = tree.uses(name).collect();
-        uses.into_iter().any(|at| returned_list(tree, at) && !tree.within(at, body))
-    }
-}
-
-fn makes_sequence(tree: &Tree<'_>, init: ExprId) -> bool {
-    match tree.kind(init) {
-        ExprKind::Call { callee, .. } => match tree.kind(*callee) {
-            ExprKind::Path(path) => match **path {
-                [ty, _] => matches!(tree.text(ty), "Vec" | "VecDeque" | "String"),
-                _ => false,
-            },
-            _ => false,
-        },
-        ExprKind::Macro { name, .. } => tree.text(*name) == "vec",
-        ExprKind::Array(_) => true,
-        _ => false,
-    }
 }
