@@ -41,6 +41,7 @@ mod naming;
 mod old_vote;
 mod operators;
 mod order;
+mod ordering;
 mod outcome;
 mod overlap;
 mod pattern;
