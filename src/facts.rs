@@ -29,6 +29,7 @@ mod enter;
 mod entry;
 mod eval;
 mod event;
+mod flags;
 mod freshness;
 mod getter;
 mod grants;
