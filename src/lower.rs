@@ -7,6 +7,7 @@
 
 mod body;
 mod depth;
+mod expand;
 mod item;
 mod macros;
 mod pattern;
@@ -75,6 +76,7 @@ fn lower_file(
             is_ascii: text.is_ascii(),
             ir: FileIr::default(),
             diverging_macros: macros::diverging_macros(&parsed.items),
+            own_macros: expand::OwnMacros::of(&parsed.items),
         };
         lowering.items(&parsed.items);
         Ok(lowering.ir)
@@ -98,4 +100,6 @@ struct Lowering<'l, 'n> {
     is_ascii: bool,
     ir: FileIr,
     diverging_macros: Vec<String>,
+    /// The file's own macros that can be expanded.
+    own_macros: expand::OwnMacros,
 }
