@@ -1,7 +1,7 @@
 //! A project's own checks: `macro_rules` of one rule with a `return` in it (`check_term!(self, term)`)
 //! are expanded where they are called, because they decide whether the handler goes on.
 
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use rustc_hash::FxHashMap;
 
 use super::body::BodyLowering;
@@ -133,10 +133,10 @@ fn substitute(
                 let TokenTree::Ident(name) = tokens.next()? else { return None };
                 let at = params.iter().position(|(param, _)| name == param)?;
                 let arg = args[at].clone();
-                let first = arg.clone().into_iter().next()?;
+                let arg = placed(&arg, name.span());
                 if params[at].1 && arg.clone().into_iter().nth(1).is_some() {
                     let mut group = Group::new(Delimiter::Parenthesis, arg);
-                    group.set_span(first.span());
+                    group.set_span(name.span());
                     out.extend([TokenTree::Group(group)]);
                 } else {
                     out.extend(arg);
@@ -152,6 +152,22 @@ fn substitute(
         }
     }
     Some(out)
+}
+
+/// The tokens as if they stood where the parameter does: what is shown is the macro's own text.
+fn placed(tokens: &TokenStream, span: Span) -> TokenStream {
+    let place = |token: TokenTree| match token {
+        TokenTree::Group(group) => {
+            let mut copy = Group::new(group.delimiter(), placed(&group.stream(), span));
+            copy.set_span(span);
+            TokenTree::Group(copy)
+        }
+        mut other => {
+            other.set_span(span);
+            other
+        }
+    };
+    tokens.clone().into_iter().map(place).collect()
 }
 
 impl BodyLowering<'_, '_, '_, '_> {
