@@ -30,7 +30,7 @@ pub(super) static RULE: Rule = Rule {
     near_misses: &[NearMiss {
         fact: Fact::TermCompared,
         level: None,
-        message: "commitIndex is advanced from replica counts after comparing a message's term: the entry that is committed can still be of an earlier term",
+        message: "commitIndex is advanced from replica counts without checking that the entry is of the current term: a message's term says nothing about it",
         seen: "compares a message's term",
         missing: "advances commitIndex to an entry that can be of an earlier term",
     }],

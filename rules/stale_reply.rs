@@ -31,7 +31,7 @@ pub(super) static RULE: Rule = Rule {
     near_misses: &[NearMiss {
         fact: Fact::TermNotHigher,
         level: None,
-        message: "the reply is used although its term may be lower than the current term: only a higher term was looked for",
+        message: "the reply is used although its term may be lower than the current term: only a higher term is ruled out",
         seen: "looks for a higher term only",
         missing: "uses a reply whose term may be lower",
     }],

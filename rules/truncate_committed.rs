@@ -24,6 +24,6 @@ pub(super) static RULE: Rule = Rule {
     near_misses: &[],
     missing: "removes entries that may be committed",
     note: "with every other check in place a committed entry never conflicts; this one stops the server before State Machine Safety is lost by a fault elsewhere (Raft paper, section 5.4.3)",
-    help: "before this, stop the server if the first entry that goes lies at or below commitIndex",
+    help: "before this, stop the server if the first entry that goes lies at or below {commit_index}",
     page: include_str!("truncate_committed.md"),
 };

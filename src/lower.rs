@@ -7,6 +7,7 @@
 
 mod body;
 mod depth;
+mod expand;
 mod item;
 mod macros;
 mod pattern;
@@ -77,6 +78,7 @@ fn lower_file(
             ir: FileIr::default(),
             diverging_macros: macros::named(&parsed.items, macros::always_leaves),
             debug_macros: macros::named(&parsed.items, macros::is_for_debug_builds),
+            own_macros: expand::OwnMacros::of(&parsed.items),
         };
         lowering.items(&parsed.items);
         Ok(lowering.ir)
@@ -102,4 +104,6 @@ struct Lowering<'l, 'n> {
     diverging_macros: Vec<String>,
     /// Its own macros that do nothing in a release build.
     debug_macros: Vec<String>,
+    /// The file's own macros that can be expanded.
+    own_macros: expand::OwnMacros,
 }

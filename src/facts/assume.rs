@@ -308,13 +308,8 @@ impl Engine<'_> {
             "Greater" => BinaryOp::Gt,
             _ => return None,
         };
-        match &self.symbols.get(sym).origin {
-            Origin::Method(name, args) if matches!(program.text(*name), "cmp" | "partial_cmp") => {
-                let [a, b] = **args else { return None };
-                Some((op, a, b))
-            }
-            _ => None,
-        }
+        let (a, b) = self.compared_by(sym)?;
+        Some((op, a, b))
     }
 
     /// `MessageType::MsgAppend` on a message's kind says what is being handled.

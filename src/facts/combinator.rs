@@ -1,13 +1,12 @@
 //! The library's combinators on `Option`, `Result`, `bool`, `Ordering` and iterators: the places
 //! where real code keeps its checks.
 
-use std::cmp::Ordering;
 use std::rc::Rc;
 
 use smallvec::smallvec;
 
 use super::eval::{Engine, Outs};
-use super::trail::{Asked, Question};
+use super::trail::Asked;
 use super::value::{Closure, Cond, Value};
 use super::world::{World, merge};
 use crate::ir::BinaryOp;
@@ -46,8 +45,21 @@ impl<'p> Engine<'p> {
             ("le", [other]) => one(Value::Cond(self.said(BinaryOp::Le, receiver, other, place))),
             ("gt", [other]) => one(Value::Cond(self.said(BinaryOp::Gt, receiver, other, place))),
             ("ge", [other]) => one(Value::Cond(self.said(BinaryOp::Ge, receiver, other, place))),
-            ("cmp" | "partial_cmp", [other]) => self.cmp(world, receiver, other, place),
-            ("then_with", [Value::Closure(_)]) | ("then", [Value::Sym(_)]) => None,
+            ("cmp", [other]) => self.cmp(world, receiver, other, place),
+            ("partial_cmp", [other]) => self.partial_cmp(world, receiver, other, place),
+            ("reverse", []) => self.reversed(receiver).and_then(one),
+            ("then_with", [Value::Closure(f)]) => {
+                let f = Rc::clone(f);
+                self.first_of_orders(world, receiver, (place, of), |engine, w| {
+                    engine.enter_closure(w, &f, &[], Some(place))
+                })
+            }
+            ("then", [next]) if !matches!(next, Value::Closure(_)) => {
+                let next = next.clone();
+                self.first_of_orders(world, receiver, (place, of), |_, w| {
+                    smallvec![(w, next.clone())]
+                })
+            }
             ("then_some", [value]) => {
                 let cond = self.condition(receiver, of);
                 Some(self.then(world, &cond, |_, w| smallvec![(w, value.clone())]))
@@ -288,38 +300,6 @@ impl<'p> Engine<'p> {
             },
             _ => None,
         }
-    }
-
-    fn cmp(&mut self, world: &World, a: &Value, b: &Value, place: Place) -> Option<Outs> {
-        let name = self.symbols.program.names.find("cmp")?;
-        if let (Value::Tuple(_), Value::Tuple(_)) = (a, b) {
-            // Dictionary order: one value per outcome, in the worlds that have it.
-            let mut outs = Outs::new();
-            for (op, variant, order) in [
-                (BinaryOp::Lt, "Less", Ordering::Less),
-                (BinaryOp::Eq, "Equal", Ordering::Equal),
-                (BinaryOp::Gt, "Greater", Ordering::Greater),
-            ] {
-                let asked = Asked { place, question: Question::Order(order) };
-                let Some(variant) = self.symbols.program.names.find(variant) else { continue };
-                let cond = self.compare(op, a, b, place).said(asked);
-                for w in self.assume(world.clone(), &cond, true) {
-                    outs.push((w, Value::Variant(variant, Rc::new([]))));
-                }
-            }
-            return Some(outs);
-        }
-        let (a, b) = (self.symbol(a), self.symbol(b));
-        let sym = self.symbols.intern(Origin::Method(name, Box::new([a, b])));
-        Some(smallvec![(world.clone(), Value::Sym(sym))])
-    }
-
-    fn ordering(&mut self, value: &Value, op: BinaryOp, place: Place) -> Option<Value> {
-        let Value::Sym(sym) = value else { return None };
-        let Origin::Method(name, args) = &self.symbols.get(*sym).origin else { return None };
-        let [a, b] = **args else { return None };
-        matches!(self.symbols.program.text(*name), "cmp" | "partial_cmp")
-            .then_some(Value::Cond(Cond::Rel(op, a, b, place)))
     }
 }
 

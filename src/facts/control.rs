@@ -7,7 +7,7 @@ use smallvec::smallvec;
 use super::eval::{Engine, LoopFrame, Outs};
 use super::loops::Turn;
 use super::trail::Asked;
-use super::value::{Cond, Value};
+use super::value::Value;
 use super::world::{World, merge};
 use crate::ir::{Arm, BinaryOp, Body, ExprId, ExprKind, Name, Pat, PatId, Stmt, TypeRef};
 use crate::roles::classify;
@@ -190,19 +190,14 @@ impl<'p> Engine<'p> {
     pub(super) fn decide(&mut self, world: World, cond: ExprId) -> (Vec<World>, Vec<World>) {
         let place = self.place_of(cond);
         let (mut yes, mut no) = (Vec::new(), Vec::new());
-        let flag = match &self.body().expr(cond).kind {
-            ExprKind::Path(path) if path.len() == 1 => Some(path[0]),
-            _ => None,
-        };
+        let flags = self.flags(cond);
         for (w, value) in self.eval(world, cond) {
             let value = self.load(&w, &value);
             let cond = self.condition(&value, place);
-            // What it was made of may have changed when it is asked again.
-            let flag = flag.filter(|_| !self.storage.is_empty() && !matches!(cond, Cond::Const(_)));
             for (outcome, worlds) in [(true, &mut yes), (false, &mut no)] {
                 let mut decided = self.assume(w.clone(), &cond, outcome);
-                if let Some(name) = flag {
-                    decided.iter_mut().for_each(|w| self.bind(w, name, Value::bool(outcome)));
+                for w in &mut decided {
+                    self.remember(w, &flags, outcome);
                 }
                 worlds.extend(decided);
             }

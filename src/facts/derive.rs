@@ -113,6 +113,12 @@ fn one_way(
     if op == BinaryOp::Eq && leads_entry(symbols, a) && own_leadership(symbols, b) {
         facts.push(Fact::EntryTermIsCurrent);
     }
+    // The part of an entry without field names that equals the current term is its term.
+    let unnamed = left != Role::LocalEntryTerm && right == Role::CurrentTerm;
+    if unnamed && op == BinaryOp::Eq && is_position_of_entry(symbols, a) {
+        let acked = from.any(Tags::REQUEST);
+        facts.push(if acked { Fact::AckedEntryTermIsCurrent } else { Fact::EntryTermIsCurrent });
+    }
     // `index >= self.first_index_of_term`: everything from there on is of the own term.
     if right == Role::OwnTermStart && matches!(op, BinaryOp::Ge | BinaryOp::Gt | BinaryOp::Eq) {
         facts.push(Fact::IndexInOwnTerm);
@@ -132,6 +138,18 @@ fn one_way(
 fn starts_entries(role: Role, tags: Tags) -> bool {
     let of_request = tags.any(Tags::REQUEST) && tags.any(Tags::PREV_INDEX.with(Tags::ENTRIES));
     of_request && !tags.any(Tags::LEADER_COMMIT) && role != Role::ReqEntryTerm
+}
+
+/// `entry.0` of an entry of the own log.
+fn is_position_of_entry(symbols: &Symbols<'_>, sym: Sym) -> bool {
+    match symbols.get(sym).origin {
+        Origin::Field(base, name) => {
+            let positional = symbols.program.text(name).starts_with(|c: char| c.is_ascii_digit());
+            positional && symbols.role(base) == Role::LocalEntry
+        }
+        Origin::Named(inner, _) | Origin::Inner(inner) => is_position_of_entry(symbols, inner),
+        _ => false,
+    }
 }
 
 /// The leader (or whole leadership) that a local log id carries: where terms are leaderships.

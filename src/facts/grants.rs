@@ -30,8 +30,11 @@ pub(super) fn compare_forms(events: &mut [Event], incomplete: &FxHashSet<FnId>) 
         let stale = |i: &&usize| !events[**i].logs.is_fresh();
         let bad: Vec<usize> = grants.iter().filter(stale).copied().collect();
         if !bad.is_empty() {
-            let granted = union(events, &bad);
-            let form = too_lenient(granted);
+            // Of two ways on which the index decides, the one with equal indexes is right.
+            let form = match too_lenient(union(events, grants)) {
+                all @ Fact::IndexFirstCompared => all,
+                _ => too_lenient(union(events, &bad)),
+            };
             bad.iter().for_each(|i| learn(&mut events[*i], form));
             continue;
         }

@@ -12,6 +12,7 @@ use crate::ir::{ExprId, Name};
 use crate::protocol::{Effect, Fact};
 use crate::roles::storage;
 use crate::roles::vocabulary::Words;
+use crate::source::Place;
 
 impl Engine<'_> {
     /// A reply goes to a channel or a connection.
@@ -27,7 +28,7 @@ impl Engine<'_> {
                 || ["outbox", "mailbox", "out", "actions", "effects", "ready"].contains(&text)
         });
         if !queued {
-            self.reply_leaves(world, true);
+            self.reply_leaves(world, Some(self.place_of(receiver)));
         }
     }
 
@@ -51,17 +52,19 @@ impl Engine<'_> {
         }
     }
 
-    /// Whatever was changed on this way has to be in storage by now.
-    pub(super) fn reply_leaves(&mut self, world: &World, open_only: bool) {
+    /// Whatever was changed on this way has to be in storage by now; of a reply that is sent before
+    /// the handler ends it is said where.
+    pub(super) fn reply_leaves(&mut self, world: &World, sent: Option<Place>) {
         for change in world.saved.changes.iter().flatten() {
-            if open_only && change.saved.is_some() {
+            if sent.is_some() && change.saved.is_some() {
                 continue;
             }
             let site = Rc::clone(&change.site);
             if !(self.demands.asked)(Effect::Reply, site.handling) {
                 continue;
             }
-            let facts = change.saved.map(|at| (Fact::StateSaved, at)).into_iter().collect();
+            let saved = change.saved.map(|at| (Fact::StateSaved, at));
+            let facts = saved.into_iter().chain(sent.map(|at| (Fact::ReplySent, at))).collect();
             let mut event = Event {
                 effect: Effect::Reply,
                 place: site.place,

@@ -112,7 +112,7 @@ impl Engine<'_> {
         // A loop without a way out: whoever sent the message has its answer by the next turn.
         if left.is_empty() && handling.is_none() {
             for w in &last {
-                self.reply_leaves(w, false);
+                self.reply_leaves(w, None);
             }
         }
         for (w, _) in &mut left {

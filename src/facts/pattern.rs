@@ -342,6 +342,8 @@ impl Engine<'_> {
                 if !vague
                     || text.len() < 2
                     || matches!(self.symbols.get(*sym).origin, Origin::SelfValue)
+                    // `let by_term = a.cmp(&b)` is no term.
+                    || self.compared_by(*sym).is_some()
                 {
                     return value.clone();
                 }

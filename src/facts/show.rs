@@ -82,7 +82,7 @@ pub(super) fn show(
     }
     engine.entry_returns(&outs, end);
     for (world, _) in &outs {
-        engine.reply_leaves(world, false);
+        engine.reply_leaves(world, None);
     }
     drop_shown_removals(&mut engine.events);
     Shown {

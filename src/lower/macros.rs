@@ -1,5 +1,6 @@
 //! Macro calls: those whose tokens are expressions, statements or `pat = fut => body` arms are
-//! parsed from their tokens; the others stay opaque. Nothing is expanded.
+//! parsed from their tokens; the others stay opaque. Only a project's own checks are expanded
+//! (`expand.rs`).
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::parse::{ParseStream, Parser};
@@ -100,11 +101,14 @@ impl<'s> BodyLowering<'_, '_, '_, 's> {
             },
             Meaning::Matches => self.matches_macro(&mac.tokens, span),
             Meaning::Select => self.select_macro(&mac.tokens),
-            Meaning::Other if self.file.diverging_macros.contains(&text) => ExprKind::Diverge,
-            Meaning::Other => {
-                let name = self.intern(&text);
-                ExprKind::Macro { name, args: self.arguments(&mac.tokens) }
-            }
+            Meaning::Other => match self.expansion(&text, &mac.tokens) {
+                Some(block) => block,
+                None if self.file.diverging_macros.contains(&text) => ExprKind::Diverge,
+                None => {
+                    let name = self.intern(&text);
+                    ExprKind::Macro { name, args: self.arguments(&mac.tokens) }
+                }
+            },
         };
         self.push(kind, span)
     }
@@ -136,7 +140,7 @@ impl<'s> BodyLowering<'_, '_, '_, 's> {
 
     /// Lowers an expression that was parsed here and does not outlive this call. Items nested in
     /// it are not looked at.
-    fn owned_expr(&mut self, expr: &SynExpr) -> ExprId {
+    pub(super) fn owned_expr(&mut self, expr: &SynExpr) -> ExprId {
         self.with_short_lived(|lowering| lowering.expr(expr))
     }
 
@@ -238,18 +242,22 @@ fn select_arms(input: ParseStream<'_>) -> syn::Result<Vec<SelectArm>> {
 /// Names of the file's own macros whose rules pass a test.
 pub(super) fn named(items: &[syn::Item], test: fn(&TokenStream) -> bool) -> Vec<String> {
     let mut names = Vec::new();
-    let mut visit = |mac: &syn::ItemMacro| {
+    own_macros(items, &mut |mac| {
         if let Some(ident) = &mac.ident
-            && mac.mac.path.is_ident("macro_rules")
             && test(&mac.mac.tokens)
         {
             names.push(ident.to_string());
         }
-    };
+    });
+    names
+}
+
+/// The file's own `macro_rules`, those inside of functions included.
+pub(super) fn own_macros(items: &[syn::Item], visit: &mut dyn FnMut(&syn::ItemMacro)) {
     fn walk(items: &[syn::Item], visit: &mut dyn FnMut(&syn::ItemMacro)) {
         for item in items {
             match item {
-                syn::Item::Macro(mac) => visit(mac),
+                syn::Item::Macro(mac) if mac.mac.path.is_ident("macro_rules") => visit(mac),
                 syn::Item::Mod(module) => {
                     if let Some((_, items)) = &module.content {
                         walk(items, visit);
@@ -274,8 +282,7 @@ pub(super) fn named(items: &[syn::Item], test: fn(&TokenStream) -> bool) -> Vec<
             }
         }
     }
-    walk(items, &mut visit);
-    names
+    walk(items, visit);
 }
 
 /// Whether rules only assert something, and that in debug builds: by `debug_assert!`, or under

@@ -268,6 +268,8 @@ facts! {
     EntryTermIsNotCurrent: Previous, Explains;
     /// An index of the request lies above what is committed or applied.
     AboveCommitted: Previous, Joins;
+    /// A reply is sent, and what it depends on is not saved.
+    ReplySent: Any, Explains;
 }
 
 impl Fact {
