@@ -72,9 +72,25 @@ impl OwnMacro {
         if args.len() != self.params.len() {
             return None;
         }
-        let expansion = substitute(&self.body, &self.params, &args)?;
-        tokens_in(&expansion, MAX_NESTING).filter(|n| *n <= MAX_TOKENS)?;
+        let mut left = MAX_TOKENS;
+        let args: Option<Vec<Arg>> = args.into_iter().map(|arg| Arg::of(arg, left)).collect();
+        let expansion = substitute(&self.body, &self.params, &args?, &mut left)?;
+        tokens_in(&expansion, MAX_NESTING)?;
         Some(expansion)
+    }
+}
+
+/// What is written for a parameter.
+struct Arg {
+    tokens: TokenStream,
+    size: usize,
+}
+
+impl Arg {
+    /// `None` if it has more tokens than are `left`, or nests too deep.
+    fn of(tokens: TokenStream, left: usize) -> Option<Self> {
+        let size = tokens_in(&tokens, MAX_NESTING).filter(|size| *size <= left)?;
+        Some(Arg { tokens, size })
     }
 }
 
@@ -120,20 +136,24 @@ fn params(pattern: &TokenStream) -> Option<Vec<(String, bool)>> {
     Some(params)
 }
 
+/// The body with its parameters replaced; `None` if that gives more tokens than are `left`. They are
+/// counted before they are made.
 fn substitute(
     body: &TokenStream,
     params: &[(String, bool)],
-    args: &[TokenStream],
+    args: &[Arg],
+    left: &mut usize,
 ) -> Option<TokenStream> {
     let mut out = TokenStream::new();
     let mut tokens = body.clone().into_iter();
     while let Some(token) = tokens.next() {
+        *left = left.checked_sub(1)?;
         match token {
             TokenTree::Punct(p) if p.as_char() == '$' => {
                 let TokenTree::Ident(name) = tokens.next()? else { return None };
                 let at = params.iter().position(|(param, _)| name == param)?;
-                let arg = args[at].clone();
-                let arg = placed(&arg, name.span());
+                *left = left.checked_sub(args[at].size)?;
+                let arg = placed(&args[at].tokens, name.span());
                 if params[at].1 && arg.clone().into_iter().nth(1).is_some() {
                     let mut group = Group::new(Delimiter::Parenthesis, arg);
                     group.set_span(name.span());
@@ -143,7 +163,7 @@ fn substitute(
                 }
             }
             TokenTree::Group(group) => {
-                let inner = substitute(&group.stream(), params, args)?;
+                let inner = substitute(&group.stream(), params, args, left)?;
                 let mut copy = Group::new(group.delimiter(), inner);
                 copy.set_span(group.span());
                 out.extend([TokenTree::Group(copy)]);

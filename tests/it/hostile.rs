@@ -133,6 +133,29 @@ fn odd_lexical_shapes_are_survived() {
     survives("many ways out", function(&ways).as_bytes(), None);
 }
 
+/// A file's own macros are expanded where they return: not without end.
+#[test]
+fn expansions_stay_small() {
+    let with = |rules: &str, body: &str| format!("{rules}\n{}", function(body));
+    let rules = format!("macro_rules! m {{ ($a:expr) => {{ {} return; }} }}", "$a;".repeat(9_000));
+    let call = format!("m!([{} 1]);", "1, ".repeat(9_000));
+    let wide = with(&rules, &call.repeat(20));
+    survives("a wide argument many times", wide.as_bytes(), None);
+    let own = "macro_rules! m { ($a:expr) => { m!(m!($a)); return; } }";
+    survives("a macro in itself", with(own, &"m!(term);".repeat(1_000)).as_bytes(), None);
+    let deep = with(
+        "macro_rules! m { ($a:expr) => { if $a { return; } } }",
+        &format!("m!({}1{});", "(".repeat(100), ")".repeat(100)),
+    );
+    survives("a deep argument", deep.as_bytes(), None);
+    let odd = "macro_rules! m { ($a:expr) => { if $b { return; $ } } }";
+    survives(
+        "a parameter that is none",
+        with(odd, "m!(term); m!(); m!(1, 2); m!{}").as_bytes(),
+        None,
+    );
+}
+
 /// Each line doubles what the one before it stands for.
 #[test]
 fn shared_parts_do_not_multiply() {
