@@ -3,6 +3,8 @@
 //! Expressions and patterns of one function live in flat arenas ([`Body`]) and refer to each other
 //! by index, so a body moves between threads cheaply and drops without recursion.
 
+pub mod walk;
+
 use crate::source::{FileId, Span};
 
 /// An interned identifier; see [`crate::names::Names`].

@@ -75,7 +75,8 @@ impl Engine<'_> {
         }
     }
 
-    /// A named bool that is known from here on.
+    /// A named bool that is known from here on. One of which nothing is known (a parameter) matters
+    /// where it says whether something is still to be saved.
     fn settle_flag(&mut self, world: &mut World, name: Name, holds: bool) {
         if self.flag(world, name).is_some() || !self.storage.is_empty() {
             self.bind(world, name, Value::bool(holds));

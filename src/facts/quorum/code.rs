@@ -7,6 +7,7 @@ use std::rc::Rc;
 use rustc_hash::FxHashMap;
 
 use super::names;
+use crate::ir::walk::children;
 use crate::ir::{Body, ExprId, ExprKind, Name, Pat, PatId, Stmt};
 use crate::program::{FnId, PackageId, Program};
 use crate::source::Place;
@@ -289,66 +290,4 @@ fn bound(body: &Body, pat: PatId, name: Name, value: ExprId, whole: bool) -> Opt
         }
         _ => Binding::Opaque,
     })
-}
-
-/// The expressions directly below one.
-pub(super) fn children(kind: &ExprKind) -> Vec<ExprId> {
-    let mut all = Vec::new();
-    match kind {
-        ExprKind::Field(a, _)
-        | ExprKind::Unary(_, a)
-        | ExprKind::Ref(a)
-        | ExprKind::Let(_, a)
-        | ExprKind::Try(a)
-        | ExprKind::Await(a)
-        | ExprKind::Async(a)
-        | ExprKind::Cast(a)
-        | ExprKind::Loop { body: a, .. }
-        | ExprKind::Closure { body: a, .. }
-        | ExprKind::Assert { cond: a } => all.push(*a),
-        ExprKind::Index(a, b)
-        | ExprKind::Binary(_, a, b)
-        | ExprKind::Assign(a, b)
-        | ExprKind::AssignOp(_, a, b)
-        | ExprKind::While { cond: a, body: b, .. }
-        | ExprKind::For { iter: a, body: b, .. } => all.extend([*a, *b]),
-        ExprKind::Call { callee: a, args } | ExprKind::MethodCall { receiver: a, args, .. } => {
-            all.push(*a);
-            all.extend(args.iter());
-        }
-        ExprKind::If { cond, then, otherwise } => {
-            all.extend([*cond, *then]);
-            all.extend(otherwise);
-        }
-        ExprKind::Match { scrutinee, arms } => {
-            all.push(*scrutinee);
-            all.extend(arms.iter().flat_map(|arm| arm.guard.into_iter().chain([arm.body])));
-        }
-        ExprKind::Select { scrutinees, arms } => {
-            all.extend(scrutinees.iter());
-            all.extend(arms.iter().flat_map(|arm| arm.guard.into_iter().chain([arm.body])));
-        }
-        ExprKind::Block { stmts, tail, .. } => {
-            for stmt in stmts {
-                match stmt {
-                    Stmt::Let { init, otherwise, .. } => all.extend(init.iter().chain(otherwise)),
-                    Stmt::Expr(e) => all.push(*e),
-                }
-            }
-            all.extend(tail);
-        }
-        ExprKind::Break { value: inner, .. } | ExprKind::Return(inner) => all.extend(inner),
-        ExprKind::Range(a, b) => all.extend(a.iter().chain(b)),
-        ExprKind::Struct { fields, rest, .. } => {
-            all.extend(fields.iter().map(|(_, value)| *value).chain(*rest));
-        }
-        ExprKind::Tuple(parts) | ExprKind::Array(parts) => all.extend(parts.iter()),
-        ExprKind::Macro { args, .. } => all.extend(args.iter()),
-        ExprKind::Lit(_)
-        | ExprKind::Path(_)
-        | ExprKind::Continue { .. }
-        | ExprKind::Diverge
-        | ExprKind::Opaque => {}
-    }
-    all
 }

@@ -1,6 +1,6 @@
 //! A body with the way up from each expression.
 
-use crate::ir::{Arm, Body, Expr, ExprId, ExprKind, Function, Name, Pat, PatId, Stmt, TypeRef};
+use crate::ir::{Body, Expr, ExprId, ExprKind, Function, Name, Pat, PatId, Stmt, TypeRef, walk};
 use crate::program::{FnId, PackageId, Program};
 
 /// What an expression stands in.
@@ -112,56 +112,10 @@ impl<'p> Tree<'p> {
     }
 }
 
-/// The expressions directly inside another one; statements of a block are not among them.
+/// The expressions whose values go into another one's: of a block only the last.
 pub(super) fn children(kind: &ExprKind) -> Vec<ExprId> {
-    let arms = |arms: &[Arm]| {
-        arms.iter().flat_map(|arm| arm.guard.into_iter().chain([arm.body])).collect::<Vec<_>>()
-    };
     match kind {
-        ExprKind::Lit(_)
-        | ExprKind::Path(_)
-        | ExprKind::Continue { .. }
-        | ExprKind::Diverge
-        | ExprKind::Opaque => Vec::new(),
-        ExprKind::Field(a, _)
-        | ExprKind::Unary(_, a)
-        | ExprKind::Ref(a)
-        | ExprKind::Let(_, a)
-        | ExprKind::Try(a)
-        | ExprKind::Await(a)
-        | ExprKind::Async(a)
-        | ExprKind::Cast(a) => vec![*a],
-        ExprKind::Index(a, b)
-        | ExprKind::Binary(_, a, b)
-        | ExprKind::Assign(a, b)
-        | ExprKind::AssignOp(_, a, b) => vec![*a, *b],
-        ExprKind::Call { callee, args } => {
-            [*callee].into_iter().chain(args.iter().copied()).collect()
-        }
-        ExprKind::MethodCall { receiver, args, .. } => {
-            [*receiver].into_iter().chain(args.iter().copied()).collect()
-        }
-        ExprKind::If { cond, then, otherwise } => {
-            [*cond, *then].into_iter().chain(*otherwise).collect()
-        }
-        ExprKind::Match { scrutinee, arms: all } => {
-            [*scrutinee].into_iter().chain(arms(all)).collect()
-        }
         ExprKind::Block { tail, .. } => tail.iter().copied().collect(),
-        ExprKind::Loop { body, .. } | ExprKind::Closure { body, .. } => vec![*body],
-        ExprKind::While { cond, body, .. } => vec![*cond, *body],
-        ExprKind::For { iter, body, .. } => vec![*iter, *body],
-        ExprKind::Break { value, .. } | ExprKind::Return(value) => value.iter().copied().collect(),
-        ExprKind::Struct { fields, rest, .. } => {
-            fields.iter().map(|(_, value)| *value).chain(*rest).collect()
-        }
-        ExprKind::Tuple(all) | ExprKind::Array(all) | ExprKind::Macro { args: all, .. } => {
-            all.to_vec()
-        }
-        ExprKind::Range(a, b) => a.iter().chain(b).copied().collect(),
-        ExprKind::Assert { cond } => vec![*cond],
-        ExprKind::Select { scrutinees, arms: all } => {
-            scrutinees.iter().copied().chain(arms(all)).collect()
-        }
+        kind => walk::children(kind),
     }
 }
