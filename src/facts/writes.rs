@@ -126,7 +126,7 @@ impl<'p> Scan<'p> {
                 if storage::writes_by(program, self.function, *receiver, *method, arity) {
                     return in_saver.then_some(Kind::Result);
                 }
-                if saving::is_file_method(text) {
+                if saving::is_file_method(text) || storage::is_stream(program, body, *receiver) {
                     return None;
                 }
                 self.by_name(*method, args.len(), true)

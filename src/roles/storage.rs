@@ -246,6 +246,7 @@ pub fn last_name(body: &Body, mut expr: ExprId) -> Option<Name> {
             | ExprKind::Try(inner)
             | ExprKind::Await(inner)
             | ExprKind::Index(inner, _) => expr = *inner,
+            ExprKind::Call { callee, args } if args.is_empty() => expr = *callee,
             _ => return None,
         }
     }
