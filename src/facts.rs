@@ -40,6 +40,7 @@ mod leaves;
 mod log;
 mod loops;
 mod naming;
+mod office;
 mod old_vote;
 mod operators;
 mod order;

@@ -348,6 +348,7 @@ impl Engine<'_> {
         let again = again.map(|(_, at)| *at);
         let fresh = world.logs.at.filter(|_| world.logs.is_fresh());
         facts.extend(again.or(fresh).map(|at| (Fact::GrantInOrder, at)));
+        facts.extend(self.role_asked(world, at).map(|at| (Fact::RoleAsked, at)));
         let ballot = world.ballot();
         match ballot.free {
             Some(at) if self.protects(ballot) => facts.push((Fact::VoteUnspent, at)),

@@ -3,12 +3,14 @@
 use std::rc::Rc;
 
 use super::eval::Engine;
-use super::value::Value;
+use super::value::{Cond, Value};
+use super::vote::grant_polarity;
 use super::world::World;
 use crate::ir::{BinaryOp, ExprId, ExprKind, Name, UnaryOp};
 use crate::protocol::{Effect, Fact, Message};
 use crate::roles::symbols::{Origin, Role, Sym, Tags};
 use crate::roles::verbs::is_addition;
+use crate::roles::vocabulary::Words;
 use crate::source::Place;
 
 impl<'p> Engine<'p> {
@@ -85,11 +87,18 @@ impl<'p> Engine<'p> {
         let loaded = self.load(&world, owner);
         if let Value::Struct(tag, fields, place) = &loaded {
             let mut fields = (**fields).clone();
+            // `reply.vote_granted = true`: it grants from here on.
+            let words = self.symbols.program.words(name);
+            let grants = world.handling == Some(Message::RequestVote)
+                && grant_polarity(words, Words::VOTE).is_some_and(
+                    |polarity| !matches!(value, Value::Cond(Cond::Const(b)) if b != polarity),
+                );
+            let place = if grants { at } else { *place };
             match fields.iter_mut().find(|(n, _)| *n == name) {
                 Some((_, old)) => *old = value,
                 None => fields.push((name, value)),
             }
-            let updated = Value::Struct(*tag, Rc::new(fields), *place);
+            let updated = Value::Struct(*tag, Rc::new(fields), place);
             let updated = self.bounded(updated);
             self.write_back(&mut world, base, owner, updated);
             return world;

@@ -250,7 +250,8 @@ impl<'p> Engine<'p> {
             }
             ExprKind::Array(elems) => {
                 let outs = self.eval_list(world, elems);
-                let collect = |(w, values): (World, Vec<Value>)| {
+                let collect = |(mut w, values): (World, Vec<Value>)| {
+                    self.listed(&mut w, &values, expr);
                     let mut parts: Vec<Sym> = values.iter().map(|v| self.symbol(v)).collect();
                     parts.push(self.symbols.fresh());
                     (w, Value::Sym(self.symbols.composite(parts)))

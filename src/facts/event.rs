@@ -9,7 +9,7 @@ use super::scope::is_position;
 use super::trail::{self, Question};
 use super::world::World;
 use crate::ir::ExprKind;
-use crate::program::FnId;
+use crate::program::{FnId, PackageId};
 use crate::protocol::{Effect, Fact, Message};
 use crate::roles::messages;
 use crate::roles::symbols::{Origin, Sym, Symbols, Tags};
@@ -37,6 +37,8 @@ pub struct Event {
     pub innermost: Place,
     /// The function that `place` is in.
     pub function: FnId,
+    /// The package that it was reached in.
+    pub(super) package: Option<PackageId>,
     /// Facts that hold there, with their places.
     pub facts: Vec<(Fact, Place)>,
     /// The message being handled.
@@ -78,6 +80,7 @@ impl Event {
             place,
             innermost: place,
             function,
+            package: None,
             facts: Vec::new(),
             handling: None,
             handler: None,
@@ -150,6 +153,7 @@ impl Engine<'_> {
             place: site.place,
             innermost: site.innermost,
             function: site.function,
+            package: Some(self.symbols.package),
             facts: world.facts.to_vec(),
             handling: world.handling,
             handler: world.handler,

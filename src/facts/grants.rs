@@ -6,6 +6,7 @@ use rustc_hash::FxHashSet;
 
 use super::event::Event;
 use super::freshness::Pairs;
+use super::office::leaders_never_vote;
 use super::order::Order;
 use crate::program::FnId;
 use crate::protocol::{Effect, Fact, Message};
@@ -14,6 +15,7 @@ use crate::protocol::{Effect, Fact, Message};
 /// little is asked, or on all ways together too much. `incomplete` are the functions of which not
 /// all grants are known.
 pub(super) fn compare_forms(events: &mut [Event], incomplete: &FxHashSet<FnId>) {
+    leaders_never_vote(events);
     let mut handlers: BTreeMap<FnId, Vec<usize>> = BTreeMap::new();
     for (i, event) in events.iter().enumerate() {
         let grant = matches!(event.effect, Effect::VoteRecord | Effect::VoteReply);

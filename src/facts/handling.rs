@@ -38,8 +38,10 @@ impl Engine<'_> {
                 hold(Fact::TermNotLowered, written.iter().all(rises));
             }
             Effect::VoteClear => {
-                hold(Fact::IsCandidate, self.is_candidate(world));
-                hold(Fact::LeftAlone, self.is_left_alone(world));
+                let elected = self.is_elected(world);
+                hold(Fact::IsCandidate, !elected && self.is_candidate(world));
+                hold(Fact::LeftAlone, !elected && self.is_left_alone(world));
+                hold(Fact::ClearsAsLeader, elected);
                 hold(Fact::ClearsVote, true);
             }
             _ => {}
@@ -296,7 +298,8 @@ impl Engine<'_> {
         names.iter().fold(Words::default(), |w, n| w.with(self.symbols.program.words(*n)))
     }
 
-    fn names_of(&self, sym: Sym, fuel: u32, names: &mut Vec<Name>) {
+    /// The names that a value is made of.
+    pub(super) fn names_of(&self, sym: Sym, fuel: u32, names: &mut Vec<Name>) {
         let Some(less) = fuel.checked_sub(1) else { return };
         match &self.symbols.get(sym).origin {
             Origin::Field(base, name) | Origin::Named(base, name) => {

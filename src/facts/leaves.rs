@@ -70,6 +70,7 @@ impl Engine<'_> {
                 place: site.place,
                 innermost: site.innermost,
                 function: site.function,
+                package: Some(self.symbols.package),
                 facts,
                 handling: site.handling,
                 handler: site.handler,

@@ -31,8 +31,9 @@ impl Engine<'_> {
                 Some(Message::AppendEntries | Message::Heartbeat | Message::RequestVote)
             );
             let compared = world.term.asked;
+            let decided = after_request && compared || self.is_elected(world);
             let written = self.symbol(value);
-            self.record(world, Effect::VoteClear, at, &[written], after_request && compared);
+            self.record(world, Effect::VoteClear, at, &[written], decided);
         }
         world.term.vote.set = true;
         world.term.vote.left = None;

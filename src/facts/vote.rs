@@ -6,7 +6,7 @@ use super::effect::OpaqueCall;
 use super::eval::{Engine, Outs};
 use super::value::{Cond, Value};
 use super::world::World;
-use crate::ir::Name;
+use crate::ir::{ExprId, Name};
 use crate::program::FnId;
 use crate::protocol::{Effect, Message};
 use crate::roles::messages;
@@ -255,7 +255,8 @@ impl Engine<'_> {
             Value::Struct(name, fields, place) => {
                 let program = self.symbols.program;
                 let own = name.map(|n| program.words(n)).unwrap_or_default();
-                if own.any(Words::REQUEST) && !own.any(Words::REPLY) {
+                // A `Message` may wrap a reply.
+                if own.all(Words::REQUEST.with(Words::VOTE)) && !own.any(Words::REPLY) {
                     return;
                 }
                 if self.says_granted(own) {
@@ -309,6 +310,18 @@ impl Engine<'_> {
         }
     }
 
+    /// Replies in a list of what is to be done: `vec![Action::Reply { .. }]`.
+    pub(super) fn listed(&mut self, world: &mut World, values: &[Value], list: ExprId) {
+        if world.handling == Some(Message::RequestVote) {
+            let at = self.place_of(list);
+            for value in
+                values.iter().filter(|v| matches!(v, Value::Struct(..) | Value::Variant(..)))
+            {
+                self.escapes(world, value, at);
+            }
+        }
+    }
+
     /// A free function or constructor that is not entered: `vote_granted_reply(term)`.
     pub(super) fn free_call_effect(&mut self, world: &mut World, name: Name, at: Place) {
         let words = self.symbols.program.words(name);
@@ -331,6 +344,9 @@ impl Engine<'_> {
         let words = self.symbols.program.words(self.function().name);
         for (world, value) in returns {
             self.ballot_ends(world);
+            if self.is_verdict(value) {
+                continue;
+            }
             let world = &mut world.clone();
             world.ballot_mut().ends = true;
             // `request_vote(..) -> bool` grants; `is_disruptive_request_vote(..) -> bool` asks.
@@ -348,6 +364,22 @@ impl Engine<'_> {
                 self.escapes(world, value, place);
             }
         }
+    }
+}
+
+impl Engine<'_> {
+    /// `Verdict::Granted`, given to the handler of the vote request, which records the vote and is
+    /// judged by itself.
+    fn is_verdict(&self, value: &Value) -> bool {
+        let program = self.symbols.program;
+        let bare = |v: &Value| matches!(v, Value::Variant(_, parts) if parts.is_empty());
+        let handles = |f: FnId| {
+            let entry = messages::entry_of(program, f);
+            entry.is_some_and(|e| e.message == Message::RequestVote)
+        };
+        let own = self.frame().function;
+        value.alternatives().iter().all(bare)
+            && program.callers(own).into_iter().any(|f| f != own && handles(f))
     }
 }
 

@@ -50,10 +50,12 @@ pub(super) fn witness(rule: &'static Rule, event: &Event, program: &Program) -> 
     if let Some((near, place)) = near {
         add(place, near.seen.to_owned());
         // What the finding is about says more there than which way was taken.
-        if rule.scope == Scope::Comparison
-            && let Some(step) = steps.iter_mut().find(|step| step.place == place)
-        {
-            near.seen.clone_into(&mut step.text);
+        if let Some(step) = steps.iter_mut().find(|step| step.place == place) {
+            if rule.scope == Scope::Comparison {
+                near.seen.clone_into(&mut step.text);
+            } else if step.text.starts_with("goes on") {
+                step.text = format!("{}; {}", near.seen, step.text);
+            }
         }
     }
     let missing = near.map_or(rule.missing, |(near, _)| near.missing);

@@ -270,6 +270,14 @@ facts! {
     AboveCommitted: Previous, Joins;
     /// A reply is sent, and what it depends on is not saved.
     ReplySent: Any, Explains;
+
+    // The vote of a server that is elected.
+    /// The grant of a vote depends on the node's role.
+    RoleAsked: Vote, Joins;
+    /// No server that leads grants a vote in the term that it leads.
+    LeaderNeverVotes: Any, Joins;
+    /// votedFor is set to none by an election that the node wins.
+    ClearsAsLeader: Any, Explains;
 }
 
 impl Fact {

@@ -1,8 +1,10 @@
 //! Decides role, tags and type of a symbol from its origin.
 
-use super::members::{is_log_name, member, named_local, not_of_entries, request_member};
+use super::members::{
+    holds_numbers, is_log_name, member, named_local, not_of_entries, request_member,
+};
 use super::messages;
-use super::symbols::{Origin, Role, Sym, Symbols, Tags};
+use super::symbols::{Origin, Role, Sym, SymData, Symbols, Tags};
 use super::vocabulary::Words;
 use crate::ir::{Name, TypeRef};
 use crate::protocol::Message;
@@ -93,12 +95,12 @@ pub(super) fn classify(
         Origin::Inner(base) => (symbols.role(*base), symbols.tags(*base)),
         Origin::Index(base, index) => {
             let tags = union(&[*base, *index]);
-            let role = element(symbols.role(*base), symbols.tags(*base));
+            let role = element(symbols, symbols.get(*base));
             (role, tags.with(tags_of(role)))
         }
         Origin::Elem(base) => {
             let data = symbols.get(*base);
-            let role = element(data.role, data.tags);
+            let role = element(symbols, data);
             (role, data.tags.with(tags_of(role)))
         }
         Origin::Method(name, args) => method(symbols, *name, args, ty),
@@ -213,8 +215,18 @@ pub(super) fn word_tags(words: Words) -> Tags {
     tags
 }
 
-fn element(role: Role, tags: Tags) -> Role {
+/// Whether a log is kept as the terms of its entries.
+fn is_of_terms(symbols: &Symbols<'_>, log: &SymData) -> bool {
+    let named = |name: Name| symbols.program.words(name).any(Words::TERM);
+    log.role == Role::Log
+        && matches!(log.origin, Origin::Field(_, name) if named(name))
+        && log.ty.as_deref().is_some_and(|ty| holds_numbers(symbols, ty))
+}
+
+fn element(symbols: &Symbols<'_>, of: &SymData) -> Role {
+    let (role, tags) = (of.role, of.tags);
     match role {
+        Role::Log if is_of_terms(symbols, of) => Role::LocalEntryTerm,
         Role::ReqEntries | Role::ReqEntry => Role::ReqEntry,
         Role::Log | Role::LocalEntry => Role::LocalEntry,
         Role::MatchIndex => Role::MatchIndex,
@@ -250,6 +262,7 @@ fn method(symbols: &Symbols<'_>, name: Name, args: &[Sym], ty: Option<&TypeRef>)
     let base = symbols.get(receiver);
     if rest.is_empty() {
         let role = match (text, base.role) {
+            ("last" | "back", Role::Log) if is_of_terms(symbols, base) => Role::OwnLastTerm,
             ("last" | "back", Role::Log) => Role::OwnLastLogId,
             ("last" | "back" | "first", Role::ReqEntries) => Role::ReqEntry,
             ("first" | "front", Role::Log) => Role::LocalEntry,

@@ -90,6 +90,13 @@ fn of_state(symbols: &Symbols<'_>, base: Sym, words: Words, ty: Option<&TypeRef>
         match local_member(symbols, base, words) {
             Role::Log if ty.is_some_and(|ty| is_no_sequence(symbols, ty)) => Role::None,
             Role::None if ty.is_some_and(|ty| holds_entries(symbols, ty)) => Role::Log,
+            // `log_terms: Vec<u64>`: of each entry its term.
+            Role::CurrentTerm | Role::None
+                if words.all(Words::LOG.with(Words::TERM))
+                    && ty.is_some_and(|ty| holds_numbers(symbols, ty)) =>
+            {
+                Role::Log
+            }
             role => role,
         }
     } else {
@@ -164,6 +171,12 @@ pub(super) fn holds_entries(symbols: &Symbols<'_>, ty: &TypeRef) -> bool {
             && !has(Words::MATCH.with(Words::NEXT).with(Words::VOTE).with(Words::PREV))
             && !has(Words::COMMIT.with(Words::LEADER).with(Words::GRANT).with(Words::SUCCESS))
     })
+}
+
+/// Whether a type is a list of plain numbers.
+pub(super) fn holds_numbers(symbols: &Symbols<'_>, ty: &TypeRef) -> bool {
+    let element = symbols.program.element_type(ty, symbols.package);
+    element.is_some_and(|element| is_scalar(symbols, &element))
 }
 
 /// The role of a request's field, given the role of what it is a field of.

@@ -1,0 +1,120 @@
+//! The vote of a server that is elected: it may be forgotten only if leaders never vote.
+
+use super::eval::Engine;
+use super::event::Event;
+use super::term_side::MAX_DEPTH;
+use super::value::Value;
+use super::world::{Assumption, World};
+use crate::ir::{ExprId, ExprKind, Name, Pat, TypeRef};
+use crate::program::FnId;
+use crate::protocol::{Effect, Fact, Message};
+use crate::roles::vocabulary::Words;
+use crate::source::Place;
+
+impl Engine<'_> {
+    /// Whether the node becomes leader on this way, by a vote that it has got.
+    pub(super) fn is_elected(&self, world: &World) -> bool {
+        if world.handling != Some(Message::VoteReply) {
+            return false;
+        }
+        let program = self.symbols.program;
+        let leads = |name: Name| program.words(name).any(Words::LEADER);
+        let stored = |value: &Value| match value {
+            Value::Variant(name, _) | Value::Struct(Some(name), ..) => leads(*name),
+            _ => false,
+        };
+        let called = |f: FnId| {
+            let name = program.function(f).name;
+            Some(f) != world.handler && leads(name) && !program.text(name).contains("as_leader")
+        };
+        self.frames.iter().any(|f| called(f.function)) || world.heap.values().any(stored)
+    }
+
+    /// Where a grant was made to depend on the node's role, so that a leader may never come here.
+    pub(super) fn role_asked(&self, world: &World, at: Place) -> Option<Place> {
+        let program = self.symbols.program;
+        let named = |sym| {
+            let mut names = Vec::new();
+            self.names_of(sym, MAX_DEPTH, &mut names);
+            names.iter().any(|n| self.is_office(*n))
+        };
+        let asked = world.assumptions.iter().any(|(assumption, _)| match assumption {
+            Assumption::Is(sym, variant) => self.is_office(*variant) || named(*sym),
+            Assumption::Present(sym) | Assumption::Truthy(sym) => named(*sym),
+            Assumption::Rel(_, a, b) => named(*a) || named(*b),
+        });
+        let part_of_role = |f: FnId| {
+            let function = program.function(f);
+            let owner = function.owner.as_ref().map(|o| &o.self_ty);
+            let owned = match owner {
+                Some(TypeRef::Path { name, args, .. }) => {
+                    let named = |ty: &TypeRef| matches!(ty, TypeRef::Path { name, .. } if self.is_office(*name));
+                    self.is_office(*name) || args.iter().any(named)
+                }
+                _ => false,
+            };
+            let chosen = || program.callers(f).into_iter().any(|c| self.tells_roles_apart(c));
+            owned || self.is_office(function.name) || self.tells_roles_apart(f) || chosen()
+        };
+        let by_role = || {
+            let frames = self.frames.iter().map(|f| f.function);
+            frames
+                .filter(|f| !program.text(program.function(*f).name).contains("become"))
+                .any(part_of_role)
+        };
+        (asked || by_role()).then_some(at)
+    }
+
+    fn is_office(&self, name: Name) -> bool {
+        let program = self.symbols.program;
+        program.words(name).any(Words::LEADER)
+            || program.text(name).to_ascii_lowercase().contains("follower")
+    }
+
+    /// Whether a body asks for a leader or a follower, in a pattern, an equation or a getter.
+    fn tells_roles_apart(&self, id: FnId) -> bool {
+        let body = &self.symbols.program.function(id).body;
+        let named = |e: ExprId| match &body.expr(e).kind {
+            ExprKind::Path(path) => path.last().is_some_and(|n| self.is_office(*n)),
+            ExprKind::Field(_, name) => self.is_office(*name),
+            _ => false,
+        };
+        let asks = body.exprs.iter().any(|e| match &e.kind {
+            ExprKind::Binary(_, a, b) => named(*a) || named(*b),
+            ExprKind::MethodCall { method, .. } => {
+                self.symbols.program.text(*method).starts_with("is_") && self.is_office(*method)
+            }
+            _ => false,
+        });
+        if asks {
+            return true;
+        }
+        let last = |path: &[Name]| path.last().is_some_and(|n| self.is_office(*n));
+        body.pats.iter().any(|p| match p {
+            Pat::Path { path, .. } | Pat::TupleStruct { path, .. } | Pat::Struct { path, .. } => {
+                last(path)
+            }
+            _ => false,
+        })
+    }
+}
+
+/// Tells of each vote that is cleared by an election whether all grants of its package depend on the
+/// role, or are given in a term of their own.
+pub(super) fn leaders_never_vote(events: &mut [Event]) {
+    let clears = |e: &Event| e.facts.iter().any(|(f, _)| *f == Fact::ClearsAsLeader);
+    let elected: Vec<usize> = (0..events.len()).filter(|i| clears(&events[*i])).collect();
+    for i in elected {
+        let package = events[i].package;
+        let mut grants = events.iter().filter(|e| {
+            let grant = matches!(e.effect, Effect::VoteRecord | Effect::VoteReply);
+            grant && e.handling == Some(Message::RequestVote) && e.package == package
+        });
+        let safe = [Fact::RoleAsked, Fact::TermRises];
+        let never = grants.all(|e| e.facts.iter().any(|(f, _)| safe.contains(f)));
+        if never {
+            let at = events[i].place;
+            events[i].learn(Fact::LeaderNeverVotes, at);
+        }
+    }
+}
