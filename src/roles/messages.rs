@@ -199,7 +199,12 @@ fn scalar_entry(program: &Program, function: &Function, named: Message) -> Optio
     };
     let fits = match named {
         Message::AppendEntries => {
-            words().any(is_prev) && words().any(|w| w.any(Words::ENTRIES) || w.any(Words::ENTRY))
+            // A request brings a term, or says whose it is; what gets an index alone is a part of
+            // the log. A log id has a term in it.
+            let telling = Words::TERM.with(Words::LEADER);
+            words().any(is_prev)
+                && words().any(|w| w.any(telling) || is_prev(w) && !w.any(Words::INDEX))
+                && words().any(|w| w.any(Words::ENTRIES) || w.any(Words::ENTRY))
                 || words().any(|w| w.all(Words::LEADER.with(Words::COMMIT)))
         }
         Message::RequestVote => {
