@@ -170,6 +170,7 @@ impl Engine<'_> {
             return;
         }
         let written = self.symbol(value);
+        let written = self.raised_to(written).unwrap_or(written);
         let before = world.term.order;
         let rise = self.rise(world, written, MAX_DEPTH);
         let of_message = self.role(world, written) == Role::ReqTerm

@@ -6,7 +6,7 @@ use super::eval::Engine;
 use super::order::Order;
 use super::value::Value;
 use super::world::World;
-use crate::ir::TypeRef;
+use crate::ir::{BinaryOp, TypeRef};
 use crate::protocol::Effect;
 use crate::protocol::Message;
 use crate::roles::messages;
@@ -69,6 +69,20 @@ impl Engine<'_> {
             }
             _ => false,
         }
+    }
+
+    /// What a sum comes to that raises the current term by how far another lies above it:
+    /// `term + (message.term - term)`.
+    pub(super) fn raised_to(&self, sym: Sym) -> Option<Sym> {
+        let origin = |sym: Sym| &self.symbols.get(self.plain(sym)).origin;
+        let Origin::Binary(BinaryOp::Add, a, b) = origin(sym) else { return None };
+        [(a, b), (b, a)].into_iter().find_map(|(own, by)| {
+            let Origin::Binary(BinaryOp::Sub, to, from) = origin(*by) else { return None };
+            let (own, from) = (self.plain(*own), self.plain(*from));
+            let term = self.symbols.role(own) == Role::CurrentTerm;
+            let same = own == from || self.symbols.role(from) == Role::CurrentTerm;
+            (term && same).then_some(*to)
+        })
     }
 
     /// Not the term of a vote, nor a collection or file with terms in it.

@@ -1,7 +1,7 @@
 //! Which type, enum variant or function is which message of the protocol.
 
 use super::vocabulary::Words;
-use crate::ir::{FieldDef, Function, Name, Pat, StructDef, TypeRef};
+use crate::ir::{ExprId, ExprKind, FieldDef, Function, Name, Pat, StructDef, TypeRef};
 use crate::program::{FnId, PackageId, Program};
 use crate::protocol::Message;
 
@@ -169,7 +169,8 @@ fn judged(program: &Program, id: FnId) -> Option<Entry> {
         .filter_map(|p| by_type(program, &p.ty, from))
         .find(|m| matches!(m, Message::AppendReply | Message::VoteReply));
     if let Some(message) = reply.or_else(|| typed().next()) {
-        return Some(Entry { message, scalar: false });
+        let calls_another = !words.any(Words::HANDLE) && asks_a_peer(program, function, message);
+        return (!calls_another).then_some(Entry { message, scalar: false });
     }
     // `RequestVoteHandler::handle_rpc`: the type says what the method handles.
     let owner = match function.owner.as_ref().map(|o| &o.self_ty) {
@@ -190,6 +191,34 @@ fn judged(program: &Program, id: FnId) -> Option<Entry> {
     scalar_entry(program, function, named)
 }
 
+/// Whether a body gives its whole request to another server and awaits the answer for itself:
+/// `let reply = client.request_vote(request).await;` in a function that returns nothing.
+fn asks_a_peer(program: &Program, function: &Function, message: Message) -> bool {
+    let body = &function.body;
+    let returns = match &function.ret {
+        TypeRef::Unknown => false,
+        TypeRef::Tuple(parts) => !parts.is_empty(),
+        _ => true,
+    };
+    if !function.is_async || returns {
+        return false;
+    }
+    let received = |expr: &ExprId| match &body.expr(*expr).kind {
+        ExprKind::Path(path) => function.params.iter().any(|p| {
+            let bound = matches!(body.pat(p.pat), Pat::Bind { name, .. } if path[..] == [*name]);
+            bound
+                && by_type(program, &p.ty, program.package_of_file(function.file)) == Some(message)
+        }),
+        _ => false,
+    };
+    body.exprs.iter().any(|e| match &e.kind {
+        ExprKind::MethodCall { method, args, .. } => {
+            by_words(program.words(*method)) == Some(message) && args.iter().any(received)
+        }
+        _ => false,
+    })
+}
+
 fn scalar_entry(program: &Program, function: &Function, named: Message) -> Option<Entry> {
     let words = || {
         function.params.iter().filter_map(|p| match function.body.pat(p.pat) {
@@ -199,7 +228,12 @@ fn scalar_entry(program: &Program, function: &Function, named: Message) -> Optio
     };
     let fits = match named {
         Message::AppendEntries => {
-            words().any(is_prev) && words().any(|w| w.any(Words::ENTRIES) || w.any(Words::ENTRY))
+            // A request brings a term, or says whose it is; what gets an index alone is a part of
+            // the log. A log id has a term in it.
+            let telling = Words::TERM.with(Words::LEADER);
+            words().any(is_prev)
+                && words().any(|w| w.any(telling) || is_prev(w) && !w.any(Words::INDEX))
+                && words().any(|w| w.any(Words::ENTRIES) || w.any(Words::ENTRY))
                 || words().any(|w| w.all(Words::LEADER.with(Words::COMMIT)))
         }
         Message::RequestVote => {
