@@ -5,6 +5,7 @@ use super::value::Value;
 use super::world::World;
 use crate::ir::{ExprId, ExprKind, Name, TypeRef};
 use crate::program::{FnId, Receiver};
+use crate::roles::messages;
 use crate::roles::symbols::{Origin, Role, Sym, Tags};
 use crate::roles::verbs;
 use crate::roles::vocabulary::Words;
@@ -59,7 +60,14 @@ impl Engine<'_> {
         if targets.is_empty() {
             return None;
         }
-        let sym = self.symbols.intern(Origin::Method(method, parts.into()));
+        // A term and an index as one: the name alone could say either.
+        let package = self.symbols.package;
+        let whole = |id: &FnId| {
+            let ret = program.peel(&program.function(*id).ret, package);
+            messages::is_log_id(program, &ret, package).then_some(ret)
+        };
+        let ty = targets.first().and_then(whole);
+        let sym = self.symbols.intern_typed(Origin::Method(method, parts.into()), ty);
         let role = self.symbols.role(sym);
         if matches!(
             role,

@@ -102,7 +102,7 @@ fn by_fields(program: &Program, def: &StructDef, words: Words, from: PackageId) 
 const LOG_VALUE: Words = Words::TERM.with(Words::INDEX).with(Words::LOG).with(Words::ENTRY);
 
 /// Whether a type is a term and an index, whatever it is called.
-fn is_log_id(program: &Program, ty: &TypeRef, from: PackageId) -> bool {
+pub fn is_log_id(program: &Program, ty: &TypeRef, from: PackageId) -> bool {
     let TypeRef::Path { name, .. } = program.peel(ty, from) else { return false };
     program.struct_def(name, from).is_some_and(|def| {
         let has = |words: Words| def.fields.iter().any(|f| program.words(f.name).any(words));
