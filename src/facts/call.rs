@@ -9,10 +9,11 @@ use super::eval::{Engine, Outs};
 use super::event::Event;
 use super::value::Value;
 use super::world::{World, merge};
-use crate::ir::{ExprId, ExprKind, Name};
+use crate::ir::{ExprId, ExprKind, Name, TypeRef};
 use crate::program::FnId;
 use crate::program::Receiver;
 use crate::protocol::Effect;
+use crate::roles::messages;
 use crate::roles::symbols::{Origin, Sym};
 use crate::source::Place;
 
@@ -395,6 +396,14 @@ impl<'p> Engine<'p> {
             None => Receiver::Unknown,
         };
         let caller = self.function();
-        program.resolve_method(known, method, arity, caller, self.symbols.package)
+        let mut found = program.resolve_method(known, method, arity, caller, self.symbols.package);
+        // A client that is generated elsewhere has methods of the same names as the handlers.
+        if let Some(TypeRef::Path { name, .. }) = ty.as_deref()
+            && !program.is_own_type(*name)
+            && !caller.generics.iter().any(|g| g.name == *name)
+        {
+            found.retain(|id| messages::entry_of(program, *id).is_none());
+        }
+        found
     }
 }

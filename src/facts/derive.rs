@@ -243,8 +243,9 @@ fn prev_term(symbols: &Symbols<'_>, op: BinaryOp, local: Sym, role: Role, facts:
 
 fn prev_log_id(symbols: &Symbols<'_>, op: BinaryOp, local: Sym, role: Role, facts: &mut Vec<Fact>) {
     let tags = symbols.tags(local);
+    let constant = role == Role::Zero || matches!(symbols.get(local).origin, Origin::Global(_));
     match op {
-        BinaryOp::Eq if role == Role::Zero => facts.push(Fact::PrevIsOrigin),
+        BinaryOp::Eq if constant => facts.push(Fact::PrevIsOrigin),
         BinaryOp::Eq if tags.any(Tags::LOCAL) && !no_log_term(role) => {
             facts.push(Fact::PrevTermMatches);
         }

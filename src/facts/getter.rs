@@ -3,8 +3,9 @@
 use super::eval::Engine;
 use super::value::Value;
 use super::world::World;
-use crate::ir::{ExprKind, Name, TypeRef};
-use crate::program::FnId;
+use crate::ir::{ExprId, ExprKind, Name, TypeRef};
+use crate::program::{FnId, Receiver};
+use crate::roles::messages;
 use crate::roles::symbols::{Origin, Role, Sym, Tags};
 use crate::roles::verbs;
 use crate::roles::vocabulary::Words;
@@ -59,7 +60,14 @@ impl Engine<'_> {
         if targets.is_empty() {
             return None;
         }
-        let sym = self.symbols.intern(Origin::Method(method, parts.into()));
+        // A term and an index as one: the name alone could say either.
+        let package = self.symbols.package;
+        let whole = |id: &FnId| {
+            let ret = program.peel(&program.function(*id).ret, package);
+            messages::is_log_id(program, &ret, package).then_some(ret)
+        };
+        let ty = targets.first().and_then(whole);
+        let sym = self.symbols.intern_typed(Origin::Method(method, parts.into()), ty);
         let role = self.symbols.role(sym);
         if matches!(
             role,
@@ -67,6 +75,43 @@ impl Engine<'_> {
         ) {
             return None;
         }
+        if targets.iter().any(|id| self.changes_self(*id, 2)) {
+            return None;
+        }
         Some(self.load(world, &Value::Sym(sym)))
+    }
+
+    /// Whether a body changes its own object, or calls another one of it that does:
+    /// `adopt_leader_term(term)` gives no term.
+    fn changes_self(&self, id: FnId, depth: u8) -> bool {
+        let program = self.symbols.program;
+        let function = program.function(id);
+        let body = &function.body;
+        let own = |expr: ExprId| match &body.expr(expr).kind {
+            ExprKind::Path(path) => {
+                matches!(**path, [name] if Some(name) == program.known.self_value)
+            }
+            _ => false,
+        };
+        let of_self = |mut expr: ExprId| loop {
+            match &body.expr(expr).kind {
+                ExprKind::Field(of, _) | ExprKind::Index(of, _) => expr = *of,
+                _ => return own(expr),
+            }
+        };
+        let owner = function.owner.as_ref().map(|o| &o.self_ty);
+        body.exprs.iter().any(|e| match &e.kind {
+            ExprKind::Assign(to, _) | ExprKind::AssignOp(_, to, _) => of_self(*to),
+            ExprKind::MethodCall { receiver, method, args } if depth > 0 && own(*receiver) => {
+                let from = program.package(id);
+                owner
+                    .map(|ty| {
+                        let own = Receiver::Typed(ty);
+                        program.resolve_method(own, *method, args.len(), function, from)
+                    })
+                    .is_some_and(|found| found.iter().any(|f| self.changes_self(*f, depth - 1)))
+            }
+            _ => false,
+        })
     }
 }

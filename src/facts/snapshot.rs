@@ -60,16 +60,17 @@ impl Engine<'_> {
 
     fn installs(&mut self, world: &World, at: Place, written: &[Sym]) {
         let mut world = world.clone();
-        if self.snapshot_compared(&world, Order::AT_LEAST) {
+        if self.snapshot_compared(&world, Order::AT_LEAST, written) {
             world.learn(Fact::SnapshotNotOlder, at);
-        } else if self.snapshot_compared(&world, Order::AT_MOST) {
+        } else if self.snapshot_compared(&world, Order::AT_MOST, &[]) {
             world.learn(Fact::SnapshotOlder, at);
         }
         self.record(&world, Effect::SnapshotInstall, at, written, true);
     }
 
-    /// Whether the snapshot's index was found to be in such an order with what the node has already.
-    fn snapshot_compared(&self, world: &World, wanted: Order) -> bool {
+    /// Whether the snapshot's index was found to be in such an order with what the node has already:
+    /// that of the request, or what is written here, which may have been kept since the first part.
+    fn snapshot_compared(&self, world: &World, wanted: Order, written: &[Sym]) -> bool {
         world.assumptions.iter().any(|&(assumption, holds)| {
             let Some((x, y, order)) = super::relation::relation(assumption, holds) else {
                 return false;
@@ -79,7 +80,7 @@ impl Engine<'_> {
                 let has = matches!(data.role, Role::CommitIndex | Role::LastApplied)
                     || data.tags.any(Tags::COMMIT.with(Tags::SNAPSHOT).with(Tags::LAST));
                 order.within(wanted)
-                    && self.is_snapshot_index(world, snapshot)
+                    && (self.is_snapshot_index(world, snapshot) || written.contains(&snapshot))
                     && data.tags.any(Tags::LOCAL)
                     && has
             };

@@ -73,7 +73,8 @@ impl Program {
         ty
     }
 
-    fn is_own_type(&self, name: Name) -> bool {
+    /// Whether the program declares a type of this name.
+    pub fn is_own_type(&self, name: Name) -> bool {
         self.structs.contains_key(&name)
             || self.enums.contains_key(&name)
             || self.aliases.contains_key(&name)

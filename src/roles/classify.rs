@@ -1,7 +1,7 @@
 //! Decides role, tags and type of a symbol from its origin.
 
 use super::members::{
-    holds_numbers, is_log_name, member, named_local, not_of_entries, request_member,
+    holds_numbers, is_log_name, member, named_local, not_of_entries, of_log_id, request_member,
 };
 use super::messages;
 use super::symbols::{Origin, Role, Sym, SymData, Symbols, Tags};
@@ -83,6 +83,10 @@ pub(super) fn classify(
         Origin::Named(base, name) => {
             let data = symbols.get(*base);
             let words = program.words(*name);
+            let words = match data.ty.as_deref() {
+                Some(ty) => of_log_id(symbols, words, ty),
+                None => words,
+            };
             let role = if data.tags.only_request() {
                 not_of_entries(request_member(data.role, words), data)
             } else if data.tags.any(Tags::LOCAL) {
@@ -116,6 +120,7 @@ pub(super) fn strip_local(tags: Tags) -> Tags {
 
 fn param(symbols: &Symbols<'_>, name: Name, request: bool, ty: Option<&TypeRef>) -> (Role, Tags) {
     let words = symbols.program.words(name);
+    let words = ty.map_or(words, |ty| of_log_id(symbols, words, ty));
     if request {
         let message = ty.is_some_and(|ty| {
             messages::by_type(symbols.program, ty, symbols.package).is_some()

@@ -73,7 +73,8 @@ fn of_state(symbols: &Symbols<'_>, base: Sym, words: Words, ty: Option<&TypeRef>
         Some(ty) if words.any(Words::POSITION) && is_scalar(symbols, ty) => {
             words.with(Words::INDEX)
         }
-        _ => words,
+        Some(ty) => of_log_id(symbols, words, ty),
+        None => words,
     };
     if ty.is_some_and(|ty| messages::by_type(symbols.program, ty, symbols.package).is_some()) {
         return (Role::Request, strip_local(data.tags).with(Tags::REQUEST));
@@ -116,6 +117,15 @@ fn of_state(symbols: &Symbols<'_>, base: Sym, words: Words, ty: Option<&TypeRef>
         (role, _) => role,
     };
     (role, data.tags.with(tags_of(role)).with(word_tags(words)))
+}
+
+/// `last_term_idx` of a type that has both parts is the whole: neither its term nor its index.
+pub(super) fn of_log_id(symbols: &Symbols<'_>, words: Words, ty: &TypeRef) -> Words {
+    let both = Words::TERM.with(Words::INDEX);
+    if words.all(both) && messages::is_log_id(symbols.program, ty, symbols.package) {
+        return words.without(both).with(Words::ID);
+    }
+    words
 }
 
 pub(super) fn has_field(symbols: &Symbols<'_>, of: &SymData, test: impl Fn(Words) -> bool) -> bool {

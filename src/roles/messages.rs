@@ -102,7 +102,7 @@ fn by_fields(program: &Program, def: &StructDef, words: Words, from: PackageId) 
 const LOG_VALUE: Words = Words::TERM.with(Words::INDEX).with(Words::LOG).with(Words::ENTRY);
 
 /// Whether a type is a term and an index, whatever it is called.
-fn is_log_id(program: &Program, ty: &TypeRef, from: PackageId) -> bool {
+pub fn is_log_id(program: &Program, ty: &TypeRef, from: PackageId) -> bool {
     let TypeRef::Path { name, .. } = program.peel(ty, from) else { return false };
     program.struct_def(name, from).is_some_and(|def| {
         let has = |words: Words| def.fields.iter().any(|f| program.words(f.name).any(words));
@@ -150,12 +150,27 @@ pub fn entry_of(program: &Program, id: FnId) -> Option<Entry> {
     program.entry(id, judged)
 }
 
+/// `InstallSnapshotReply`, which comes along with the request that it answers.
+fn is_snapshot_reply(program: &Program, ty: &TypeRef, from: PackageId) -> bool {
+    let TypeRef::Path { name, .. } = program.peel(ty, from) else { return false };
+    program.words(name).all(Words::SNAPSHOT.with(Words::REPLY))
+}
+
+/// Whether a service has no state and is given none: it stands in for one in a demonstration.
+fn is_stub(program: &Program, function: &Function, from: PackageId) -> bool {
+    let Some(TypeRef::Path { name, .. }) = function.owner.as_ref().map(|o| &o.self_ty) else {
+        return false;
+    };
+    let empty = program.struct_def(*name, from).is_some_and(|def| def.fields.is_empty());
+    empty && function.has_self && function.params.len() <= 1
+}
+
 fn judged(program: &Program, id: FnId) -> Option<Entry> {
     let function = program.function(id);
     let from = program.package(id);
     function.root?;
     let words = program.words(function.name);
-    if sends(program.text(function.name), words) {
+    if sends(program.text(function.name), words) || is_stub(program, function, from) {
         return None;
     }
     let typed = || function.params.iter().filter_map(|p| by_type(program, &p.ty, from));
@@ -170,7 +185,10 @@ fn judged(program: &Program, id: FnId) -> Option<Entry> {
         .find(|m| matches!(m, Message::AppendReply | Message::VoteReply));
     if let Some(message) = reply.or_else(|| typed().next()) {
         let calls_another = !words.any(Words::HANDLE) && asks_a_peer(program, function, message);
-        return (!calls_another).then_some(Entry { message, scalar: false });
+        // The answer to a snapshot is no message that the rules follow.
+        let answered = message == Message::InstallSnapshot
+            && function.params.iter().any(|p| is_snapshot_reply(program, &p.ty, from));
+        return (!calls_another && !answered).then_some(Entry { message, scalar: false });
     }
     // `RequestVoteHandler::handle_rpc`: the type says what the method handles.
     let owner = match function.owner.as_ref().map(|o| &o.self_ty) {

@@ -118,6 +118,11 @@ impl Words {
         Words(self.0 | other.0)
     }
 
+    /// This set less another one.
+    pub const fn without(self, other: Words) -> Words {
+        Words(self.0 & !other.0)
+    }
+
     /// Whether all of `other` are present.
     pub const fn all(self, other: Words) -> bool {
         self.0 & other.0 == other.0
