@@ -170,6 +170,7 @@ impl<'p> Engine<'p> {
             _ => {
                 self.progress_stored(&world, key, &value, at);
                 self.tally_stored(&world, key, &value, at);
+                self.vote_term_stored(&mut world, key, &value, at);
             }
         }
         // What is read back is again the current term, the commit index, …
