@@ -9,6 +9,7 @@ use crate::ir::{BinaryOp, ExprId, ExprKind, Name, UnaryOp};
 use crate::protocol::{Effect, Fact, Message};
 use crate::roles::symbols::{Origin, Role, Sym, Tags};
 use crate::roles::verbs::is_addition;
+use crate::roles::vocabulary::Words;
 use crate::source::Place;
 
 impl<'p> Engine<'p> {
@@ -163,7 +164,9 @@ impl<'p> Engine<'p> {
                 let effect = if filled { Effect::LogWrite } else { Effect::LogTruncate };
                 self.log_effect(&world, effect, at, &written);
                 // The log itself, changed in another hand, comes back as it is.
-                if self.plain(written[0]) != key {
+                // Entries that go out next are no part of it yet.
+                let next = self.words_of(key).any(Words::NEXT.with(Words::CACHE));
+                if self.plain(written[0]) != key && !next {
                     self.suffix_removed(&world, at, &written);
                 }
             }
