@@ -177,6 +177,10 @@ impl Engine<'_> {
         if free {
             world.vote_is_free((role == Role::VotedFor).then_some(vote), at);
         }
+        // `vote.candidate == request.candidate`: a part of the vote that names whose it is.
+        if named && part && role != Role::VotedFor && world.handling == Some(Message::RequestVote) {
+            world.learn(Fact::VotedForCandidate, at);
+        }
     }
 
     /// Whether a value is the stored vote in another form, or made of its parts.
@@ -193,7 +197,7 @@ impl Engine<'_> {
     }
 
     /// Whether a value is the term in which the stored vote was given.
-    fn is_vote_term(&self, sym: Sym) -> bool {
+    pub(super) fn is_vote_term(&self, sym: Sym) -> bool {
         let data = self.symbols.get(self.plain(sym));
         let (name, base) = match &data.origin {
             Origin::Field(base, name) | Origin::Payload(base, _, name) => (*name, *base),

@@ -2,8 +2,13 @@
 
 use super::ballot::Ballot;
 use super::eval::Engine;
+use super::value::{Cond, Value};
+use super::world::World;
 use crate::ir::{ExprKind, Name, TypeRef};
-use crate::roles::symbols::{Origin, Sym};
+use crate::protocol::{Effect, Message};
+use crate::roles::symbols::{Origin, Role, Sym};
+use crate::roles::vocabulary::Words;
+use crate::source::Place;
 
 impl Engine<'_> {
     /// Whether the stored vote that was looked at is the one that is recorded. Only what is known as
@@ -15,6 +20,40 @@ impl Engine<'_> {
             return true;
         };
         looked == written || self.is_written(tested)
+    }
+
+    /// `self.last_voted_term = request.term`: a vote that is kept as nothing but its term.
+    pub(super) fn vote_term_stored(
+        &mut self,
+        world: &mut World,
+        place: Sym,
+        value: &Value,
+        at: Place,
+    ) {
+        if world.handling != Some(Message::RequestVote) || world.voted || !self.is_vote_term(place)
+        {
+            return;
+        }
+        // Beside a vote that says whose it is, the term is only a part of it.
+        let Origin::Field(base, _) = self.symbols.get(self.plain(place)).origin else { return };
+        let (program, owner) = (self.symbols.program, self.symbols.ty(base));
+        let def = match owner.as_deref() {
+            Some(TypeRef::Path { name, .. }) => program.struct_def(*name, self.symbols.package),
+            _ => None,
+        };
+        let whose = |words: Words| words.any(Words::VOTE) && !words.any(Words::TERM);
+        if def.is_none_or(|d| d.fields.iter().any(|f| whose(program.words(f.name)))) {
+            return;
+        }
+        let term = match value {
+            Value::Variant(_, parts) if parts.len() == 1 => self.symbol(&parts[0]),
+            other => self.symbol(other),
+        };
+        if matches!(self.role(world, term), Role::ReqTerm | Role::CurrentTerm) {
+            let event = self.record(world, Effect::VoteRecord, at, &[term], true);
+            self.owe(world, event, &Cond::Const(true), true);
+            world.voted = true;
+        }
     }
 
     fn field_path(&self, sym: Sym) -> Option<Vec<Name>> {

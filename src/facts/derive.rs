@@ -103,7 +103,7 @@ fn one_way(
         {
             facts.push(Fact::VotedForCandidate);
         }
-        Role::ReqTerm => request_term(right, other, facts),
+        Role::ReqTerm if !is_vote_term(symbols, b) => request_term(right, other, facts),
         _ => {}
     }
     let committed = matches!(right, Role::CommitIndex | Role::LastApplied);
@@ -315,6 +315,20 @@ fn candidate_log(op: BinaryOp, of: Role, own: Role, tags: Tags, facts: &mut Vec<
         BinaryOp::Ge | BinaryOp::Gt | BinaryOp::Eq => facts.push(Fact::CandidateLogFresh),
         BinaryOp::Lt | BinaryOp::Le => facts.push(Fact::CandidateLogStale),
         _ => {}
+    }
+}
+
+/// Whether a value is called the term of a vote: `last_voted_term` is none of the log.
+fn is_vote_term(symbols: &Symbols<'_>, sym: Sym) -> bool {
+    match &symbols.get(sym).origin {
+        Origin::Inner(inner) => is_vote_term(symbols, *inner),
+        Origin::Field(_, name)
+        | Origin::Method(name, _)
+        | Origin::Named(_, name)
+        | Origin::Payload(_, _, name) => {
+            symbols.program.words(*name).all(Words::VOTE.with(Words::TERM))
+        }
+        _ => false,
     }
 }
 

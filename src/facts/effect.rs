@@ -172,13 +172,16 @@ impl<'p> Engine<'p> {
                 let effect = if filled { Effect::LogWrite } else { Effect::LogTruncate };
                 self.log_effect(&world, effect, at, &written);
                 // The log itself, changed in another hand, comes back as it is.
-                if self.plain(written[0]) != key {
+                // Entries that go out next are no part of it yet.
+                let next = self.words_of(key).any(Words::NEXT.with(Words::CACHE));
+                if self.plain(written[0]) != key && !next {
                     self.suffix_removed(&world, at, &written);
                 }
             }
             _ => {
                 self.progress_stored(&world, key, &value, at);
                 self.tally_stored(&world, key, &value, at);
+                self.vote_term_stored(&mut world, key, &value, at);
             }
         }
         // What is read back is again the current term, the commit index, …

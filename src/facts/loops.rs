@@ -92,6 +92,9 @@ impl Engine<'_> {
                 w.assumptions.retain(|a| known.contains(a));
                 w.turns();
                 self.leave_votes(w, handling, &votes);
+                if handling.is_none() {
+                    self.forget_message(w);
+                }
                 w.handling = handling;
             }
             let after = self.dedup(after);
@@ -120,6 +123,28 @@ impl Engine<'_> {
             w.handling = handling;
         }
         merge(left, &mut self.symbols)
+    }
+
+    /// The next turn handles another message: what this one left in the term and the vote is no
+    /// value of that one, though both are called the same there.
+    fn forget_message(&self, world: &mut World) {
+        let kept =
+            |place: &Sym| matches!(self.symbols.role(*place), Role::CurrentTerm | Role::VotedFor);
+        let left = world.heap.iter().any(|(place, v)| kept(place) && self.is_of_message(v));
+        if left {
+            Rc::make_mut(&mut world.heap).retain(|place, _| !kept(place));
+        }
+    }
+
+    /// Whether a value, or a part of it, came with a message.
+    fn is_of_message(&self, value: &Value) -> bool {
+        match value {
+            Value::Sym(sym) => self.symbols.tags(*sym).any(Tags::REQUEST),
+            Value::Variant(_, parts) | Value::Tuple(parts) | Value::Choice(parts) => {
+                parts.iter().any(|part| self.is_of_message(part))
+            }
+            _ => false,
+        }
     }
 
     /// Whether an iterator goes over all of the request's entries.

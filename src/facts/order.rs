@@ -157,6 +157,9 @@ impl TermOrder {
         if self.ahead.is_some() || other.ahead.is_some() {
             self.ahead = Some(self.in_memory().or(other.in_memory()));
         }
+        // Where the term is not higher, the vote of the current one may stay.
+        let seen_to = |of: &TermOrder| of.vote.set || !of.order.meets(Order::GREATER);
+        let set = seen_to(self) && seen_to(other) && (self.vote.set || other.vote.set);
         self.order = self.order.or(other.order);
         self.at = self.at.or(other.at);
         self.asked |= other.asked;
@@ -165,7 +168,7 @@ impl TermOrder {
         let (mine, theirs) = (&mut self.vote, &other.vote);
         mine.adopted = mine.adopted.take().or_else(|| theirs.adopted.clone());
         mine.left = mine.left.take().or_else(|| theirs.left.clone());
-        mine.set &= theirs.set;
+        mine.set = set;
         mine.raised &= theirs.raised;
     }
 

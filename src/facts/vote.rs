@@ -6,7 +6,7 @@ use super::effect::OpaqueCall;
 use super::eval::{Engine, Outs};
 use super::value::{Cond, Value};
 use super::world::World;
-use crate::ir::{ExprId, Name};
+use crate::ir::{ExprId, FieldDef, Name, TypeRef};
 use crate::program::FnId;
 use crate::protocol::{Effect, Message};
 use crate::roles::messages;
@@ -255,8 +255,11 @@ impl Engine<'_> {
             Value::Struct(name, fields, place) => {
                 let program = self.symbols.program;
                 let own = name.map(|n| program.words(n)).unwrap_or_default();
-                // A `Message` may wrap a reply.
-                if own.all(Words::REQUEST.with(Words::VOTE)) && !own.any(Words::REPLY) {
+                if own.any(Words::REQUEST) && !own.any(Words::REPLY) {
+                    if messages::by_words(own).is_none() {
+                        let fields = Rc::clone(fields);
+                        self.escapes_in_envelope(world, &fields, fallback);
+                    }
                     return;
                 }
                 if self.says_granted(own) {
@@ -277,6 +280,12 @@ impl Engine<'_> {
             }
             Value::Variant(name, _) if self.says_granted(self.symbols.program.words(*name)) => {
                 self.granted(world, fallback);
+            }
+            Value::Variant(name, parts) if self.flag_of_reply(*name).is_some() => {
+                let flag = self.flag_of_reply(*name).and_then(|at| parts.get(at).cloned());
+                if let Some(flag) = flag {
+                    self.granting(world, &flag, true, fallback);
+                }
             }
             Value::Variant(_, parts) | Value::Choice(parts) => {
                 let parts = Rc::clone(parts);
@@ -310,6 +319,15 @@ impl Engine<'_> {
         }
     }
 
+    /// What a message of any kind carries: `Message { to, body: Body::VoteReply(true) }`.
+    fn escapes_in_envelope(&mut self, world: &mut World, fields: &[(Name, Value)], at: Place) {
+        for (_, value) in fields {
+            if matches!(value, Value::Struct(..) | Value::Variant(..)) {
+                self.escapes(world, value, at);
+            }
+        }
+    }
+
     /// Replies in a list of what is to be done: `vec![Action::Reply { .. }]`.
     pub(super) fn listed(&mut self, world: &mut World, values: &[Value], list: ExprId) {
         if world.handling == Some(Message::RequestVote) {
@@ -320,6 +338,25 @@ impl Engine<'_> {
                 self.escapes(world, value, at);
             }
         }
+    }
+
+    /// Which part of a reply without field names says that the vote is granted:
+    /// `RequestVoteResp(bool)`, `VoteReply(Term, bool)`.
+    fn flag_of_reply(&self, variant: Name) -> Option<usize> {
+        let program = self.symbols.program;
+        let words = program.words(variant);
+        if messages::by_words(words) != Some(Message::VoteReply) || words.any(Words::REJECT) {
+            return None;
+        }
+        let (_, fields) = program.variant_def(None, variant, self.symbols.package)?;
+        let named = |f: &FieldDef| program.text(f.name).parse::<usize>().is_err();
+        let flag = |f: &FieldDef| match &f.ty {
+            TypeRef::Path { name, .. } => program.text(*name) == "bool",
+            _ => false,
+        };
+        let mut flags = fields.fields.iter().enumerate().filter(|(_, f)| flag(f));
+        let (at, field) = flags.next()?;
+        (flags.next().is_none() && !named(field)).then_some(at)
     }
 
     /// A free function or constructor that is not entered: `vote_granted_reply(term)`.

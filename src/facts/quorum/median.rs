@@ -1,9 +1,9 @@
 //! Majorities taken by position: the sorted match indexes, and the first so many voters.
 
-use super::code::{Binding, Code};
+use super::code::{Binding, Code, UseKind};
 use super::names;
 use super::number::{Atom, Number};
-use super::own::Own;
+use super::own::{Own, Write, written};
 use super::reading::Majority;
 use super::resolve::Scope;
 use super::{Form, Test};
@@ -107,6 +107,9 @@ fn picked(
     let value = |n: i64| position.value(&|_: &Atom| Some(n));
     let has_own = list_has_own(code, function, name);
     let of_list = size.name == name;
+    if of_list && has_own == Own::Yes && is_made_with_own(code, function, name) {
+        return None; // its slot of this server is left at zero, or is counted twice
+    }
     let size_own = match (of_list, position.adds_self(&size)) {
         (true, _) => has_own,
         (_, true) => Own::No,
@@ -244,6 +247,28 @@ fn is_descending(code: &Code<'_>, function: FnId, closure: ExprId) -> bool {
         }
     }
     turns
+}
+
+/// Whether a list is a copy of one that has a slot for this server already.
+fn is_made_with_own(code: &Code<'_>, function: FnId, name: Name) -> bool {
+    code.local_uses(function, name).into_iter().any(|place| {
+        let Some(Binding::Init(init)) = code.binding(function, name, place) else { return false };
+        let Some(copied) = code.collection(function, init) else { return false };
+        // `match_index: vec![0; self.peers.len()]`
+        code.uses(copied).iter().any(|used| {
+            let value = match (used.kind, written(code, used.function, used.expr)) {
+                (UseKind::Init(value), _) | (UseKind::Value, Some(Write::Set(value))) => value,
+                _ => return false,
+            };
+            code.below(used.function, value).iter().any(|e| match code.kind(used.function, *e) {
+                ExprKind::MethodCall { receiver, method, .. } if code.text(*method) == "len" => {
+                    let voters = code.collection(used.function, *receiver);
+                    voters.is_some_and(|v| code.own_of_collection(used.function, v) == Own::Yes)
+                }
+                _ => false,
+            })
+        })
+    })
 }
 
 /// Whether this server's own index is put into a list of match indexes.
