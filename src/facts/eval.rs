@@ -248,16 +248,7 @@ impl<'p> Engine<'p> {
                 };
                 outs.into_iter().map(tuple).collect()
             }
-            ExprKind::Array(elems) => {
-                let outs = self.eval_list(world, elems);
-                let collect = |(mut w, values): (World, Vec<Value>)| {
-                    self.listed(&mut w, &values, expr);
-                    let mut parts: Vec<Sym> = values.iter().map(|v| self.symbol(v)).collect();
-                    parts.push(self.symbols.fresh());
-                    (w, Value::Sym(self.symbols.composite(parts)))
-                };
-                outs.into_iter().map(collect).collect()
-            }
+            ExprKind::Array(elems) => self.array(world, elems, expr),
             ExprKind::Range(start, end) => {
                 let ends: Vec<ExprId> = [*start, *end].into_iter().flatten().collect();
                 let outs = self.eval_list(world, &ends);
@@ -302,6 +293,18 @@ impl<'p> Engine<'p> {
             }
             _ => self.control(world, expr),
         }
+    }
+
+    /// `[a, b]`, `vec![a, b]`
+    fn array(&mut self, world: World, elems: &[ExprId], expr: ExprId) -> Outs {
+        let outs = self.eval_list(world, elems);
+        let collect = |(mut w, values): (World, Vec<Value>)| {
+            self.listed(&mut w, &values, expr);
+            let mut parts: Vec<Sym> = values.iter().map(|v| self.symbol(v)).collect();
+            parts.push(self.symbols.fresh());
+            (w, Value::Sym(self.symbols.composite(parts)))
+        };
+        outs.into_iter().map(collect).collect()
     }
 
     /// Evaluates an operand and maps each of its values.

@@ -2,19 +2,22 @@
 
 use super::eval::Engine;
 use super::event::Event;
+use super::order::Order;
+use super::relation::relation;
 use super::term_side::MAX_DEPTH;
 use super::value::Value;
 use super::world::{Assumption, World};
 use crate::ir::{ExprId, ExprKind, Name, Pat, TypeRef};
 use crate::program::FnId;
 use crate::protocol::{Effect, Fact, Message};
+use crate::roles::symbols::Role;
 use crate::roles::vocabulary::Words;
 use crate::source::Place;
 
 impl Engine<'_> {
     /// Whether the node becomes leader on this way, by a vote that it has got.
     pub(super) fn is_elected(&self, world: &World) -> bool {
-        if world.handling != Some(Message::VoteReply) {
+        if world.handling != Some(Message::VoteReply) || self.newer_term_found(world) {
             return false;
         }
         let program = self.symbols.program;
@@ -28,6 +31,15 @@ impl Engine<'_> {
             Some(f) != world.handler && leads(name) && !program.text(name).contains("as_leader")
         };
         self.frames.iter().any(|f| called(f.function)) || world.heap.values().any(stored)
+    }
+
+    /// Whether some term was found to be later than the current one: what follows is a new term.
+    fn newer_term_found(&self, world: &World) -> bool {
+        let current = |sym| self.symbols.role(sym) == Role::CurrentTerm;
+        let mut asked = world.assumptions.iter().filter_map(|(a, holds)| relation(*a, *holds));
+        asked.any(|(x, y, order)| {
+            current(x) && order == Order::LESS || current(y) && order == Order::GREATER
+        })
     }
 
     /// Where a grant was made to depend on the node's role, so that a leader may never come here.
