@@ -76,8 +76,6 @@ fn lower_file(
             offset,
             is_ascii: text.is_ascii(),
             ir: FileIr::default(),
-            diverging_macros: macros::named(&parsed.items, macros::always_leaves),
-            debug_macros: macros::named(&parsed.items, macros::is_for_debug_builds),
             own_macros: expand::OwnMacros::of(&parsed.items),
         };
         lowering.items(&parsed.items);
@@ -101,9 +99,6 @@ struct Lowering<'l, 'n> {
     offset: u32,
     is_ascii: bool,
     ir: FileIr,
-    diverging_macros: Vec<String>,
-    /// Its own macros that do nothing in a release build.
-    debug_macros: Vec<String>,
-    /// The file's own macros that can be expanded.
+    /// The file's own macros.
     own_macros: expand::OwnMacros,
 }

@@ -2,10 +2,10 @@
 //! are expanded where they are called, because they decide whether the handler goes on.
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::body::BodyLowering;
-use super::macros::own_macros;
+use super::macros::{always_leaves, is_for_debug_builds, own_macros};
 use crate::ir::ExprKind;
 
 /// Macros called by macros deeper than this are not expanded.
@@ -23,24 +23,46 @@ pub(super) struct OwnMacro {
     body: TokenStream,
 }
 
-/// The macros of a file that can be expanded, and how often that was done.
+/// A file's own macros: what is known of them, and how often they were expanded.
 #[derive(Default)]
 pub(super) struct OwnMacros {
+    /// Those that can be expanded: they return from the function in which they are called.
     known: FxHashMap<String, OwnMacro>,
+    /// Those that always leave the function.
+    leaving: FxHashSet<String>,
+    /// Those that do nothing in a release build.
+    debug: FxHashSet<String>,
     depth: u8,
     calls: u16,
 }
 
 impl OwnMacros {
-    /// Those of a file that return from the function in which they are called.
+    /// Those of a file.
     pub(super) fn of(items: &[syn::Item]) -> Self {
-        let mut known = FxHashMap::default();
+        let mut macros = OwnMacros::default();
         own_macros(items, &mut |mac| {
-            if let (Some(ident), Some(own)) = (&mac.ident, OwnMacro::parse(&mac.mac.tokens)) {
-                known.insert(ident.to_string(), own);
+            let (Some(ident), rules) = (&mac.ident, &mac.mac.tokens) else { return };
+            if let Some(own) = OwnMacro::parse(rules) {
+                macros.known.insert(ident.to_string(), own);
+            }
+            if always_leaves(rules) {
+                macros.leaving.insert(ident.to_string());
+            }
+            if is_for_debug_builds(rules) {
+                macros.debug.insert(ident.to_string());
             }
         });
-        OwnMacros { known, depth: 0, calls: 0 }
+        macros
+    }
+
+    /// Whether a macro of this name always leaves the function.
+    pub(super) fn always_leaves(&self, name: &str) -> bool {
+        self.leaving.contains(name)
+    }
+
+    /// Whether a macro of this name does nothing in a release build.
+    pub(super) fn is_for_debug_builds(&self, name: &str) -> bool {
+        self.debug.contains(name)
     }
 }
 

@@ -76,7 +76,7 @@ impl<'s> BodyLowering<'_, '_, '_, 's> {
             syn::MacroDelimiter::Bracket(b) => b.span.close(),
         };
         let span = self.path_span(&mac.path).to(self.span(close));
-        let meaning = match self.file.debug_macros.contains(&text) {
+        let meaning = match self.file.own_macros.is_for_debug_builds(&text) {
             true => Meaning::Silent,
             false => meaning(&text),
         };
@@ -103,7 +103,7 @@ impl<'s> BodyLowering<'_, '_, '_, 's> {
             Meaning::Select => self.select_macro(&mac.tokens),
             Meaning::Other => match self.expansion(&text, &mac.tokens) {
                 Some(block) => block,
-                None if self.file.diverging_macros.contains(&text) => ExprKind::Diverge,
+                None if self.file.own_macros.always_leaves(&text) => ExprKind::Diverge,
                 None => {
                     let name = self.intern(&text);
                     ExprKind::Macro { name, args: self.arguments(&mac.tokens) }
@@ -237,19 +237,6 @@ fn select_arms(input: ParseStream<'_>) -> syn::Result<Vec<SelectArm>> {
         arms.push(SelectArm { pat, future, guard, body });
     }
     Ok(arms)
-}
-
-/// Names of the file's own macros whose rules pass a test.
-pub(super) fn named(items: &[syn::Item], test: fn(&TokenStream) -> bool) -> Vec<String> {
-    let mut names = Vec::new();
-    own_macros(items, &mut |mac| {
-        if let Some(ident) = &mac.ident
-            && test(&mac.mac.tokens)
-        {
-            names.push(ident.to_string());
-        }
-    });
-    names
 }
 
 /// The file's own `macro_rules`, those inside of functions included.
