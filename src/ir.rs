@@ -276,6 +276,18 @@ pub enum Pat {
     Opaque,
 }
 
+impl Pat {
+    /// The path of a variant, struct or constant, and the pattern's place.
+    pub fn named(&self) -> Option<(&[Name], Span)> {
+        match self {
+            Pat::TupleStruct { path, span, .. }
+            | Pat::Struct { path, span, .. }
+            | Pat::Path { path, span } => Some((path, *span)),
+            _ => None,
+        }
+    }
+}
+
 /// The arenas of one function.
 #[derive(Clone, Debug, Default)]
 pub struct Body {

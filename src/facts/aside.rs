@@ -24,7 +24,11 @@ pub(super) fn arms(program: &Program, id: FnId) -> FxHashSet<ExprId> {
         return found;
     }
     let body = &program.function(id).body;
-    let dispatcher = Dispatcher { program, package: program.package(id), body };
+    let package = program.package(id);
+    let matching = body.pats.iter().filter(|pat| is_message(program, pat, package));
+    let mut messages: Vec<u32> = matching.filter_map(|pat| Some(pat.named()?.1.start)).collect();
+    messages.sort_unstable();
+    let dispatcher = Dispatcher { program, package, body, messages };
     for expr in &body.exprs {
         if let ExprKind::Match { arms, .. } = &expr.kind {
             dispatcher.collect(arms, &mut found);
@@ -37,11 +41,13 @@ struct Dispatcher<'p> {
     program: &'p Program,
     package: PackageId,
     body: &'p Body,
+    /// Where patterns that match messages begin, in order.
+    messages: Vec<u32>,
 }
 
 impl Dispatcher<'_> {
     fn collect(&self, arms: &[Arm], found: &mut FxHashSet<ExprId>) {
-        let kinds: Vec<Name> =
+        let kinds: FxHashSet<Name> =
             arms.iter().filter_map(|arm| self.kind_of_message(arm.pat)).collect();
         if kinds.is_empty() {
             return;
@@ -58,19 +64,19 @@ impl Dispatcher<'_> {
             Pat::Or(parts) => parts.iter().find_map(|part| self.kind_of_message(*part)),
             Pat::Tuple { elems, .. } => elems.iter().find_map(|part| self.kind_of_message(*part)),
             pat if is_message(self.program, pat, self.package) => {
-                path_of(pat)?.iter().nth_back(1).copied()
+                pat.named()?.0.iter().nth_back(1).copied()
             }
             _ => None,
         }
     }
 
     /// Whether a pattern matches a variant of the same enum that is no message and holds none.
-    fn is_aside(&self, pat: PatId, kinds: &[Name]) -> bool {
+    fn is_aside(&self, pat: PatId, kinds: &FxHashSet<Name>) -> bool {
         let pat = match self.body.pat(pat) {
             Pat::Or(parts) => return parts.iter().all(|part| self.is_aside(*part, kinds)),
             pat => pat,
         };
-        let Some([.., of, variant]) = path_of(pat) else { return false };
+        let Some(([.., of, variant], _)) = pat.named() else { return false };
         if !kinds.contains(of) || is_message(self.program, pat, self.package) {
             return false;
         }
@@ -86,27 +92,7 @@ impl Dispatcher<'_> {
 
     /// Whether messages are taken apart within.
     fn has_message(&self, within: Span) -> bool {
-        let inside = |span: &Span| within.start <= span.start && span.end <= within.end;
-        self.body.pats.iter().any(|pat| {
-            span_of(pat).is_some_and(inside) && is_message(self.program, pat, self.package)
-        })
-    }
-}
-
-fn path_of(pat: &Pat) -> Option<&[Name]> {
-    match pat {
-        Pat::TupleStruct { path, .. } | Pat::Struct { path, .. } | Pat::Path { path, .. } => {
-            Some(path)
-        }
-        _ => None,
-    }
-}
-
-fn span_of(pat: &Pat) -> Option<&Span> {
-    match pat {
-        Pat::TupleStruct { span, .. } | Pat::Struct { span, .. } | Pat::Path { span, .. } => {
-            Some(span)
-        }
-        _ => None,
+        let after = self.messages.partition_point(|start| *start < within.start);
+        self.messages.get(after).is_some_and(|start| *start < within.end)
     }
 }

@@ -101,13 +101,8 @@ impl Engine<'_> {
         if asks {
             return true;
         }
-        let last = |path: &[Name]| path.last().is_some_and(|n| self.is_office(*n));
-        body.pats.iter().any(|p| match p {
-            Pat::Path { path, .. } | Pat::TupleStruct { path, .. } | Pat::Struct { path, .. } => {
-                last(path)
-            }
-            _ => false,
-        })
+        let named = |pat: &Pat| pat.named().and_then(|(path, _)| path.last().copied());
+        body.pats.iter().filter_map(named).any(|name| self.is_office(name))
     }
 }
 

@@ -83,10 +83,7 @@ pub(super) fn takes_apart(program: &Program, id: FnId) -> bool {
 
 /// Whether a pattern matches a variant that is a message.
 pub(super) fn is_message(program: &Program, pat: &Pat, package: PackageId) -> bool {
-    let path = match pat {
-        Pat::TupleStruct { path, .. } | Pat::Struct { path, .. } | Pat::Path { path, .. } => path,
-        _ => return false,
-    };
+    let Some((path, _)) = pat.named() else { return false };
     let Some((&variant, qualifiers)) = path.split_last() else { return false };
     let words = program.words(variant);
     let telling = Words::APPEND
