@@ -2,6 +2,7 @@
 
 use super::eval::Engine;
 use super::order::Order;
+use super::relation::Comparison;
 use super::world::{Assumption, World};
 use crate::ir::BinaryOp;
 use crate::protocol::Fact;
@@ -31,10 +32,7 @@ impl Engine<'_> {
     pub(super) fn commit_compared(
         &self,
         world: &mut World,
-        op: BinaryOp,
-        a: Sym,
-        b: Sym,
-        place: Place,
+        Comparison { op, left: a, right: b, at: place }: Comparison,
     ) {
         // `if commit == 0 { return None; }`: there nothing is applied.
         let none = |x: Sym, commit: Sym, order: Order| {

@@ -6,6 +6,7 @@ use super::derive;
 use super::eval::{Engine, Frame};
 use super::order::Order;
 use super::overlap::Overlap;
+use super::relation::Comparison;
 use super::trail::Asked;
 use super::value::{Cond, Value};
 use super::world::{Assumption, World, merge};
@@ -120,7 +121,7 @@ impl Engine<'_> {
         if !facts.is_empty() || tags.any(Tags::REQUEST) {
             world.trail.push(Asked::condition(place), outcome);
         }
-        if !self.compared(&mut world, op, a, b, place) {
+        if !self.compared(&mut world, Comparison { op, left: a, right: b, at: place }) {
             return Vec::new();
         }
         self.learn_all(world, &facts, place).into_iter().collect()
@@ -254,7 +255,9 @@ impl Engine<'_> {
             let tags = self.symbols.tags(a).with(self.symbols.tags(b));
             world.quorum |= tags.any(Tags::COUNTED);
             let (key, holds) = canonical(op, a, b);
-            if !world.assume(key, holds) || !self.compared(&mut world, op, a, b, asked.place) {
+            if !world.assume(key, holds)
+                || !self.compared(&mut world, Comparison { op, left: a, right: b, at: asked.place })
+            {
                 return None;
             }
         }

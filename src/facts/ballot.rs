@@ -6,6 +6,7 @@ use super::effect::OpaqueCall;
 use super::eval::Engine;
 use super::freshness::LogOrder;
 use super::order::Order;
+use super::relation::Comparison;
 use super::value::{Cond, Value};
 use super::world::World;
 use crate::ir::{BinaryOp, Name, TypeRef};
@@ -129,7 +130,8 @@ impl World {
 
 impl Engine<'_> {
     /// `a op b` holds from here on.
-    pub(super) fn vote_compared(&self, world: &mut World, op: BinaryOp, a: Sym, b: Sym, at: Place) {
+    pub(super) fn vote_compared(&self, world: &mut World, said: Comparison) {
+        let Comparison { op, left: a, right: b, at } = said;
         self.vote_compared_with(world, op, a, b, at);
         self.vote_compared_with(world, super::derive::mirrored(op), b, a, at);
     }

@@ -4,9 +4,10 @@
 use super::commit::is_arithmetic;
 use super::eval::Engine;
 use super::order::Order;
+use super::relation::Comparison;
 use super::value::Value;
 use super::world::World;
-use crate::ir::{BinaryOp, Name, TypeRef};
+use crate::ir::{Name, TypeRef};
 use crate::protocol::{Effect, Fact, Message};
 use crate::roles::symbols::{Origin, Role, Sym, Tags};
 use crate::roles::vocabulary::Words;
@@ -150,10 +151,7 @@ impl Engine<'_> {
     pub(super) fn leader_index_compared(
         &self,
         world: &mut World,
-        op: BinaryOp,
-        a: Sym,
-        b: Sym,
-        place: Place,
+        Comparison { op, left: a, right: b, at: place }: Comparison,
     ) {
         let below = |index: Sym, own: Sym, order: Order| {
             order.within(Order::AT_MOST) && self.is_leaders(index) && self.is_end(own)

@@ -3,10 +3,11 @@
 use std::rc::Rc;
 
 use super::eval::Engine;
+use super::relation::Comparison;
 use super::value::{Cond, Value};
 use super::vote::grant_polarity;
 use super::world::World;
-use crate::ir::{BinaryOp, ExprId, ExprKind, Name, UnaryOp};
+use crate::ir::{ExprId, ExprKind, Name, UnaryOp};
 use crate::protocol::{Effect, Fact, Message};
 use crate::roles::symbols::{Origin, Role, Sym, Tags};
 use crate::roles::verbs::is_addition;
@@ -217,21 +218,14 @@ impl<'p> Engine<'p> {
         }
     }
 
-    /// `a op b` holds from here on, as the question at this place says; `false` if that can't be.
-    pub(super) fn compared(
-        &mut self,
-        world: &mut World,
-        op: BinaryOp,
-        a: Sym,
-        b: Sym,
-        place: Place,
-    ) -> bool {
-        self.overlap_compared(world, op, a, b, place);
-        self.leader_index_compared(world, op, a, b, place);
-        self.commit_compared(world, op, a, b, place);
-        self.reply_compared(world, op, a, b, place);
-        self.vote_compared(world, op, a, b, place);
-        self.logs_compared(world, op, a, b, place) && self.term_compared(world, op, a, b, place)
+    /// What a comparison that holds from here on says; `false` if it can't hold.
+    pub(super) fn compared(&mut self, world: &mut World, said: Comparison) -> bool {
+        self.overlap_compared(world, said);
+        self.leader_index_compared(world, said);
+        self.commit_compared(world, said);
+        self.reply_compared(world, said);
+        self.vote_compared(world, said);
+        self.logs_compared(world, said) && self.term_compared(world, said)
     }
 
     /// What follows from all that is known, for an effect that writes these symbols.

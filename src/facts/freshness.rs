@@ -7,8 +7,9 @@
 
 use super::eval::Engine;
 use super::order::Order;
+use super::relation::Comparison;
 use super::world::World;
-use crate::ir::{BinaryOp, ExprKind, Name, TypeRef};
+use crate::ir::{ExprKind, Name, TypeRef};
 use crate::program::FnId;
 use crate::protocol::{Fact, Message};
 use crate::roles::symbols::{Origin, Role, Sym, Tags};
@@ -131,10 +132,7 @@ impl Engine<'_> {
     pub(super) fn logs_compared(
         &self,
         world: &mut World,
-        op: BinaryOp,
-        a: Sym,
-        b: Sym,
-        at: Place,
+        Comparison { op, left: a, right: b, at }: Comparison,
     ) -> bool {
         if !Fact::CandidateLogFresh.concerns(world.handling) {
             return true;

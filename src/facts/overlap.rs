@@ -9,6 +9,7 @@ use rustc_hash::FxHashSet;
 use super::derive::mirrored;
 use super::eval::{Engine, Outs};
 use super::event::Event;
+use super::relation::Comparison;
 use super::value::Value;
 use super::world::World;
 use crate::ir::BinaryOp;
@@ -146,10 +147,7 @@ impl Engine<'_> {
     pub(super) fn overlap_compared(
         &self,
         world: &mut World,
-        op: BinaryOp,
-        a: Sym,
-        b: Sym,
-        place: Place,
+        Comparison { op, left: a, right: b, at: place }: Comparison,
     ) {
         if world.handling == Some(Message::AppendEntries) {
             self.overlap_one_way(world, op, a, b, place);

@@ -5,6 +5,16 @@ use super::order::Order;
 use super::world::{Assumption, World};
 use crate::ir::BinaryOp;
 use crate::roles::symbols::{Origin, Sym, Symbols};
+use crate::source::Place;
+
+/// `left op right` holds from here on, as the question at a place says.
+#[derive(Clone, Copy)]
+pub(super) struct Comparison {
+    pub(super) op: BinaryOp,
+    pub(super) left: Sym,
+    pub(super) right: Sym,
+    pub(super) at: Place,
+}
 
 /// How deep `min` and `max` are looked into.
 const MAX_DEPTH: u32 = 4;

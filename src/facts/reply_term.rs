@@ -3,22 +3,19 @@
 
 use super::eval::Engine;
 use super::order::Order;
+use super::relation::Comparison;
 use super::world::World;
 use crate::ir::BinaryOp;
 use crate::protocol::{Fact, Message};
 use crate::roles::symbols::{Origin, Role, Sym, Tags};
 use crate::roles::vocabulary::Words;
-use crate::source::Place;
 
 impl Engine<'_> {
     /// `a op b` holds from here on, while a reply is handled.
     pub(super) fn reply_compared(
         &self,
         world: &mut World,
-        op: BinaryOp,
-        a: Sym,
-        b: Sym,
-        place: Place,
+        Comparison { op, left: a, right: b, at: place }: Comparison,
     ) {
         // A message of no term is the node's own: it never left it.
         let zero = |s: Sym| self.symbols.role(s) == Role::Zero;

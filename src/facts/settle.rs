@@ -142,11 +142,10 @@ impl Settler<'_, '_> {
                 continue;
             }
             let safe = self.demands.safe;
-            let open =
-                |e: &&Event| !(e.decided && safe(e)) && e.hidden_in.is_empty() || leaves_term(e);
+            let proved = |e: &Event| e.decided && safe(e) && !leaves_term(e);
+            let open = |e: &&Event| !proved(e) && (e.hidden_in.is_empty() || leaves_term(e));
             let mut open: Vec<Event> = shown.events.iter().filter(open).cloned().collect();
             self.lend_facts(&mut open);
-            let proved = |e: &Event| e.decided && safe(e) && !leaves_term(e);
             if open.iter().all(|e| proved(e) || self.is_shown_below(e)) {
                 clean.insert(id);
             }

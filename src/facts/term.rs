@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::eval::Engine;
 use super::order::Order;
+use super::relation::Comparison;
 use super::term_side::{MAX_DEPTH, Side};
 use super::value::Value;
 use super::world::World;
@@ -17,10 +18,7 @@ impl Engine<'_> {
     pub(super) fn term_compared(
         &mut self,
         world: &mut World,
-        op: BinaryOp,
-        a: Sym,
-        b: Sym,
-        place: Place,
+        Comparison { op, left: a, right: b, at: place }: Comparison,
     ) -> bool {
         // The term that a request went out with is none of its answer.
         if self.is_of_sent_request(world, a) || self.is_of_sent_request(world, b) {
