@@ -13,7 +13,7 @@ use self::identity::{fingerprint, normalised};
 use self::witness::{help, near_miss, shown, witness};
 use crate::facts::Event;
 use crate::finding::{Obligation, Status};
-use crate::program::Program;
+use crate::program::{FnId, Program};
 use crate::protocol::{Effect, Fact, Message};
 use crate::rule::{Level, Requirement, Rule};
 use crate::source::{Place, Sources};
@@ -84,6 +84,7 @@ pub fn judge(
             }
         }
         let mut ordinals: BTreeMap<String, usize> = BTreeMap::new();
+        let mut said: Vec<Cause> = Vec::new();
         for (place, effects) in sites {
             let Some(first) = effects.values().flatten().next() else { continue };
             let function = program.qualified_name(first.function);
@@ -91,7 +92,8 @@ pub fn judge(
             let ordinal = ordinals.entry(identity.clone()).or_default();
             let fingerprint = fingerprint(&identity, *ordinal);
             *ordinal += 1;
-            let (effect, verdict) = verdict(rule, &effects, program);
+            let (effect, verdict) = verdict(rule, &effects, program, &said);
+            said.extend(verdict.worst.map(|event| cause(rule, event)));
             let root = verdict.worst.unwrap_or(first);
             let level = verdict.worst.and_then(|e| near_miss(rule, e)?.0.level);
             obligations.push(Obligation {
@@ -100,7 +102,7 @@ pub fn judge(
                 effect,
                 place,
                 function,
-                root: root.handler.unwrap_or(root.function),
+                root: root_of(root),
                 status: verdict.status,
                 fingerprint,
                 part_of: None,
@@ -109,6 +111,17 @@ pub fn judge(
     }
     roots::leave_root_causes(&mut obligations);
     obligations
+}
+
+/// The function that a finding counts for, and what it says there.
+type Cause = (FnId, &'static str);
+
+fn root_of(event: &Event) -> FnId {
+    event.handler.unwrap_or(event.function)
+}
+
+fn cause(rule: &'static Rule, event: &Event) -> Cause {
+    (root_of(event), near_miss(rule, event).map_or(rule.message, |(near, _)| near.message))
 }
 
 /// How an effect came out, and the event that lacks its evidence.
@@ -124,8 +137,10 @@ fn verdict<'e>(
     rule: &'static Rule,
     effects: &BTreeMap<Effect, Vec<&'e Event>>,
     program: &Program,
+    said: &[Cause],
 ) -> (Effect, Verdict<'e>) {
-    let mut all = effects.iter().map(|(effect, events)| (*effect, status(rule, events, program)));
+    let mut all =
+        effects.iter().map(|(effect, events)| (*effect, status(rule, events, program, said)));
     let mut first = all.next().expect("invariant: a site has an event");
     for (effect, verdict) in all {
         match (&mut first.1.status, verdict.status) {
@@ -143,7 +158,12 @@ fn verdict<'e>(
     first
 }
 
-fn status<'e>(rule: &'static Rule, events: &[&'e Event], program: &Program) -> Verdict<'e> {
+fn status<'e>(
+    rule: &'static Rule,
+    events: &[&'e Event],
+    program: &Program,
+    said: &[Cause],
+) -> Verdict<'e> {
     let has = |event: &Event, requirement: &Requirement| {
         let mut good = event.facts.iter().filter(|(f, _)| requirement.any_of.contains(f));
         good.any(|(f, _)| {
@@ -152,8 +172,10 @@ fn status<'e>(rule: &'static Rule, events: &[&'e Event], program: &Program) -> V
         })
     };
     let lacking = |event: &&&Event| requirements(rule, event).any(|r| !has(event, r));
-    // The shortest way says it best.
-    let worst = events.iter().filter(lacking).min_by_key(|e| e.steps.len());
+    // A way that lacks what another place of the handler lacks already has the same cause; else the
+    // shortest way says it best.
+    let is_new = |event: &Event| !said.contains(&cause(rule, event));
+    let worst = events.iter().filter(lacking).min_by_key(|e| (is_new(e), e.steps.len()));
     let Some(worst) = worst else {
         let mut places: Vec<Place> = events
             .iter()

@@ -6,6 +6,8 @@
 use std::fs;
 use std::path::PathBuf;
 
+use raft_lint::rule::Scope;
+
 use crate::support::{self, Fixture, Kind, Mark, Report, Site};
 
 /// A marker may stand this many lines away from the start of its own statement.
@@ -33,6 +35,29 @@ fn every_rule_has_enough_of_both_kinds() {
             assert!(count >= 8, "{} has {count} fixtures to {kind:?}, 8 are asked for", rule.id);
         }
     }
+}
+
+/// Also where a missing check leaves several effects unguarded, or makes other rules' checks moot.
+#[test]
+fn one_cause_gives_one_finding() {
+    let fixtures: Vec<Fixture> =
+        support::fixtures().into_iter().filter(|f| f.kind == Kind::Reject).collect();
+    let failures = support::in_parallel(&fixtures, |fixture| {
+        let report = match support::check(&fixture.path) {
+            Ok(report) => report,
+            Err(text) => return (fixture.name(), vec![text]),
+        };
+        let findings = report.findings();
+        let own: Vec<&Site> = findings.iter().filter(|f| f.rule == fixture.rule).collect();
+        // Where each place is a decision of its own, each has a finding.
+        let causes = match raft_lint::rules::ALL.iter().find(|rule| rule.id == fixture.rule) {
+            Some(rule) if rule.scope == Scope::Place => fixture.marks.len(),
+            _ => 1,
+        };
+        let wrong = (own.len() > causes).then(|| format!("{causes} expected, got {}", list(&own)));
+        (fixture.name(), wrong.into_iter().collect())
+    });
+    support::verdict("findings", fixtures.len(), &failures);
 }
 
 #[test]
