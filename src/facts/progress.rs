@@ -42,7 +42,11 @@ impl Engine<'_> {
                 }
                 _ => call.receiver,
             };
-            self.progress_stored(world, place, value, call.at);
+            let mut world = world.clone();
+            if matches!(text, "fetch_max" | "fetch_add" | "advance_to" | "try_update") {
+                world.learn(Fact::MatchNotLowered, call.at);
+            }
+            self.progress_stored(&world, place, value, call.at);
             return;
         }
         // A body that is known shows by itself what it moves.
@@ -128,7 +132,14 @@ impl Engine<'_> {
         };
         let written = self.symbol(value);
         let decided = !self.handles_report(&world);
-        self.record(&world, Effect::MatchMove, at, &[written, place], decided);
+        let event = self.record(&world, Effect::MatchMove, at, &[written, place], decided);
+        if let Some(event) = event {
+            for part in self.parts_of_reply(written) {
+                if !self.events[event].parts.contains(&part) {
+                    self.events[event].parts.push(part);
+                }
+            }
+        }
     }
 
     fn next_moved(&mut self, world: &World, place: Sym, value: &Value, at: Place) {
@@ -158,7 +169,7 @@ impl Engine<'_> {
     fn is_present_end(&self, world: &World, sym: Sym, fuel: u32) -> bool {
         let data = self.symbols.get(sym);
         let Some(less) = fuel.checked_sub(1) else { return false };
-        if self.known_before(world, sym) {
+        if self.known_before(world, sym) || self.is_noted(sym) {
             return false;
         }
         match &data.origin {
