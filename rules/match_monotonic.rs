@@ -3,8 +3,6 @@
 use crate::protocol::{Effect, Fact, Message};
 use crate::rule::{Expected, Group, Level, NearMiss, Requirement, Rule, Scope};
 
-const PRESENT_END: &str = "matchIndex is set to the end of the leader's log at present: entries that came after the request was sent are counted as replicated";
-
 /// What is committed is counted from matchIndex: it must not run ahead of what a follower holds.
 pub(super) static RULE: Rule = Rule {
     id: "match-monotonic",
@@ -19,11 +17,7 @@ pub(super) static RULE: Rule = Rule {
             any_of: &[Fact::MatchFromExchange],
             exclusive: &[],
         },
-        Requirement {
-            effect: Effect::MatchMove,
-            any_of: &[Fact::MatchNotLowered],
-            exclusive: &[],
-        },
+        Requirement { effect: Effect::MatchMove, any_of: &[Fact::MatchNotLowered], exclusive: &[] },
         Requirement {
             effect: Effect::Acknowledge,
             any_of: &[Fact::AckedAsChecked],
@@ -33,7 +27,7 @@ pub(super) static RULE: Rule = Rule {
     scope: Scope::Handler,
     expected: Expected::Never,
     yields_to: &["append-prev-check"],
-    message: PRESENT_END,
+    message: "matchIndex is set to the end of the leader's log at present: entries that came after the request was sent are counted as replicated",
     near_misses: &[
         NearMiss {
             fact: Fact::AckIsOwnEnd,
@@ -41,13 +35,6 @@ pub(super) static RULE: Rule = Rule {
             message: "the follower acknowledges the end of its own log: entries that this request has not checked, and that the leader may not have, are counted as replicated",
             seen: "the index is where the follower's log ends",
             missing: "takes the end of the log for what was checked",
-        },
-        NearMiss {
-            fact: Fact::MatchFromPresentEnd,
-            level: None,
-            message: PRESENT_END,
-            seen: "the value is where the leader's log ends",
-            missing: "takes the end of the log for what was acknowledged",
         },
         NearMiss {
             fact: Fact::MatchTakenAsIs,

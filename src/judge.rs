@@ -152,8 +152,11 @@ fn status<'e>(rule: &'static Rule, events: &[&'e Event], program: &Program) -> V
         })
     };
     let lacking = |event: &&&Event| requirements(rule, event).any(|r| !has(event, r));
-    // The shortest way says it best.
-    let worst = events.iter().filter(lacking).min_by_key(|e| e.steps.len());
+    // What loses most counts; of the ways there the shortest says it best.
+    let lost =
+        |e: &Event| near_miss(rule, e).and_then(|(near, _)| near.level).unwrap_or(rule.level);
+    let worst =
+        events.iter().filter(lacking).min_by_key(|e| (std::cmp::Reverse(lost(e)), e.steps.len()));
     let Some(worst) = worst else {
         let mut places: Vec<Place> = events
             .iter()

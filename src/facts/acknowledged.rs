@@ -9,11 +9,12 @@ use super::event::Event;
 use super::order::Order;
 use super::value::{Cond, Value};
 use super::world::World;
-use crate::ir::{BinaryOp, Name};
+use crate::ir::{BinaryOp, FieldDef, Name, TypeRef};
 use crate::protocol::{Effect, Fact, Message};
+use crate::roles::classify::is_scalar;
 use crate::roles::messages;
 use crate::roles::symbols::{Origin, Role, Sym, SymData, Tags};
-use crate::roles::verbs::{is_exchange, is_removal};
+use crate::roles::verbs::{is_exchange, is_mutator, is_removal};
 use crate::roles::vocabulary::Words;
 use crate::source::Place;
 
@@ -53,9 +54,7 @@ impl Engine<'_> {
         fields: &[(Name, Value)],
         at: Place,
     ) {
-        if world.handling != Some(Message::AppendEntries)
-            || !(self.demands.asked)(Effect::Acknowledge, world.handling)
-        {
+        if !self.follows_acknowledgement(world) {
             return;
         }
         let program = self.symbols.program;
@@ -65,7 +64,8 @@ impl Engine<'_> {
         for (field, value) in fields {
             answers.extend(self.said_by_field(*field, value, at));
         }
-        let reply = words.any(Words::REPLY) || messages::by_words(words) == Some(Message::AppendReply);
+        let reply =
+            words.any(Words::REPLY) || messages::by_words(words) == Some(Message::AppendReply);
         if !reply && answers.is_empty() || words.any(Words::VOTE.with(Words::SNAPSHOT)) {
             return;
         }
@@ -84,11 +84,7 @@ impl Engine<'_> {
                 }
             }
         }
-        // With the term of its last entry: a leader can see for itself whether it has that one, too.
-        let with_term = |value: &Value| {
-            matches!(value, Value::Sym(s) if self.symbols.role(*s) == Role::OwnLastTerm)
-        };
-        if fields.iter().any(|(_, value)| with_term(value)) {
+        if fields.iter().any(|(_, value)| self.is_own_last_term(value)) {
             return;
         }
         for (field, value) in fields {
@@ -98,18 +94,60 @@ impl Engine<'_> {
         }
     }
 
+    /// The same for a reply without names: `AppendReply::Success(term, index)`.
+    pub(super) fn variant_built(&mut self, world: &World, name: Name, parts: &[Value], at: Place) {
+        if !self.follows_acknowledgement(world) {
+            return;
+        }
+        let program = self.symbols.program;
+        let (known, words) = (program.known, program.words(name));
+        if [known.ok, known.some, known.err].contains(&Some(name)) {
+            return;
+        }
+        let by_name = said_by_name(words, program.text(name));
+        let flagged = parts.iter().any(|p| matches!(p, Value::Cond(Cond::Const(true))));
+        let accepts = match by_name {
+            Some(Answer::Accepted) => true,
+            None => flagged && messages::by_words(words) == Some(Message::AppendReply),
+            _ => false,
+        };
+        let other = words.any(Words::VOTE.with(Words::SNAPSHOT));
+        let terms = parts.iter().any(|p| self.is_own_last_term(p));
+        if accepts && !other && !terms {
+            for part in parts {
+                self.index_acknowledged(world, name, part, at);
+            }
+        }
+    }
+
+    fn follows_acknowledgement(&self, world: &World) -> bool {
+        world.handling == Some(Message::AppendEntries)
+            && (self.demands.asked)(Effect::Acknowledge, world.handling)
+    }
+
+    /// The term of the node's last entry goes along with its index: a leader can see for itself
+    /// whether it has that entry, too.
+    fn is_own_last_term(&self, value: &Value) -> bool {
+        matches!(value, Value::Sym(s) if self.symbols.role(*s) == Role::OwnLastTerm)
+    }
+
     /// A part of an accepting reply: an index is either known to be checked, or the log's end.
     fn index_acknowledged(&mut self, world: &World, field: Name, value: &Value, at: Place) {
         let value = self.load(world, value);
-        let words = self.symbols.program.words(field);
-        if !matches!(value, Value::Sym(_) | Value::Variant(..)) || words.any(Words::TERM) {
+        if self.symbols.program.words(field).any(Words::TERM) {
             return;
         }
-        let sym = self.symbol(&value);
-        let checked = match self.is_checked(world, sym, MAX_DEPTH) {
-            Some(checked) => checked,
-            None => return,
-        };
+        let indexes: Vec<Sym> = value
+            .alternatives()
+            .iter()
+            .filter(|v| matches!(v, Value::Sym(_) | Value::Variant(..)) && !self.holds_nothing(v))
+            .cloned()
+            .collect::<Vec<Value>>()
+            .iter()
+            .map(|v| self.symbol(v))
+            .collect();
+        let Some(checked) = self.all_checked(world, &indexes, MAX_DEPTH) else { return };
+        let Some(&sym) = indexes.first() else { return };
         let mut world = world.clone();
         world.learn(if checked { Fact::AckedAsChecked } else { Fact::AckIsOwnEnd }, at);
         if let Some(event) = self.record(&world, Effect::Acknowledge, at, &[sym], true)
@@ -143,14 +181,20 @@ impl Engine<'_> {
             return self.own_end_checked(world, sym);
         }
         match &data.origin {
-            Origin::Composite(parts) if !parts.is_empty() => {
-                let first = self.is_checked(world, parts[0], less);
-                first.filter(|_| {
-                    parts[1..].iter().all(|p| self.is_checked(world, *p, less) == first)
-                })
-            }
+            Origin::Composite(parts) => self.all_checked(world, parts, less),
             _ => None,
         }
+    }
+
+    /// The same for one of several values: what all of them have in common.
+    fn all_checked(&self, world: &World, one_of: &[Sym], fuel: u32) -> Option<bool> {
+        let constant = |s: &Sym| {
+            matches!(self.symbols.get(self.plain(*s)).origin, Origin::Int(_) | Origin::Global(_))
+        };
+        let mut checked =
+            one_of.iter().filter(|s| !constant(s)).map(|s| self.is_checked(world, *s, fuel));
+        let first = checked.next()??;
+        checked.all(|other| other == Some(first)).then_some(first)
     }
 
     /// Whether the log ends where the request does on this way.
@@ -173,9 +217,10 @@ impl Engine<'_> {
         let sym = self.plain(sym);
         let data = self.symbols.get(sym);
         // A whole position has its term with it: a leader can see for itself.
-        let whole = || data.ty.as_deref().is_some_and(|ty| {
-            messages::is_log_id(self.symbols.program, ty, self.symbols.package)
-        });
+        let whole = || match data.ty.as_deref() {
+            Some(ty) => messages::is_log_id(self.symbols.program, ty, self.symbols.package),
+            None => data.role == Role::OwnLastLogId,
+        };
         if data.tags.any(Tags::REQUEST) || self.is_noted(sym) || whole() {
             return false;
         }
@@ -200,9 +245,11 @@ impl Engine<'_> {
     /// request was sent: it says where some log ended then.
     pub(super) fn is_noted(&self, sym: Sym) -> bool {
         let program = self.symbols.program;
-        let Origin::Field(base, _) = &self.symbols.get(self.plain(sym)).origin else { return false };
+        let Origin::Field(base, _) = &self.symbols.get(self.plain(sym)).origin else {
+            return false;
+        };
         let base = self.symbols.get(self.plain(*base));
-        let Some(crate::ir::TypeRef::Path { name, .. }) = base.ty.as_deref() else { return false };
+        let Some(TypeRef::Path { name, .. }) = base.ty.as_deref() else { return false };
         let of_log = Words::LOG.with(Words::STORE).with(Words::STATE).with(Words::ENTRIES);
         let kept = matches!(base.role, Role::Log | Role::OwnLastLogId | Role::LocalEntry);
         if kept || program.words(*name).any(of_log) || matches!(base.origin, Origin::SelfValue) {
@@ -210,15 +257,18 @@ impl Engine<'_> {
         }
         let def = program.struct_def(*name, self.symbols.package);
         def.is_some_and(|d| {
-            let number = |f: &crate::ir::FieldDef| {
-                crate::roles::classify::is_scalar(&self.symbols, &f.ty)
-            };
+            let number = |f: &FieldDef| is_scalar(&self.symbols, &f.ty);
             d.fields.iter().all(number)
         })
     }
 
     /// The log is changed by a call while AppendEntries is handled: its end may be known from here on.
-    pub(super) fn tail_changed(&mut self, world: &mut World, call: &OpaqueCall<'_>, base: &SymData) {
+    pub(super) fn tail_changed(
+        &mut self,
+        world: &mut World,
+        call: &OpaqueCall<'_>,
+        base: &SymData,
+    ) {
         let program = self.symbols.program;
         let (text, words) = (program.text(call.method), program.words(call.method));
         let of_log = Words::LOG.with(Words::ENTRY).with(Words::ENTRIES);
@@ -236,9 +286,18 @@ impl Engine<'_> {
             return;
         }
         // A collection only grows by what is added; what a store does with entries is not known.
-        let collection = matches!(text, "push" | "push_back" | "extend" | "insert");
-        let entries = written.iter().any(|s| self.symbols.tags(*s).any(Tags::ENTRIES));
-        if entries && !collection {
+        let vector = || match base.ty.as_deref() {
+            Some(TypeRef::Path { name, .. }) => {
+                matches!(program.text(*name), "Vec" | "VecDeque" | "BTreeMap")
+            }
+            _ => false,
+        };
+        let grows =
+            matches!(text, "push" | "push_back" | "extend" | "extend_from_slice" | "insert")
+                || text == "append" && vector();
+        let entries = || written.iter().any(|s| self.symbols.tags(*s).any(Tags::ENTRIES));
+        let changes = || is_mutator(text, words) && words.any(of_log.with(Words::APPEND));
+        if !grows && (entries() || changes()) {
             world.learn(Fact::TailUnknown, call.at);
         }
     }
@@ -270,9 +329,7 @@ impl Engine<'_> {
             Value::Sym(sym) if !words.any(Words::INDEX.with(Words::TERM)) => {
                 Some(Answer::Open(Cond::Truthy(*sym, at), !refuses))
             }
-            Value::Choice(_) if !refuses => {
-                Some(Answer::Open(self.condition(value, at), true))
-            }
+            Value::Choice(_) if !refuses => Some(Answer::Open(self.condition(value, at), true)),
             _ => None,
         }
     }
@@ -288,6 +345,7 @@ impl Engine<'_> {
                 Origin::Field(base, name) | Origin::Payload(base, _, name) => {
                     if self.symbols.tags(sym).any(Tags::REQUEST) && names.len() < MAX_NAMES {
                         names.push(*name);
+                        names.extend(self.variant_of(sym));
                     }
                     open.push(*base);
                 }
@@ -313,6 +371,20 @@ impl Engine<'_> {
     }
 }
 
+impl Engine<'_> {
+    /// The variant, if a part of it has no name of its own.
+    fn variant_of(&self, sym: Sym) -> Option<Name> {
+        match &self.symbols.get(sym).origin {
+            Origin::Payload(_, variant, part)
+                if self.symbols.program.text(*part).starts_with(|c: char| c.is_ascii_digit()) =>
+            {
+                Some(*variant)
+            }
+            _ => None,
+        }
+    }
+}
+
 fn said_by_name(words: Words, text: &str) -> Option<Answer> {
     if words.any(Words::REJECT) || names_refusal(text) {
         Some(Answer::Refused)
@@ -326,5 +398,7 @@ fn said_by_name(words: Words, text: &str) -> Option<Answer> {
 /// `Conflict`, `AppendFailed`, `mismatch_index`
 fn names_refusal(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
-    ["conflict", "mismatch", "fail", "inconsistent", "stale", "err"].iter().any(|w| text.contains(w))
+    ["conflict", "mismatch", "fail", "inconsistent", "stale", "err"]
+        .iter()
+        .any(|w| text.contains(w))
 }

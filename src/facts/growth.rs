@@ -21,7 +21,8 @@ impl Engine<'_> {
         place: Sym,
         at: Place,
     ) -> (Fact, Place) {
-        // One request at a time; or what a setter does with the value is not known.
+        // One request at a time; what a setter does with the value is not known; what is no answer's
+        // value is another question.
         let in_turn = world.awaited.is_some() || world.handling != Some(Message::AppendReply);
         let exchanged = self.symbols.tags(value).any(Tags::REQUEST);
         let open = exchanged && !in_turn && self.progress_of(place).is_some();
@@ -41,7 +42,8 @@ impl Engine<'_> {
         let of_old = |answer: Sym, old: Sym| {
             self.symbols.tags(answer).any(Tags::REQUEST) && self.reads_progress(old, MAX_DEPTH)
         };
-        let expected = said.op == BinaryOp::Eq && (self.is_expected(a, b) || self.is_expected(b, a));
+        let expected =
+            said.op == BinaryOp::Eq && (self.is_expected(a, b) || self.is_expected(b, a));
         if of_old(a, b) || of_old(b, a) || expected {
             world.learn(Fact::MatchNotLowered, said.at);
         }

@@ -28,6 +28,14 @@ impl Engine<'_> {
         }
         let program = self.symbols.program;
         let (text, words) = (program.text(call.method), program.words(call.method));
+        // `matched.fetch_max(index, Ordering::SeqCst)`
+        if let [value, _] = call.args
+            && matches!(text, "store" | "swap" | "fetch_max" | "fetch_add")
+            && self.progress_of(call.receiver) == Some(Role::MatchIndex)
+        {
+            self.match_put(world, call.receiver, (text, value), call.at);
+            return;
+        }
         let Some(value) = call.args.last() else { return };
         let puts = match call.args.len() {
             1 => matches!(text, "or_insert" | "insert_entry") || verbs::writes_cell(text),
@@ -42,11 +50,7 @@ impl Engine<'_> {
                 }
                 _ => call.receiver,
             };
-            let mut world = world.clone();
-            if matches!(text, "fetch_max" | "fetch_add" | "advance_to" | "try_update") {
-                world.learn(Fact::MatchNotLowered, call.at);
-            }
-            self.progress_stored(&world, place, value, call.at);
+            self.match_put(world, place, (text, value), call.at);
             return;
         }
         // A body that is known shows by itself what it moves.
@@ -61,6 +65,15 @@ impl Engine<'_> {
         } else if words.any(Words::NEXT) {
             self.next_moved(world, call.receiver, value, call.at);
         }
+    }
+
+    /// A cell gets a value: some methods only let it grow.
+    fn match_put(&mut self, world: &World, place: Sym, (by, value): (&str, &Value), at: Place) {
+        let mut world = world.clone();
+        if matches!(by, "fetch_max" | "fetch_add" | "advance_to" | "try_update") {
+            world.learn(Fact::MatchNotLowered, at);
+        }
+        self.progress_stored(&world, place, value, at);
     }
 
     /// A local of the function gets a value: `next_index -= 1` between two tries.
