@@ -14,7 +14,7 @@ use crate::protocol::{Effect, Fact, Message};
 use crate::roles::classify::is_scalar;
 use crate::roles::messages;
 use crate::roles::symbols::{Origin, Role, Sym, SymData, Tags};
-use crate::roles::verbs::{is_exchange, is_mutator, is_removal};
+use crate::roles::verbs::{SEARCHES, is_exchange, is_mutator, is_removal};
 use crate::roles::vocabulary::Words;
 use crate::source::Place;
 
@@ -295,7 +295,9 @@ impl Engine<'_> {
         let grows =
             matches!(text, "push" | "push_back" | "extend" | "extend_from_slice" | "insert")
                 || text == "append" && vector();
-        let entries = || written.iter().any(|s| self.symbols.tags(*s).any(Tags::ENTRIES));
+        let looks =
+            SEARCHES.contains(&text) || matches!(text, "zip" | "any" | "all" | "eq" | "map");
+        let entries = || !looks && written.iter().any(|s| self.symbols.tags(*s).any(Tags::ENTRIES));
         let changes = || is_mutator(text, words) && words.any(of_log.with(Words::APPEND));
         if !grows && (entries() || changes()) {
             world.learn(Fact::TailUnknown, call.at);
