@@ -70,7 +70,7 @@ impl Engine<'_> {
     /// A cell gets a value: some methods only let it grow.
     fn match_put(&mut self, world: &World, place: Sym, (by, value): (&str, &Value), at: Place) {
         let mut world = world.clone();
-        if matches!(by, "fetch_max" | "fetch_add" | "advance_to" | "try_update") {
+        if matches!(by, "fetch_max" | "fetch_add" | "advance_to" | "try_update" | "or_insert") {
             world.learn(Fact::MatchNotLowered, at);
         }
         self.progress_stored(&world, place, value, at);
