@@ -99,7 +99,10 @@ impl<'p> Engine<'p> {
                 Some((_, old)) => *old = value,
                 None => fields.push((name, value)),
             }
-            self.reply_built(&world, *tag, &fields, at);
+            // After a flag the index may still get its value.
+            if !words.any(Words::SUCCESS.with(Words::REJECT)) {
+                self.reply_built(&world, *tag, &fields, at);
+            }
             let updated = Value::Struct(*tag, Rc::new(fields), place);
             let updated = self.bounded(updated);
             self.write_back(&mut world, base, owner, updated);
