@@ -6,6 +6,7 @@
 //! what the protocol was asked ([`world`]). It knows no rule: [`analyse`] is told which facts a
 //! caller may ask for to decide when a function's own callers have to be looked at.
 
+mod acknowledged;
 mod applied;
 mod apply;
 mod aside;
@@ -34,6 +35,7 @@ mod flags;
 mod freshness;
 mod getter;
 mod grants;
+mod growth;
 mod handling;
 mod iterator;
 mod leaves;

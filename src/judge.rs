@@ -7,6 +7,7 @@ mod identity;
 mod roots;
 mod witness;
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use self::identity::{fingerprint, normalised};
@@ -171,11 +172,14 @@ fn status<'e>(
             !requirement.exclusive.contains(f) || everywhere()
         })
     };
-    let lacking = |event: &&&Event| requirements(rule, event).any(|r| !has(event, r));
-    // A way that lacks what another place of the handler lacks already has the same cause; else the
-    // shortest way says it best.
+    let lacks = |event: &&&Event| requirements(rule, event).any(|r| !has(event, r));
+    // What loses most counts. Of the ways there one that lacks what another place of the handler lacks
+    // already has the same cause; else the shortest says it best.
+    let lost = |e: &Event| near_miss(rule, e).and_then(|(near, _)| near.level);
+    let lost = |e: &Event| Reverse(lost(e).unwrap_or(rule.level));
     let is_new = |event: &Event| !said.contains(&cause(rule, event));
-    let worst = events.iter().filter(lacking).min_by_key(|e| (is_new(e), e.steps.len()));
+    let lacking = events.iter().filter(lacks);
+    let worst = lacking.min_by_key(|e| (lost(e), is_new(e), e.steps.len()));
     let Some(worst) = worst else {
         let mut places: Vec<Place> = events
             .iter()

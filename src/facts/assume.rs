@@ -239,6 +239,9 @@ impl Engine<'_> {
         self.kind_found(&mut world, sym, variant, outcome, asked.place);
         if something || nothing {
             self.overlap_presence(&mut world, sym, something, asked.place);
+            if nothing {
+                self.progress_absent(&mut world, sym, asked.place);
+            }
         }
         if nothing && tags.any(Tags::COUNTED) {
             facts.push(Fact::NothingToCommit);
@@ -349,6 +352,7 @@ impl Engine<'_> {
             return None;
         }
         self.answer_asked(&mut world, sym);
+        self.progress_asked(&mut world, sym, place);
         let data = self.symbols.get(sym).clone();
         if data.tags.any(Tags::COUNTED) {
             world.quorum = true;

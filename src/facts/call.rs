@@ -205,6 +205,7 @@ impl<'p> Engine<'p> {
         }
         if text.starts_with(|c: char| c.is_uppercase()) {
             // A tuple variant or tuple struct.
+            self.variant_built(&world, name, &values, place);
             let newtype = program.has_struct_named(name) && values.len() == 1;
             let value =
                 if newtype { values[0].clone() } else { Value::Variant(name, values.into()) };

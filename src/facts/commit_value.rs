@@ -202,7 +202,7 @@ impl Engine<'_> {
     }
 
     /// The end of the node's own log.
-    fn is_own_end(&self, sym: Sym) -> bool {
+    pub(super) fn is_own_end(&self, sym: Sym) -> bool {
         let data = self.symbols.get(sym);
         match data.role {
             Role::OwnLastIndex | Role::OwnLastLogId => true,

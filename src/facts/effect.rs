@@ -99,6 +99,10 @@ impl<'p> Engine<'p> {
                 Some((_, old)) => *old = value,
                 None => fields.push((name, value)),
             }
+            // After a flag the index may still get its value.
+            if !words.any(Words::SUCCESS.with(Words::REJECT)) {
+                self.reply_built(&world, *tag, &fields, at);
+            }
             let updated = Value::Struct(*tag, Rc::new(fields), place);
             let updated = self.bounded(updated);
             self.write_back(&mut world, base, owner, updated);
@@ -176,6 +180,7 @@ impl<'p> Engine<'p> {
                 // Entries that go out next are no part of it yet.
                 let next = self.words_of(key).any(Words::NEXT.with(Words::CACHE));
                 if self.plain(written[0]) != key && !next {
+                    world.learn(Fact::TailGone, at);
                     self.suffix_removed(&world, at, &written);
                 }
             }
@@ -221,6 +226,7 @@ impl<'p> Engine<'p> {
     /// What a comparison that holds from here on says; `false` if it can't hold.
     pub(super) fn compared(&mut self, world: &mut World, said: Comparison) -> bool {
         self.overlap_compared(world, said);
+        self.progress_compared(world, said);
         self.leader_index_compared(world, said);
         self.commit_compared(world, said);
         self.reply_compared(world, said);
@@ -240,6 +246,9 @@ impl<'p> Engine<'p> {
         if effect == Effect::Apply {
             facts.extend(self.apply_evidence(world, written, at));
         }
+        if let (Effect::MatchMove, &[value, place]) = (effect, written) {
+            facts.push(self.growth_evidence(world, value, place, at));
+        }
         if let Some(&value) = written.first() {
             facts.extend(match effect {
                 Effect::MatchMove => self.match_evidence(world, written, at),
@@ -258,8 +267,11 @@ impl<'p> Engine<'p> {
     pub(super) fn call_effect(&mut self, world: &mut World, call: &OpaqueCall<'_>) {
         let base = self.symbols.get(call.receiver).clone();
         let text = self.symbols.program.text(call.method);
-        if world.handling == Some(Message::AppendEntries) && self.log_call(world, call, &base) {
-            self.log_filled_by(world, &base, call.args, call.at);
+        if world.handling == Some(Message::AppendEntries) {
+            if self.log_call(world, call, &base) {
+                self.log_filled_by(world, &base, call.args, call.at);
+            }
+            self.tail_changed(world, call, &base);
         }
         if world.handling.is_none() && base.role == Role::Log && is_addition(text) {
             world.learn(Fact::OwnEntryAppended, call.at);

@@ -348,6 +348,7 @@ impl<'p> Engine<'p> {
                 }
             }
             self.vote_in_struct(&mut w, name, &named, place);
+            self.reply_built(&w, name, &named, place);
             let value = Value::Struct(name, Rc::new(named), place);
             self.fields_handed_out(&w, &value);
             outs.push((w, value));

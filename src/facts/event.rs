@@ -8,7 +8,7 @@ use super::naming::Naming;
 use super::scope::is_position;
 use super::trail::{self, Question};
 use super::world::World;
-use crate::ir::ExprKind;
+use crate::ir::{ExprKind, Name};
 use crate::program::{FnId, PackageId};
 use crate::protocol::{Effect, Fact, Message};
 use crate::roles::messages;
@@ -41,6 +41,8 @@ pub struct Event {
     pub(super) package: Option<PackageId>,
     /// Facts that hold there, with their places.
     pub facts: Vec<(Fact, Place)>,
+    /// The parts of a reply that it is about.
+    pub(super) parts: Vec<Name>,
     /// The message being handled.
     pub handling: Option<Message>,
     /// The function in which that message was recognised.
@@ -82,6 +84,7 @@ impl Event {
             function,
             package: None,
             facts: Vec::new(),
+            parts: Vec::new(),
             handling: None,
             handler: None,
             decided: true,
@@ -155,6 +158,7 @@ impl Engine<'_> {
             function: site.function,
             package: Some(self.symbols.package),
             facts: world.facts.to_vec(),
+            parts: Vec::new(),
             handling: world.handling,
             handler: world.handler,
             decided,

@@ -74,9 +74,9 @@ impl Engine<'_> {
             }
             _ => vec![elem.clone()],
         };
-        let results = self.enter_closure(world.clone(), f, &params, Some(place));
+        let mut results = self.enter_closure(world.clone(), f, &params, Some(place));
         if method == "retain" {
-            self.retained(base, &results, place);
+            self.retained(base, &mut results, place);
         }
         let place = self.closure_place(f);
         let mut outs = Outs::new();

@@ -72,6 +72,7 @@ impl Engine<'_> {
                 function: site.function,
                 package: Some(self.symbols.package),
                 facts,
+                parts: Vec::new(),
                 handling: site.handling,
                 handler: site.handler,
                 decided: true,

@@ -127,7 +127,7 @@ impl Engine<'_> {
     }
 
     /// `log.retain(|entry| entry.index <= prev)`: what the closure refuses goes.
-    pub(super) fn retained(&mut self, base: Sym, results: &Outs, at: Place) {
+    pub(super) fn retained(&mut self, base: Sym, results: &mut Outs, at: Place) {
         if self.symbols.role(base) != Role::Log {
             return;
         }
@@ -139,6 +139,7 @@ impl Engine<'_> {
             if kept_by.iter().any(|s| self.symbols.tags(*s).any(Tags::REQUEST)) {
                 self.log_effect(world, Effect::LogTruncate, at, &kept_by);
                 self.suffix_removed(world, at, &kept_by);
+                world.learn(Fact::TailGone, at);
             }
         }
     }

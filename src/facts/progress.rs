@@ -28,6 +28,14 @@ impl Engine<'_> {
         }
         let program = self.symbols.program;
         let (text, words) = (program.text(call.method), program.words(call.method));
+        // `matched.fetch_max(index, Ordering::SeqCst)`
+        if let [value, _] = call.args
+            && matches!(text, "store" | "swap" | "fetch_max" | "fetch_add")
+            && self.progress_of(call.receiver) == Some(Role::MatchIndex)
+        {
+            self.match_put(world, call.receiver, (text, value), call.at);
+            return;
+        }
         let Some(value) = call.args.last() else { return };
         let puts = match call.args.len() {
             1 => matches!(text, "or_insert" | "insert_entry") || verbs::writes_cell(text),
@@ -42,7 +50,7 @@ impl Engine<'_> {
                 }
                 _ => call.receiver,
             };
-            self.progress_stored(world, place, value, call.at);
+            self.match_put(world, place, (text, value), call.at);
             return;
         }
         // A body that is known shows by itself what it moves.
@@ -57,6 +65,15 @@ impl Engine<'_> {
         } else if words.any(Words::NEXT) {
             self.next_moved(world, call.receiver, value, call.at);
         }
+    }
+
+    /// A cell gets a value: some methods only let it grow.
+    fn match_put(&mut self, world: &World, place: Sym, (by, value): (&str, &Value), at: Place) {
+        let mut world = world.clone();
+        if matches!(by, "fetch_max" | "fetch_add" | "advance_to" | "try_update" | "or_insert") {
+            world.learn(Fact::MatchNotLowered, at);
+        }
+        self.progress_stored(&world, place, value, at);
     }
 
     /// A local of the function gets a value: `next_index -= 1` between two tries.
@@ -128,7 +145,14 @@ impl Engine<'_> {
         };
         let written = self.symbol(value);
         let decided = !self.handles_report(&world);
-        self.record(&world, Effect::MatchMove, at, &[written, place], decided);
+        let event = self.record(&world, Effect::MatchMove, at, &[written, place], decided);
+        if let Some(event) = event {
+            for part in self.parts_of_reply(written) {
+                if !self.events[event].parts.contains(&part) {
+                    self.events[event].parts.push(part);
+                }
+            }
+        }
     }
 
     fn next_moved(&mut self, world: &World, place: Sym, value: &Value, at: Place) {
@@ -158,7 +182,7 @@ impl Engine<'_> {
     fn is_present_end(&self, world: &World, sym: Sym, fuel: u32) -> bool {
         let data = self.symbols.get(sym);
         let Some(less) = fuel.checked_sub(1) else { return false };
-        if self.known_before(world, sym) {
+        if self.known_before(world, sym) || self.is_noted(sym) {
             return false;
         }
         match &data.origin {

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::acknowledged::drop_unused;
 use super::budget::Budgets;
 use super::event::Event;
 use super::grants;
@@ -90,6 +91,7 @@ pub fn analyse(program: &Program, states: &States, demands: &Demands<'_>) -> Ana
     analysis.events.retain(|e| e.decided);
     analysis.events.extend(writes::events(program, states, &settler.storage, demands));
     drop_shown_removals(&mut analysis.events);
+    drop_unused(&mut analysis.events);
     settler.lend_facts(&mut analysis.events);
     analysis.events.retain(|e| satisfied(e) || !settler.is_shown_below(e));
     let incomplete = analysis.exhausted.iter().copied().collect();

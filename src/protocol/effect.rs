@@ -91,4 +91,8 @@ effects! {
     SuffixRemoval = "suffix_removal", "removal of entries from the end of the follower's log";
     /// The same, seen from what is committed.
     RemovalStart = "removal_start", "start of a removal from the follower's log";
+
+    // What a follower acknowledges.
+    /// A follower builds a reply that accepts entries, and says up to which index.
+    Acknowledge = "acknowledge", "acknowledgement of entries";
 }

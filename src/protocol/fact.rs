@@ -278,6 +278,20 @@ facts! {
     LeaderNeverVotes: Any, Joins;
     /// votedFor is set to none by an election that the node wins.
     ClearsAsLeader: Any, Explains;
+
+    // What a follower acknowledges, and how matchIndex moves.
+    /// The index that an accepting reply acknowledges is no more than what its request has checked.
+    AckedAsChecked: Any, Joins;
+    /// It is where the follower's own log ends.
+    AckIsOwnEnd: Any, Explains;
+    /// A new matchIndex was seen beside the old one, or is no answer that may come late.
+    MatchNotLowered: Any, Joins;
+    /// A new matchIndex is taken from an answer as it is, which may be less than the old one.
+    MatchTakenAsIs: Any, Explains;
+    /// What followed in the log has been removed on this way.
+    TailGone: Previous, Joins;
+    /// Code that is not known has got the request's entries: where the log ends is not known.
+    TailUnknown: Previous, Explains;
 }
 
 impl Fact {
