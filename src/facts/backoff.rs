@@ -3,7 +3,7 @@
 use super::eval::Engine;
 use super::value::Value;
 use super::world::{Assumption, World};
-use crate::ir::{BinaryOp, ExprKind};
+use crate::ir::{BinaryOp, ExprKind, Name};
 use crate::program::PackageId;
 use crate::protocol::{Effect, Fact, Message};
 use crate::roles::symbols::{Origin, Role, Sym, Tags};
@@ -23,9 +23,21 @@ impl Engine<'_> {
         let rejected = self.rejected(&world);
         for part in value.alternatives() {
             let sym = self.symbol(&part.clone());
+            if self.never_lowers(sym) {
+                continue;
+            }
             let lowered = self.is_one_less(sym, MAX_DEPTH) && rejected != Some(false);
-            let better = || self.is_hinted(sym, MAX_DEPTH) || self.jumps(sym, MAX_DEPTH);
-            if lowered || rejected == Some(true) && better() {
+            let better = || {
+                self.is_hinted(sym, MAX_DEPTH)
+                    || self.jumps(sym, MAX_DEPTH)
+                    || self.is_echo(sym, MAX_DEPTH)
+            };
+            let refused =
+                || rejected == Some(true) || rejected.is_none() && self.of_refusal(sym, MAX_DEPTH);
+            if lowered || refused() && better() {
+                if self.floor_evidence(&world, sym, at).is_some() {
+                    self.record(&world, Effect::NextFloor, at, &[sym], true);
+                }
                 self.record(&world, Effect::NextBackOff, at, &[sym], true);
             }
         }
@@ -46,13 +58,18 @@ impl Engine<'_> {
             Assumption::Rel(_, a, b) => self.speaks_of_conflict(a) || self.speaks_of_conflict(b),
             Assumption::Is(..) => false,
         };
-        if self.is_hinted(value, MAX_DEPTH) || world.assumptions.iter().any(asked) {
+        let echo = self.is_echo(value, MAX_DEPTH);
+        let hinted = !echo && self.is_hinted(value, MAX_DEPTH);
+        if hinted || world.assumptions.iter().any(asked) {
             return Some((Fact::NextFromHint, at));
         }
-        if !self.is_one_less(value, MAX_DEPTH) {
+        if !echo && !self.is_one_less(value, MAX_DEPTH) {
             return Some((Fact::NextJumps, at));
         }
-        Some((Fact::SnapshotFallback, self.snapshot_sent()?))
+        match self.snapshot_sent() {
+            Some(sent) => Some((Fact::SnapshotFallback, sent)),
+            None => echo.then_some((Fact::NextEchoed, at)),
+        }
     }
 
     fn speaks_of_conflict(&self, sym: Sym) -> bool {
@@ -60,6 +77,14 @@ impl Engine<'_> {
         let text = self.symbols.program.text(name);
         let hint = text.contains("conflict") || text.contains("hint") || text.contains("mismatch");
         hint && self.symbols.tags(sym).any(Tags::REQUEST)
+    }
+
+    /// Whether a variant of a reply says that the entries were not taken.
+    fn refuses(&self, variant: Name) -> bool {
+        let program = self.symbols.program;
+        let refuses = ["Conflict", "Mismatch", "Inconsisten", "Fail", "NotMatch", "Retry"];
+        program.words(variant).any(Words::REJECT)
+            || refuses.iter().any(|r| program.text(variant).contains(r))
     }
 
     /// Whether the reply was a rejection on this way, as far as that was asked.
@@ -74,12 +99,10 @@ impl Engine<'_> {
                 words.any(Words::SUCCESS).then_some(!holds)
             }
             Assumption::Is(sym, variant) if of_reply(sym) => {
-                let (words, text) =
-                    (self.symbols.program.words(variant), self.symbols.program.text(variant));
-                let refuses = ["Conflict", "Mismatch", "Inconsisten", "Fail", "NotMatch", "Retry"];
-                if words.any(Words::REJECT) || refuses.iter().any(|r| text.contains(r)) {
+                if self.refuses(variant) {
                     return Some(holds);
                 }
+                let words = self.symbols.program.words(variant);
                 let accepts = words.any(Words::SUCCESS) && !words.any(Words::REPLY);
                 accepts.then_some(!holds)
             }
@@ -92,6 +115,26 @@ impl Engine<'_> {
             Assumption::Present(sym) if self.speaks_of_conflict(sym) && holds => Some(true),
             _ => None,
         })
+    }
+
+    /// Whether a value is made of what only a refusal has, wherever that was looked at.
+    fn of_refusal(&self, sym: Sym, fuel: u32) -> bool {
+        let Some(less) = fuel.checked_sub(1) else { return false };
+        if self.speaks_of_conflict(sym) {
+            return true;
+        }
+        let part = |sym: &Sym| self.of_refusal(*sym, less);
+        match &self.symbols.get(self.plain(sym)).origin {
+            Origin::Method(_, args) | Origin::Call(_, args) | Origin::Composite(args) => {
+                args.iter().any(part)
+            }
+            Origin::Binary(_, a, b) => part(a) || part(b),
+            Origin::Field(base, _) => part(base),
+            Origin::Payload(_, variant, _) => {
+                self.symbols.tags(sym).only_request() && self.refuses(*variant)
+            }
+            _ => false,
+        }
     }
 
     /// The old nextIndex less one, in whatever wrapping.
