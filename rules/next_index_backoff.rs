@@ -48,7 +48,7 @@ pub(super) static RULE: Rule = Rule {
         },
     ],
     missing: "lowers nextIndex by one and asks again",
-    note: "no entry is lost, but a follower that was away for long, or has a long tail of another history, is probed entry by entry (Raft paper, section 5.3, at the end); and a rejection that comes late or twice lowers nextIndex once more, below the first entry where nothing stops it",
+    note: "no entry is lost, but a follower that was away for long, or has a long tail of another history, is probed entry by entry (Raft paper, section 5.3, at the end); a rejection may also come late or twice, and moves nextIndex again",
     help: "let the follower say in its refusal where its log ends, or which term conflicts and where that begins, and continue there, but not below matchIndex + 1; or send a snapshot once it lags too far behind",
     page: include_str!("next_index_backoff.md"),
 };

@@ -1,5 +1,7 @@
 //! Refusals that say nothing new: what the leader takes from one is the prevLogIndex that it sent.
 
+use std::cell::Cell;
+
 use super::eval::Engine;
 use crate::ir::{Body, ExprId, ExprKind, Function, Literal, Name, Pat, Stmt, TypeRef};
 use crate::program::FnId;
@@ -10,6 +12,24 @@ use crate::roles::vocabulary::Words;
 
 /// How deep a value of the follower's code is looked into, calls included.
 const MAX_DEPTH: u32 = 10;
+/// How many expressions of it are looked at for one part of a reply.
+const MAX_STEPS: u32 = 200;
+/// How many parts of replies are looked up.
+const MAX_PARTS: usize = 64;
+
+/// What is left of both.
+#[derive(Clone, Copy)]
+struct Fuel<'a> {
+    depth: u32,
+    steps: &'a Cell<u32>,
+}
+
+impl Fuel<'_> {
+    fn less(self) -> Option<Self> {
+        self.steps.set(self.steps.get().checked_sub(1)?);
+        Some(Fuel { depth: self.depth.checked_sub(1)?, steps: self.steps })
+    }
+}
 
 /// What a part of a refusal is filled with.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -92,6 +112,9 @@ impl Engine<'_> {
         if let Some(known) = self.echoes.borrow().get(&key) {
             return *known;
         }
+        if self.echoes.borrow().len() >= MAX_PARTS {
+            return false;
+        }
         let filled = self.looked_up_fillings(field, owner);
         self.echoes.borrow_mut().insert(key, filled);
         filled
@@ -106,6 +129,8 @@ impl Engine<'_> {
             Some(_) => format!("set_{}", snake(program.text(owner))),
             None => format!("set_{text}"),
         };
+        let steps = Cell::new(MAX_STEPS);
+        let fuel = Fuel { depth: MAX_DEPTH, steps: &steps };
         let mut echoed = false;
         for id in program.ids().filter(|id| program.package(*id) == package) {
             let body = &program.function(id).body;
@@ -141,7 +166,7 @@ impl Engine<'_> {
                     },
                     _ => continue,
                 };
-                match self.filled(id, value, MAX_DEPTH) {
+                match self.filled(id, value, fuel) {
                     Filled::Echo => echoed = true,
                     Filled::Constant => {}
                     Filled::Other => return false,
@@ -166,8 +191,8 @@ impl Engine<'_> {
 
     /// What an expression of a function is, followed through locals, and through parameters to what
     /// all callers pass.
-    fn filled(&self, id: FnId, expr: ExprId, fuel: u32) -> Filled {
-        let Some(less) = fuel.checked_sub(1) else { return Filled::Other };
+    fn filled(&self, id: FnId, expr: ExprId, fuel: Fuel<'_>) -> Filled {
+        let Some(less) = fuel.less() else { return Filled::Other };
         let program = self.symbols.program;
         let function = program.function(id);
         let body = &function.body;
@@ -228,11 +253,11 @@ impl Engine<'_> {
     }
 
     /// What a local or a parameter holds; nothing if a pattern took it out of something.
-    fn bound(&self, id: FnId, function: &Function, name: Name, fuel: u32) -> Option<Filled> {
+    fn bound(&self, id: FnId, function: &Function, name: Name, fuel: Fuel<'_>) -> Option<Filled> {
         let body = &function.body;
         let binds =
             |pat| matches!(body.pat(pat), Pat::Bind { name: n, sub: None, .. } if *n == name);
-        let mut found = None;
+        let mut bound: Vec<Filled> = Vec::new();
         for expr in &body.exprs {
             match &expr.kind {
                 ExprKind::Block { stmts, .. } => {
@@ -240,8 +265,9 @@ impl Engine<'_> {
                         if let Stmt::Let { pat, init, .. } = stmt
                             && binds(*pat)
                         {
-                            let once = found.is_none();
-                            found = Some(init.filter(|_| once)?);
+                            bound.push(
+                                init.map_or(Filled::Other, |init| self.filled(id, init, fuel)),
+                            );
                         }
                     }
                 }
@@ -255,15 +281,17 @@ impl Engine<'_> {
                 _ => {}
             }
         }
-        if let Some(init) = found {
-            return Some(self.filled(id, init, fuel));
+        // One name for several values: it is what they all are.
+        if let Some(first) = bound.first() {
+            let same = bound.iter().all(|filled| filled == first);
+            return Some(if same { *first } else { Filled::Other });
         }
         let at = function.params.iter().position(|p| binds(p.pat))?;
         self.passed(id, at, fuel)
     }
 
     /// What all callers of a function pass for a parameter.
-    fn passed(&self, id: FnId, at: usize, fuel: u32) -> Option<Filled> {
+    fn passed(&self, id: FnId, at: usize, fuel: Fuel<'_>) -> Option<Filled> {
         let program = self.symbols.program;
         let name = program.function(id).name;
         let mut all: Option<Filled> = None;

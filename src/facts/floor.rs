@@ -138,14 +138,16 @@ impl Engine<'_> {
         order.within(Order::AT_LEAST).then_some(low)
     }
 
+    /// Whether a value is a follower's progress as it was read, without any arithmetic.
     fn is_progress(&self, sym: Sym, role: Role) -> bool {
-        self.progress_of(sym) == Some(role)
+        let made = matches!(self.symbols.get(sym).origin, Origin::Binary(..));
+        !made && self.progress_of(sym) == Some(role)
     }
 
-    /// Whether a value is a nextIndex as it was read, without any arithmetic.
+    /// The same for a nextIndex, which may be a local.
     fn is_next_itself(&self, sym: Sym) -> bool {
         let sym = self.plain(sym);
-        if self.progress_of(sym) == Some(Role::NextIndex) {
+        if self.is_progress(sym, Role::NextIndex) {
             return true;
         }
         let words = self.words_of(sym);
