@@ -50,15 +50,19 @@ impl Engine<'_> {
         value: Sym,
         at: Place,
     ) -> Option<(Fact, Place)> {
-        let asked = |&(assumption, _): &(Assumption, bool)| match assumption {
+        let echo = self.is_echo(value, MAX_DEPTH);
+        let hint = |sym: Sym| self.speaks_of_conflict(sym) && !self.is_echo(sym, MAX_DEPTH);
+        let asked = |&(assumption, holds): &(Assumption, bool)| match assumption {
             Assumption::Present(sym) => {
-                self.symbols.tags(sym).only_request() && self.is_hinted(sym, MAX_DEPTH)
+                self.symbols.tags(sym).only_request()
+                    && self.is_hinted(sym, MAX_DEPTH)
+                    && !self.is_echo(sym, MAX_DEPTH)
             }
-            Assumption::Truthy(sym) => self.speaks_of_conflict(sym),
-            Assumption::Rel(_, a, b) => self.speaks_of_conflict(a) || self.speaks_of_conflict(b),
+            // Where it is so, it may be no more than the refusal itself.
+            Assumption::Truthy(sym) => !holds && hint(sym),
+            Assumption::Rel(_, a, b) => hint(a) || hint(b),
             Assumption::Is(..) => false,
         };
-        let echo = self.is_echo(value, MAX_DEPTH);
         let hinted = !echo && self.is_hinted(value, MAX_DEPTH);
         if hinted || world.assumptions.iter().any(asked) {
             return Some((Fact::NextFromHint, at));
@@ -145,7 +149,7 @@ impl Engine<'_> {
         match &self.symbols.get(sym).origin {
             Origin::Binary(BinaryOp::Sub, a, b) => one(*b) && self.is_next(*a, less),
             Origin::Method(name, args) => match (program.text(*name), &**args) {
-                ("saturating_sub" | "checked_sub" | "wrapping_sub", [a, b]) => {
+                ("saturating_sub" | "checked_sub" | "wrapping_sub" | "sub", [a, b]) => {
                     one(*b) && self.is_next(*a, less)
                 }
                 ("max" | "min" | "unwrap_or" | "clamp", [a, rest @ ..]) => {

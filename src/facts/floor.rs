@@ -196,22 +196,32 @@ impl Engine<'_> {
         else {
             return false;
         };
-        let number = self.symbols.ty(self.plain(before)).is_some_and(|ty| match &*ty {
-            TypeRef::Path { name, .. } => {
-                let text = self.symbols.program.text(*name);
-                let digits = text.trim_start_matches(['u', 'i']);
-                digits.len() + 1 == text.len()
-                    && matches!(digits, "8" | "16" | "32" | "64" | "128" | "size")
-            }
-            _ => false,
-        });
-        number
+        self.is_number(before)
             && matches!(self.symbols.get(step).origin, Origin::Int(_))
             && self.is_next_itself(before)
             // One answer at a time, to the only one who asks.
             && world.awaited.is_none()
             && !world.assumptions.iter().any(|(assumption, _)| self.asks_of_probe(*assumption))
             && !self.asked_behind(at)
+    }
+
+    /// Whether a value is a number of the language, of which one less is one less: by its own type,
+    /// or by that of the table that it was looked up in.
+    fn is_number(&self, sym: Sym) -> bool {
+        let chain = self.chain(self.plain(sym));
+        let Some(ty) = chain.iter().find_map(|part| self.symbols.ty(*part)) else { return false };
+        let primitive = |ty: &TypeRef| match ty {
+            TypeRef::Path { name, .. } => {
+                let text = self.symbols.program.text(*name);
+                let digits = text.strip_prefix(['u', 'i']).unwrap_or_default();
+                matches!(digits, "8" | "16" | "32" | "64" | "128" | "size")
+            }
+            _ => false,
+        };
+        match &*ty {
+            TypeRef::Path { args, .. } => primitive(&ty) || args.last().is_some_and(primitive),
+            _ => false,
+        }
     }
 
     /// Whether a question was about nextIndex, or about which request is answered.
