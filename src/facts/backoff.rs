@@ -21,8 +21,11 @@ impl Engine<'_> {
         }
         let Some(world) = self.handling_reply(world, Message::AppendReply, None) else { return };
         let rejected = self.rejected(&world);
-        for part in value.alternatives() {
-            let sym = self.symbol(&part.clone());
+        let parts: Vec<Sym> =
+            value.alternatives().iter().map(|part| self.symbol(&part.clone())).collect();
+        // Of one alternative alone it does not follow how low the value gets.
+        let all_decided = parts.iter().all(|s| self.floor_evidence(&world, *s, at).is_some());
+        for sym in parts {
             if self.never_lowers(sym) {
                 continue;
             }
@@ -35,7 +38,8 @@ impl Engine<'_> {
             let refused =
                 || rejected == Some(true) || rejected.is_none() && self.of_refusal(sym, MAX_DEPTH);
             if lowered || refused() && better() {
-                if self.floor_evidence(&world, sym, at).is_some() {
+                let floor = self.floor_evidence(&world, sym, at);
+                if floor.is_some_and(|(fact, _)| all_decided || fact.is_hint()) {
                     self.record(&world, Effect::NextFloor, at, &[sym], true);
                 }
                 self.record(&world, Effect::NextBackOff, at, &[sym], true);
