@@ -3,7 +3,7 @@
 use super::eval::Engine;
 use super::value::Value;
 use super::world::{Assumption, World};
-use crate::ir::{BinaryOp, ExprKind};
+use crate::ir::{BinaryOp, ExprKind, Name};
 use crate::program::PackageId;
 use crate::protocol::{Effect, Fact, Message};
 use crate::roles::symbols::{Origin, Role, Sym, Tags};
@@ -21,11 +21,27 @@ impl Engine<'_> {
         }
         let Some(world) = self.handling_reply(world, Message::AppendReply, None) else { return };
         let rejected = self.rejected(&world);
-        for part in value.alternatives() {
-            let sym = self.symbol(&part.clone());
+        let parts: Vec<Sym> =
+            value.alternatives().iter().map(|part| self.symbol(&part.clone())).collect();
+        // Of one alternative alone it does not follow how low the value gets.
+        let all_decided = parts.iter().all(|s| self.floor_evidence(&world, *s, at).is_some());
+        for sym in parts {
+            if self.never_lowers(sym) {
+                continue;
+            }
             let lowered = self.is_one_less(sym, MAX_DEPTH) && rejected != Some(false);
-            let better = || self.is_hinted(sym, MAX_DEPTH) || self.jumps(sym, MAX_DEPTH);
-            if lowered || rejected == Some(true) && better() {
+            let better = || {
+                self.is_hinted(sym, MAX_DEPTH)
+                    || self.jumps(sym, MAX_DEPTH)
+                    || self.is_echo(sym, MAX_DEPTH)
+            };
+            let refused =
+                || rejected == Some(true) || rejected.is_none() && self.of_refusal(sym, MAX_DEPTH);
+            if lowered || refused() && better() {
+                let floor = self.floor_evidence(&world, sym, at);
+                if floor.is_some_and(|(fact, _)| all_decided || fact.is_hint()) {
+                    self.record(&world, Effect::NextFloor, at, &[sym], true);
+                }
                 self.record(&world, Effect::NextBackOff, at, &[sym], true);
             }
         }
@@ -38,21 +54,30 @@ impl Engine<'_> {
         value: Sym,
         at: Place,
     ) -> Option<(Fact, Place)> {
-        let asked = |&(assumption, _): &(Assumption, bool)| match assumption {
+        let echo = self.is_echo(value, MAX_DEPTH);
+        let hint = |sym: Sym| self.speaks_of_conflict(sym) && !self.is_echo(sym, MAX_DEPTH);
+        let asked = |&(assumption, holds): &(Assumption, bool)| match assumption {
             Assumption::Present(sym) => {
-                self.symbols.tags(sym).only_request() && self.is_hinted(sym, MAX_DEPTH)
+                self.symbols.tags(sym).only_request()
+                    && self.is_hinted(sym, MAX_DEPTH)
+                    && !self.is_echo(sym, MAX_DEPTH)
             }
-            Assumption::Truthy(sym) => self.speaks_of_conflict(sym),
-            Assumption::Rel(_, a, b) => self.speaks_of_conflict(a) || self.speaks_of_conflict(b),
+            // Where it is so, it may be no more than the refusal itself.
+            Assumption::Truthy(sym) => !holds && hint(sym),
+            Assumption::Rel(_, a, b) => hint(a) || hint(b),
             Assumption::Is(..) => false,
         };
-        if self.is_hinted(value, MAX_DEPTH) || world.assumptions.iter().any(asked) {
+        let hinted = !echo && self.is_hinted(value, MAX_DEPTH);
+        if hinted || world.assumptions.iter().any(asked) {
             return Some((Fact::NextFromHint, at));
         }
-        if !self.is_one_less(value, MAX_DEPTH) {
+        if !echo && !self.is_one_less(value, MAX_DEPTH) {
             return Some((Fact::NextJumps, at));
         }
-        Some((Fact::SnapshotFallback, self.snapshot_sent()?))
+        match self.snapshot_sent() {
+            Some(sent) => Some((Fact::SnapshotFallback, sent)),
+            None => echo.then_some((Fact::NextEchoed, at)),
+        }
     }
 
     fn speaks_of_conflict(&self, sym: Sym) -> bool {
@@ -60,6 +85,14 @@ impl Engine<'_> {
         let text = self.symbols.program.text(name);
         let hint = text.contains("conflict") || text.contains("hint") || text.contains("mismatch");
         hint && self.symbols.tags(sym).any(Tags::REQUEST)
+    }
+
+    /// Whether a variant of a reply says that the entries were not taken.
+    fn refuses(&self, variant: Name) -> bool {
+        let program = self.symbols.program;
+        let refuses = ["Conflict", "Mismatch", "Inconsisten", "Fail", "NotMatch", "Retry"];
+        program.words(variant).any(Words::REJECT)
+            || refuses.iter().any(|r| program.text(variant).contains(r))
     }
 
     /// Whether the reply was a rejection on this way, as far as that was asked.
@@ -74,12 +107,10 @@ impl Engine<'_> {
                 words.any(Words::SUCCESS).then_some(!holds)
             }
             Assumption::Is(sym, variant) if of_reply(sym) => {
-                let (words, text) =
-                    (self.symbols.program.words(variant), self.symbols.program.text(variant));
-                let refuses = ["Conflict", "Mismatch", "Inconsisten", "Fail", "NotMatch", "Retry"];
-                if words.any(Words::REJECT) || refuses.iter().any(|r| text.contains(r)) {
+                if self.refuses(variant) {
                     return Some(holds);
                 }
+                let words = self.symbols.program.words(variant);
                 let accepts = words.any(Words::SUCCESS) && !words.any(Words::REPLY);
                 accepts.then_some(!holds)
             }
@@ -94,6 +125,26 @@ impl Engine<'_> {
         })
     }
 
+    /// Whether a value is made of what only a refusal has, wherever that was looked at.
+    fn of_refusal(&self, sym: Sym, fuel: u32) -> bool {
+        let Some(less) = fuel.checked_sub(1) else { return false };
+        if self.speaks_of_conflict(sym) {
+            return true;
+        }
+        let part = |sym: &Sym| self.of_refusal(*sym, less);
+        match &self.symbols.get(self.plain(sym)).origin {
+            Origin::Method(_, args) | Origin::Call(_, args) | Origin::Composite(args) => {
+                args.iter().any(part)
+            }
+            Origin::Binary(_, a, b) => part(a) || part(b),
+            Origin::Field(base, _) => part(base),
+            Origin::Payload(_, variant, _) => {
+                self.symbols.tags(sym).only_request() && self.refuses(*variant)
+            }
+            _ => false,
+        }
+    }
+
     /// The old nextIndex less one, in whatever wrapping.
     fn is_one_less(&self, sym: Sym, fuel: u32) -> bool {
         let Some(less) = fuel.checked_sub(1) else { return false };
@@ -102,7 +153,7 @@ impl Engine<'_> {
         match &self.symbols.get(sym).origin {
             Origin::Binary(BinaryOp::Sub, a, b) => one(*b) && self.is_next(*a, less),
             Origin::Method(name, args) => match (program.text(*name), &**args) {
-                ("saturating_sub" | "checked_sub" | "wrapping_sub", [a, b]) => {
+                ("saturating_sub" | "checked_sub" | "wrapping_sub" | "sub", [a, b]) => {
                     one(*b) && self.is_next(*a, less)
                 }
                 ("max" | "min" | "unwrap_or" | "clamp", [a, rest @ ..]) => {

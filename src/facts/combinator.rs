@@ -136,6 +136,14 @@ impl<'p> Engine<'p> {
         {
             return self.iterator_combinator(world, receiver, method, &f, args, place);
         }
+        if method == "and_modify" {
+            // The entry of a map, changed in place if there is one.
+            let mut outs: Outs = smallvec![(world.clone(), receiver.clone())];
+            let changed =
+                self.enter_closure(world.clone(), &f, std::slice::from_ref(receiver), Some(place));
+            outs.extend(changed.into_iter().map(|(w, _)| (w, receiver.clone())));
+            return Some(merge(outs, &mut self.symbols));
+        }
         match (method, args) {
             (
                 "map" | "and_then" | "map_ok" | "inspect" | "is_some_and" | "is_ok_and" | "map_or"

@@ -253,6 +253,7 @@ impl<'p> Engine<'p> {
             facts.extend(match effect {
                 Effect::MatchMove => self.match_evidence(world, written, at),
                 Effect::NextBackOff => self.back_off_evidence(world, value, at),
+                Effect::NextFloor => self.floor_evidence(world, value, at),
                 _ => None,
             });
         }

@@ -77,6 +77,8 @@ pub(super) struct Engine<'p> {
     pub(super) reports: RefCell<FxHashMap<Name, bool>>,
     /// Where a package sends a snapshot to a follower.
     pub(super) snapshots: RefCell<FxHashMap<PackageId, Option<Place>>>,
+    /// Parts of a refusal that the follower fills with the request's prevLogIndex, or does not.
+    pub(super) echoes: RefCell<FxHashMap<(Name, Name), bool>>,
     /// What is asked of the effects.
     pub(super) demands: &'p Demands<'p>,
     /// Messages whose term was adopted on some way, and where they were recognised.
@@ -113,6 +115,7 @@ impl<'p> Engine<'p> {
             applying: Default::default(),
             closure_names: RefCell::default(),
             snapshots: RefCell::default(),
+            echoes: RefCell::default(),
             reports: RefCell::default(),
             demands,
             terms_adopted: Vec::new(),

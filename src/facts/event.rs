@@ -223,9 +223,9 @@ impl Engine<'_> {
 
     /// What a setter may have got as its argument: not what it looked up in the node's own tables.
     fn handed_on<'w>(&self, effect: Effect, written: &'w [Sym]) -> &'w [Sym] {
-        use Effect::{MatchMove, NextBackOff, NextMove};
+        use Effect::{MatchMove, NextBackOff, NextFloor, NextMove};
         let looked_up = |sym: &Sym| self.reads_progress(*sym, 6);
-        let progress = matches!(effect, MatchMove | NextMove | NextBackOff);
+        let progress = matches!(effect, MatchMove | NextMove | NextFloor | NextBackOff);
         match written.first() {
             Some(value) if progress => {
                 if looked_up(value) {

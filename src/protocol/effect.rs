@@ -69,6 +69,8 @@ effects! {
     MatchMove = "match_move", "move of matchIndex";
     /// nextIndex of a follower is given a new value.
     NextMove = "next_move", "move of nextIndex";
+    /// nextIndex is lowered after a rejection, seen from how low it may get.
+    NextFloor = "next_floor", "lowering of nextIndex";
     /// nextIndex is lowered after a rejection.
     NextBackOff = "next_back_off", "back-off of nextIndex";
     /// Votes or replicas are compared with what makes a majority.

@@ -225,6 +225,14 @@ facts! {
     NextJumps: Any, Joins;
     /// A follower that lags too far behind gets a snapshot.
     SnapshotFallback: Any, Joins;
+    /// A lowered nextIndex stays at or above the first index, or above matchIndex.
+    NextBounded: Any, Joins;
+    /// Nothing keeps nextIndex from falling below the first index.
+    NextUnbounded: Any, Explains;
+    /// Nothing does, and it falls by one with each rejection.
+    NextStepsUnbounded: Any, Explains;
+    /// A new nextIndex is the prevLogIndex of the request that was refused.
+    NextEchoed: Any, Explains;
 
     // Granting votes.
     /// Whatever combination of terms and indexes is left, the candidate's log is at least as fresh as

@@ -86,6 +86,11 @@ pub(crate) const NOT_NECESSARY: &[(Guard, &[&Bounds], &str)] = &[
         "too low a matchIndex sends entries again, and delays the commit",
     ),
     (
+        Guard::NextAboveMatch,
+        &[&CALM, &LATE],
+        "entries that a follower has are sent again, and it finds that it has them",
+    ),
+    (
         Guard::TruncateCommitted,
         &[&CALM, &LATE, &SNAPSHOT_LATE],
         "the other guards see to it that a committed entry never conflicts",

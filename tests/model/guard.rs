@@ -92,6 +92,8 @@ guards! {
         "matchIndex becomes the last index of the follower's log"
     MatchNeverLower "match-monotonic" "lower"
         "an older answer moves matchIndex back"
+    NextAboveMatch "next-index-backoff" ""
+        "a refusal lowers nextIndex to matchIndex and below, but not below the first index"
     TruncateCommitted "truncate-committed" ""
         "a log may be cut below the commit index"
     ReadConfirm "read-index-guard" ""

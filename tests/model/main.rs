@@ -10,10 +10,11 @@
 //! The search is that of `stateright`, breadth first and in one thread: what it finds is shortest,
 //! and always the same. It builds in seconds, its web page included, and only for the tests.
 //!
-//! Some rules have no switch here. `next-index-backoff` and `election-timer-reset` are of liveness;
-//! `apply-deterministic` is about the code of the state machine, which is no part of this one;
-//! `persist-error-ignored` loses what `persist-before-reply` loses; `role-recheck` needs steps that
-//! are not atomic; and `config-change-guard` needs a membership that changes.
+//! Some rules have no switch here. `election-timer-reset` is of liveness, and so is how fast
+//! `next-index-backoff` finds where the logs agree; `apply-deterministic` is about the code of the
+//! state machine, which is no part of this one; `persist-error-ignored` loses what
+//! `persist-before-reply` loses; `role-recheck` needs steps that are not atomic; and
+//! `config-change-guard` needs a membership that changes.
 
 mod bounds;
 mod cases;

@@ -94,7 +94,8 @@ impl Raft {
         if server.role == Role::Leader && message.term == server.term {
             let peer = usize::from(message.from);
             let next = server.next[peer].min(index);
-            server.next[peer] = next.max(server.matched[peer] + 1);
+            let lowest = if self.has(Guard::NextAboveMatch) { server.matched[peer] + 1 } else { 1 };
+            server.next[peer] = next.max(lowest);
         }
     }
 
