@@ -145,6 +145,7 @@ impl Engine<'_> {
             let depth = self.frames.len() - 1;
             self.record_at(&end, Effect::TermAdoption, &site, depth, &[], true);
         }
+        self.office_ends(world, value);
         if world.handling.is_none() && world.term.answered && world.term.order == Order::GREATER {
             self.answer_ends(world);
         }

@@ -236,8 +236,12 @@ impl Settler<'_, '_> {
         let mut callers = all.clone();
         // Above the code that has the message nothing is known of it: a timer or a client calls. But
         // what has to follow a reply or a new term can be done there.
-        let follows =
-            |e: Effect| matches!(e, Effect::Reply | Effect::HandlingEnd | Effect::TermAdoption);
+        let follows = |e: Effect| {
+            matches!(
+                e,
+                Effect::Reply | Effect::HandlingEnd | Effect::OfficeEnd | Effect::TermAdoption
+            )
+        };
         if self.has_message(id) && !left.iter().any(|(effect, _)| follows(*effect)) {
             callers.retain(|caller| self.has_message(*caller));
         }
