@@ -212,7 +212,7 @@ impl<'p> Engine<'p> {
             return smallvec![(world, value)];
         }
         self.free_call_effect(&mut world, name, place);
-        self.office_hidden(&mut world, name);
+        self.office_hidden(&mut world, path, &values);
         for value in &values {
             self.escapes(&mut world, value, place);
         }
@@ -353,7 +353,7 @@ impl<'p> Engine<'p> {
         let has_body = !own.is_empty();
         let call = OpaqueCall { method, receiver: base, args: &values, at: place, has_body };
         self.call_effect(&mut world, &call);
-        self.office_hidden(&mut world, method);
+        self.office_hidden(&mut world, &[method], &values);
         for value in &values {
             self.escapes(&mut world, value, place);
         }

@@ -31,6 +31,7 @@ impl Engine<'_> {
         if targets.iter().all(|t| self.clean.contains(t)) {
             let mut world = world.clone();
             world.voted = true;
+            Self::office_blurs(&mut world);
             return Some(smallvec![(world, Value::Sym(self.symbols.fresh()))]);
         }
         let mut outs = Outs::new();

@@ -14,6 +14,7 @@ use super::quorum;
 use super::replies;
 use super::show::{Shown, show};
 use super::start::{gets_message, is_request_entry, is_start};
+use super::stepping_down::only_where_plain;
 use super::writes;
 use crate::program::{FnId, Program};
 use crate::protocol::{Effect, Fact, Message};
@@ -87,6 +88,7 @@ pub fn analyse(program: &Program, states: &States, demands: &Demands<'_>) -> Ana
         let events = settler.settle(id, None, &mut Vec::new());
         analysis.events.extend(events);
     }
+    only_where_plain(&mut analysis.events);
     analysis.events.retain(|e| e.decided);
     analysis.events.extend(writes::events(program, states, &settler.storage, demands));
     drop_shown_removals(&mut analysis.events);

@@ -2,10 +2,11 @@
 //!
 //! Roles take many forms. What is not understood leaves the question undecided: then nothing is asked.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::eval::Engine;
-use super::event::Site;
+use super::event::{Event, Site};
 use super::value::{Cond, Value};
 use super::world::{Assumption, World};
 use crate::ir::{BinaryOp, ExprKind, Name, TypeRef};
@@ -24,7 +25,7 @@ enum Standing {
     Open,
     /// It may have been changed.
     Unclear,
-    /// It is a follower's.
+    /// It is a follower's; where that was written, if it was.
     Follower(Option<Place>),
 }
 
@@ -58,17 +59,12 @@ impl Office {
     }
 
     /// What a way that has come here says by what it has asked.
-    fn told(&mut self, asked: Option<Standing>, at: impl Fn(&Site) -> Place) {
+    fn told(&mut self, asked: Option<Standing>) {
         let Some(asked) = asked.filter(|a| *a != Standing::Open) else { return };
         if self.standing == Standing::Open {
             self.standing = asked;
         }
-        if let Some(site) = self.kept.take() {
-            match asked {
-                Standing::Follower(_) => self.followed = Some(at(&site)),
-                _ => self.unclear = true,
-            }
-        }
+        self.unclear |= self.kept.take().is_some() && asked == Standing::Unclear;
     }
 
     fn join(&mut self, other: Office) {
@@ -90,9 +86,9 @@ pub(super) fn join_offices(world: &mut World, other: &World, symbols: &Symbols<'
         return;
     }
     let mut theirs = (*other.office).clone();
-    theirs.told(asked(other, symbols), |site| site.innermost);
+    theirs.told(asked(other, symbols));
     let told = asked(world, symbols);
-    world.office.told(told, |site| site.innermost);
+    world.office.told(told);
     world.office.join(theirs);
 }
 
@@ -141,12 +137,12 @@ impl Engine<'_> {
     pub(super) fn office_adopts(&self, world: &mut World, site: &Rc<Site>) {
         let told = asked(world, &self.symbols);
         let office = &mut world.office;
-        office.told(told, |_| site.innermost);
+        office.told(told);
         office.adopted = Some(Rc::clone(site));
         match office.standing {
             Standing::Open => office.kept = Some(Rc::clone(site)),
             Standing::Unclear => office.unclear = true,
-            Standing::Follower(at) => office.followed = at.or(Some(site.innermost)),
+            Standing::Follower(at) => office.followed = office.followed.or(at),
         }
     }
 
@@ -210,7 +206,7 @@ impl Engine<'_> {
         }
     }
 
-    /// Something is called that may change the role, by its name or by what it gets.
+    /// Something is called: it may write the role, or take it.
     pub(super) fn office_called(
         &self,
         world: &mut World,
@@ -220,11 +216,7 @@ impl Engine<'_> {
         at: Place,
     ) {
         let program = self.symbols.program;
-        let Some((&name, qualifiers)) = path.split_last() else { return };
-        let text = program.text(name);
-        if matches!(text, "eq" | "ne" | "contains" | "fmt" | "cmp" | "matches") {
-            return;
-        }
+        let Some(text) = path.last().map(|name| program.text(*name)) else { return };
         let (place, rest) = match receiver {
             Some(receiver) => (Some(receiver), values),
             None => (values.first(), values.get(1..).unwrap_or_default()),
@@ -250,21 +242,26 @@ impl Engine<'_> {
         }
         let owner = owner.map(|n| program.calling(n)).unwrap_or_default();
         let taken = matches!(text, "take" | "replace") && owner.any(Calling::RULES);
-        if taken
-            || of_role && (writes || text == "take")
-            || program.calling(name).any(follows)
-            || qualifiers.iter().any(|q| program.calling(*q).any(follows))
+        if taken || of_role && (writes || text == "take") {
+            world.office.blur();
+        }
+    }
+
+    /// Unknown code is called: it may change the role, by its name or by what it gets.
+    pub(super) fn office_hidden(&self, world: &mut World, path: &[Name], values: &[Value]) {
+        let program = self.symbols.program;
+        let follows = Calling::FOLLOWS.with(Calling::STEPS_DOWN);
+        let any = follows.with(Calling::TURNS);
+        if path.iter().any(|name| program.calling(*name).any(any))
             || values.iter().any(|v| self.tells(v, follows, 4))
         {
             world.office.blur();
         }
     }
 
-    /// Unknown code is called that may change the role.
-    pub(super) fn office_hidden(&self, world: &mut World, name: Name) {
-        if self.symbols.program.calling(name).any(Calling::TURNS) {
-            world.office.blur();
-        }
+    /// A body is not looked into.
+    pub(super) fn office_blurs(world: &mut World) {
+        world.office.blur();
     }
 
     /// A closure may have run, or not.
@@ -319,35 +316,36 @@ impl Engine<'_> {
         let Some(adopted) = &world.office.adopted else { return };
         let mut end = world.clone();
         let told = asked(&end, &self.symbols);
-        end.office.told(told, |site| site.innermost);
+        end.office.told(told);
         let office = end.office.clone();
         let site = office.kept.as_ref().unwrap_or(adopted);
-        let failed = matches!(value, Value::Variant(name, _) if Some(*name) == self.symbols.program.known.err);
-        if failed {
+        let err = self.symbols.program.known.err;
+        if matches!(value, Value::Variant(name, _) if Some(*name) == err) {
             return;
         }
         let mut decided = true;
-        if office.kept.is_some() {
-            let follows = Calling::FOLLOWS.with(Calling::STEPS_DOWN);
-            let elsewhere = self.tells(value, follows, 5)
-                || world.term.told
-                || self.is_role_elsewhere()
-                || !self.keeps_role();
-            decided = elsewhere || !self.is_role_asked_above();
-            let fact = if elsewhere { Fact::RoleUnclear } else { Fact::KeepsRole };
-            end.learn(fact, site.place);
-        } else if let (Some(at), false) = (office.followed, office.unclear) {
-            end.learn(Fact::BecomesFollower, at);
-        } else {
-            end.learn(Fact::RoleUnclear, site.place);
-        }
+        let fact = match (&office.kept, office.followed) {
+            (Some(_), _) if self.is_role_elsewhere(world, value) => Fact::RoleUnclear,
+            (Some(_), _) => {
+                decided = !self.is_role_asked_above();
+                Fact::KeepsRole
+            }
+            _ if office.unclear => Fact::RoleUnclear,
+            (None, Some(_)) => Fact::BecomesFollower,
+            (None, None) => Fact::IsFollower,
+        };
+        end.learn(fact, office.followed.unwrap_or(site.place));
         let depth = self.frames.len() - 1;
         self.record_at(&end, Effect::OfficeEnd, site, depth, &[], decided);
     }
 
-    /// Whether the code belongs to one role, or what surrounds it makes the node a follower.
-    fn is_role_elsewhere(&self) -> bool {
+    /// Whether the code belongs to one role, hands the term or the role on, or keeps no role at all.
+    fn is_role_elsewhere(&self, world: &World, value: &Value) -> bool {
         let program = self.symbols.program;
+        let follows = Calling::FOLLOWS.with(Calling::STEPS_DOWN);
+        if world.term.told || self.tells(value, follows, 5) || !self.keeps_role() {
+            return true;
+        }
         let of_role = |ty: &TypeRef| match ty {
             TypeRef::Path { name, args, .. } => {
                 let any = Calling::FOLLOWS.with(Calling::RULES);
@@ -400,6 +398,16 @@ impl Engine<'_> {
                 || function.params.iter().any(|p| keeps(&p.ty))
         })
     }
+}
+
+/// Where some way leaves the role undecided, none is a proof.
+pub(super) fn only_where_plain(events: &mut Vec<Event>) {
+    let has = |e: &Event, fact: Fact| e.facts.iter().any(|(f, _)| *f == fact);
+    let open = |e: &&Event| has(e, Fact::RoleUnclear) || has(e, Fact::KeepsRole) && !e.decided;
+    let ends = events.iter().filter(|e| e.effect == Effect::OfficeEnd);
+    let unclear: BTreeSet<Place> = ends.filter(open).map(|e| e.place).collect();
+    let proof = |e: &Event| e.effect == Effect::OfficeEnd && has(e, Fact::BecomesFollower);
+    events.retain(|e| !proof(e) || !unclear.contains(&e.place));
 }
 
 /// Whether a field of this name may hold the role, in whatever form.
