@@ -27,7 +27,7 @@ pub(super) fn calling(text: &str) -> [(Calling, bool); 4] {
         "candidates",
         "count",
     ]);
-    let follows = has(&["follower", "learner", "nonvoter"]) && !others;
+    let follows = has(&["follower", "following", "learner", "nonvoter"]) && !others;
     let steps_down = has(&[
         "stepdown",
         "stepsdown",
@@ -65,7 +65,7 @@ pub(super) fn calling(text: &str) -> [(Calling, bool); 4] {
         "turninto",
         "switchto",
     ]);
-    let rules = has(&["leader", "candidate", "primary"]) && !of_id;
+    let rules = has(&["leader", "leading", "candidate", "primary"]) && !of_id;
     [
         (Calling::FOLLOWS, follows),
         (Calling::STEPS_DOWN, steps_down),
