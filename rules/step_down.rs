@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     level: Level::Error,
     group: Group::Safety,
     since: "0.1.0",
-    summary: "a higher term in a message is adopted, and votedFor is cleared with it",
+    summary: "a higher term in a message is adopted, the node becomes follower, and votedFor is cleared",
     within: &[],
     requires: &[
         Requirement {

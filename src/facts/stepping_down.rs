@@ -232,6 +232,10 @@ impl Engine<'_> {
             world.office.follow(at);
             return;
         }
+        if of_role && writes && rest.iter().any(|v| self.tells(v, Calling::RULES, 1)) {
+            self.office_taken(world);
+            return;
+        }
         let flag = owner.filter(|n| office::is_flag(program, *n));
         if let (Some(flag), true, Some(Value::Cond(Cond::Const(b)))) = (flag, writes, rest.first())
         {
