@@ -9,7 +9,8 @@ use crate::program::{PackageId, Program};
 /// What a name says about roles: [`Calling::FOLLOWS`], [`Calling::RULES`], …
 pub(super) fn calling(text: &str) -> [(Calling, bool); 4] {
     let flat: String = text.chars().filter(|c| *c != '_').map(|c| c.to_ascii_lowercase()).collect();
-    let has = |parts: &[&str]| parts.iter().any(|part| flat.contains(part));
+    let speaks = may_speak(flat.as_bytes());
+    let has = |parts: &[&str]| speaks && parts.iter().any(|part| flat.contains(part));
     let of_id = flat.ends_with("id") || flat.ends_with("ids") || has(&["leadercommit"]);
     // What is done with the other servers changes nothing here.
     let others = has(&[
@@ -19,7 +20,6 @@ pub(super) fn calling(text: &str) -> [(Calling, bool); 4] {
         "replicat",
         "notify",
         "forward",
-        "isfollower",
         "reply",
         "response",
         "message",
@@ -42,6 +42,10 @@ pub(super) fn calling(text: &str) -> [(Calling, bool); 4] {
         "relinquish",
         "higherterm",
         "newerterm",
+        "newterm",
+        "termchange",
+        "updateterm",
+        "termupdate",
         "stopleading",
         "stopleader",
         "loseleader",
@@ -72,6 +76,39 @@ pub(super) fn calling(text: &str) -> [(Calling, bool); 4] {
         (Calling::TURNS, turns),
         (Calling::RULES, rules),
     ]
+}
+
+/// Whether a name has the beginning of one of the words that tell of roles: most have not, and that is
+/// quickly seen.
+fn may_speak(flat: &[u8]) -> bool {
+    flat.windows(4).any(|part| {
+        matches!(
+            part,
+            b"foll"
+                | b"lead"
+                | b"cand"
+                | b"prim"
+                | b"lear"
+                | b"nonv"
+                | b"step"
+                | b"demo"
+                | b"resi"
+                | b"reti"
+                | b"depo"
+                | b"abdi"
+                | b"reli"
+                | b"term"
+                | b"stop"
+                | b"lose"
+                | b"beco"
+                | b"tran"
+                | b"role"
+                | b"stat"
+                | b"conv"
+                | b"turn"
+                | b"swit"
+        )
+    })
 }
 
 /// Whether a type is that of a role: an enum with a follower and a leader among its variants.
