@@ -237,12 +237,12 @@ impl Engine<'_> {
             return;
         }
         let flag = owner.filter(|n| office::is_flag(program, *n));
-        if let (Some(flag), true, Some(Value::Cond(Cond::Const(b)))) = (flag, writes, rest.first())
+        if let (Some(flag), Some(Value::Cond(Cond::Const(b)))) = (flag, rest.first())
+            && writes
+            && program.calling(flag).any(Calling::RULES) != *b
         {
-            if program.calling(flag).any(Calling::RULES) != *b {
-                world.office.follow(at);
-                return;
-            }
+            world.office.follow(at);
+            return;
         }
         let owner = owner.map(|n| program.calling(n)).unwrap_or_default();
         let taken = matches!(text, "take" | "replace") && owner.any(Calling::RULES);
