@@ -66,6 +66,7 @@ mod shared;
 mod show;
 mod snapshot;
 mod start;
+mod stepping_down;
 mod tally;
 mod term;
 mod term_side;

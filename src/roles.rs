@@ -9,6 +9,7 @@ pub mod classify;
 pub mod machine;
 mod members;
 pub mod messages;
+pub mod office;
 pub mod saving;
 pub mod state;
 pub mod storage;

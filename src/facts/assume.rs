@@ -412,6 +412,7 @@ impl Engine<'_> {
         if world.handling != Some(message) {
             world.overlap = Overlap::default();
             world.term.vote.set = false;
+            self.office_enters(world);
         }
         world.handling = Some(message);
         world.handler = Some(self.frame().function);

@@ -77,8 +77,8 @@ const TRANSPARENT: &[&str] = &[
 
 /// Whether an effect that a body shows is what a call of that body is about.
 fn is_operation(effect: Effect) -> bool {
-    use Effect::{HandlingEnd, TermAdoption, TermChange, VoteClear};
-    !matches!(effect, HandlingEnd | TermAdoption | TermChange | VoteClear)
+    use Effect::{HandlingEnd, OfficeEnd, TermAdoption, TermChange, VoteClear};
+    !matches!(effect, HandlingEnd | OfficeEnd | TermAdoption | TermChange | VoteClear)
 }
 
 impl<'p> Engine<'p> {
@@ -96,7 +96,8 @@ impl<'p> Engine<'p> {
         };
         let (place, in_field) = (self.place_of(expr), callee);
         let mut outs = Outs::new();
-        for (w, values) in self.eval_list(world, args) {
+        for (mut w, values) in self.eval_list(world, args) {
+            self.office_called(&mut w, path, None, &values, place);
             let local = match *path {
                 [name] => w.locals.get(self.frame().locals).and_then(|l| l.get(&name)).cloned(),
                 _ => None,
@@ -212,6 +213,7 @@ impl<'p> Engine<'p> {
             return smallvec![(world, value)];
         }
         self.free_call_effect(&mut world, name, place);
+        self.office_hidden(&mut world, path, &values);
         for value in &values {
             self.escapes(&mut world, value, place);
         }
@@ -235,12 +237,13 @@ impl<'p> Engine<'p> {
         list.push(receiver);
         list.extend_from_slice(args);
         let mut outs = Outs::new();
-        for (w, mut values) in self.eval_list(world, &list) {
+        for (mut w, mut values) in self.eval_list(world, &list) {
             if let ("block_on", [future]) = (self.symbols.program.text(method), args) {
                 outs.extend(self.arrive(smallvec![(w, values.remove(1))], *future));
                 continue;
             }
             let receiver = values.remove(0);
+            self.office_called(&mut w, &[method], Some(&receiver), &values, place);
             if !self.follows_storage(&w) {
                 outs.extend(self.method_with_entry(w, (receiver, of), method, values, place));
                 continue;
@@ -351,6 +354,7 @@ impl<'p> Engine<'p> {
         let has_body = !own.is_empty();
         let call = OpaqueCall { method, receiver: base, args: &values, at: place, has_body };
         self.call_effect(&mut world, &call);
+        self.office_hidden(&mut world, &[method], &values);
         for value in &values {
             self.escapes(&mut world, value, place);
         }

@@ -273,6 +273,7 @@ impl<'p> Engine<'p> {
                                     self.handling_ends(&w, &value);
                                 }
                                 w.term = term.clone();
+                                Self::office_leaves(&mut w);
                             }
                             self.leave_votes(&mut w, handling, &votes);
                             w.handling = handling;

@@ -30,6 +30,7 @@ impl<'p> Engine<'p> {
                 let mut world = world;
                 self.tally_raised(&world, path[0], &value, at);
                 self.progress_local(&world, path[0], &value, at);
+                self.office_stored(&mut world, Some(path[0]), None, &value, at);
                 self.bind(&mut world, path[0], value);
                 vec![world]
             }
@@ -88,6 +89,7 @@ impl<'p> Engine<'p> {
         let loaded = self.load(&world, owner);
         if let Value::Struct(tag, fields, place) = &loaded {
             let mut fields = (**fields).clone();
+            self.office_stored(&mut world, Some(name), None, &value, at);
             // `reply.vote_granted = true`: it grants from here on.
             let words = self.symbols.program.words(name);
             let grants = world.handling == Some(Message::RequestVote)
@@ -156,6 +158,8 @@ impl<'p> Engine<'p> {
         self.parts_stored(&mut world, key, &value, at);
         self.ballot_stored(&mut world, key, &value, at);
         self.told(&mut world, key, &value);
+        let (name, ty) = (self.symbols.name(key), self.symbols.ty(key));
+        self.office_stored(&mut world, name, ty.as_deref(), &value, at);
         self.snapshot_store(&world, self.symbols.role(key), &value, at);
         self.state_changed(&mut world, key, &value, at);
         match self.symbols.role(key) {

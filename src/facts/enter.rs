@@ -31,6 +31,7 @@ impl Engine<'_> {
         if targets.iter().all(|t| self.clean.contains(t)) {
             let mut world = world.clone();
             world.voted = true;
+            Self::office_blurs(&mut world);
             return Some(smallvec![(world, Value::Sym(self.symbols.fresh()))]);
         }
         let mut outs = Outs::new();
@@ -133,6 +134,9 @@ impl Engine<'_> {
             if handling.is_some() && w.handling != handling {
                 w.term = term.clone();
             }
+            if w.handling != handling {
+                Self::office_leaves(w);
+            }
             self.leave_votes(w, handling, &votes);
             w.handling = handling;
             w.handler = handler;
@@ -215,7 +219,10 @@ impl Engine<'_> {
                     w.facts.retain(|(f, _)| world.has(*f));
                     (w, Value::Unit)
                 }));
-                if let Some((w, _)) = merge(all, &mut self.symbols).into_iter().next() {
+                let inside: Vec<World> =
+                    all.iter().map(|(w, _): &(World, Value)| w.clone()).collect();
+                if let Some((mut w, _)) = merge(all, &mut self.symbols).into_iter().next() {
+                    self.office_after(world, &inside, &mut w);
                     *world = w;
                 }
             }

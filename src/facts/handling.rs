@@ -145,6 +145,7 @@ impl Engine<'_> {
             let depth = self.frames.len() - 1;
             self.record_at(&end, Effect::TermAdoption, &site, depth, &[], true);
         }
+        self.office_ends(world, value);
         if world.handling.is_none() && world.term.answered && world.term.order == Order::GREATER {
             self.answer_ends(world);
         }
@@ -157,7 +158,9 @@ impl Engine<'_> {
         // vote is a part of a node, whose term is seen to elsewhere.
         let other = order == Order::of(BinaryOp::Ne);
         let open = order.within(Order::AT_LEAST) || other && self.keeps_voted_for();
-        let never = world.term.at.is_some() && (order == Order::GREATER || !adopts()) && open;
+        let echo = || other && world.term.at.is_some_and(|at| self.tells_two_terms(message, at));
+        let never =
+            world.term.at.is_some() && (order == Order::GREATER || !adopts()) && open && !echo();
         // A part that leaves a higher term to its handler is no proof by itself: the handler is asked.
         let part = self.is_part_of_handler(message) || other && self.has_looking_caller();
         if !known && !never || is_failure(self, value) || part && !never {
@@ -181,7 +184,7 @@ impl Engine<'_> {
     /// A function ends that has asked another server, on a way on which the answer's term is higher.
     fn answer_ends(&mut self, world: &World) {
         let root = self.frame().function;
-        if self.frames.len() > 1 || self.terms_adopted.iter().any(|(_, f)| *f == Some(root)) {
+        if self.frames.len() > 1 || self.terms_adopted.contains(&(None, Some(root))) {
             return;
         }
         let Some(at) = world.term.at else { return };

@@ -84,7 +84,7 @@ impl Engine<'_> {
     }
 
     /// Whether a body asks for a leader or a follower, in a pattern, an equation or a getter.
-    fn tells_roles_apart(&self, id: FnId) -> bool {
+    pub(super) fn tells_roles_apart(&self, id: FnId) -> bool {
         let body = &self.symbols.program.function(id).body;
         let named = |e: ExprId| match &body.expr(e).kind {
             ExprKind::Path(path) => path.last().is_some_and(|n| self.is_office(*n)),

@@ -5,10 +5,11 @@ use super::eval::Engine;
 use super::order::Order;
 use super::relation::Comparison;
 use super::world::World;
-use crate::ir::BinaryOp;
+use crate::ir::{BinaryOp, FieldDef, StructDef, TypeRef};
 use crate::protocol::{Fact, Message};
 use crate::roles::symbols::{Origin, Role, Sym, Tags};
 use crate::roles::vocabulary::Words;
+use crate::source::Place;
 
 impl Engine<'_> {
     /// `a op b` holds from here on, while a reply is handled.
@@ -44,6 +45,40 @@ impl Engine<'_> {
         if of_this_term {
             world.learn(Fact::ReplyOfThisTerm, place);
         }
+    }
+
+    /// Whether the reply whose term is asked for here has two terms, that of the request which it answers and
+    /// one that a refusal tells: neither alone says whether the message is of a higher term.
+    pub(super) fn tells_two_terms(&self, message: Message, asked: Place) -> bool {
+        let program = self.symbols.program;
+        let Some(around) = program.function_around(asked) else { return false };
+        let params = &program.function(around).params;
+        let is_reply = |ty: &TypeRef| matches!(ty, TypeRef::Path { name, .. } if program.words(*name).any(Words::REPLY));
+        matches!(message, Message::AppendReply | Message::VoteReply)
+            && params.iter().any(|p| is_reply(&p.ty) && self.terms_in(&p.ty, 5) > 1)
+    }
+
+    /// The terms of messages in a type, each field once.
+    fn terms_in(&self, ty: &TypeRef, fuel: u32) -> usize {
+        let program = self.symbols.program;
+        let package = self.symbols.package;
+        let (TypeRef::Path { name, args, .. }, Some(less)) = (ty, fuel.checked_sub(1)) else {
+            return 0;
+        };
+        let of_log = Words::LAST.with(Words::PREV).with(Words::LOG).with(Words::ENTRY);
+        let of_log = of_log.with(Words::ENTRIES).with(Words::MATCH);
+        let of_fields = |def: &StructDef| -> usize {
+            let of = |f: &FieldDef| match program.words(f.name) {
+                words if words.any(of_log) => 0,
+                words if words.any(Words::TERM) => 1,
+                _ => self.terms_in(&f.ty, less),
+            };
+            def.fields.iter().map(of).sum()
+        };
+        let own = program.struct_def(*name, package).map_or(0, of_fields);
+        let variants = program.enum_def(*name, package).map_or(&[][..], |def| &def.variants);
+        let told: usize = variants.iter().map(of_fields).max().unwrap_or(0);
+        own + told + args.iter().map(|arg| self.terms_in(arg, less)).sum::<usize>()
     }
 
     /// A term that was noted when the request went out, or that came along with the reply.

@@ -15,6 +15,7 @@ use super::quorum;
 use super::replies;
 use super::show::{Shown, show};
 use super::start::{gets_message, is_request_entry, is_start};
+use super::stepping_down::only_where_plain;
 use super::writes;
 use crate::program::{FnId, Program};
 use crate::protocol::{Effect, Fact, Message};
@@ -88,6 +89,7 @@ pub fn analyse(program: &Program, states: &States, demands: &Demands<'_>) -> Ana
         let events = settler.settle(id, None, &mut Vec::new());
         analysis.events.extend(events);
     }
+    only_where_plain(&mut analysis.events);
     analysis.events.retain(|e| e.decided);
     analysis.events.extend(writes::events(program, states, &settler.storage, demands));
     drop_shown_removals(&mut analysis.events);
@@ -238,8 +240,12 @@ impl Settler<'_, '_> {
         let mut callers = all.clone();
         // Above the code that has the message nothing is known of it: a timer or a client calls. But
         // what has to follow a reply or a new term can be done there.
-        let follows =
-            |e: Effect| matches!(e, Effect::Reply | Effect::HandlingEnd | Effect::TermAdoption);
+        let follows = |e: Effect| {
+            matches!(
+                e,
+                Effect::Reply | Effect::HandlingEnd | Effect::OfficeEnd | Effect::TermAdoption
+            )
+        };
         if self.has_message(id) && !left.iter().any(|(effect, _)| follows(*effect)) {
             callers.retain(|caller| self.has_message(*caller));
         }

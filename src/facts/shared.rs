@@ -57,6 +57,12 @@ impl<T> Clone for Kept<T> {
     }
 }
 
+impl<T> From<T> for Kept<T> {
+    fn from(value: T) -> Self {
+        Kept(Rc::new(value))
+    }
+}
+
 impl<T> Kept<T> {
     /// Whether both are the same value, not only equal ones.
     pub(super) fn is(&self, other: &Self) -> bool {

@@ -192,6 +192,7 @@ impl Engine<'_> {
                 if !world.term.vote.set {
                     world.term.vote.left = Some(Rc::clone(&site));
                 }
+                self.office_adopts(world, &site);
                 world.term.vote.adopted = Some(site);
             }
         }

@@ -230,7 +230,10 @@ impl Engine<'_> {
                     },
                     _ => false,
                 };
-                let with_term = words.any(Words::TERM) || own && holds_term();
+                // `voted_on`, `voted_in`: a term.
+                let text = program.text(field.name);
+                let of_term = words.any(Words::TERM) || matches!(text, "voted_on" | "voted_in");
+                let with_term = of_term || own && holds_term();
                 if with_term {
                     return false;
                 }

@@ -19,6 +19,7 @@ use super::order::{Order, TermOrder};
 use super::overlap::Overlap;
 use super::saved::Saved;
 use super::shared::{Kept, Shared};
+use super::stepping_down::{Office, join_offices};
 use super::trail::Trail;
 use super::value::{Cond, Value};
 use crate::ir::{BinaryOp, Name};
@@ -90,6 +91,8 @@ pub(super) struct Known {
     /// What has been changed since it was saved.
     pub(super) saved: Rc<Saved>,
     pub(super) trail: Trail,
+    /// The node's role, and what becomes of it with a higher term.
+    pub(super) office: Kept<Office>,
 }
 
 impl World {
@@ -179,6 +182,7 @@ impl World {
     /// Both ways as one: facts are equal already, the rest keeps what they agree on.
     fn absorb(&mut self, other: &World, symbols: &mut Symbols<'_>) {
         self.quorum |= other.quorum;
+        join_offices(self, other, symbols);
         if !self.facts.is(&other.facts) {
             self.facts.retain(|(f, _)| f.keeps_apart() || other.has(*f));
         }

@@ -55,6 +55,8 @@ effects! {
     VoteClear = "vote_clear", "clearing of votedFor";
     /// currentTerm is given a new value.
     TermChange = "term_change", "change of the current term";
+    /// The handling of a message ends whose higher term was adopted: what has become of the role.
+    OfficeEnd = "role_end", "role after the adoption of a higher term";
     /// A message's higher term becomes the current term.
     TermAdoption = "term_adoption", "adoption of a higher term";
     /// The handling of a message ends.

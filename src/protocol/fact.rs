@@ -123,6 +123,14 @@ facts! {
     IsCandidate: Any, Joins;
     /// Nothing that has come in has a term.
     TermElsewhere: Any, Joins;
+    /// With a higher term the node's role became that of a follower, or was one.
+    BecomesFollower: Any, Joins;
+    /// The role is a follower's already.
+    IsFollower: Any, Joins;
+    /// What becomes of the role is not plain.
+    RoleUnclear: Any, Explains;
+    /// The role stays what it was.
+    KeepsRole: Any, Explains;
     /// A message's higher term has been adopted.
     AdoptsTerm: Any, Explains;
     /// votedFor is set to none.
@@ -329,6 +337,8 @@ impl Fact {
     /// Whether nothing can be asked for where this holds: no evidence of these kinds can be seen here.
     pub fn hides(self, evidence: &[Fact]) -> bool {
         self == Fact::TermElsewhere && evidence.contains(&Fact::TermNotStale)
+            || matches!(self, Fact::RoleUnclear | Fact::IsFollower)
+                && evidence.contains(&Fact::BecomesFollower)
     }
 
     /// Whether a fact only explains a finding and never proves anything.

@@ -18,6 +18,11 @@ impl Calling {
     pub const CHANGES: Calling = Calling(1 << 7);
     pub const REBUILDS: Calling = Calling(1 << 8);
     pub const OBSERVES: Calling = Calling(1 << 9);
+    // What it says about the node's role: see [`super::office`].
+    pub const FOLLOWS: Calling = Calling(1 << 10);
+    pub const STEPS_DOWN: Calling = Calling(1 << 11);
+    pub const TURNS: Calling = Calling(1 << 12);
+    pub const RULES: Calling = Calling(1 << 13);
 
     /// What a name says.
     pub fn of(text: &str, words: Words) -> Calling {
@@ -33,7 +38,7 @@ impl Calling {
             (Calling::REBUILDS, rebuilds(text)),
             (Calling::OBSERVES, observes(text)),
         ];
-        let said = all.into_iter().filter(|(_, holds)| *holds);
+        let said = all.into_iter().chain(super::office::calling(text)).filter(|(_, holds)| *holds);
         said.fold(Calling::default(), |sum, (one, _)| Calling(sum.0 | one.0))
     }
 
