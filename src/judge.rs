@@ -96,10 +96,9 @@ pub fn judge(
             let (effect, verdict) = verdict(rule, &effects, program, &said);
             said.extend(verdict.worst.map(|event| cause(rule, event)));
             let root = verdict.worst.unwrap_or(first);
-            let level = verdict.worst.and_then(|e| near_miss(rule, e)?.0.level);
             obligations.push(Obligation {
                 rule,
-                level: level.unwrap_or(rule.level),
+                level: verdict.worst.map_or(rule.level, |event| level(rule, event)),
                 effect,
                 place,
                 function,
@@ -122,7 +121,15 @@ fn root_of(event: &Event) -> FnId {
 }
 
 fn cause(rule: &'static Rule, event: &Event) -> Cause {
-    (root_of(event), near_miss(rule, event).map_or(rule.message, |(near, _)| near.message))
+    (root_of(event), message(rule, event))
+}
+
+fn message(rule: &'static Rule, event: &Event) -> &'static str {
+    near_miss(rule, event).map_or(rule.message, |(near, _)| near.message)
+}
+
+fn level(rule: &'static Rule, event: &Event) -> Level {
+    near_miss(rule, event).and_then(|(near, _)| near.level).unwrap_or(rule.level)
 }
 
 /// How an effect came out, and the event that lacks its evidence.
@@ -175,11 +182,9 @@ fn status<'e>(
     let lacks = |event: &&&Event| requirements(rule, event).any(|r| !has(event, r));
     // What loses most counts. Of the ways there one that lacks what another place of the handler lacks
     // already has the same cause; else the shortest says it best.
-    let lost = |e: &Event| near_miss(rule, e).and_then(|(near, _)| near.level);
-    let lost = |e: &Event| Reverse(lost(e).unwrap_or(rule.level));
     let is_new = |event: &Event| !said.contains(&cause(rule, event));
     let lacking = events.iter().filter(lacks);
-    let worst = lacking.min_by_key(|e| (lost(e), is_new(e), e.steps.len()));
+    let worst = lacking.min_by_key(|e| (Reverse(level(rule, e)), is_new(e), e.steps.len()));
     let Some(worst) = worst else {
         let mut places: Vec<Place> = events
             .iter()
@@ -194,7 +199,7 @@ fn status<'e>(
         shown,
         around: program.qualified_name(around),
         witness: witness(rule, worst, program),
-        message: near_miss(rule, worst).map_or(rule.message, |(near, _)| near.message),
+        message: message(rule, worst),
         help: help(rule, worst),
         also: Vec::new(),
     };

@@ -137,23 +137,18 @@ impl Engine<'_> {
         if self.symbols.program.words(field).any(Words::TERM) {
             return;
         }
-        let indexes: Vec<Sym> = value
-            .alternatives()
-            .iter()
-            .filter(|v| matches!(v, Value::Sym(_) | Value::Variant(..)) && !self.holds_nothing(v))
-            .cloned()
-            .collect::<Vec<Value>>()
-            .iter()
-            .map(|v| self.symbol(v))
-            .collect();
+        let mut indexes: Vec<Sym> = Vec::new();
+        for part in value.alternatives() {
+            if matches!(part, Value::Sym(_) | Value::Variant(..)) && !self.holds_nothing(part) {
+                indexes.push(self.symbol(part));
+            }
+        }
         let Some(checked) = self.all_checked(world, &indexes, MAX_DEPTH) else { return };
         let Some(&sym) = indexes.first() else { return };
         let mut world = world.clone();
         world.learn(if checked { Fact::AckedAsChecked } else { Fact::AckIsOwnEnd }, at);
-        if let Some(event) = self.record(&world, Effect::Acknowledge, at, &[sym], true)
-            && !self.events[event].parts.contains(&field)
-        {
-            self.events[event].parts.push(field);
+        if let Some(event) = self.record(&world, Effect::Acknowledge, at, &[sym], true) {
+            self.events[event].add_part(field);
         }
     }
 
@@ -371,9 +366,7 @@ impl Engine<'_> {
         }
         names
     }
-}
 
-impl Engine<'_> {
     /// The variant, if a part of it has no name of its own.
     fn variant_of(&self, sym: Sym) -> Option<Name> {
         match &self.symbols.get(sym).origin {

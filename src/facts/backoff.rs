@@ -23,9 +23,10 @@ impl Engine<'_> {
         let rejected = self.rejected(&world);
         let parts: Vec<Sym> =
             value.alternatives().iter().map(|part| self.symbol(&part.clone())).collect();
+        let floors: Vec<_> = parts.iter().map(|s| self.floor_evidence(&world, *s, at)).collect();
         // Of one alternative alone it does not follow how low the value gets.
-        let all_decided = parts.iter().all(|s| self.floor_evidence(&world, *s, at).is_some());
-        for sym in parts {
+        let all_decided = floors.iter().all(Option::is_some);
+        for (sym, floor) in parts.into_iter().zip(floors) {
             if self.never_lowers(sym) {
                 continue;
             }
@@ -38,7 +39,6 @@ impl Engine<'_> {
             let refused =
                 || rejected == Some(true) || rejected.is_none() && self.of_refusal(sym, MAX_DEPTH);
             if lowered || refused() && better() {
-                let floor = self.floor_evidence(&world, sym, at);
                 if floor.is_some_and(|(fact, _)| all_decided || fact.is_hint()) {
                     self.record(&world, Effect::NextFloor, at, &[sym], true);
                 }

@@ -211,10 +211,12 @@ fn is_repeated(program: &Program, id: FnId, at: Place) -> bool {
                 | ExprKind::Closure { .. }
         )
     };
-    program.function(id).body.exprs.iter().any(|expr| {
-        let within = expr.span.start <= at.span.start && at.span.end <= expr.span.end;
-        within && repeats(&expr.kind)
-    })
+    program
+        .function(id)
+        .body
+        .exprs
+        .iter()
+        .any(|expr| expr.span.contains(at.span) && repeats(&expr.kind))
 }
 
 fn counts_beside_commit(program: &Program, id: FnId) -> Option<Place> {

@@ -51,7 +51,8 @@ impl Engine<'_> {
         let number = |s: &Sym| matches!(self.symbols.get(*s).origin, Origin::Int(_));
         let neutral = |s: &Sym| number(s) || self.progress_of(*s).is_some();
         let made_of = |parts: &[Sym]| {
-            let other = |s: &Sym| neutral(s) || self.is_echo(*s, less) || self.steps(*s, less);
+            let other =
+                |s: &Sym| neutral(s) || self.is_echo(*s, less) || self.is_above_progress(*s);
             parts.iter().any(|s| self.is_echo(*s, less)) && parts.iter().all(other)
         };
         match &data.origin {
@@ -69,9 +70,9 @@ impl Engine<'_> {
     }
 
     /// `matchIndex + 1` beside the echo.
-    fn steps(&self, sym: Sym, fuel: u32) -> bool {
+    fn is_above_progress(&self, sym: Sym) -> bool {
         match &self.symbols.get(self.plain(sym)).origin {
-            Origin::Binary(_, a, b) if fuel > 0 => {
+            Origin::Binary(_, a, b) => {
                 self.progress_of(*a).is_some()
                     && matches!(self.symbols.get(*b).origin, Origin::Int(_))
             }
@@ -84,8 +85,7 @@ impl Engine<'_> {
     fn is_sent_prev(&self, sym: Sym) -> bool {
         let data = self.symbols.get(sym);
         let words = self.words_of(sym);
-        let names_prev = data.role == Role::PrevIndex
-            || words.all(Words::PREV.with(Words::INDEX)) && !words.any(Words::TERM);
+        let names_prev = data.role == Role::PrevIndex || is_prev_index(words);
         let (base, part) = match &data.origin {
             Origin::Payload(_, variant, field) => return self.filled_with_prev(*field, *variant),
             Origin::Field(base, name) => (*base, *name),
@@ -196,11 +196,10 @@ impl Engine<'_> {
         let program = self.symbols.program;
         let function = program.function(id);
         let body = &function.body;
-        let is_prev = |name: Name| {
-            let words = program.words(name);
-            words.all(Words::PREV.with(Words::INDEX)) && !words.any(Words::TERM)
+        let by_name = |name: Name| match is_prev_index(program.words(name)) {
+            true => Filled::Echo,
+            false => Filled::Other,
         };
-        let by_name = |name: Name| if is_prev(name) { Filled::Echo } else { Filled::Other };
         match &body.expr(expr).kind {
             ExprKind::Lit(_) => Filled::Constant,
             ExprKind::Cast(inner) | ExprKind::Ref(inner) | ExprKind::Unary(_, inner) => {
@@ -298,13 +297,9 @@ impl Engine<'_> {
         for caller in program.callers(id) {
             let body = &program.function(caller).body;
             for expr in &body.exprs {
-                let args = match &expr.kind {
-                    ExprKind::Call { callee, args } => match &body.expr(*callee).kind {
-                        ExprKind::Path(path) if path.last() == Some(&name) => args,
-                        _ => continue,
-                    },
-                    ExprKind::MethodCall { method, args, .. } if *method == name => args,
-                    _ => continue,
+                let Some((_, args)) = body.called(expr).filter(|(called, _)| *called == name)
+                else {
+                    continue;
                 };
                 let passed = args.get(at).map_or(Filled::Other, |a| self.filled(caller, *a, fuel));
                 match (all, passed) {
@@ -316,6 +311,11 @@ impl Engine<'_> {
         }
         all
     }
+}
+
+/// `prev_log_index`
+fn is_prev_index(words: Words) -> bool {
+    words.all(Words::PREV.with(Words::INDEX)) && !words.any(Words::TERM)
 }
 
 /// `InconsistentPrev` as `inconsistent_prev`.

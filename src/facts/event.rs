@@ -75,6 +75,13 @@ pub(super) struct Site {
 }
 
 impl Event {
+    /// It is about this part of a reply, too.
+    pub(super) fn add_part(&mut self, part: Name) {
+        if !self.parts.contains(&part) {
+            self.parts.push(part);
+        }
+    }
+
     /// An event of its own place, on no way: what a scan over the code found.
     pub(super) fn found(effect: Effect, place: Place, function: FnId) -> Self {
         Event {

@@ -4,7 +4,7 @@ use super::eval::Engine;
 use super::order::Order;
 use super::relation::relation;
 use super::world::{Assumption, World};
-use crate::ir::{BinaryOp, Body, ExprId, ExprKind, TypeRef, walk};
+use crate::ir::{BinaryOp, Body, Expr, ExprId, ExprKind, Name, TypeRef, walk};
 use crate::protocol::Fact;
 use crate::roles::symbols::{Origin, Role, Sym, Tags};
 use crate::roles::vocabulary::Words;
@@ -254,21 +254,16 @@ impl Engine<'_> {
     /// Whether the function compares a nextIndex, or limits it, after this place.
     fn asked_behind(&self, at: Place) -> bool {
         let body = self.body();
-        let asks = |kind: &ExprKind| match kind {
+        let asks = |expr: &Expr| match &expr.kind {
             ExprKind::Binary(op, ..) => Order::of(*op) != Order::ANY,
-            ExprKind::MethodCall { method, .. } => self.limits_by(*method),
-            ExprKind::Call { callee, .. } => match &body.expr(*callee).kind {
-                ExprKind::Path(path) => path.last().is_some_and(|n| self.limits_by(*n)),
-                _ => false,
-            },
-            _ => false,
+            _ => body.called(expr).is_some_and(|(name, _)| self.limits_by(name)),
         };
         (0..).map(ExprId).zip(&body.exprs).any(|(id, expr)| {
-            expr.span.start > at.span.start && asks(&expr.kind) && self.names_next(body, id)
+            expr.span.start > at.span.start && asks(expr) && self.names_next(body, id)
         })
     }
 
-    fn limits_by(&self, name: crate::ir::Name) -> bool {
+    fn limits_by(&self, name: Name) -> bool {
         matches!(self.symbols.program.text(name), "max" | "clamp")
     }
 

@@ -101,15 +101,7 @@ impl Engine<'_> {
 
 /// Whether one turn of a loop of this body awaits an AppendEntries call and calls the handler.
 fn in_turn(program: &Program, body: &Body, handler: Name) -> bool {
-    let named = |expr: &Expr| match &expr.kind {
-        ExprKind::MethodCall { method, .. } => Some(*method),
-        ExprKind::Call { callee, .. } => match &body.expr(*callee).kind {
-            ExprKind::Path(path) => path.last().copied(),
-            _ => None,
-        },
-        _ => None,
-    };
-    let within = |inner: Span, outer: Span| outer.start <= inner.start && inner.end <= outer.end;
+    let named = |expr: &Expr| body.called(expr).map(|(name, _)| name);
     // The node's own method may only hand the request to another task.
     let own = |expr: &Expr| match &expr.kind {
         ExprKind::MethodCall { receiver, .. } => match &body.expr(*receiver).kind {
@@ -131,21 +123,21 @@ fn in_turn(program: &Program, body: &Body, handler: Name) -> bool {
         return false;
     }
     let awaited = |span: Span| {
-        let waits = |e: &Expr| matches!(e.kind, ExprKind::Await(_)) && within(span, e.span);
+        let waits = |e: &Expr| matches!(e.kind, ExprKind::Await(_)) && e.span.contains(span);
         body.exprs.iter().any(waits)
     };
     let sent: Vec<Span> = body.exprs.iter().filter(sends).map(|e| e.span).collect();
     let aside = |span: Span, turn: Span| {
         body.exprs.iter().any(|e| {
             matches!(e.kind, ExprKind::Async(_) | ExprKind::Closure { .. })
-                && within(span, e.span)
-                && within(e.span, turn)
+                && e.span.contains(span)
+                && turn.contains(e.span)
         })
     };
     body.exprs.iter().any(|e| {
         let turns =
             matches!(e.kind, ExprKind::Loop { .. } | ExprKind::While { .. } | ExprKind::For { .. });
-        let inside = |span: &&Span| within(**span, e.span) && !aside(**span, e.span);
+        let inside = |span: &&Span| e.span.contains(**span) && !aside(**span, e.span);
         turns
             && calls.iter().any(|span| inside(&span))
             && sent.iter().filter(inside).any(|span| awaited(*span))

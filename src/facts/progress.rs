@@ -148,9 +148,7 @@ impl Engine<'_> {
         let event = self.record(&world, Effect::MatchMove, at, &[written, place], decided);
         if let Some(event) = event {
             for part in self.parts_of_reply(written) {
-                if !self.events[event].parts.contains(&part) {
-                    self.events[event].parts.push(part);
-                }
+                self.events[event].add_part(part);
             }
         }
     }

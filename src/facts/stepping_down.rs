@@ -17,6 +17,9 @@ use crate::roles::office;
 use crate::roles::symbols::{Origin, Sym, Symbols};
 use crate::source::Place;
 
+/// What a name says that makes a node a follower.
+const FOLLOWER: Calling = Calling::FOLLOWS.with(Calling::STEPS_DOWN);
+
 /// What is known of the role.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 enum Standing {
@@ -160,7 +163,7 @@ impl Engine<'_> {
         let of_role = ty.is_some_and(|ty| office::is_role(program, ty, self.symbols.package));
         let of_leader =
             || ty.is_some_and(|ty| office::is_of_leader(program, ty, self.symbols.package));
-        if self.tells(value, Calling::FOLLOWS.with(Calling::STEPS_DOWN), 4) {
+        if self.tells(value, FOLLOWER, 4) {
             match of_role {
                 true => world.office.follow(at),
                 false => world.office.blur(),
@@ -225,10 +228,9 @@ impl Engine<'_> {
             Some(Value::Sym(sym)) => (self.symbols.name(*sym), self.symbols.ty(*sym)),
             _ => (None, None),
         };
-        let follows = Calling::FOLLOWS.with(Calling::STEPS_DOWN);
         let of_role = ty.is_some_and(|ty| office::is_role(program, &ty, self.symbols.package));
         let writes = ["replace", "store", "set", "swap", "send", "send_replace"].contains(&text);
-        if of_role && writes && rest.iter().any(|v| self.tells(v, follows, 2)) {
+        if of_role && writes && rest.iter().any(|v| self.tells(v, FOLLOWER, 2)) {
             world.office.follow(at);
             return;
         }
@@ -254,10 +256,9 @@ impl Engine<'_> {
     /// Unknown code is called: it may change the role, by its name or by what it gets.
     pub(super) fn office_hidden(&self, world: &mut World, path: &[Name], values: &[Value]) {
         let program = self.symbols.program;
-        let follows = Calling::FOLLOWS.with(Calling::STEPS_DOWN);
-        let any = follows.with(Calling::TURNS);
+        let any = FOLLOWER.with(Calling::TURNS);
         if path.iter().any(|name| program.calling(*name).any(any))
-            || values.iter().any(|v| self.tells(v, follows, 4))
+            || values.iter().any(|v| self.tells(v, FOLLOWER, 4))
         {
             world.office.blur();
         }
@@ -346,8 +347,7 @@ impl Engine<'_> {
     /// Whether the code belongs to one role, hands the term or the role on, or keeps no role at all.
     fn is_role_elsewhere(&self, world: &World, value: &Value) -> bool {
         let program = self.symbols.program;
-        let follows = Calling::FOLLOWS.with(Calling::STEPS_DOWN);
-        if world.term.told || self.tells(value, follows, 5) || !self.keeps_role() {
+        if world.term.told || self.tells(value, FOLLOWER, 5) || !self.keeps_role() {
             return true;
         }
         let of_role = |ty: &TypeRef| match ty {
@@ -361,7 +361,7 @@ impl Engine<'_> {
         let named = |f: FnId| {
             let function = program.function(f);
             let owner = function.owner.as_ref();
-            program.calling(function.name).any(Calling::FOLLOWS.with(Calling::STEPS_DOWN))
+            program.calling(function.name).any(FOLLOWER)
                 || owner.is_some_and(|o| of_role(&o.self_ty))
         };
         self.frames.iter().any(|f| named(f.function))
@@ -378,10 +378,9 @@ impl Engine<'_> {
     fn makes_follower(&self, id: FnId) -> bool {
         let program = self.symbols.program;
         let body = &program.function(id).body;
-        let follows = Calling::FOLLOWS.with(Calling::STEPS_DOWN);
         body.exprs.iter().any(|e| match &e.kind {
-            ExprKind::Path(path) => path.last().is_some_and(|n| program.calling(*n).any(follows)),
-            ExprKind::MethodCall { method, .. } => program.calling(*method).any(follows),
+            ExprKind::Path(path) => path.last().is_some_and(|n| program.calling(*n).any(FOLLOWER)),
+            ExprKind::MethodCall { method, .. } => program.calling(*method).any(FOLLOWER),
             _ => false,
         })
     }

@@ -174,10 +174,7 @@ impl Trail {
 
 /// Whether a place lies in another one and is not the same.
 fn contains(outer: Place, inner: Place) -> bool {
-    outer.file == inner.file
-        && outer.span != inner.span
-        && outer.span.start <= inner.span.start
-        && inner.span.end <= outer.span.end
+    outer.file == inner.file && outer.span != inner.span && outer.span.contains(inner.span)
 }
 
 #[cfg(test)]

@@ -1,6 +1,20 @@
-//! Walking a body's expressions.
+//! Reading a body's expressions: what lies below one, and what a call names.
 
-use super::{ExprId, ExprKind, Stmt};
+use super::{Body, Expr, ExprId, ExprKind, Name, Stmt};
+
+impl Body {
+    /// What a call names, `f` of `a::f(x)` or `a.f(x)`, and what it passes beside the receiver.
+    pub fn called<'e>(&self, expr: &'e Expr) -> Option<(Name, &'e [ExprId])> {
+        match &expr.kind {
+            ExprKind::MethodCall { method, args, .. } => Some((*method, args)),
+            ExprKind::Call { callee, args } => match &self.expr(*callee).kind {
+                ExprKind::Path(path) => Some((*path.last()?, args)),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
 
 /// The expressions directly below one, in the order of the source; of a block also its statements.
 pub fn children(kind: &ExprKind) -> Vec<ExprId> {

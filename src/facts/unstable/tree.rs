@@ -107,8 +107,7 @@ impl<'p> Tree<'p> {
 
     /// Whether an expression stands within another one.
     pub(super) fn within(&self, expr: ExprId, outer: ExprId) -> bool {
-        let (inner, outer) = (self.body.expr(expr).span, self.body.expr(outer).span);
-        outer.start <= inner.start && inner.end <= outer.end
+        self.body.expr(outer).span.contains(self.body.expr(expr).span)
     }
 }
 
