@@ -9,7 +9,7 @@ pub(super) static RULE: Rule = Rule {
     level: Level::Error,
     group: Group::Safety,
     since: "0.1.0",
-    summary: "matchIndex is taken from what was sent and acknowledged, not from where a log ends at present, and only grows",
+    summary: "matchIndex is taken from what was sent and acknowledged, not from where a log ends at present, and only grows, with nextIndex above it",
     within: &[Message::AppendReply, Message::AppendEntries],
     requires: &[
         Requirement {
@@ -18,6 +18,7 @@ pub(super) static RULE: Rule = Rule {
             exclusive: &[],
         },
         Requirement { effect: Effect::MatchMove, any_of: &[Fact::MatchNotLowered], exclusive: &[] },
+        Requirement { effect: Effect::NextMove, any_of: &[Fact::MatchNotLowered], exclusive: &[] },
         Requirement {
             effect: Effect::Acknowledge,
             any_of: &[Fact::AckedAsChecked],
@@ -39,13 +40,13 @@ pub(super) static RULE: Rule = Rule {
         NearMiss {
             fact: Fact::MatchTakenAsIs,
             level: Some(Level::Advice),
-            message: "matchIndex is set to what a reply acknowledges, and may go back: a reply that comes late acknowledges less than a later one did",
+            message: "what a reply acknowledges is taken as it is, and matchIndex or nextIndex may go back: a reply that comes late acknowledges less than a later one did",
             seen: "the new value is taken from the reply as it is",
-            missing: "does not compare it with the matchIndex that is there",
+            missing: "does not compare it with what is there",
         },
     ],
     missing: "takes the end of the log for what was acknowledged",
     note: "what a majority of the match indexes reach is committed: one that is too high loses committed entries with the next leader (Leader Completeness; Raft paper, sections 5.3 and 5.4), one that falls back sends entries again and delays the commit",
-    help: "take the index of the last entry that the request carried (prevLogIndex plus the number of its entries), from the request or from the reply, instead of the end of {log}, and let matchIndex only grow to it",
+    help: "take the index of the last entry that the request carried (prevLogIndex plus the number of its entries), from the request or from the reply, instead of the end of {log}, and let matchIndex, with nextIndex above it, only grow to it",
     page: include_str!("match_monotonic.md"),
 };

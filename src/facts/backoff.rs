@@ -96,7 +96,7 @@ impl Engine<'_> {
     }
 
     /// Whether the reply was a rejection on this way, as far as that was asked.
-    fn rejected(&self, world: &World) -> Option<bool> {
+    pub(super) fn rejected(&self, world: &World) -> Option<bool> {
         let of_reply = |sym: Sym| self.symbols.tags(sym).any(Tags::REQUEST);
         world.assumptions.iter().rev().find_map(|&(assumption, holds)| match assumption {
             Assumption::Truthy(sym) if of_reply(sym) => {

@@ -250,7 +250,7 @@ impl<'p> Engine<'p> {
         if effect == Effect::Apply {
             facts.extend(self.apply_evidence(world, written, at));
         }
-        if let (Effect::MatchMove, &[value, place]) = (effect, written) {
+        if let (Effect::MatchMove | Effect::NextMove, &[value, place]) = (effect, written) {
             facts.push(self.growth_evidence(world, value, place, at));
         }
         if let Some(&value) = written.first() {

@@ -1,5 +1,5 @@
-//! Whether matchIndex only grows: an answer that comes late, or after a later one, says less than is
-//! known already.
+//! Whether matchIndex only grows, and nextIndex stays above it: an answer that comes late, or after a
+//! later one, says less than is known already.
 
 use super::eval::Engine;
 use super::relation::Comparison;
@@ -18,7 +18,8 @@ const MAX_DEPTH: u32 = 6;
 const MAX_CALLERS: usize = 8;
 
 impl Engine<'_> {
-    /// Whether a new matchIndex was seen beside the old one, or can't be an older answer's.
+    /// Whether a new matchIndex, or the nextIndex that goes with it, was seen beside the old one, or
+    /// can't be an older answer's.
     pub(super) fn growth_evidence(
         &self,
         world: &World,

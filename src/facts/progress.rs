@@ -154,9 +154,12 @@ impl Engine<'_> {
     }
 
     fn next_moved(&mut self, world: &World, place: Sym, value: &Value, at: Place) {
-        if let Some(world) = self.handling_reply(world, Message::AppendReply, Some(place)) {
+        // After a refusal nextIndex goes back on purpose.
+        if let Some(world) = self.handling_reply(world, Message::AppendReply, Some(place))
+            && self.rejected(&world) == Some(false)
+        {
             let written = self.symbol(value);
-            self.record(&world, Effect::NextMove, at, &[written], true);
+            self.record(&world, Effect::NextMove, at, &[written, place], true);
         }
         self.backed_off(world, value, at);
     }

@@ -93,7 +93,7 @@ guards! {
     MatchNeverLower "match-monotonic" "lower"
         "an older answer moves matchIndex back"
     NextAboveMatch "next-index-backoff" ""
-        "a refusal lowers nextIndex to matchIndex and below, but not below the first index"
+        "nextIndex falls to matchIndex and below, but not below the first index: by a refusal, or by an answer that is late"
     TruncateCommitted "truncate-committed" ""
         "a log may be cut below the commit index"
     ReadConfirm "read-index-guard" ""

@@ -85,7 +85,8 @@ impl Raft {
         let lower = !self.has(Guard::MatchNeverLower);
         let matched = if lower { stored } else { stored.max(server.matched[peer]) };
         server.matched[peer] = matched;
-        server.next[peer] = matched + 1;
+        let behind = if self.has(Guard::NextAboveMatch) { matched } else { stored };
+        server.next[peer] = behind + 1;
         self.advance(state, message.to);
     }
 
