@@ -62,7 +62,7 @@ pub struct MapArgs {
     pub input: InputArgs,
     /// How to print.
     #[command(flatten)]
-    pub output: OutputArgs,
+    pub output: PrintArgs,
 }
 
 /// Arguments of `rules`.
@@ -70,7 +70,7 @@ pub struct MapArgs {
 pub struct RulesArgs {
     /// How to print.
     #[command(flatten)]
-    pub output: OutputArgs,
+    pub output: PrintArgs,
 }
 
 /// Arguments of `explain`.
@@ -109,15 +109,76 @@ pub struct InputArgs {
     pub no_prefilter: bool,
 }
 
-/// How to print.
+/// How `check` reports.
 #[derive(Args, Debug)]
 pub struct OutputArgs {
+    /// The report's form, and the file it goes to instead of standard output; several may be asked
+    /// for [default: text]
+    #[arg(long, value_name = "FORMAT[=FILE]", value_parser = target)]
+    pub format: Vec<Target>,
+    /// The file that the report goes to
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Colours.
+    #[command(flatten)]
+    pub color: ColorArgs,
+}
+
+/// How `map` and `rules` print.
+#[derive(Args, Debug)]
+pub struct PrintArgs {
     /// The output's form
     #[arg(long, value_enum, default_value_t = Format::Text, value_name = "FORMAT")]
     pub format: Format,
+    /// Colours.
+    #[command(flatten)]
+    pub color: ColorArgs,
+}
+
+/// Colours.
+#[derive(Args, Debug)]
+pub struct ColorArgs {
     /// Colours; `auto` asks the terminal and NO_COLOR
     #[arg(long, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
     pub color: Color,
+}
+
+/// One report of `check`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Target {
+    /// Its form.
+    pub format: CheckFormat,
+    /// Where it goes; standard output, if nowhere else.
+    pub file: Option<PathBuf>,
+}
+
+/// Reads `FORMAT[=FILE]`.
+fn target(text: &str) -> Result<Target, String> {
+    let (name, file) = match text.split_once('=') {
+        Some((_, "")) => return Err("there is no file name behind `=`".to_owned()),
+        Some((name, file)) => (name, Some(PathBuf::from(file))),
+        None => (text, None),
+    };
+    let formats = CheckFormat::value_variants().iter();
+    let named = |format: &&CheckFormat| {
+        format.to_possible_value().is_some_and(|value| value.matches(name, false))
+    };
+    let Some(&format) = formats.clone().find(named) else {
+        let known: Vec<String> = formats
+            .filter_map(|f| Some(format!("`{}`", f.to_possible_value()?.get_name())))
+            .collect();
+        return Err(format!("there is no such format; known are {}", known.join(", ")));
+    };
+    Ok(Target { format, file })
+}
+
+/// The forms of `check`'s reports.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum CheckFormat {
+    /// For people, with the code
+    Text,
+    /// For programs: `docs/json.md`
+    Json,
 }
 
 /// The output's form.

@@ -7,10 +7,12 @@ mod check;
 mod explain;
 mod map;
 mod rules;
+mod targets;
 
 use std::ffi::OsString;
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -38,6 +40,14 @@ struct Printed {
     exit: Exit,
     out: Buffer,
     err: Buffer,
+    files: Vec<(PathBuf, Buffer)>,
+}
+
+impl Printed {
+    /// Without files.
+    fn new(exit: Exit, out: Buffer, err: Buffer) -> Self {
+        Printed { exit, out, err, files: Vec::new() }
+    }
 }
 
 /// Parses the arguments (the program's name first), runs the command, prints, and tells how the
@@ -78,11 +88,7 @@ fn run(cli: &Cli) -> Exit {
     };
     match printed {
         Ok(printed) => print(&printed),
-        Err(error) => {
-            let text = escape::line(&error.text).into_owned();
-            let _ = writeln!(std::io::stderr(), "error: {text}\nhelp: {}", error.hint);
-            Exit::Failed
-        }
+        Err(error) => failed(&error),
     }
 }
 
@@ -91,14 +97,31 @@ fn print(printed: &Printed) -> Exit {
     let messages = std::io::stderr().write_all(printed.err.as_slice());
     let mut out = std::io::stdout().lock();
     let report = out.write_all(printed.out.as_slice()).and_then(|()| out.flush());
-    match report.and(messages) {
+    let written = match report.and(messages) {
         // `raft-lint | head` has seen enough.
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-            let _ = writeln!(std::io::stderr(), "error: can't write the report: {error}");
-            Exit::Failed
-        }
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => failed(&Error::new(
+            format!("can't write the report: {error}"),
+            "check where it goes to",
+        )),
         _ => printed.exit,
-    }
+    };
+    let files = printed.files.iter().map(|(path, text)| write(path, text.as_slice()));
+    files.filter_map(Result::err).fold(written, |_, error| failed(&error))
+}
+
+/// Writes a file.
+fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    std::fs::write(path, bytes).map_err(|error| {
+        let hint = "give a file in a directory that exists and may be written to";
+        Error::new(format!("can't write `{}`: {error}", path.display()), hint)
+    })
+}
+
+/// Tells why the job could not be done.
+fn failed(error: &Error) -> Exit {
+    let (text, hint) = (escape::line(&error.text), escape::line(&error.hint));
+    let _ = writeln!(std::io::stderr(), "error: {text}\nhelp: {hint}");
+    Exit::Failed
 }
 
 /// The pipeline's options.

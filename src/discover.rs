@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
-use crate::finding::Problem;
+use crate::outcome::Problem;
 use crate::program::PackageId;
 use crate::source::Sources;
 

@@ -1,60 +1,30 @@
-//! What a run has to say: handlers, obligations, findings, problems. Plain data for the reports.
+//! A finding: what is wrong, as every report tells it.
+//!
+//! Takes what a run found out; gives one value for each finding, so that no report has to know how an
+//! obligation came to be violated. It decides nothing.
 
-use crate::program::FnId;
-use crate::protocol::{Effect, Message};
+use crate::outcome::{Obligation, Outcome, Status};
 use crate::rule::{Level, Rule};
 use crate::source::Place;
 
-/// Why a file was not analysed.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, PartialOrd, Ord)]
-pub enum ProblemKind {
-    /// Could not be read, or is not text.
-    Unreadable,
-    /// Not parsed by syn.
-    Unparsed,
-    /// Nested too deeply to be parsed safely.
-    TooDeep,
-    /// Too large to be a source file.
-    TooLarge,
-    /// A bug of ours.
-    Internal,
+/// What a finding is about: a rule of the catalogue, or what can be wrong with a comment to the lint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Subject {
+    /// Kebab-case name.
+    pub id: &'static str,
+    /// One line.
+    pub summary: &'static str,
+    /// The documentation page, in Markdown.
+    pub page: &'static str,
+    /// The level of its findings, if nothing else is said.
+    pub level: Level,
 }
 
-impl ProblemKind {
-    /// The name used in reports.
-    pub fn id(self) -> &'static str {
-        match self {
-            ProblemKind::Unreadable => "unreadable",
-            ProblemKind::Unparsed => "unparsed",
-            ProblemKind::TooDeep => "too-deep",
-            ProblemKind::TooLarge => "too-large",
-            ProblemKind::Internal => "internal",
-        }
+impl Subject {
+    /// A rule of the catalogue.
+    pub fn of(rule: &'static Rule) -> Self {
+        Subject { id: rule.id, summary: rule.summary, page: rule.page, level: rule.level }
     }
-}
-
-/// A file that was skipped.
-#[derive(Clone, Debug)]
-pub struct Problem {
-    /// Why.
-    pub kind: ProblemKind,
-    /// The file's shown name.
-    pub file: String,
-    /// One-based line, where there is one.
-    pub line: Option<u32>,
-    /// Details.
-    pub text: String,
-}
-
-/// An RPC entry that was recognised.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Handler {
-    /// Where it starts.
-    pub place: Place,
-    /// What it receives.
-    pub message: Message,
-    /// `Type::function`.
-    pub function: String,
 }
 
 /// A step of a witness path.
@@ -66,115 +36,107 @@ pub struct Step {
     pub text: String,
 }
 
-/// How an obligation came out.
-#[derive(Clone, Debug)]
-pub enum Status {
-    /// The evidence holds on every path; these are its places.
-    Proved {
-        /// Where the evidence becomes true.
-        evidence: Vec<Place>,
+/// Why a finding is not counted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Silence {
+    /// A comment in the code says so.
+    Comment {
+        /// The comment.
+        place: Place,
+        /// Its reason.
+        reason: String,
     },
-    /// A path lacks the evidence.
-    Violated {
-        /// Where it is shown: the effect, or the wrong comparison that leads to it.
-        shown: Place,
-        /// The function around that.
-        around: String,
-        /// The path, from the handler to the effect.
-        witness: Vec<Step>,
-        /// The message for this path.
-        message: &'static str,
-        /// Help with the code's own names.
-        help: String,
-        /// Other effects that the same missing check leaves unguarded.
-        also: Vec<Place>,
-    },
-    /// A bound was reached before an answer.
-    Undecided,
+    /// It was known before: it stands in the baseline.
+    Baseline,
+    /// It was known before: it is in the revision that was compared with.
+    Revision,
 }
 
-impl Status {
+impl Silence {
     /// The name used in reports.
     pub fn id(&self) -> &'static str {
         match self {
-            Status::Proved { .. } => "proved",
-            Status::Violated { .. } => "violated",
-            Status::Undecided => "undecided",
+            Silence::Comment { .. } => "comment",
+            Silence::Baseline => "baseline",
+            Silence::Revision => "revision",
         }
     }
 }
 
-/// One effect site with its required evidence.
+/// Something wrong.
 #[derive(Clone, Debug)]
-pub struct Obligation {
-    /// The rule that asks for it.
-    pub rule: &'static Rule,
-    /// How serious it is if it is violated.
+pub struct Finding {
+    /// What it is about.
+    pub subject: Subject,
+    /// How serious it is.
     pub level: Level,
-    /// The kind of effect.
-    pub effect: Effect,
-    /// Where the effect is.
+    /// What is wrong: lower case, no full stop.
+    pub message: String,
+    /// Where it is shown.
     pub place: Place,
-    /// The function around it.
+    /// The function around that; empty where none is.
     pub function: String,
-    /// The handler that leads to it; the function itself, if none does.
-    pub root: FnId,
-    /// Proved or not.
-    pub status: Status,
-    /// Stable identity: rule, function, normalised effect, ordinal; no line numbers.
+    /// What there is to say about the place itself.
+    pub label: String,
+    /// The path from a handler to the effect, which is its last step; empty where there is no path.
+    pub witness: Vec<Step>,
+    /// Other effects that the same missing check leaves unguarded.
+    pub also: Vec<Place>,
+    /// What is lost.
+    pub note: String,
+    /// What to do.
+    pub help: String,
+    /// Stable identity, independent of lines; the obligation's, where there is one.
     pub fingerprint: String,
-    /// The fingerprint of the finding that speaks for this one, if there is one.
-    pub part_of: Option<String>,
+    /// Why it is not counted, if it is not.
+    pub silence: Option<Silence>,
 }
 
-/// Something expected that was not recognised, or could not be done.
-#[derive(Clone, Debug)]
-pub struct Note {
-    /// The package's directory as shown, if it is about one.
-    pub package: Option<String>,
-    /// What.
-    pub text: String,
+/// What is said about each of [`Finding::also`].
+pub const ALSO: &str = "left unguarded, too";
+
+impl Finding {
+    /// What stands beside the shown place: the other steps of the path, then the other effects.
+    pub fn related(&self) -> impl Iterator<Item = (Place, &str)> {
+        let way = self.witness.iter().filter(|step| step.place != self.place);
+        let way = way.map(|step| (step.place, step.text.as_str()));
+        way.chain(self.also.iter().map(|&place| (place, ALSO)))
+    }
+
+    /// Whether it counts.
+    pub fn is_open(&self) -> bool {
+        self.silence.is_none()
+    }
 }
 
-/// Everything a run found out.
-#[derive(Debug, Default)]
-pub struct Outcome {
-    /// Recognised RPC entries.
-    pub handlers: Vec<Handler>,
-    /// Effects with their evidence or the lack of it.
-    pub obligations: Vec<Obligation>,
-    /// What was expected and not recognised.
-    pub notes: Vec<Note>,
-    /// Skipped files.
-    pub problems: Vec<Problem>,
-    /// How many files were found.
-    pub files: usize,
-    /// How many of them were parsed.
-    pub parsed: usize,
-    /// How many packages they belong to.
-    pub packages: usize,
-    /// The shown directory of each package.
-    pub package_dirs: Vec<String>,
-    /// The package of each file in the sources, as an index of `package_dirs`.
-    pub packages_of_files: Vec<usize>,
-    /// Functions whose analysis stopped at its bound: what they do is not decided.
-    pub exhausted: Vec<String>,
+/// The findings of a run, in the order of its obligations.
+pub fn of(outcome: &Outcome) -> Vec<Finding> {
+    outcome.obligations.iter().filter_map(of_obligation).collect()
 }
 
-impl Outcome {
-    /// Whether a file that was to be analysed could not be.
-    pub fn lost_files(&self) -> bool {
-        use ProblemKind::{Internal, TooDeep, Unparsed};
-        self.problems.iter().any(|p| matches!(p.kind, Internal | TooDeep | Unparsed))
+/// What a violated obligation says, unless another one speaks for it.
+fn of_obligation(obligation: &Obligation) -> Option<Finding> {
+    let Status::Violated { shown, around, witness, message, help, also } = &obligation.status
+    else {
+        return None;
+    };
+    if obligation.part_of.is_some() {
+        return None;
     }
-
-    /// The package that a place is in, as an index of `package_dirs`.
-    pub fn package_of(&self, place: Place) -> usize {
-        self.packages_of_files[place.file.0 as usize]
-    }
-
-    /// Obligations with this status.
-    pub fn count(&self, status: &str) -> usize {
-        self.obligations.iter().filter(|o| o.status.id() == status).count()
-    }
+    let rule = obligation.rule;
+    let label = witness.iter().find(|step| step.place == *shown);
+    Some(Finding {
+        subject: Subject::of(rule),
+        level: obligation.level,
+        message: (*message).to_owned(),
+        place: *shown,
+        function: around.clone(),
+        label: label.map_or(rule.missing, |step| &step.text).to_owned(),
+        witness: witness.clone(),
+        also: also.clone(),
+        note: rule.note.to_owned(),
+        help: help.clone(),
+        fingerprint: obligation.fingerprint.clone(),
+        silence: None,
+    })
 }

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use self::identity::{fingerprint, normalised};
 use self::witness::{help, near_miss, shown, witness};
 use crate::facts::Event;
-use crate::finding::{Obligation, Status};
+use crate::outcome::{Obligation, Status};
 use crate::program::{FnId, Program};
 use crate::protocol::{Effect, Fact, Message};
 use crate::rule::{Level, Requirement, Rule};

@@ -4,7 +4,7 @@
 //! neither a rule nor a group is an error that tells the nearest known one.
 
 use crate::error::Error;
-use crate::finding::Outcome;
+use crate::outcome::Outcome;
 use crate::rule::{Group, Level, Rule};
 use crate::rules;
 

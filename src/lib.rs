@@ -33,6 +33,7 @@ pub mod judge;
 pub mod levels;
 pub mod lower;
 pub mod names;
+pub mod outcome;
 pub mod pipeline;
 pub mod program;
 pub mod protocol;

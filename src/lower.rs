@@ -20,9 +20,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rayon::prelude::*;
 
-use crate::finding::{Problem, ProblemKind};
 use crate::ir::FileIr;
 use crate::names::{NameCache, Names, SharedNames};
+use crate::outcome::{Problem, ProblemKind};
 use crate::source::{FileId, SourceFile, Sources};
 
 /// Stack of a worker; deep but legal nesting needs more than the default.

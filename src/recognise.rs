@@ -4,7 +4,7 @@
 //! "proved" and not "not understood", so a package that keeps Raft's state is expected to have the
 //! handlers and the effects that go with it. It finds no violations.
 
-use crate::finding::{Note, Outcome, Problem};
+use crate::outcome::{Note, Outcome, Problem};
 use crate::program::{FnId, Program};
 use crate::protocol::Message;
 use crate::roles::state::{Pair, State, States};

@@ -9,6 +9,54 @@ pub mod json;
 pub mod map;
 pub mod text;
 
+use std::time::Duration;
+
+use crate::finding::Finding;
+use crate::outcome::Outcome;
+use crate::rule::Level;
+use crate::source::Sources;
+
+/// What a report is made from.
+pub struct Report<'r> {
+    /// What was found out.
+    pub outcome: &'r Outcome,
+    /// In which files.
+    pub sources: &'r Sources,
+    /// What is wrong, in the order of the places; with those that are silenced.
+    pub findings: Vec<Finding>,
+    /// How long the run took.
+    pub time: Duration,
+}
+
+impl<'r> Report<'r> {
+    /// A report without any silence.
+    pub fn new(outcome: &'r Outcome, sources: &'r Sources, findings: Vec<Finding>) -> Self {
+        Report { outcome, sources, findings, time: Duration::ZERO }
+    }
+
+    /// The findings that count.
+    pub fn open(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| finding.is_open())
+    }
+
+    /// The findings that do not count.
+    pub fn silenced(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| !finding.is_open())
+    }
+
+    /// The findings that count, what is worst first.
+    pub fn worst_first(&self) -> Vec<&Finding> {
+        let mut open: Vec<&Finding> = self.open().collect();
+        open.sort_by_key(|finding| std::cmp::Reverse(finding.level));
+        open
+    }
+
+    /// How many findings of a level count.
+    pub fn count(&self, level: Level) -> usize {
+        self.open().filter(|finding| finding.level == level).count()
+    }
+}
+
 /// `1 file`, `2 files`.
 fn counted(count: usize, noun: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };

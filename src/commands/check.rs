@@ -1,54 +1,73 @@
 //! `raft-lint check`: the main job.
 //!
-//! Takes paths; prints findings, or JSON, and a closing line. Problems go to standard error in
+//! Takes paths; gives the reports that were asked for. Problems go to standard error in
 //! every format, so that a file that was not checked is never passed over in silence.
 
+use std::io::Write;
 use std::time::Instant;
 
 use codespan_reporting::term::termcolor::Buffer;
 
-use super::{Exit, Printed};
-use crate::cli::{CheckArgs, Format, LevelArgs};
+use super::{Exit, Printed, targets};
+use crate::cli::{CheckArgs, CheckFormat, Color, LevelArgs};
 use crate::error::Error;
-use crate::finding::{Outcome, ProblemKind};
+use crate::finding;
 use crate::levels::Levels;
+use crate::outcome::{Outcome, ProblemKind};
 use crate::pipeline;
-use crate::report::{json, text};
+use crate::report::{Report, json, text};
 use crate::rule::Level;
-use crate::source::Sources;
 
 /// Checks.
 pub(super) fn run(args: &CheckArgs) -> Result<Printed, Error> {
     let started = Instant::now();
+    let targets = targets::of(&args.output)?;
     let LevelArgs { deny, warn, allow } = &args.levels;
     let levels = Levels::new(deny, warn, allow)?;
     let (mut outcome, sources) = pipeline::run(&super::options(&args.input))?;
     levels.apply(&mut outcome);
-    let (mut out, mut err) = super::buffers(args.output.color);
+    let mut report = Report::new(&outcome, &sources, finding::of(&outcome));
+    report.time = started.elapsed();
+    let color = args.output.color.color;
+    let (out, mut err) = super::buffers(color);
     text::problems(&outcome, &mut err).map_err(super::in_memory)?;
-    match args.output.format {
-        Format::Json => json_into(&outcome, &sources, &mut out)?,
-        Format::Text => {
-            text::findings(&outcome, &sources, &mut out).map_err(super::in_memory)?;
-            text::closing(&outcome, started.elapsed(), &mut out).map_err(super::in_memory)?;
+    let mut printed = Printed::new(exit(&report), out, err);
+    for target in &targets {
+        match &target.file {
+            None => render(&report, target.format, &mut printed.out)?,
+            Some(file) => {
+                let always = color == Color::Always;
+                let mut text = if always { Buffer::ansi() } else { Buffer::no_color() };
+                render(&report, target.format, &mut text)?;
+                printed.files.push((file.clone(), text));
+            }
         }
     }
-    Ok(Printed { exit: exit(&outcome), out, err })
+    if targets.iter().all(|target| target.file.is_some()) {
+        text::closing(&report, &mut printed.err).map_err(super::in_memory)?;
+    }
+    Ok(printed)
 }
 
-fn json_into(outcome: &Outcome, sources: &Sources, out: &mut Buffer) -> Result<(), Error> {
-    use std::io::Write;
-    out.write_all(json::render(outcome, sources).as_bytes()).map_err(super::in_memory)
+/// Writes a report in one form.
+fn render(report: &Report<'_>, format: CheckFormat, out: &mut Buffer) -> Result<(), Error> {
+    match format {
+        CheckFormat::Json => out.write_all(json::render(report).as_bytes()),
+        CheckFormat::Text => {
+            text::findings(report, out).map_err(super::in_memory)?;
+            text::closing(report, out)
+        }
+    }
+    .map_err(super::in_memory)
 }
 
 /// Findings, if there are any; clean only if everything that had to be decided was.
-fn exit(outcome: &Outcome) -> Exit {
-    let fails = |level| level > Level::Advice;
-    let violated = outcome.obligations.iter().filter(|o| o.status.id() == "violated");
+fn exit(report: &Report<'_>) -> Exit {
+    let outcome = report.outcome;
     let undecided = outcome.count("undecided") + outcome.exhausted.len() > 0;
     if is_broken(outcome) {
         Exit::Failed
-    } else if violated.map(|o| o.level).any(fails) {
+    } else if report.open().any(|finding| finding.level > Level::Advice) {
         Exit::Findings
     } else if undecided {
         Exit::Failed

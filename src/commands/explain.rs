@@ -18,5 +18,5 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Printed, Error> {
         .ok_or_else(|| unknown("rule", &id, rules::ALL.iter().map(|rule| rule.id)))?;
     let (mut out, err) = super::buffers(Color::Never);
     out.write_all(rule.page.as_bytes()).map_err(super::in_memory)?;
-    Ok(Printed { exit: Exit::Clean, out, err })
+    Ok(Printed::new(Exit::Clean, out, err))
 }

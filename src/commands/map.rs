@@ -8,19 +8,23 @@ use std::io::Write;
 use super::{Exit, Printed, check};
 use crate::cli::{Format, MapArgs};
 use crate::error::Error;
+use crate::finding;
 use crate::pipeline;
-use crate::report::{json, map, text};
+use crate::report::{Report, json, map, text};
 
 /// Prints the map.
 pub(super) fn run(args: &MapArgs) -> Result<Printed, Error> {
     let (outcome, sources) = pipeline::run(&super::options(&args.input))?;
-    let (mut out, mut err) = super::buffers(args.output.color);
+    let (mut out, mut err) = super::buffers(args.output.color.color);
     text::problems(&outcome, &mut err).map_err(super::in_memory)?;
     match args.output.format {
-        Format::Json => out.write_all(json::render(&outcome, &sources).as_bytes()),
+        Format::Json => {
+            let report = Report::new(&outcome, &sources, finding::of(&outcome));
+            out.write_all(json::render(&report).as_bytes())
+        }
         Format::Text => map::render(&outcome, &sources, &mut out),
     }
     .map_err(super::in_memory)?;
     let exit = if check::is_broken(&outcome) { Exit::Failed } else { Exit::Clean };
-    Ok(Printed { exit, out, err })
+    Ok(Printed::new(exit, out, err))
 }

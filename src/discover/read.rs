@@ -9,7 +9,7 @@ use std::io::Read;
 use rayon::prelude::*;
 
 use super::Found;
-use crate::finding::{Problem, ProblemKind};
+use crate::outcome::{Problem, ProblemKind};
 use crate::source::SourceFile;
 
 /// Longer files are not read: nobody writes them, and positions are 32 bits wide.

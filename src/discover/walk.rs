@@ -11,7 +11,7 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use walkdir::{DirEntry, WalkDir};
 
 use super::Root;
-use crate::finding::{Problem, ProblemKind};
+use crate::outcome::{Problem, ProblemKind};
 
 /// A longer `.gitignore` is cut off: its patterns become one automaton, whose size is a cost.
 const MAX_IGNORE_BYTES: u64 = 256 << 10;

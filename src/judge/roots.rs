@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::finding::{Obligation, Status};
+use crate::outcome::{Obligation, Status};
 use crate::program::FnId;
 use crate::rule::Scope;
 use crate::source::Place;

@@ -5,8 +5,10 @@
 
 use serde::Serialize;
 
+use super::Report;
 use super::escape;
-use crate::finding::{Obligation, Outcome, Status, Step};
+use crate::finding::{ALSO, Finding, Step};
+use crate::outcome::{Handler, Obligation, Outcome, Status};
 use crate::source::{Place, Sources};
 
 /// The version of the format.
@@ -14,12 +16,12 @@ pub const VERSION: u32 = 1;
 
 /// The whole report.
 #[derive(Serialize)]
-struct Report<'a> {
+struct ReportJson<'a> {
     version: u32,
     summary: Summary,
-    handlers: Vec<Handler<'a>>,
+    handlers: Vec<HandlerJson<'a>>,
     obligations: Vec<ObligationJson<'a>>,
-    findings: Vec<Finding<'a>>,
+    findings: Vec<FindingJson<'a>>,
     notes: Vec<Note<'a>>,
     problems: Vec<Problem<'a>>,
 }
@@ -37,7 +39,7 @@ struct Summary {
 }
 
 #[derive(Serialize)]
-struct Handler<'a> {
+struct HandlerJson<'a> {
     role: &'static str,
     file: &'a str,
     line: u32,
@@ -79,10 +81,10 @@ struct WitnessStep<'a> {
 }
 
 #[derive(Serialize)]
-struct Finding<'a> {
+struct FindingJson<'a> {
     rule: &'static str,
     level: &'static str,
-    message: &'static str,
+    message: &'a str,
     file: &'a str,
     line: u32,
     column: u32,
@@ -90,7 +92,7 @@ struct Finding<'a> {
     end_column: u32,
     function: &'a str,
     fingerprint: &'a str,
-    note: &'static str,
+    note: &'a str,
     help: &'a str,
     related: Vec<Related<'a>>,
 }
@@ -118,17 +120,17 @@ struct Problem<'a> {
 }
 
 /// The report as text, with a line feed at its end.
-pub fn render(outcome: &Outcome, sources: &Sources) -> String {
-    let report = Report {
+pub fn render(report: &Report<'_>) -> String {
+    let (outcome, sources) = (report.outcome, report.sources);
+    pretty(&ReportJson {
         version: VERSION,
         summary: summary(outcome),
         handlers: handlers(outcome, sources),
         obligations: outcome.obligations.iter().map(|o| obligation(o, sources)).collect(),
-        findings: outcome.obligations.iter().filter_map(|o| finding(o, sources)).collect(),
+        findings: report.open().map(|f| finding(f, sources)).collect(),
         notes: notes(outcome),
         problems: problems(outcome),
-    };
-    pretty(&report)
+    })
 }
 
 /// Any value as indented JSON that is harmless on a terminal.
@@ -153,8 +155,8 @@ fn summary(outcome: &Outcome) -> Summary {
     }
 }
 
-fn handlers<'a>(outcome: &'a Outcome, sources: &'a Sources) -> Vec<Handler<'a>> {
-    let json = |handler: &'a crate::finding::Handler| Handler {
+fn handlers<'a>(outcome: &'a Outcome, sources: &'a Sources) -> Vec<HandlerJson<'a>> {
+    let json = |handler: &'a Handler| HandlerJson {
         role: handler.message.id(),
         file: &sources.file(handler.place.file).name,
         line: sources.line(handler.place),
@@ -204,38 +206,31 @@ fn steps<'a>(steps: &'a [Step], sources: &'a Sources) -> Vec<WitnessStep<'a>> {
     steps.iter().map(json).collect()
 }
 
-fn finding<'a>(obligation: &'a Obligation, sources: &'a Sources) -> Option<Finding<'a>> {
-    let Status::Violated { shown, around, witness, message, help, also } = &obligation.status
-    else {
-        return None;
-    };
-    if obligation.part_of.is_some() {
-        return None;
-    }
-    let file = sources.file(shown.file);
-    let span = shown.span;
+fn finding<'a>(finding: &'a Finding, sources: &'a Sources) -> FindingJson<'a> {
+    let file = sources.file(finding.place.file);
+    let span = finding.place.span;
     let related = |place: Place, text: &'a str| {
         let file = sources.file(place.file);
         let start = place.span.start;
         Related { file: &file.name, line: file.line(start), column: file.column(start), text }
     };
-    let way = witness.iter().map(|step| related(step.place, &step.text));
-    let others = also.iter().map(|&place| related(place, "left unguarded, too"));
-    Some(Finding {
-        rule: obligation.rule.id,
-        level: obligation.level.id(),
-        message,
+    let way = finding.witness.iter().map(|step| related(step.place, &step.text));
+    let others = finding.also.iter().map(|&place| related(place, ALSO));
+    FindingJson {
+        rule: finding.subject.id,
+        level: finding.level.id(),
+        message: &finding.message,
         file: &file.name,
         line: file.line(span.start),
         column: file.column(span.start),
         end_line: file.line(span.end),
         end_column: file.column(span.end),
-        function: around,
-        fingerprint: &obligation.fingerprint,
-        note: obligation.rule.note,
-        help,
+        function: &finding.function,
+        fingerprint: &finding.fingerprint,
+        note: &finding.note,
+        help: &finding.help,
         related: way.chain(others).collect(),
-    })
+    }
 }
 
 fn notes(outcome: &Outcome) -> Vec<Note<'_>> {

@@ -9,7 +9,7 @@ use std::io;
 use codespan_reporting::term::termcolor::{Color, ColorSpec, WriteColor};
 
 use super::{counted, escape};
-use crate::finding::{Obligation, Outcome, Status};
+use crate::outcome::{Obligation, Outcome, Status};
 use crate::source::{Place, Sources};
 
 /// Quoted source lines are cut to this many characters.

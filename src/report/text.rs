@@ -9,7 +9,6 @@ mod trim;
 
 use std::collections::BTreeSet;
 use std::io;
-use std::time::Duration;
 
 use codespan_reporting::diagnostic::{Diagnostic, Label, Severity};
 use codespan_reporting::files;
@@ -18,8 +17,9 @@ use codespan_reporting::term::{Config, emit_to_write_style};
 
 use self::snippet::{Shown, Snippet};
 use self::trim::Trimmed;
-use super::{counted, escape};
-use crate::finding::{Obligation, Outcome, Problem, Status};
+use super::{Report, counted, escape};
+use crate::finding::Finding;
+use crate::outcome::{Outcome, Problem};
 use crate::rule::Level;
 use crate::source::Sources;
 
@@ -27,19 +27,15 @@ use crate::source::Sources;
 const MAX_PROBLEMS: usize = 20;
 
 /// Findings and notes.
-pub fn findings(
-    outcome: &Outcome,
-    sources: &Sources,
-    out: &mut dyn WriteColor,
-) -> Result<(), files::Error> {
-    let shown = Shown::new(sources);
+pub fn findings(report: &Report<'_>, out: &mut dyn WriteColor) -> Result<(), files::Error> {
+    let shown = Shown::new(report.sources);
     let mut rules = BTreeSet::new();
-    for obligation in &outcome.obligations {
-        let Some((diagnostic, snippet)) = diagnostic(obligation, &shown) else { continue };
-        rules.insert(obligation.rule.id);
+    for finding in report.open() {
+        let (diagnostic, snippet) = diagnostic(finding, &shown);
+        rules.insert(finding.subject.id);
         emit_to_write_style(&mut Trimmed::new(out), &Config::default(), &snippet, &diagnostic)?;
     }
-    for note in &outcome.notes {
+    for note in &report.outcome.notes {
         plain(&Diagnostic::note().with_message(escape::line(&note.text)), &shown, out)?;
     }
     for rule in rules {
@@ -72,7 +68,8 @@ fn problem_text(problem: &Problem) -> String {
 }
 
 /// `12 files in 1 package: 3 handlers, 5 obligations proved, 1 violated (0.02 s)`
-pub fn closing(outcome: &Outcome, time: Duration, out: &mut dyn WriteColor) -> io::Result<()> {
+pub fn closing(report: &Report<'_>, out: &mut dyn WriteColor) -> io::Result<()> {
+    let outcome = report.outcome;
     let proved = counted(outcome.count("proved"), "obligation");
     let violated = outcome.count("violated");
     let undecided = outcome.count("undecided") + outcome.exhausted.len();
@@ -89,7 +86,7 @@ pub fn closing(outcome: &Outcome, time: Duration, out: &mut dyn WriteColor) -> i
     if !outcome.problems.is_empty() {
         write!(out, ", {} skipped", counted(outcome.problems.len(), "file"))?;
     }
-    writeln!(out, " ({:.2} s)", time.as_secs_f64())
+    writeln!(out, " ({:.2} s)", report.time.as_secs_f64())
 }
 
 fn plain<'s>(
@@ -105,42 +102,26 @@ fn plain<'s>(
     )
 }
 
-/// A violated obligation with its labels, and the part of the sources that they stand in.
-fn diagnostic<'s>(
-    obligation: &Obligation,
-    shown: &'s Shown<'s>,
-) -> Option<(Diagnostic<usize>, Snippet<'s>)> {
-    let Status::Violated { shown: at, witness, message, help, also, .. } = &obligation.status
-    else {
-        return None;
-    };
-    if obligation.part_of.is_some() {
-        return None;
-    }
+/// A finding with its labels, and the part of the sources that they stand in.
+fn diagnostic<'s>(finding: &Finding, shown: &'s Shown<'s>) -> (Diagnostic<usize>, Snippet<'s>) {
     let mut snippet = Snippet::new(shown);
-    let wrong = witness.iter().find(|step| step.place == *at);
-    let wrong = wrong.map_or(obligation.rule.missing, |step| &step.text);
-    let (file, range) = snippet.range(*at);
-    let mut labels = vec![Label::primary(file, range).with_message(escape::line(wrong))];
-    let way = witness.iter().filter(|step| step.place != *at);
-    for step in way {
-        let (file, range) = snippet.range(step.place);
-        labels.push(Label::secondary(file, range).with_message(escape::line(&step.text)));
-    }
-    for &place in also {
+    let (file, range) = snippet.range(finding.place);
+    let mut labels = vec![Label::primary(file, range).with_message(escape::line(&finding.label))];
+    for (place, text) in finding.related() {
         let (file, range) = snippet.range(place);
-        labels.push(Label::secondary(file, range).with_message("left unguarded, too"));
+        labels.push(Label::secondary(file, range).with_message(escape::line(text)));
     }
-    let severity = match obligation.level {
+    let severity = match finding.level {
         Level::Error => Severity::Error,
         Level::Warning => Severity::Warning,
         Level::Advice => Severity::Help,
     };
+    let note = |kind: &str, text: &str| format!("{kind}: {}", escape::line(text));
     let diagnostic = Diagnostic::new(severity)
-        .with_code(obligation.rule.id)
-        .with_message(message)
+        .with_code(finding.subject.id)
+        .with_message(escape::line(&finding.message))
         .with_labels(labels)
-        .with_note(format!("note: {}", obligation.rule.note))
-        .with_note(format!("help: {}", escape::line(help)));
-    Some((diagnostic, snippet))
+        .with_note(note("note", &finding.note))
+        .with_note(note("help", &finding.help));
+    (diagnostic, snippet)
 }

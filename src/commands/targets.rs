@@ -1,0 +1,44 @@
+//! Where reports go: `--format FORMAT[=FILE]`, several in one run, and `--output FILE`.
+//!
+//! Takes what the user asked for; gives one target for each report. At most one goes to standard
+//! output, and no two to one file: whoever asks for that has mistaken something.
+
+use std::path::PathBuf;
+
+use crate::cli::{CheckFormat, OutputArgs, Target};
+use crate::error::Error;
+
+/// The reports of a run, in the order in which they were asked for.
+///
+/// # Errors
+///
+/// If two reports would go to the same place, or `--output` has no report to take.
+pub(super) fn of(args: &OutputArgs) -> Result<Vec<Target>, Error> {
+    let mut targets = args.format.clone();
+    if targets.is_empty() {
+        targets.push(Target { format: CheckFormat::Text, file: None });
+    }
+    if let Some(file) = &args.output {
+        let mut without = targets.iter_mut().filter(|target| target.file.is_none());
+        let Some(target) = without.next() else {
+            return Err(Error::new(
+                format!("`--output {}` has no report to take", file.display()),
+                "every `--format` names a file of its own; leave out `--output`, or one of the files",
+            ));
+        };
+        target.file = Some(file.clone());
+    }
+    let mut taken: Vec<Option<&PathBuf>> = Vec::new();
+    for target in &targets {
+        let file = target.file.as_ref();
+        if taken.contains(&file) {
+            let place = file.map_or("standard output".to_owned(), |f| format!("`{}`", f.display()));
+            return Err(Error::new(
+                format!("two reports would be written to {place}"),
+                "give a report its own file: `--format sarif=raft-lint.sarif`",
+            ));
+        }
+        taken.push(file);
+    }
+    Ok(targets)
+}

@@ -1,0 +1,173 @@
+//! What a run found out: handlers, obligations, problems. Plain data; what is wrong of it is told as
+//! [`crate::finding`]s.
+
+use crate::finding::Step;
+use crate::program::FnId;
+use crate::protocol::{Effect, Message};
+use crate::rule::{Level, Rule};
+use crate::source::Place;
+
+/// Why a file was not analysed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, PartialOrd, Ord)]
+pub enum ProblemKind {
+    /// Could not be read, or is not text.
+    Unreadable,
+    /// Not parsed by syn.
+    Unparsed,
+    /// Nested too deeply to be parsed safely.
+    TooDeep,
+    /// Too large to be a source file.
+    TooLarge,
+    /// A bug of ours.
+    Internal,
+}
+
+impl ProblemKind {
+    /// The name used in reports.
+    pub fn id(self) -> &'static str {
+        match self {
+            ProblemKind::Unreadable => "unreadable",
+            ProblemKind::Unparsed => "unparsed",
+            ProblemKind::TooDeep => "too-deep",
+            ProblemKind::TooLarge => "too-large",
+            ProblemKind::Internal => "internal",
+        }
+    }
+}
+
+/// A file that was skipped.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    /// Why.
+    pub kind: ProblemKind,
+    /// The file's shown name.
+    pub file: String,
+    /// One-based line, where there is one.
+    pub line: Option<u32>,
+    /// Details.
+    pub text: String,
+}
+
+/// An RPC entry that was recognised.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Handler {
+    /// Where it starts.
+    pub place: Place,
+    /// What it receives.
+    pub message: Message,
+    /// `Type::function`.
+    pub function: String,
+}
+
+/// How an obligation came out.
+#[derive(Clone, Debug)]
+pub enum Status {
+    /// The evidence holds on every path; these are its places.
+    Proved {
+        /// Where the evidence becomes true.
+        evidence: Vec<Place>,
+    },
+    /// A path lacks the evidence.
+    Violated {
+        /// Where it is shown: the effect, or the wrong comparison that leads to it.
+        shown: Place,
+        /// The function around that.
+        around: String,
+        /// The path, from the handler to the effect.
+        witness: Vec<Step>,
+        /// The message for this path.
+        message: &'static str,
+        /// Help with the code's own names.
+        help: String,
+        /// Other effects that the same missing check leaves unguarded.
+        also: Vec<Place>,
+    },
+    /// A bound was reached before an answer.
+    Undecided,
+}
+
+impl Status {
+    /// The name used in reports.
+    pub fn id(&self) -> &'static str {
+        match self {
+            Status::Proved { .. } => "proved",
+            Status::Violated { .. } => "violated",
+            Status::Undecided => "undecided",
+        }
+    }
+}
+
+/// One effect site with its required evidence.
+#[derive(Clone, Debug)]
+pub struct Obligation {
+    /// The rule that asks for it.
+    pub rule: &'static Rule,
+    /// How serious it is if it is violated.
+    pub level: Level,
+    /// The kind of effect.
+    pub effect: Effect,
+    /// Where the effect is.
+    pub place: Place,
+    /// The function around it.
+    pub function: String,
+    /// The handler that leads to it; the function itself, if none does.
+    pub root: FnId,
+    /// Proved or not.
+    pub status: Status,
+    /// Stable identity: rule, function, normalised effect, ordinal; no line numbers.
+    pub fingerprint: String,
+    /// The fingerprint of the finding that speaks for this one, if there is one.
+    pub part_of: Option<String>,
+}
+
+/// Something expected that was not recognised, or could not be done.
+#[derive(Clone, Debug)]
+pub struct Note {
+    /// The package's directory as shown, if it is about one.
+    pub package: Option<String>,
+    /// What.
+    pub text: String,
+}
+
+/// Everything a run found out.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// Recognised RPC entries.
+    pub handlers: Vec<Handler>,
+    /// Effects with their evidence or the lack of it.
+    pub obligations: Vec<Obligation>,
+    /// What was expected and not recognised.
+    pub notes: Vec<Note>,
+    /// Skipped files.
+    pub problems: Vec<Problem>,
+    /// How many files were found.
+    pub files: usize,
+    /// How many of them were parsed.
+    pub parsed: usize,
+    /// How many packages they belong to.
+    pub packages: usize,
+    /// The shown directory of each package.
+    pub package_dirs: Vec<String>,
+    /// The package of each file in the sources, as an index of `package_dirs`.
+    pub packages_of_files: Vec<usize>,
+    /// Functions whose analysis stopped at its bound: what they do is not decided.
+    pub exhausted: Vec<String>,
+}
+
+impl Outcome {
+    /// Whether a file that was to be analysed could not be.
+    pub fn lost_files(&self) -> bool {
+        use ProblemKind::{Internal, TooDeep, Unparsed};
+        self.problems.iter().any(|p| matches!(p.kind, Internal | TooDeep | Unparsed))
+    }
+
+    /// The package that a place is in, as an index of `package_dirs`.
+    pub fn package_of(&self, place: Place) -> usize {
+        self.packages_of_files[place.file.0 as usize]
+    }
+
+    /// Obligations with this status.
+    pub fn count(&self, status: &str) -> usize {
+        self.obligations.iter().filter(|o| o.status.id() == status).count()
+    }
+}
