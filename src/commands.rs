@@ -21,6 +21,7 @@ use codespan_reporting::term::termcolor::Buffer;
 use crate::cli::{Cli, Color, Command, InputArgs};
 use crate::error::Error;
 use crate::pipeline::Options;
+use crate::program::said::Vocabulary;
 use crate::report::escape;
 
 /// How a run ended. The numbers mean the same for every command and format.
@@ -131,6 +132,7 @@ fn options(input: &InputArgs) -> Options {
         paths: input.paths.clone(),
         threads: input.threads.map_or_else(processors, usize::from),
         prefilter: !input.no_prefilter,
+        vocabulary: Vocabulary::default(),
     }
 }
 

@@ -109,9 +109,12 @@ impl Finding {
     }
 }
 
-/// The findings of a run, in the order of its obligations.
+/// The findings of a run, in the order of their places.
 pub fn of(outcome: &Outcome) -> Vec<Finding> {
-    outcome.obligations.iter().filter_map(of_obligation).collect()
+    let violated = outcome.obligations.iter().filter_map(of_obligation);
+    let mut findings: Vec<Finding> = violated.chain(outcome.faults.iter().cloned()).collect();
+    findings.sort_by(|a, b| a.place.cmp(&b.place));
+    findings
 }
 
 /// What a violated obligation says, unless another one speaks for it.
@@ -137,6 +140,6 @@ fn of_obligation(obligation: &Obligation) -> Option<Finding> {
         note: rule.note.to_owned(),
         help: help.clone(),
         fingerprint: obligation.fingerprint.clone(),
-        silence: None,
+        silence: obligation.silence.clone(),
     })
 }

@@ -3,6 +3,7 @@
 //! Expressions and patterns of one function live in flat arenas ([`Body`]) and refer to each other
 //! by index, so a body moves between threads cheaply and drops without recursion.
 
+pub mod comment;
 pub mod walk;
 
 use crate::source::{FileId, Span};
@@ -437,4 +438,6 @@ pub struct FileIr {
     pub aliases: Vec<AliasDef>,
     /// `impl Trait for Type`, for dispatch through traits.
     pub impls: Vec<Owner>,
+    /// Comments to the lint.
+    pub comments: Vec<comment::Comment>,
 }

@@ -3,8 +3,9 @@
 //! The only reader of [`crate::rules::ALL`] beside the commands. It decides nothing about code: an
 //! event carries the facts that hold, a rule the facts that it asks for.
 
-mod identity;
+pub mod identity;
 mod roots;
+pub use roots::join_by_handler;
 mod witness;
 
 use std::cmp::Reverse;
@@ -106,10 +107,11 @@ pub fn judge(
                 status: verdict.status,
                 fingerprint,
                 part_of: None,
+                silence: None,
             });
         }
     }
-    roots::leave_root_causes(&mut obligations);
+    roots::drop_moot(&mut obligations);
     obligations
 }
 

@@ -67,11 +67,15 @@ impl Levels {
 
 /// The error for a name that is not known, with the nearest one that is.
 pub fn unknown<'n>(what: &str, name: &str, known: impl Iterator<Item = &'n str>) -> Error {
-    let far = |known: &&str| strsim::levenshtein(name, known);
-    let nearest = known.min_by_key(far).filter(|known| far(known) <= known.len() / 2);
-    let hint = match nearest {
+    let hint = match nearest(name, known) {
         Some(known) => format!("did you mean `{known}`? `raft-lint rules` lists them all"),
         None => "`raft-lint rules` lists them all".to_owned(),
     };
     Error::new(format!("there is no {what} `{name}`"), hint)
+}
+
+/// The known name that is most like one, if it is enough like it.
+pub fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    let far = |known: &&str| strsim::levenshtein(name, known);
+    known.min_by_key(far).filter(|known| far(known) <= known.len() / 2)
 }

@@ -12,6 +12,7 @@
 //! | program | [`program::Program::new`] | files → items, types, calls |
 //! | roles and facts | [`facts::analyse`] | program → effects with what holds there |
 //! | judge | [`judge::judge`] | effects × [`rules`] → obligations |
+//! | comments | [`comments::apply`] | silences in the code → what does not count, and what is wrong with them |
 //! | recognise | [`recognise::recognise`] | outcome → what was expected and not seen |
 //! | report | [`report`] | outcome → text, JSON |
 //!
@@ -24,6 +25,7 @@
 
 pub mod cli;
 pub mod commands;
+pub mod comments;
 pub mod discover;
 pub mod error;
 pub mod facts;

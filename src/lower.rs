@@ -6,6 +6,7 @@
 //! on the number of threads. It never fails: what could not be lowered is a [`Problem`].
 
 mod body;
+mod comments;
 mod depth;
 mod expand;
 mod item;
@@ -13,6 +14,7 @@ mod macros;
 mod pattern;
 mod release;
 mod scan;
+mod segments;
 mod test_modules;
 mod ty;
 
@@ -79,6 +81,8 @@ fn lower_file(
             own_macros: expand::OwnMacros::of(&parsed.items),
         };
         lowering.items(&parsed.items);
+        let comments = comments::of(text, offset, || segments::of(&mut lowering, &parsed));
+        lowering.ir.comments = comments;
         Ok(lowering.ir)
     };
     let outcome = catch_unwind(AssertUnwindSafe(&mut lower));

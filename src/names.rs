@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rustc_hash::FxHashMap;
 
 use crate::ir::Name;
+use crate::protocol::Meaning;
 
 #[derive(Default)]
 struct Table {
@@ -49,7 +50,7 @@ impl SharedNames {
     /// Ends interning; from here on names are only read.
     pub fn freeze(self) -> Names {
         let table = self.0.into_inner().unwrap_or_else(PoisonError::into_inner);
-        Names { ids: table.ids, texts: table.texts }
+        Names { ids: table.ids, texts: table.texts, said: FxHashMap::default() }
     }
 }
 
@@ -81,10 +82,39 @@ impl<'a> NameCache<'a> {
 pub struct Names {
     ids: FxHashMap<Arc<str>, Name>,
     texts: Vec<Arc<str>>,
+    /// Names that the project gives another meaning: how they are spelled, and the meaning if it is that
+    /// of a value.
+    said: FxHashMap<Name, (Name, Option<&'static Meaning>)>,
 }
 
 impl Names {
-    /// The text of a name.
+    /// A name of its own for one that is spelled alike but means what `text` means to the analysis.
+    pub fn mean(&mut self, spelled: Name, text: &str, meaning: Option<&'static Meaning>) -> Name {
+        let mut known = self.said.iter();
+        let same = |(name, (s, m)): (&Name, &(Name, Option<&Meaning>))| {
+            (*s == spelled && *m == meaning && &*self.texts[name.0 as usize] == text)
+                .then_some(*name)
+        };
+        if let Some(name) = known.find_map(same) {
+            return name;
+        }
+        let name = Name(u32::try_from(self.texts.len()).expect("fewer than 2^32 identifiers"));
+        self.texts.push(Arc::from(text));
+        self.said.insert(name, (spelled, meaning));
+        name
+    }
+
+    /// The meaning that the project gives to a value of this name.
+    pub fn meaning(&self, name: Name) -> Option<&'static Meaning> {
+        if self.said.is_empty() { None } else { self.said.get(&name)?.1 }
+    }
+
+    /// How a name is spelled in the code.
+    pub fn spelled(&self, name: Name) -> &str {
+        self.said.get(&name).map_or_else(|| self.text(name), |(spelled, _)| self.text(*spelled))
+    }
+
+    /// The text of a name: what it means, where the project says so.
     pub fn text(&self, name: Name) -> &str {
         &self.texts[name.0 as usize]
     }

@@ -1,7 +1,7 @@
 //! What a run found out: handlers, obligations, problems. Plain data; what is wrong of it is told as
 //! [`crate::finding`]s.
 
-use crate::finding::Step;
+use crate::finding::{Finding, Silence, Step};
 use crate::program::FnId;
 use crate::protocol::{Effect, Message};
 use crate::rule::{Level, Rule};
@@ -118,6 +118,8 @@ pub struct Obligation {
     pub fingerprint: String,
     /// The fingerprint of the finding that speaks for this one, if there is one.
     pub part_of: Option<String>,
+    /// Why a violation is not counted, if it is not.
+    pub silence: Option<Silence>,
 }
 
 /// Something expected that was not recognised, or could not be done.
@@ -136,6 +138,8 @@ pub struct Outcome {
     pub handlers: Vec<Handler>,
     /// Effects with their evidence or the lack of it.
     pub obligations: Vec<Obligation>,
+    /// What is wrong with comments to the lint.
+    pub faults: Vec<Finding>,
     /// What was expected and not recognised.
     pub notes: Vec<Note>,
     /// Skipped files.

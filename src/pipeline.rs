@@ -10,10 +10,11 @@ use crate::error::Error;
 use crate::facts::{self, Analysis, Demands};
 use crate::lower::STACK_BYTES;
 use crate::outcome::{Handler, Obligation, Outcome};
+use crate::program::said::{self, Vocabulary};
 use crate::program::{PackageId, Program};
 use crate::roles::state;
 use crate::source::{FileId, Sources};
-use crate::{judge, lower, recognise, rules};
+use crate::{comments, judge, lower, recognise, rules};
 
 /// What to analyse, and how.
 #[derive(Clone, Debug)]
@@ -24,6 +25,8 @@ pub struct Options {
     pub threads: usize,
     /// Whether packages without Raft vocabulary are left out unparsed.
     pub prefilter: bool,
+    /// What the configuration says of the project's names.
+    pub vocabulary: Vocabulary,
 }
 
 /// Runs all stages on a pool of threads with big stacks, because parsing and evaluation recurse as
@@ -55,10 +58,11 @@ fn stages(options: &Options) -> Result<(Outcome, Sources), Error> {
     let files = (0..).map(FileId).zip(&found.packages);
     let files = files.filter(|(_, package)| !options.prefilter || is_kept(package));
     let wanted: Vec<FileId> = files.map(|(file, _)| file).collect();
-    let (files, names, problems) = lower::lower(&found.sources, &wanted);
+    let (mut files, mut names, problems) = lower::lower(&found.sources, &wanted);
     found.problems.extend(problems);
     let parsed = files.iter().flatten().count();
-    let program = Program::new(files, names, found.packages.clone(), found.modules);
+    let said = said::apply(&mut files, &mut names, &options.vocabulary);
+    let program = Program::new(files, names, found.packages.clone(), found.modules, said);
     let states = state::of_packages(&program);
     let demands = Demands {
         asked: &|effect, handling| judge::asked(rules::ALL, effect, handling),
@@ -70,6 +74,7 @@ fn stages(options: &Options) -> Result<(Outcome, Sources), Error> {
     let mut outcome = Outcome {
         handlers: handlers(&program, &analysis, is_kept),
         obligations: judge::judge(rules::ALL, &analysis.events, &program, &found.sources),
+        faults: Vec::new(),
         notes: Vec::new(),
         problems: found.problems,
         files: found.files,
@@ -81,6 +86,8 @@ fn stages(options: &Options) -> Result<(Outcome, Sources), Error> {
     };
     let order = |o: &Obligation| (o.place, o.rule.id, o.effect);
     outcome.obligations.sort_by(|a, b| order(a).cmp(&order(b)));
+    outcome.faults = comments::apply(&program, &found.sources, &mut outcome.obligations);
+    judge::join_by_handler(&mut outcome.obligations);
     recognise::recognise(&program, &states, &analysis.exhausted, &found.sources, &mut outcome);
     Ok((outcome, found.sources))
 }

@@ -5,14 +5,18 @@
 mod cursors;
 mod resolve;
 pub use resolve::Receiver;
+pub mod said;
 mod types;
 
 use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap;
 
+use self::said::Said;
+use crate::ir::comment::Comment;
 use crate::ir::{EnumDef, ExprKind, FileIr, Function, Name, StructDef, TypeRef};
 use crate::names::Names;
+use crate::protocol::Message;
 use crate::roles::machine::Calling;
 use crate::roles::messages::Entry;
 use crate::roles::vocabulary::Words;
@@ -63,6 +67,8 @@ pub struct Program {
     entries: OnceLock<Box<[Option<Entry>]>>,
     /// Fields that say what was applied and get new values; found when first asked for.
     cursors: OnceLock<cursors::Cursors>,
+    /// What the project says of its own names.
+    said: Said,
     /// Names with a meaning of their own.
     pub known: KnownNames,
 }
@@ -97,6 +103,7 @@ impl Program {
         names: Names,
         packages: Vec<PackageId>,
         modules: Vec<String>,
+        said: Said,
     ) -> Self {
         let texts = (0..names.len() as u32).map(|i| names.text(Name(i)));
         let words: Vec<Words> = texts.map(Words::of).collect();
@@ -128,6 +135,7 @@ impl Program {
             calls: FxHashMap::default(),
             entries: OnceLock::new(),
             cursors: OnceLock::new(),
+            said,
             known,
         };
         program.index();
@@ -240,10 +248,44 @@ impl Program {
         self.names.text(name)
     }
 
+    /// How a name is spelled in the code.
+    pub fn spelled(&self, name: Name) -> &str {
+        self.names.spelled(name)
+    }
+
+    /// What the project says of its own names.
+    pub fn said(&self) -> &Said {
+        &self.said
+    }
+
+    /// The names that types give to fields of this spelling, if they give several.
+    pub fn of_types(&self, name: Name) -> Option<&[(Name, Name)]> {
+        if self.said.of_types.is_empty() {
+            return None;
+        }
+        self.said.of_types.get(&name).map(Vec::as_slice)
+    }
+
+    /// The message that the project says a function handles.
+    pub fn said_handler(&self, id: FnId) -> Option<Message> {
+        if self.said.handlers.is_empty() {
+            return None;
+        }
+        self.said.handlers.get(&self.place(id)).copied()
+    }
+
+    /// All comments to the lint.
+    pub fn comments(&self) -> impl Iterator<Item = (FileId, &Comment)> {
+        let files = (0..).map(FileId).zip(&self.files);
+        files.flat_map(|(file, ir)| {
+            ir.iter().flat_map(move |ir| ir.comments.iter().map(move |c| (file, c)))
+        })
+    }
+
     /// `Type::function`, or the bare name of a free function.
     pub fn qualified_name(&self, id: FnId) -> String {
         let function = self.function(id);
-        let name = self.text(function.name);
+        let name = self.spelled(function.name);
         match function.owner.as_ref().map(|o| &o.self_ty) {
             Some(TypeRef::Path { name: owner, .. }) => format!("{}::{name}", self.text(*owner)),
             _ => name.to_owned(),

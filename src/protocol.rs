@@ -2,10 +2,12 @@
 
 mod effect;
 mod fact;
+mod meaning;
 mod message;
 mod quantity;
 
 pub use effect::Effect;
 pub use fact::Fact;
+pub use meaning::{MEANINGS, Meaning, Side};
 pub use message::Message;
 pub use quantity::Quantity;

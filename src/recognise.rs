@@ -77,7 +77,7 @@ fn missing(program: &Program, outcome: &Outcome, package: usize, state: &State) 
         }
     }
     let note = |(names, what, rules): (Pair, String, Vec<&str>)| {
-        let [a, b, owner] = names.map(|name| program.text(name));
+        let [a, b, owner] = names.map(|name| program.spelled(name));
         let rules: Vec<String> = rules.iter().map(|id| format!("`{id}`")).collect();
         let text = format!(
             "package `{dir}` keeps Raft state (`{a}` and `{b}` of `{owner}`), but {what}: \

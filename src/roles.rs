@@ -10,6 +10,7 @@ pub mod machine;
 mod members;
 pub mod messages;
 pub mod office;
+mod said;
 pub mod saving;
 pub mod state;
 pub mod storage;

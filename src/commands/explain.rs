@@ -9,14 +9,21 @@ use super::{Exit, Printed};
 use crate::cli::{Color, ExplainArgs};
 use crate::error::Error;
 use crate::levels::unknown;
-use crate::rules;
+use crate::{comments, rules};
 
 /// Prints the page.
 pub(super) fn run(args: &ExplainArgs) -> Result<Printed, Error> {
     let id = args.rule.to_lowercase().replace('_', "-");
-    let rule = rules::find(&id)
-        .ok_or_else(|| unknown("rule", &id, rules::ALL.iter().map(|rule| rule.id)))?;
+    let page = match (rules::find(&id), comments::find(&id)) {
+        (Some(rule), _) => rule.page,
+        (None, Some(subject)) => subject.page,
+        (None, None) => {
+            let known = rules::ALL.iter().map(|rule| rule.id);
+            let known = known.chain(comments::ALL.iter().map(|subject| subject.id));
+            return Err(unknown("rule", &id, known));
+        }
+    };
     let (mut out, err) = super::buffers(Color::Never);
-    out.write_all(rule.page.as_bytes()).map_err(super::in_memory)?;
+    out.write_all(page.as_bytes()).map_err(super::in_memory)?;
     Ok(Printed::new(Exit::Clean, out, err))
 }

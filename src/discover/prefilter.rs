@@ -17,6 +17,7 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use rayon::prelude::*;
 
 use super::Discovered;
+use crate::ir::comment::MARK;
 
 /// The term, under its names.
 const TERM: u8 = 1;
@@ -28,6 +29,7 @@ const ALL: u8 = TERM | MESSAGE | STATE;
 
 /// The words, longest first where one begins another; case does not matter.
 const WORDS: &[(&str, u8)] = &[
+    (MARK, TERM | MESSAGE), // who speaks to the lint wants to be heard
     ("voted_for", STATE | MESSAGE),
     ("votedfor", STATE | MESSAGE),
     ("vote_for", STATE | MESSAGE),
@@ -111,7 +113,7 @@ fn signs_of(words: &AhoCorasick, text: &str, known: u8) -> u8 {
         }
         // `determine` has no term; for the other words it does no harm to see too many.
         let part = sign == TERM && !is_word(text.as_bytes(), found.start(), word.len());
-        if !part && !in_comment(text, found.start()) {
+        if word == MARK || !part && !in_comment(text, found.start()) {
             signs |= sign;
             if signs == ALL {
                 break;

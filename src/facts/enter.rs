@@ -7,11 +7,11 @@ use smallvec::smallvec;
 use super::eval::{Engine, Frame, MAX_DEPTH, Outs};
 use super::value::{Closure, Value};
 use super::world::{World, merge};
-use crate::ir::ExprKind;
+use crate::ir::{ExprKind, TypeRef};
 use crate::program::FnId;
 use crate::protocol::{Fact, Message};
 use crate::roles::messages;
-use crate::roles::symbols::{Role, Sym, Tags};
+use crate::roles::symbols::{Origin, Role, Sym, Tags};
 use crate::source::Place;
 
 impl Engine<'_> {
@@ -97,6 +97,7 @@ impl Engine<'_> {
         let mut worlds = vec![world];
         for (param, value) in function.params.iter().zip(args) {
             let value = self.declared(value.clone(), Some(&param.ty));
+            let value = self.received(value, &param.ty, target);
             worlds = self.matching(worlds, &value, param.pat);
         }
         let mut outs = Outs::new();
@@ -195,6 +196,22 @@ impl Engine<'_> {
         }
         self.frames.pop();
         merge(outs, &mut self.symbols)
+    }
+
+    /// What the project calls a handler gets its message as one value.
+    fn received(&mut self, value: Value, ty: &TypeRef, target: FnId) -> Value {
+        let program = self.symbols.program;
+        let package = self.symbols.package;
+        match program.said_handler(target) {
+            Some(message) if messages::is_whole(program, ty, package) => {
+                let sym = self.symbol(&value);
+                if self.symbols.role(sym) == Role::Request {
+                    return value;
+                }
+                Value::Sym(self.symbols.intern(Origin::Received(sym, message)))
+            }
+            _ => value,
+        }
     }
 
     /// Where the body of a closure stands.

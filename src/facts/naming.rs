@@ -191,7 +191,7 @@ impl Namer<'_> {
         let mut best: Option<String> = None;
         for (base, _) in self.symbols.iter().filter(|(_, data)| fits(data)) {
             let Some((of, field)) = self.field_with(base, role, local) else { continue };
-            let [of, field] = [of, field].map(|n| program.text(n));
+            let [of, field] = [of, field].map(|n| program.spelled(n));
             let text = match self.scopes.iter().find_map(|s| s.text(base, MAX_DEPTH)) {
                 Some(whole) => format!("`{whole}.{field}`"),
                 None if local => continue,
@@ -278,7 +278,7 @@ impl Namer<'_> {
                 let data = self.symbols.peek(Origin::Payload(base, variant, *field));
                 role_under(data.role, self.handling) == role
             })?;
-            let [field, of, variant] = [field, of.name, variant].map(|n| program.text(n));
+            let [field, of, variant] = [field, of.name, variant].map(|n| program.spelled(n));
             Some(format!("`{field}` of `{of}::{variant}`"))
         })
     }

@@ -327,6 +327,10 @@ impl Engine<'_> {
 
     /// A value that gets a name: the name decides only where nothing else does.
     fn named(&mut self, value: &Value, name: Name) -> Value {
+        if self.symbols.program.names.meaning(name).is_some() {
+            let sym = self.symbol(value);
+            return Value::Sym(self.symbols.intern(Origin::Named(sym, name)));
+        }
         match value {
             Value::Sym(sym) => {
                 let role = self.symbols.role(*sym);

@@ -22,7 +22,7 @@ impl Engine<'_> {
             .or_insert_with(|| closure_names(&program.function(frame.function).body));
         let all = world.locals.get(frame.locals).into_iter().flat_map(|l| l.iter());
         let own = all.filter(|(name, _)| !inside.contains(name));
-        let mut locals: Vec<(&str, &Value)> = own.map(|(n, v)| (program.text(*n), v)).collect();
+        let mut locals: Vec<(&str, &Value)> = own.map(|(n, v)| (program.spelled(*n), v)).collect();
         locals.sort_by_key(|(name, _)| (name.len(), *name));
         let mut of_symbol: FxHashMap<Sym, Vec<&str>> = FxHashMap::default();
         for (name, value) in &locals {
@@ -106,7 +106,7 @@ impl Scope<'_> {
     fn own_name(&self, sym: Sym) -> Option<&str> {
         match &self.symbols.get(sym).origin {
             Origin::Field(_, name) | Origin::Payload(_, _, name) => {
-                Some(self.symbols.program.text(*name))
+                Some(self.symbols.program.spelled(*name))
             }
             _ => None,
         }
@@ -135,18 +135,18 @@ impl Scope<'_> {
         }
         match &data.origin {
             Origin::Field(base, name) if !self.is_optional(*base) => {
-                Some(format!("{}.{}", self.text(*base, depth)?, program.text(*name)))
+                Some(format!("{}.{}", self.text(*base, depth)?, program.spelled(*name)))
             }
             Origin::Method(name, args) => {
                 let (receiver, rest) = args.split_first()?;
                 if !rest.is_empty() || self.is_optional(*receiver) {
                     return None;
                 }
-                Some(format!("{}.{}()", self.text(*receiver, depth)?, program.text(*name)))
+                Some(format!("{}.{}()", self.text(*receiver, depth)?, program.spelled(*name)))
             }
             Origin::Call(name, args) => {
                 let [only] = **args else { return None };
-                Some(format!("{}({})", program.text(*name), self.text(only, depth)?))
+                Some(format!("{}({})", program.spelled(*name), self.text(only, depth)?))
             }
             Origin::Inner(base)
             | Origin::Named(base, _)

@@ -139,7 +139,20 @@ fn parameter(
     };
     let origin = Origin::Param(name, request);
     let sym = engine.symbols.intern_typed(origin, ty);
-    Value::Sym(sym)
+    // The project says that it is a handler: what comes in as one value is the message.
+    let said = entry.filter(|e| !e.scalar && !message).filter(|_| is_said(engine));
+    match said {
+        Some(entry) if messages::is_whole(program, &param.ty, package) => {
+            Value::Sym(engine.symbols.intern(Origin::Received(sym, entry.message)))
+        }
+        _ => Value::Sym(sym),
+    }
+}
+
+/// Whether the project says what the analysed function handles.
+fn is_said(engine: &Engine<'_>) -> bool {
+    let function = engine.frames.first().map(|frame| frame.function);
+    function.is_some_and(|id| engine.symbols.program.said_handler(id).is_some())
 }
 
 /// Whether a type is a message that says nothing of its term.

@@ -3,12 +3,12 @@
 use crate::source::{Place, Sources};
 
 /// The effect's text without whitespace, so that formatting does not change its identity.
-pub(super) fn normalised(sources: &Sources, place: Place) -> String {
+pub fn normalised(sources: &Sources, place: Place) -> String {
     sources.snippet(place).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// FNV-1a with 64 bits: defined here, the same in every build and release.
-pub(super) fn fingerprint(identity: &str, ordinal: usize) -> String {
+pub fn fingerprint(identity: &str, ordinal: usize) -> String {
     let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
     for byte in identity.bytes().chain(ordinal.to_string().bytes()) {
         hash ^= u64::from(byte);

@@ -10,18 +10,13 @@ use crate::program::FnId;
 use crate::rule::Scope;
 use crate::source::Place;
 
-/// Drops moot findings and joins those that one missing check leaves.
-pub(super) fn leave_root_causes(obligations: &mut Vec<Obligation>) {
-    drop_moot(obligations);
-    join_by_handler(obligations);
-}
-
 fn is_violated(obligation: &Obligation) -> bool {
     matches!(obligation.status, Status::Violated { .. })
 }
 
-/// A finding whose rule yields to another one with a finding at the same place or in the same handler.
-fn drop_moot(obligations: &mut Vec<Obligation>) {
+/// Leaves out a finding whose rule yields to another one with a finding at the same place or in the
+/// same handler.
+pub(super) fn drop_moot(obligations: &mut Vec<Obligation>) {
     let violated: Vec<(&str, FnId, Place)> = obligations
         .iter()
         .filter(|o| is_violated(o))
@@ -35,13 +30,14 @@ fn drop_moot(obligations: &mut Vec<Obligation>) {
     });
 }
 
-/// The first finding of a rule in a handler gets the places of the others.
-fn join_by_handler(obligations: &mut [Obligation]) {
+/// The first finding of a rule in a handler gets the places of the others. What is silenced neither
+/// speaks for others nor is spoken for: a reason is given for one place.
+pub fn join_by_handler(obligations: &mut [Obligation]) {
     let mut leading: BTreeMap<(&str, FnId, &str), usize> = BTreeMap::new();
     for i in 0..obligations.len() {
         let o = &obligations[i];
         let Status::Violated { message, .. } = o.status else { continue };
-        if o.rule.scope == Scope::Place {
+        if o.rule.scope == Scope::Place || o.silence.is_some() {
             continue;
         }
         let Some(&lead) = leading.get(&(o.rule.id, o.root, message)) else {

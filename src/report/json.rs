@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::Report;
 use super::escape;
-use crate::finding::{ALSO, Finding, Step};
+use crate::finding::{ALSO, Finding, Silence, Step};
 use crate::outcome::{Handler, Obligation, Outcome, Status};
 use crate::source::{Place, Sources};
 
@@ -22,6 +22,7 @@ struct ReportJson<'a> {
     handlers: Vec<HandlerJson<'a>>,
     obligations: Vec<ObligationJson<'a>>,
     findings: Vec<FindingJson<'a>>,
+    silenced: Vec<FindingJson<'a>>,
     notes: Vec<Note<'a>>,
     problems: Vec<Problem<'a>>,
 }
@@ -36,6 +37,8 @@ struct Summary {
     violated: usize,
     undecided: usize,
     unfinished: usize,
+    findings: usize,
+    silenced: usize,
 }
 
 #[derive(Serialize)]
@@ -95,6 +98,22 @@ struct FindingJson<'a> {
     note: &'a str,
     help: &'a str,
     related: Vec<Related<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    silence: Option<SilenceJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct SilenceJson<'a> {
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    comment: Option<SilencingComment<'a>>,
+}
+
+#[derive(Serialize)]
+struct SilencingComment<'a> {
+    file: &'a str,
+    line: u32,
+    reason: &'a str,
 }
 
 #[derive(Serialize)]
@@ -124,10 +143,11 @@ pub fn render(report: &Report<'_>) -> String {
     let (outcome, sources) = (report.outcome, report.sources);
     pretty(&ReportJson {
         version: VERSION,
-        summary: summary(outcome),
+        summary: summary(report),
         handlers: handlers(outcome, sources),
         obligations: outcome.obligations.iter().map(|o| obligation(o, sources)).collect(),
         findings: report.open().map(|f| finding(f, sources)).collect(),
+        silenced: report.silenced().map(|f| finding(f, sources)).collect(),
         notes: notes(outcome),
         problems: problems(outcome),
     })
@@ -142,7 +162,8 @@ pub(super) fn pretty(value: &impl Serialize) -> String {
     text
 }
 
-fn summary(outcome: &Outcome) -> Summary {
+fn summary(report: &Report<'_>) -> Summary {
+    let outcome = report.outcome;
     Summary {
         files: outcome.files,
         parsed: outcome.parsed,
@@ -152,6 +173,8 @@ fn summary(outcome: &Outcome) -> Summary {
         violated: outcome.count("violated"),
         undecided: outcome.count("undecided"),
         unfinished: outcome.exhausted.len(),
+        findings: report.open().count(),
+        silenced: report.silenced().count(),
     }
 }
 
@@ -230,7 +253,20 @@ fn finding<'a>(finding: &'a Finding, sources: &'a Sources) -> FindingJson<'a> {
         note: &finding.note,
         help: &finding.help,
         related: way.chain(others).collect(),
+        silence: finding.silence.as_ref().map(|silence| SilenceJson {
+            kind: silence.id(),
+            comment: silencing_comment(silence, sources),
+        }),
     }
+}
+
+fn silencing_comment<'a>(
+    silence: &'a Silence,
+    sources: &'a Sources,
+) -> Option<SilencingComment<'a>> {
+    let Silence::Comment { place, reason } = silence else { return None };
+    let file = &sources.file(place.file).name;
+    Some(SilencingComment { file, line: sources.line(*place), reason })
 }
 
 fn notes(outcome: &Outcome) -> Vec<Note<'_>> {

@@ -9,6 +9,7 @@ use std::io;
 use codespan_reporting::term::termcolor::{Color, ColorSpec, WriteColor};
 
 use super::{counted, escape};
+use crate::finding::Silence;
 use crate::outcome::{Obligation, Outcome, Status};
 use crate::source::{Place, Sources};
 
@@ -120,6 +121,9 @@ impl Map<'_> {
                         writeln!(out, "      at {}  {text}", self.at(step.place))?;
                     }
                     writeln!(out, "      {message}")?;
+                    if let Some(Silence::Comment { reason, .. }) = &obligation.silence {
+                        writeln!(out, "      silenced: {}", escape::line(reason))?;
+                    }
                 }
                 Status::Undecided => {}
             }

@@ -67,11 +67,17 @@ fn problem_text(problem: &Problem) -> String {
     format!("{file}{line} was not checked ({}): {}", problem.kind.id(), escape::line(&problem.text))
 }
 
+/// What the closing line says of findings that do not count, by the kind of their silence.
+const SILENCED: &[(&str, &str)] =
+    &[("comment", "silenced"), ("baseline", "in the baseline"), ("revision", "known before")];
+
 /// `12 files in 1 package: 3 handlers, 5 obligations proved, 1 violated (0.02 s)`
 pub fn closing(report: &Report<'_>, out: &mut dyn WriteColor) -> io::Result<()> {
     let outcome = report.outcome;
     let proved = counted(outcome.count("proved"), "obligation");
-    let violated = outcome.count("violated");
+    let open = report.open().filter(|finding| !finding.witness.is_empty());
+    let violated: usize = open.map(|finding| 1 + finding.also.len()).sum();
+    let comments = report.open().filter(|finding| finding.witness.is_empty()).count();
     let undecided = outcome.count("undecided") + outcome.exhausted.len();
     write!(
         out,
@@ -80,6 +86,18 @@ pub fn closing(report: &Report<'_>, out: &mut dyn WriteColor) -> io::Result<()> 
         counted(outcome.packages, "package"),
         counted(outcome.handlers.len(), "handler"),
     )?;
+    if comments > 0 {
+        write!(out, ", {} without effect or reason", counted(comments, "comment"))?;
+    }
+    for (kind, what) in SILENCED {
+        let count = report
+            .silenced()
+            .filter(|f| f.silence.as_ref().is_some_and(|s| s.id() == *kind))
+            .count();
+        if count > 0 {
+            write!(out, ", {count} {what}")?;
+        }
+    }
     if undecided > 0 {
         write!(out, ", {undecided} undecided")?;
     }

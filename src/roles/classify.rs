@@ -55,6 +55,9 @@ pub(super) fn classify(
     origin: &Origin,
     ty: Option<&TypeRef>,
 ) -> (Role, Tags) {
+    if let Some(said) = super::said::said(symbols, origin) {
+        return said;
+    }
     let program = symbols.program;
     let union = |syms: &[Sym]| syms.iter().fold(Tags::default(), |t, s| t.with(symbols.tags(*s)));
     match origin {

@@ -169,6 +169,10 @@ fn judged(program: &Program, id: FnId) -> Option<Entry> {
     let function = program.function(id);
     let from = program.package(id);
     function.root?;
+    if let Some(message) = program.said_handler(id) {
+        let whole = function.params.iter().any(|p| is_whole(program, &p.ty, from));
+        return Some(Entry { message, scalar: !whole });
+    }
     let words = program.words(function.name);
     if sends(program.text(function.name), words) || is_stub(program, function, from) {
         return None;
@@ -207,6 +211,15 @@ fn judged(program: &Program, id: FnId) -> Option<Entry> {
         return Some(Entry { message: named, scalar: false });
     }
     scalar_entry(program, function, named)
+}
+
+/// Whether a parameter can be a message as a whole, and not only a value of one.
+pub fn is_whole(program: &Program, ty: &TypeRef, from: PackageId) -> bool {
+    let TypeRef::Path { name, .. } = program.peel(ty, from) else { return false };
+    by_type(program, ty, from).is_some()
+        || is_envelope(program, ty, from)
+        || program.struct_def(name, from).is_some_and(|def| def.fields.len() > 1)
+        || program.enum_def(name, from).is_some()
 }
 
 /// Whether a body gives its whole request to another server and awaits the answer for itself:

@@ -130,6 +130,9 @@ impl Tags {
     pub const fn with(self, other: Tags) -> Tags {
         Tags(self.0 | other.0)
     }
+    pub const fn without(self, other: Tags) -> Tags {
+        Tags(self.0 & !other.0)
+    }
     pub const fn any(self, other: Tags) -> bool {
         self.0 & other.0 != 0
     }
@@ -231,6 +234,7 @@ impl<'p> Symbols<'p> {
 
     /// As [`Self::intern`], with a type that is known from elsewhere.
     pub fn intern_typed(&mut self, origin: Origin, ty: Option<TypeRef>) -> Sym {
+        let origin = self.said(origin);
         if let Some(&sym) = self.ids.get(&origin) {
             return sym;
         }
@@ -240,6 +244,18 @@ impl<'p> Symbols<'p> {
         self.data.push(SymData { origin: origin.clone(), role, tags, ty: ty.map(Rc::new) });
         self.ids.insert(origin, sym);
         sym
+    }
+
+    /// A field that is spelled like others of another meaning takes the name that its owner gives it.
+    fn said(&self, origin: Origin) -> Origin {
+        let Origin::Field(base, name) = origin else { return origin };
+        let Some(of_types) = self.program.of_types(name) else { return origin };
+        let owner = match self.get(base).ty.as_deref() {
+            Some(TypeRef::Path { name, .. }) => *name,
+            _ => return origin,
+        };
+        let own = of_types.iter().find(|(of, _)| *of == owner);
+        own.map_or(origin, |(_, own)| Origin::Field(base, *own))
     }
 
     /// A value of which nothing is known.

@@ -1,0 +1,145 @@
+//! Comments to the lint, as the last stage sees them: silences, and what is wrong with a comment.
+//!
+//! Takes the program with its comments, and all obligations; marks those violations that a comment
+//! with a rule's name silences, and gives a finding for each comment that does not do what it seems to.
+//! A silence counts for what stands in the item or statement that it is written on, and for nothing
+//! else.
+
+mod subjects;
+
+use std::collections::BTreeMap;
+
+pub use self::subjects::{ALL, find};
+use self::subjects::{MISPLACED, NO_REASON, UNKNOWN_RULE, UNUSED};
+use crate::finding::{Finding, Silence, Subject};
+use crate::ir::comment::{Comment, Directive};
+use crate::judge::identity::{fingerprint, normalised};
+use crate::levels::nearest;
+use crate::outcome::{Obligation, Status};
+use crate::program::Program;
+use crate::rule::Rule;
+use crate::rules;
+use crate::source::{FileId, Place, Sources};
+
+/// `allow(…)` of one rule.
+struct Allow<'c> {
+    file: FileId,
+    comment: &'c Comment,
+    rule: &'static Rule,
+    reason: &'c str,
+    used: bool,
+}
+
+impl Allow<'_> {
+    fn covers(&self, place: Place) -> bool {
+        let around = self.comment.target.map(|target| target.span);
+        self.file == place.file && around.is_some_and(|span| span.contains(place.span))
+    }
+}
+
+/// Silences what comments silence; gives the findings about comments.
+pub fn apply(program: &Program, sources: &Sources, obligations: &mut [Obligation]) -> Vec<Finding> {
+    let mut faults = Vec::new();
+    let mut allows = Vec::new();
+    for (file, comment) in program.comments() {
+        let place = Place { file, span: comment.span };
+        let Directive::Allow { rules, reason } = &comment.directive else { continue };
+        if comment.target.is_none() {
+            continue; // said by the stage that gives names their meaning
+        }
+        for name in rules {
+            match rules::find(&name.to_lowercase().replace('_', "-")) {
+                Some(rule) => {
+                    allows.push(Allow { file, comment, rule, reason, used: false });
+                }
+                None => faults.push((place, UNKNOWN_RULE, unknown_rule(name))),
+            }
+        }
+        if reason.is_empty() {
+            let text = "this silence gives no reason".to_owned();
+            faults.push((place, NO_REASON, text));
+        }
+    }
+    for obligation in obligations.iter_mut() {
+        silence(obligation, &mut allows);
+    }
+    for allow in allows.iter().filter(|allow| !allow.used) {
+        let place = Place { file: allow.file, span: allow.comment.span };
+        faults.push((place, UNUSED, unused(allow, obligations)));
+    }
+    let said = program.said().faults.iter();
+    faults.extend(said.map(|(place, why)| (*place, MISPLACED, why.clone())));
+    faults.sort_by(|a, b| (a.0, a.1.id, &a.2).cmp(&(b.0, b.1.id, &b.2)));
+    let mut ordinals = BTreeMap::new();
+    faults
+        .into_iter()
+        .map(|(place, subject, text)| {
+            finding(program, sources, place, subject, text, &mut ordinals)
+        })
+        .collect()
+}
+
+/// The innermost silence around a violation counts.
+fn silence(obligation: &mut Obligation, allows: &mut [Allow<'_>]) {
+    let Status::Violated { shown, .. } = &obligation.status else { return };
+    let places = [obligation.place, *shown];
+    let fits = |allow: &&mut Allow<'_>| {
+        allow.rule.id == obligation.rule.id && places.iter().any(|place| allow.covers(*place))
+    };
+    let length = |allow: &&mut Allow<'_>| {
+        allow.comment.target.map(|target| target.span.end - target.span.start)
+    };
+    let Some(allow) = allows.iter_mut().filter(fits).min_by_key(length) else { return };
+    allow.used = true;
+    obligation.silence = Some(Silence::Comment {
+        place: Place { file: allow.file, span: allow.comment.span },
+        reason: allow.reason.to_owned(),
+    });
+}
+
+/// Why a silence silences nothing.
+fn unused(allow: &Allow<'_>, obligations: &[Obligation]) -> String {
+    let here = |o: &&Obligation| o.rule.id == allow.rule.id && allow.covers(o.place);
+    let proved = obligations.iter().filter(here).any(|o| o.status.id() == "proved");
+    let why = if proved { "it is proved here" } else { "it has nothing to decide here" };
+    format!("`{}` is silenced, but {why}", allow.rule.id)
+}
+
+fn unknown_rule(name: &str) -> String {
+    let hint = nearest(name, rules::ALL.iter().map(|rule| rule.id));
+    let hint = hint.map_or_else(
+        || "`raft-lint rules` lists them all".to_owned(),
+        |near| format!("did you mean `{near}`?"),
+    );
+    format!("there is no rule `{name}`: {hint}")
+}
+
+fn finding(
+    program: &Program,
+    sources: &Sources,
+    place: Place,
+    subject: Subject,
+    message: String,
+    ordinals: &mut BTreeMap<String, usize>,
+) -> Finding {
+    let function = program.function_around(place).map(|id| program.qualified_name(id));
+    let around = function.as_deref().unwrap_or(&sources.file(place.file).name);
+    let identity = format!("{}|{around}|{}", subject.id, normalised(sources, place));
+    let ordinal = ordinals.entry(identity.clone()).or_default();
+    let fingerprint = fingerprint(&identity, *ordinal);
+    *ordinal += 1;
+    Finding {
+        subject,
+        level: subject.level,
+        message,
+        place,
+        function: function.unwrap_or_default(),
+        label: subjects::label(subject).to_owned(),
+        witness: Vec::new(),
+        also: Vec::new(),
+        note: subjects::note(subject).to_owned(),
+        help: subjects::help(subject).to_owned(),
+        fingerprint,
+        silence: None,
+    }
+}
