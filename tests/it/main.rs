@@ -1,6 +1,7 @@
 //! The end-to-end tests: one binary, one link, a module for each concern.
 
 mod cli;
+mod comments;
 mod compiles;
 mod fixtures;
 mod hostile;

@@ -1,0 +1,433 @@
+//! Comments to the lint: what they silence, what they teach, and what is said of those that do nothing.
+
+use serde_json::Value;
+
+use crate::tree::{Ended, FINDING, Tree, clean, count};
+
+const RECORD: &str = "        self.voted_for = Some(request.candidate_id);";
+
+/// The findings of a report: rule and line.
+fn found(report: &Value, list: &str) -> Vec<(String, u64)> {
+    let findings = report[list].as_array().into_iter().flatten();
+    findings.filter_map(|f| Some((f["rule"].as_str()?.to_owned(), f["line"].as_u64()?))).collect()
+}
+
+fn run(text: &str) -> (Ended, Value) {
+    let tree = Tree::with(&[("lib.rs", text)]);
+    (tree.run(&[]), tree.json())
+}
+
+/// The program with this in place of the line that records the vote.
+fn with(record: &str) -> String {
+    assert!(FINDING.contains(RECORD));
+    FINDING.replace(RECORD, record)
+}
+
+#[test]
+fn a_silence_counts_for_what_it_stands_on() {
+    let reason = "// raft-lint: allow(vote-log-freshness) the proxy has compared the logs";
+    let program = |before: &str, after: &str| with(&format!("{before}{RECORD}{after}"));
+    for (place, text) in [
+        ("statement", program(&format!("        {reason}\n"), "")),
+        ("behind", program("", &format!(" {reason}"))),
+        ("blank and comment", program(&format!("        {reason}\n\n        // And so on.\n"), "")),
+        ("method", FINDING.replace("    pub fn", &format!("    {reason}\n    pub fn"))),
+        (
+            "attribute",
+            FINDING.replace("    pub fn", &format!("    {reason}\n    #[inline]\n    pub fn")),
+        ),
+        (
+            "behind an attribute",
+            FINDING.replace("    pub fn", &format!("    #[inline]\n    {reason}\n    pub fn")),
+        ),
+        (
+            "doc",
+            FINDING.replace("    pub fn", &format!("    /// Votes.\n    {reason}\n    pub fn")),
+        ),
+        ("head", FINDING.replace("-> VoteReply {", &format!("-> VoteReply {{ {reason}"))),
+        ("impl", FINDING.replace("impl Node", &format!("{reason}\nimpl Node"))),
+        ("end of impl", format!("{} {reason}\n", FINDING.trim_end())),
+        ("line ends", program(&format!("        {reason}\n"), "").replace('\n', "\r\n")),
+        ("byte order mark", format!("\u{feff}{}", program(&format!("        {reason}\n"), ""))),
+        ("beyond ASCII", format!("// äöü 日本\n{}", program(&format!("        {reason}\n"), ""))),
+        (
+            "underscores",
+            program(&format!("        {}\n", reason.replace("vote-log-f", "vote_log_f")), ""),
+        ),
+    ] {
+        let (ended, report) = run(&text);
+        assert_eq!(ended.code, Some(0), "{place}: {}", ended.out);
+        assert!(ended.out.contains("0 violated, 1 silenced"), "{place}: {}", ended.out);
+        assert_eq!(found(&report, "findings"), [], "{place}");
+        let silenced = found(&report, "silenced");
+        assert_eq!(silenced.len(), 1, "{place}: {report:#}");
+        assert_eq!(silenced[0].0, "vote-log-freshness", "{place}");
+        let silence = &report["silenced"][0]["silence"];
+        assert_eq!(silence["kind"], "comment", "{place}");
+        assert_eq!(silence["comment"]["reason"], "the proxy has compared the logs", "{place}");
+        assert_eq!(
+            (&report["summary"]["silenced"], &report["summary"]["violated"]),
+            (&1.into(), &1.into())
+        );
+    }
+}
+
+#[test]
+fn a_silence_counts_for_nothing_else() {
+    let reason = "// raft-lint: allow(vote-log-freshness) not here";
+    for (place, text) in [
+        (
+            "statement before",
+            FINDING.replace("        let free", &format!("        {reason}\n        let free")),
+        ),
+        ("other item", FINDING.replace("pub struct Node", &format!("{reason}\npub struct Node"))),
+        ("string", with(&format!("        let _ = \"\n{reason}\n\";\n{RECORD}"))),
+        ("nested comment", with(&format!("        /* \n{reason}\n */\n{RECORD}"))),
+        (
+            "other rule",
+            with(&format!(
+                "        {}\n{RECORD}",
+                reason.replace("vote-log-freshness", "vote-once")
+            )),
+        ),
+    ] {
+        let (ended, report) = run(&text);
+        assert_eq!(ended.code, Some(1), "{place}: {}", ended.out);
+        let findings = found(&report, "findings");
+        assert!(
+            findings.iter().any(|(rule, _)| rule == "vote-log-freshness"),
+            "{place}: {findings:?}"
+        );
+        assert_eq!(found(&report, "silenced"), [], "{place}");
+    }
+}
+
+/// One missing check leaves two changes unguarded: who silences the first has said nothing of the second.
+#[test]
+fn what_is_silenced_speaks_for_no_other_place() {
+    let path = "fixtures/append_prev_check/reject/and_where_or_is_meant.rs";
+    let text =
+        std::fs::read_to_string(crate::support::root().join(path)).expect("the fixture is there");
+    let before = run(&text).1;
+    let first = before["findings"][0]["line"].as_u64().expect("a line") as usize;
+    let others = before["findings"][0]["related"].as_array().cloned().unwrap_or_default();
+    assert!(others.iter().any(|r| r["text"] == "left unguarded, too"), "{before:#}");
+    let mut lines: Vec<&str> = text.lines().collect();
+    lines.insert(first - 1, "// raft-lint: allow(append-prev-check) this one is harmless");
+    let (ended, report) = run(&lines.join("\n"));
+    assert_eq!(ended.code, Some(1), "{}", ended.out);
+    assert_eq!((count(&report, "findings"), count(&report, "silenced")), (1, 1), "{report:#}");
+    assert_ne!(report["findings"][0]["line"], report["silenced"][0]["line"]);
+}
+
+#[test]
+fn what_is_wrong_with_a_comment_is_a_finding() {
+    let text = |comment: &str| with(&format!("        {comment}\n{RECORD}"));
+    for (comment, rule, message, silences) in [
+        (
+            "// raft-lint: allow(vote-log-freshness)",
+            "silence-without-reason",
+            "gives no reason",
+            true,
+        ),
+        (
+            "// raft-lint: allow(vote-log-freshness) –",
+            "silence-without-reason",
+            "gives no reason",
+            true,
+        ),
+        (
+            "// raft-lint: allow(vote-log-freshnes) why",
+            "silence-of-unknown-rule",
+            "did you mean `vote-log-freshness`?",
+            false,
+        ),
+        ("// raft-lint: allow(vote-once) why", "unused-silence", "it is proved here", false),
+        (
+            "// raft-lint: allow(commit-clamp) why",
+            "unused-silence",
+            "nothing to decide here",
+            false,
+        ),
+        ("// raft-lint: allow() why", "comment-without-effect", "names no rule", false),
+        (
+            "// raft-lint: allow(vote-log-freshness why",
+            "comment-without-effect",
+            "not closed",
+            false,
+        ),
+        (
+            "// raft-lint: alow(vote-log-freshness) why",
+            "comment-without-effect",
+            "did you mean `allow`?",
+            false,
+        ),
+        ("// raft-lint: ignore", "comment-without-effect", "followed by no `(…)`", false),
+        (
+            "/* raft-lint: allow(vote-log-freshness) why */",
+            "comment-without-effect",
+            "only a line comment",
+            false,
+        ),
+        (
+            "// raft-lint: role(voted_fro)",
+            "comment-without-effect",
+            "did you mean `voted_for`?",
+            false,
+        ),
+        ("// raft-lint: role(nonsense)", "comment-without-effect", "known are `term`", false),
+        (
+            "// raft-lint: role(voted_for)",
+            "comment-without-effect",
+            "nothing here has a value",
+            false,
+        ),
+        (
+            "// raft-lint: handler(request_vote)",
+            "comment-without-effect",
+            "nothing here receives",
+            false,
+        ),
+        (
+            "// raft-lint: handler(vote)",
+            "comment-without-effect",
+            "there is no message `vote`",
+            false,
+        ),
+    ] {
+        let (ended, report) = run(&text(comment));
+        assert_eq!(ended.code, Some(1), "{comment}: {}", ended.out);
+        let findings = report["findings"].as_array().cloned().unwrap_or_default();
+        let of_comment: Vec<&Value> = findings.iter().filter(|f| f["rule"] == rule).collect();
+        assert_eq!(of_comment.len(), 1, "{comment}: {report:#}");
+        let said = of_comment[0]["message"].as_str().unwrap_or("");
+        assert!(said.contains(message), "{comment}: {said}");
+        assert!(ended.out.contains(&format!("[{rule}]")), "{comment}: {}", ended.out);
+        assert!(
+            ended.out.contains("1 comment without effect or reason"),
+            "{comment}: {}",
+            ended.out
+        );
+        let line = FINDING.lines().position(|l| l == RECORD).map(|at| at as u64 + 1);
+        assert_eq!(of_comment[0]["line"].as_u64(), line, "{comment}");
+        let open = findings.iter().any(|f| f["rule"] == "vote-log-freshness");
+        assert_eq!(open, !silences, "{comment}: {report:#}");
+        let page = Tree::with(&[]).run(&["explain", rule]);
+        assert_eq!(page.code, Some(0), "{rule} has a page");
+    }
+}
+
+#[test]
+fn a_comment_that_stands_on_nothing_is_a_finding() {
+    for (place, text) in [
+        ("end of file", format!("{FINDING}// raft-lint: allow(vote-log-freshness) why\n")),
+        (
+            "end of body",
+            FINDING.replace("    }\n}\n", "        // raft-lint: role(term)\n    }\n}\n"),
+        ),
+        (
+            "inside a macro",
+            format!(
+                "{FINDING}pub fn f() {{ println!(\"{{}}\", // raft-lint: allow(vote-once) why\n 1); }}"
+            ),
+        ),
+    ] {
+        assert_ne!(text, FINDING);
+        let (ended, report) = run(&text);
+        assert_eq!(ended.code, Some(1), "{place}");
+        let rules: Vec<String> =
+            found(&report, "findings").into_iter().map(|(rule, _)| rule).collect();
+        let expected =
+            if place == "inside a macro" { "unused-silence" } else { "comment-without-effect" };
+        assert!(rules.iter().any(|rule| rule == expected), "{place}: {rules:?}");
+    }
+}
+
+#[test]
+fn test_code_is_not_read() {
+    let tests = "#[cfg(test)]\nmod tests {\n    // raft-lint: nonsense\n    fn f() {}\n}\n";
+    let (ended, _) = run(&format!("{}{tests}", clean()));
+    assert_eq!(ended.code, Some(0), "{}", ended.out);
+}
+
+#[test]
+fn a_comment_is_heard_where_nothing_speaks_of_raft() {
+    let (ended, report) =
+        run("// raft-lint: allow(vote-once)\npub fn add(a: u64, b: u64) -> u64 { a + b }\n");
+    assert_eq!(ended.code, Some(1), "{}", ended.out);
+    assert_eq!(count(&report, "findings"), 2, "no reason, and nothing to silence: {report:#}");
+}
+
+/// The same voter in words that nobody knows.
+const FOREIGN: &str = "\
+pub struct Ping {
+    pub t: u64, // T
+    pub who: u64, // WHO
+    pub li: u64, // LI
+    pub lt: u64, // LT
+}
+
+pub struct Pong {
+    // PT
+    pub t: u64,
+    // OK
+    pub ok: bool,
+}
+
+pub struct Thing {
+    pub ct: u64, // CT
+    pub vf: Option<u64>, // VF
+    pub items: Vec<(u64, String)>, // LOG
+}
+
+impl Thing {
+    // PING
+    pub fn on_ping(&mut self, ping: Ping) -> Pong {
+        if ping.t > self.ct {
+            self.ct = ping.t;
+            self.vf = None;
+        }
+        let free = self.vf.is_none_or(|id| id == ping.who);
+        if ping.t < self.ct || !free {
+            return Pong { t: self.ct, ok: false };
+        }
+        self.vf = Some(ping.who);
+        Pong { t: self.ct, ok: true }
+    }
+}
+";
+
+const SAID: &[(&str, &str)] = &[
+    ("// T\n", "role(term)"),
+    ("// WHO\n", "role(candidate_id)"),
+    ("// LI\n", "role(last_log_index)"),
+    ("// LT\n", "role(last_log_term)"),
+    ("// PT\n", "role(term)"),
+    ("// OK\n", "role(vote_granted)"),
+    ("// CT\n", "role(current_term)"),
+    ("// VF\n", "role(voted_for)"),
+    ("// LOG\n", "role(log)"),
+    ("// PING\n", "handler(request_vote)"),
+];
+
+fn taught(program: &str) -> String {
+    SAID.iter().fold(program.to_owned(), |text, (mark, said)| {
+        assert!(text.contains(mark), "{mark}");
+        text.replace(mark, &format!("// raft-lint: {said}\n"))
+    })
+}
+
+fn asking(program: &str) -> String {
+    let asks = "        let own = (self.items.last().map_or(0, |e| e.0), self.items.len() as u64);
+        let fresh = (ping.lt, ping.li) >= own;
+        if ping.t < self.ct || !free || !fresh {";
+    program.replace("        if ping.t < self.ct || !free {", asks)
+}
+
+#[test]
+fn a_project_can_teach_its_words() {
+    let (ended, _) = run(FOREIGN);
+    assert!(ended.out.contains("nothing was analysed"), "{}", ended.out);
+    let (ended, report) = run(&taught(FOREIGN));
+    assert_eq!(ended.code, Some(1), "{}", ended.out);
+    assert_eq!(found(&report, "findings").len(), 1, "{report:#}");
+    assert_eq!(found(&report, "findings")[0].0, "vote-log-freshness");
+    assert!(ended.out.contains("`(ping.lt, ping.li)`"), "the code's own names: {}", ended.out);
+    assert!(ended.out.contains("`vf` and `ct` of `Thing`"), "the code's own names: {}", ended.out);
+    let (ended, report) = run(&taught(&asking(FOREIGN)));
+    assert_eq!(ended.code, Some(0), "{}", ended.out);
+    let proved = |rule: &str| {
+        let all = report["obligations"].as_array().into_iter().flatten();
+        all.filter(|o| o["rule"] == rule && o["status"] == "proved").count()
+    };
+    assert!(proved("vote-log-freshness") > 0 && proved("vote-once") > 0, "{report:#}");
+}
+
+/// Another type has a field of the same name and another meaning.
+#[test]
+fn a_name_may_mean_something_else_elsewhere() {
+    let other = "pub struct Clock { pub t: u64, pub lt: u64, pub vf: u64 }\n\
+                 impl Clock { pub fn tick(&mut self) { self.t += 1; self.vf = self.lt; } }\n";
+    let (ended, report) = run(&format!("{}{other}", taught(FOREIGN)));
+    assert_eq!(found(&report, "findings").len(), 1, "{}", ended.out);
+    let (ended, _) = run(&format!("{}{other}", taught(&asking(FOREIGN))));
+    assert_eq!(ended.code, Some(0), "{}", ended.out);
+}
+
+#[test]
+fn roles_of_bindings_parameters_and_functions() {
+    let decoded = |said: &str, own: &str| {
+        let asks = format!(
+            "        let bytes = decode(&request);
+        // raft-lint: role({said})
+        let x = bytes[3];
+        let own = (self.log.last().map_or(0, |e| e.0), self.log.len() as u64);
+        let fresh = (x, request.last_log_index) >= {own};
+        if request.term < self.current_term || !free || !fresh {{"
+        );
+        let program =
+            FINDING.replace("        if request.term < self.current_term || !free {", &asks);
+        format!("{program}fn decode(_: &VoteRequest) -> Vec<u64> {{ foreign::decode() }}\n")
+    };
+    assert_eq!(
+        run(&decoded("last_log_term", "own")).0.code,
+        Some(0),
+        "{}",
+        run(&decoded("last_log_term", "own")).0.out
+    );
+    assert_eq!(
+        run(&decoded("term", "own")).0.code,
+        Some(1),
+        "the request's own term is no evidence"
+    );
+    let helper = |said: &str| {
+        let asks = "        let own = (self.log.last().map_or(0, |e| e.0), self.log.len() as u64);
+        let fresh = (zz(&request), request.last_log_index) >= own;
+        if request.term < self.current_term || !free || !fresh {";
+        let program =
+            FINDING.replace("        if request.term < self.current_term || !free {", asks);
+        format!("{program}// {said}\nfn zz(_: &VoteRequest) -> u64 {{\n    foreign::zz()\n}}\n")
+    };
+    assert_eq!(run(&helper("nothing")).0.code, Some(1), "nobody knows what `zz` is");
+    let (ended, _) = run(&helper("raft-lint: role(last_log_term)"));
+    assert_eq!(ended.code, Some(0), "{}", ended.out);
+    let double = helper("raft-lint: role(last_log_term)")
+        + "impl VoteReply { fn zz(&self) -> u64 { self.term } }\n";
+    let (ended, _) = run(&double);
+    assert!(ended.out.contains("`VoteReply::zz` has the same name"), "{}", ended.out);
+}
+
+#[test]
+fn a_variant_or_an_arm_can_be_a_handler() {
+    let program = |variant: &str, arm: &str| {
+        let text = taught(FOREIGN).replace("    // raft-lint: handler(request_vote)\n", "");
+        format!(
+            "{text}
+pub enum Wire {{
+    {variant}
+    P7(Ping),
+    Other(u64),
+}}
+impl Thing {{
+    pub fn dispatch(&mut self, wire: Wire) -> Option<Pong> {{
+        match wire {{
+            {arm}
+            Wire::P7(ping) => Some(self.on_ping(ping)),
+            Wire::Other(_) => None,
+        }}
+    }}
+}}\n"
+        )
+    };
+    let said = "// raft-lint: handler(request_vote)";
+    for (text, handlers) in [(program(said, ""), 1), (program("", said), 1), (program("", ""), 1)] {
+        let (_, report) = run(&text);
+        let votes = report["handlers"].as_array().into_iter().flatten();
+        let votes = votes.filter(|h| h["role"] == "request_vote").count();
+        assert!(votes >= handlers, "{report:#}");
+        assert_eq!(
+            found(&report, "findings").first().map(|f| f.0.as_str()),
+            Some("vote-log-freshness")
+        );
+    }
+}
