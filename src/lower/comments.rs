@@ -57,6 +57,11 @@ fn written(text: &str) -> Vec<Written> {
 
 /// What a comment says to the lint, if anything.
 fn directive(comment: &str) -> Option<Directive> {
+    // `// why it is here // raft-lint: …`
+    let comment = match comment.split_once("// raft-lint:") {
+        Some((before, said)) if before.starts_with("// ") => return Some(parse(said.trim())),
+        _ => comment,
+    };
     let (kind, content) = comment.split_at(2);
     let plain = kind == "//" && !content.starts_with(['/', '!']);
     let content = content.trim_start_matches(['/', '!', '*']).trim_start();

@@ -31,6 +31,7 @@ fn a_silence_counts_for_what_it_stands_on() {
         ("statement", program(&format!("        {reason}\n"), "")),
         ("behind", program("", &format!(" {reason}"))),
         ("blank and comment", program(&format!("        {reason}\n\n        // And so on.\n"), "")),
+        ("behind another comment", program("", &format!(" // by proxy {reason}"))),
         ("method", FINDING.replace("    pub fn", &format!("    {reason}\n    pub fn"))),
         (
             "attribute",
@@ -429,5 +430,28 @@ impl Thing {{
             found(&report, "findings").first().map(|f| f.0.as_str()),
             Some("vote-log-freshness")
         );
+    }
+}
+
+/// `docs/comments.md` lists what the code has.
+#[test]
+fn the_page_lists_all_words() {
+    use raft_lint::protocol::{MEANINGS, Message};
+    let row = |cells: [&str; 2]| format!("| `{}` | {} |", cells[0], cells[1]);
+    let roles: Vec<String> = MEANINGS.iter().map(|m| row([m.id, m.summary])).collect();
+    let messages: Vec<String> = Message::ALL.iter().map(|m| format!("`{}`", m.id())).collect();
+    let messages = format!("The messages: {}.", messages.join(", "));
+    let subjects: Vec<String> = raft_lint::comments::ALL
+        .iter()
+        .map(|s| format!("| `{}` | {} | {} |", s.id, s.level.id(), s.summary))
+        .collect();
+    let page = std::fs::read_to_string(crate::support::root().join("docs/comments.md"));
+    let page = page.expect("the page is there").replace("\r\n", "\n");
+    let parts = [roles.join("\n"), messages, subjects.join("\n")];
+    let missing: Vec<&String> = parts.iter().filter(|part| !page.contains(*part)).collect();
+    assert!(missing.is_empty(), "docs/comments.md lacks {missing:#?}");
+    let explained = raft_lint::comments::find("comment-without-effect").expect("it is there").page;
+    for id in MEANINGS.iter().map(|m| m.id).chain(Message::ALL.iter().map(|m| m.id())) {
+        assert!(explained.contains(&format!("`{id}`")), "`explain` says nothing of {id}");
     }
 }

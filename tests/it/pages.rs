@@ -95,6 +95,41 @@ fn example(rule: &Rule, heading: &str) -> Result<(), String> {
     }
 }
 
+/// The comment that a page shows silences what its rejected program is rejected for.
+#[test]
+fn silences_are_as_the_page_says() {
+    let failures = support::in_parallel(rules::ALL, |rule| {
+        (rule.id.to_owned(), silenced(rule).err().into_iter().collect())
+    });
+    support::verdict("silences", rules::ALL.len(), &failures);
+}
+
+fn silenced(rule: &Rule) -> Result<(), String> {
+    let section = support::section(rule.page, "When to silence").ok_or("there is no section")?;
+    let mut lines = section.lines().filter(|line| line.starts_with("// raft-lint: "));
+    let comment = lines.next().ok_or("the section shows no comment")?;
+    let code = support::block(rule.page, "Rejected").ok_or("there is no program")?;
+    let mut program: Vec<String> = code.lines().map(str::to_owned).collect();
+    let dir = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let file = dir.path().join("example.rs");
+    for _ in 0..program.len() {
+        fs::write(&file, program.join("\n")).map_err(|error| error.to_string())?;
+        let report = support::check(&file)?;
+        // What is silenced speaks for no other place: that gets a comment of its own.
+        let Some(open) = report.findings().into_iter().find(|f| f.rule == rule.id) else {
+            let faults = report.findings().into_iter().filter(|f| f.text.contains("silence"));
+            let faults: Vec<String> = faults.map(|f| f.text).collect();
+            return if faults.is_empty() { Ok(()) } else { Err(faults.join("\n")) };
+        };
+        let line = &mut program[open.line - 1];
+        if line.contains(comment) {
+            return Err(format!("line {} is still reported: {line}", open.line));
+        }
+        line.push_str(&format!(" {comment}"));
+    }
+    Err("there is no end of findings".to_owned())
+}
+
 /// `rules/INDEX.md` lists what the code has; `UPDATE=1 cargo test --test it pages` writes it.
 #[test]
 fn the_index_lists_all_rules() {
