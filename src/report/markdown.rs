@@ -96,14 +96,18 @@ fn prose(text: &str) -> String {
     parts.map(|(i, part)| if i % 2 == 1 { code(part) } else { words(part) }).collect()
 }
 
-/// Words in which nothing is markup. A backslash does not keep a service from making a link of `@name` or
-/// `#1`, which it looks for behind the markup; in code it does not look.
+/// Words in which nothing is markup. A backslash does not keep a service from making a link of `@name`,
+/// `#1` or an address, which it looks for behind the markup; in code it does not look.
 fn words(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    for c in text.replace("www.", "www\\.").chars() {
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
         match c {
             '@' | '#' | '!' | '$' | '~' | '%' | '&' => escaped.push_str(&format!("`{c}`")),
-            ',' | '.' | ';' | '(' | ')' | '-' | '\'' | '"' | '\\' => escaped.push(c),
+            ':' if rest.peek() == Some(&'/') => escaped.push_str("`:`"),
+            ':' if rest.peek().is_none_or(|c| c.is_whitespace()) => escaped.push(c),
+            '.' if escaped.ends_with("www") => escaped.push_str("`.`"),
+            ',' | '.' | ';' | '(' | ')' | '-' | '\'' | '"' | '/' => escaped.push(c),
             c if c.is_ascii_punctuation() => escaped.extend(['\\', c]),
             c => escaped.push(c),
         }
@@ -144,9 +148,7 @@ mod tests {
     #[test]
     fn words_are_no_markup() {
         assert_eq!(words("*a* <b> [c](d) @e #1"), "\\*a\\* \\<b\\> \\[c\\](d) `@`e `#`1");
-        assert_eq!(
-            words("see www.example.com, https://x"),
-            "see www\\.example.com, https\\:\\/\\/x"
-        );
+        assert_eq!(words("is lost: see https://x :a:"), "is lost: see https`:`//x \\:a:");
+        assert_eq!(words("www.a.b"), "www`.`a.b");
     }
 }

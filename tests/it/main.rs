@@ -3,13 +3,17 @@
 mod cli;
 mod compiles;
 mod fixtures;
+mod formats;
 mod hostile;
+mod inert;
 mod json;
 mod levels;
 mod mutants;
+mod outputs;
 mod pages;
 mod prefilter;
 mod registry;
+mod sarif;
 mod support;
 mod tidy;
 mod tree;
