@@ -13,7 +13,7 @@
 //! | roles and facts | [`facts::analyse`] | program → effects with what holds there |
 //! | judge | [`judge::judge`] | effects × [`rules`] → obligations |
 //! | recognise | [`recognise::recognise`] | outcome → what was expected and not seen |
-//! | report | [`report`] | outcome → text, JSON |
+//! | report | [`report`] | outcome and findings → text, JSON, SARIF and the other formats |
 //!
 //! [`pipeline::run`] puts them in a row, [`commands`] put a command line around it.
 //!

@@ -11,6 +11,7 @@ mod levels;
 mod mutants;
 mod outputs;
 mod pages;
+mod places;
 mod prefilter;
 mod registry;
 mod sarif;

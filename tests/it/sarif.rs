@@ -221,6 +221,25 @@ fn silenced_findings_are_left_out_or_suppressed() {
     });
 }
 
+/// What findings are about need not be a rule: a comment to the lint can be wrong, too.
+#[test]
+fn whatever_findings_are_about_is_described() {
+    let tree = Tree::with(&[("lib.rs", FINDING)]);
+    tree.report(|_, findings| {
+        findings[0].subject.id = "of-a-comment";
+        findings[0].witness.clear();
+        findings[0].function.clear();
+    })(&|report| {
+        let log: Value = serde_json::from_str(&sarif::render(report)).expect("it is JSON");
+        assert_eq!(invalid(&schema("sarif-schema-2.1.0.json"), &log), Vec::<String>::new());
+        let result = &list(run(&log), "results")[0];
+        let rules = list(&run(&log)["tool"]["driver"], "rules");
+        assert_eq!(rules[number(&result["ruleIndex"])]["id"], "of-a-comment");
+        assert!(result.get("codeFlows").is_none(), "{result:#}");
+        assert!(result["locations"][0].get("logicalLocations").is_none(), "{result:#}");
+    });
+}
+
 #[test]
 fn names_are_uris_below_the_repository() {
     let tree = Tree::with(&[("crates/a b/src/v:1%é.rs", FINDING)]);
