@@ -13,6 +13,7 @@ pub mod junit;
 pub mod map;
 pub mod markdown;
 mod place;
+mod plain;
 pub mod rdjson;
 mod remark;
 pub mod sarif;

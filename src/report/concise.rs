@@ -20,15 +20,14 @@ pub fn render(report: &Report<'_>) -> String {
     for remark in remarks(report) {
         let told = escape::line(&remark.text);
         let level = match remark.kind {
-            Kind::Undecided => "error: ",
-            Kind::Unchecked => "warning: ",
-            Kind::Note => "note: ",
+            Kind::Note => "note",
+            kind => kind.level().id(),
         };
         let file = seen(report.sources, remark.at).map(|seen| {
             let line = seen.line.map(|line| format!(":{line}")).unwrap_or_default();
             format!("{}{line}: ", start(seen.shown))
         });
-        text += &format!("{}{level}{told}\n", file.unwrap_or_default());
+        text += &format!("{}{level}: {told}\n", file.unwrap_or_default());
     }
     format!("{text}{}; {}\n", summary::findings(report), summary::obligations(report))
 }

@@ -4,8 +4,8 @@
 //! Whatever is not ours is escaped as the runner reads it: nothing in it starts a command or ends one.
 
 use super::place::{seen, spot};
-use super::remark::{Kind, Remark, remarks};
-use super::{Report, escape, summary};
+use super::remark::{Remark, remarks};
+use super::{Report, escape, plain, summary};
 use crate::finding::Finding;
 use crate::rule::Level;
 use crate::source::Sources;
@@ -58,15 +58,7 @@ fn finding(finding: &Finding, sources: &Sources) -> Command {
     }
     properties.push(("title", format!("raft-lint: {}", finding.subject.id)));
     let mut lines = vec![finding.message.clone()];
-    for step in &finding.witness {
-        let at = spot(sources, step.place);
-        lines.push(format!("{}:{}: {}", at.file, at.line, step.text));
-    }
-    for (kind, text) in [("note", &finding.note), ("help", &finding.help)] {
-        if !text.is_empty() {
-            lines.push(format!("{kind}: {text}"));
-        }
-    }
+    lines.extend(plain::lines(finding, sources));
     Command { level: finding.level, properties, lines }
 }
 
@@ -78,11 +70,7 @@ fn remark(remark: &Remark<'_>, sources: &Sources) -> Command {
     }
     let about = remark.rule.unwrap_or(remark.kind.id());
     properties.push(("title", format!("raft-lint: {about}")));
-    let level = match remark.kind {
-        Kind::Undecided => Level::Error,
-        Kind::Unchecked => Level::Warning,
-        Kind::Note => Level::Advice,
-    };
+    let level = remark.kind.level();
     Command { level, properties, lines: vec![remark.text.clone()] }
 }
 

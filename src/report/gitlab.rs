@@ -3,13 +3,13 @@
 //! Takes a report; gives a JSON list. An issue has a file, so what is about no file has no place in it;
 //! GitLab takes issues with the same fingerprint for one, so no two have it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
 use super::json::pretty;
 use super::place::{seen, spot};
-use super::remark::{Kind, Remark, remarks};
+use super::remark::{Remark, remarks};
 use super::{Report, escape};
 use crate::finding::Finding;
 use crate::rule::Level;
@@ -43,15 +43,22 @@ pub fn render(report: &Report<'_>) -> String {
     let remarks = remarks(report);
     let remarks = remarks.iter().filter_map(|r| of_remark(r, report.sources));
     let mut issues: Vec<Issue<'_>> = findings.chain(remarks).collect();
-    let mut taken = BTreeSet::new();
-    for issue in &mut issues {
-        let (first, mut ordinal) = (issue.fingerprint.clone(), 1);
+    distinguish(&mut issues);
+    pretty(&issues)
+}
+
+/// Numbers issues that have the same fingerprint.
+fn distinguish(issues: &mut [Issue<'_>]) {
+    let mut taken: BTreeSet<String> = BTreeSet::new();
+    let mut ordinals: BTreeMap<String, usize> = BTreeMap::new();
+    for issue in issues {
+        let first = issue.fingerprint.clone();
         while !taken.insert(issue.fingerprint.clone()) {
-            ordinal += 1;
+            let ordinal = ordinals.entry(first.clone()).or_insert(1);
+            *ordinal += 1;
             issue.fingerprint = format!("{first}-{ordinal}");
         }
     }
-    pretty(&issues)
 }
 
 fn of_finding<'r>(finding: &'r Finding, sources: &Sources) -> Issue<'r> {
@@ -60,11 +67,7 @@ fn of_finding<'r>(finding: &'r Finding, sources: &Sources) -> Issue<'r> {
         description: escape::line(&finding.message).into_owned(),
         check_name: finding.subject.id,
         fingerprint: finding.fingerprint.clone(),
-        severity: match finding.level {
-            Level::Error => "critical",
-            Level::Warning => "major",
-            Level::Advice => "info",
-        },
+        severity: severity(finding.level),
         location: Location {
             path: at.file,
             lines: Lines { begin: at.line, end: Some(at.last_line) },
@@ -78,15 +81,22 @@ fn of_remark<'r>(remark: &Remark<'r>, sources: &Sources) -> Option<Issue<'r>> {
     Some(Issue {
         description: escape::line(&remark.text).into_owned(),
         check_name: about,
-        fingerprint: format!("{}-{about}-{}", remark.kind.id(), escape::line(&seen.file)),
-        severity: match remark.kind {
-            Kind::Undecided => "critical",
-            Kind::Unchecked => "major",
-            Kind::Note => "info",
+        fingerprint: match remark.fingerprint {
+            Some(fingerprint) => format!("{}-{fingerprint}", remark.kind.id()),
+            None => format!("{}-{}", remark.kind.id(), escape::line(&seen.file)),
         },
+        severity: severity(remark.kind.level()),
         location: Location {
             path: seen.file,
             lines: Lines { begin: seen.line.unwrap_or(1), end: None },
         },
     })
+}
+
+fn severity(level: Level) -> &'static str {
+    match level {
+        Level::Error => "critical",
+        Level::Warning => "major",
+        Level::Advice => "info",
+    }
 }

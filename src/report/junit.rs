@@ -12,7 +12,7 @@ use quick_xml::events::{BytesDecl, BytesText, Event};
 
 use super::place::{Seen, seen, spot};
 use super::remark::{Kind, Remark, remarks};
-use super::{Report, escape, summary};
+use super::{Report, escape, plain, summary};
 use crate::finding::Finding;
 use crate::outcome::Status;
 use crate::rule::Level;
@@ -110,17 +110,9 @@ fn of_finding(finding: &Finding, sources: &Sources) -> Case {
         "" => at.file.as_str(),
         function => function,
     };
-    // No line starts with a name, which could look like a command to a build server.
+    // No line starts with a name, as in `plain`.
     let mut lines = vec![format!("at {}:{}:{}: {}", at.file, at.line, at.column, finding.message)];
-    for step in &finding.witness {
-        let at = spot(sources, step.place);
-        lines.push(format!("at {}:{}: {}", at.file, at.line, step.text));
-    }
-    for (kind, text) in [("note", &finding.note), ("help", &finding.help)] {
-        if !text.is_empty() {
-            lines.push(format!("{kind}: {text}"));
-        }
-    }
+    lines.extend(plain::lines(finding, sources));
     let text: Vec<String> = lines.iter().map(|line| valid(line)).collect();
     Case {
         name: format!("{place}: {}", finding.message),

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::json::pretty;
 use super::place::{seen, spot};
-use super::remark::{Kind, Remark, remarks};
+use super::remark::{Remark, remarks};
 use super::{Report, escape};
 use crate::finding::Finding;
 use crate::rule::Level;
@@ -89,11 +89,7 @@ fn of_finding<'r>(finding: &'r Finding, sources: &Sources) -> Diagnostic<'r> {
     Diagnostic {
         message,
         location: location(sources, finding.place),
-        severity: match finding.level {
-            Level::Error => "ERROR",
-            Level::Warning => "WARNING",
-            Level::Advice => "INFO",
-        },
+        severity: severity(finding.level),
         code: Code { value: finding.subject.id },
         related_locations: finding.related().map(related).collect(),
     }
@@ -108,11 +104,7 @@ fn of_remark<'r>(remark: &Remark<'r>, sources: &Sources) -> Option<Diagnostic<'r
             path: seen.file,
             range: start.map(|start| Range { start, end: None }),
         },
-        severity: match remark.kind {
-            Kind::Undecided => "ERROR",
-            Kind::Unchecked => "WARNING",
-            Kind::Note => "INFO",
-        },
+        severity: severity(remark.kind.level()),
         code: Code { value: remark.rule.unwrap_or(remark.kind.id()) },
         related_locations: Vec::new(),
     })
@@ -127,5 +119,13 @@ fn location(sources: &Sources, place: Place) -> Location {
             start: position(at.line, at.byte_column),
             end: Some(position(at.end_line, at.end_byte_column)),
         }),
+    }
+}
+
+fn severity(level: Level) -> &'static str {
+    match level {
+        Level::Error => "ERROR",
+        Level::Warning => "WARNING",
+        Level::Advice => "INFO",
     }
 }

@@ -4,6 +4,7 @@
 
 use super::Report;
 use crate::outcome::{Outcome, Status};
+use crate::rule::Level;
 use crate::source::Place;
 
 /// What a remark is about.
@@ -27,6 +28,15 @@ impl Kind {
             Kind::Undecided => "undecided",
             Kind::Unchecked => "not-checked",
             Kind::Note => "note",
+        }
+    }
+
+    /// How serious it is.
+    pub(super) fn level(self) -> Level {
+        match self {
+            Kind::Undecided => Level::Error,
+            Kind::Unchecked => Level::Warning,
+            Kind::Note => Level::Advice,
         }
     }
 
@@ -56,6 +66,8 @@ pub(super) struct Remark<'r> {
     pub(super) kind: Kind,
     /// The rule that could not be decided.
     pub(super) rule: Option<&'static str>,
+    /// What identifies it in another version of the code; none if nothing but its text does.
+    pub(super) fingerprint: Option<&'r str>,
     pub(super) at: At<'r>,
     pub(super) text: String,
 }
@@ -67,18 +79,21 @@ pub(super) fn remarks<'r>(report: &Report<'r>) -> Vec<Remark<'r>> {
     let undecided = undecided.map(|o| Remark {
         kind: Kind::Undecided,
         rule: Some(o.rule.id),
+        fingerprint: Some(&o.fingerprint),
         at: At::Place(o.place),
         text: format!("`{}` could not be decided in `{}`", o.rule.id, o.function),
     });
     let unchecked = outcome.problems.iter().map(|problem| Remark {
         kind: Kind::Unchecked,
         rule: None,
+        fingerprint: None,
         at: At::File(&problem.file, problem.line),
         text: format!("was not checked ({}): {}", problem.kind.id(), problem.text),
     });
     let notes = outcome.notes.iter().map(|note| Remark {
         kind: Kind::Note,
         rule: None,
+        fingerprint: None,
         at: At::Nowhere,
         text: note.text.clone(),
     });

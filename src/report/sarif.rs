@@ -176,11 +176,7 @@ fn notification(remark: &Remark<'_>, sources: &Sources) -> Notification {
     Notification {
         descriptor: Reference { id: remark.kind.id() },
         associated_rule: remark.rule.map(|id| Reference { id }),
-        level: match remark.kind {
-            Kind::Undecided => "error",
-            Kind::Unchecked => "warning",
-            Kind::Note => "note",
-        },
+        level: level(remark.kind.level()),
         message: message(&remark.text),
         locations: location.into_iter().collect(),
     }

@@ -153,6 +153,8 @@ fn command(line: &str) -> (Vec<(String, String)>, String) {
     (properties.split(',').filter_map(pair).collect(), decode(message))
 }
 
+// Windows refuses a colon in a name.
+#[cfg(unix)]
 #[test]
 fn github_has_a_command_for_each_finding_and_remark() {
     let tree =
@@ -177,7 +179,7 @@ fn github_has_a_command_for_each_finding_and_remark() {
     let expected = expected.map(|(name, value)| (name.to_owned(), value));
     assert_eq!(properties, expected, "{}", commands[0]);
     assert!(message.starts_with(finding["message"].as_str().unwrap_or("?")), "{message}");
-    assert!(message.contains("\nin/src/100%,a:b.rs:20: the request enters"), "{message}");
+    assert!(message.contains("\nat in/src/100%,a:b.rs:20: the request enters"), "{message}");
     let torn = command(commands[1]).0;
     assert_eq!(
         torn[..2],
