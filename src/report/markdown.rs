@@ -43,18 +43,21 @@ pub fn render(report: &Report<'_>, limit: usize) -> String {
     text + &end
 }
 
-/// Adds what there is room for, and the number of the others.
+/// Adds what there is room for, and the number of the others. One that is too long hides none behind it.
 fn append(blocks: Vec<String>, mut room: usize, noun: &str, text: &mut String) {
-    let count = blocks.len();
-    for (index, block) in blocks.into_iter().enumerate() {
-        if block.len() > room {
-            let left = counted(count - index, noun);
-            *text +=
-                &format!("\n… and {left}, for which there is no room: `--format text` shows all\n");
-            return;
+    let mut left = 0;
+    for block in blocks {
+        if block.len() <= room {
+            room -= block.len();
+            *text += &block;
+        } else {
+            left += 1;
         }
-        room -= block.len();
-        *text += &block;
+    }
+    if left > 0 {
+        let left = counted(left, noun);
+        *text +=
+            &format!("\n… and {left}, for which there is no room: `--format text` shows all\n");
     }
 }
 
@@ -134,7 +137,15 @@ fn code(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{code, words};
+    use super::{append, code, words};
+
+    #[test]
+    fn what_is_too_long_hides_nothing_else() {
+        let mut text = String::new();
+        let blocks = ["first\n".to_owned(), "x".repeat(100), "last\n".to_owned()];
+        append(blocks.into(), 50, "more finding", &mut text);
+        assert!(text.starts_with("first\nlast\n\n… and 1 more finding, "), "{text}");
+    }
 
     #[test]
     fn code_spans_end_where_they_should() {

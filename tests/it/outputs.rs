@@ -59,8 +59,8 @@ fn what_can_not_be_meant_is_an_error_before_the_run() {
             "give a report its own file: `--format sarif=raft-lint.sarif`",
         ),
         (
-            &["--format", "json=x", "--format", "sarif=x"],
-            "two reports would be written to `x`",
+            &["--format", "json=x", "--format", "sarif=./x"],
+            "two reports would be written to `./x`",
             "its own file",
         ),
         (
