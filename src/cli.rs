@@ -114,11 +114,14 @@ pub struct InputArgs {
 pub struct OutputArgs {
     /// The report's form, and the file it goes to instead of standard output; several may be asked
     /// for [default: text]
-    #[arg(long, value_name = "FORMAT[=FILE]", value_parser = target)]
+    #[arg(long, value_name = "FORMAT[=FILE]", value_parser = target, long_help = formats())]
     pub format: Vec<Target>,
     /// The file that the report goes to
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// Show silenced findings where the format has a place for them: as suppressions in SARIF
+    #[arg(long)]
+    pub include_suppressed: bool,
     /// Colours.
     #[command(flatten)]
     pub color: ColorArgs,
@@ -152,6 +155,20 @@ pub struct Target {
     pub file: Option<PathBuf>,
 }
 
+/// The help of `--format`, with each format.
+fn formats() -> String {
+    let values = CheckFormat::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+    let lines = values.map(|value| {
+        let help = value.get_help().map(ToString::to_string).unwrap_or_default();
+        format!("\n- {:<9} {help}", format!("{}:", value.get_name()))
+    });
+    let lines: String = lines.collect();
+    format!(
+        "The report's form, and the file it goes to instead of standard output; several may be asked \
+         for [default: text]\n{lines}"
+    )
+}
+
 /// Reads `FORMAT[=FILE]`.
 fn target(text: &str) -> Result<Target, String> {
     let (name, file) = match text.split_once('=') {
@@ -177,8 +194,22 @@ fn target(text: &str) -> Result<Target, String> {
 pub enum CheckFormat {
     /// For people, with the code
     Text,
+    /// For people and editors, one line for each finding
+    Concise,
     /// For programs: `docs/json.md`
     Json,
+    /// SARIF 2.1.0: code scanning, editors
+    Sarif,
+    /// GitHub: annotations, and the job's summary
+    Github,
+    /// GitLab: Code Quality
+    Gitlab,
+    /// reviewdog: `rdjson`
+    Rdjson,
+    /// JUnit XML: build servers
+    Junit,
+    /// Markdown: a comment on a pull request
+    Markdown,
 }
 
 /// The output's form.

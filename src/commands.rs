@@ -10,6 +10,7 @@ mod rules;
 mod targets;
 
 use std::ffi::OsString;
+use std::fs::OpenOptions;
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -42,12 +43,14 @@ struct Printed {
     out: Buffer,
     err: Buffer,
     files: Vec<(PathBuf, Buffer)>,
+    /// What is added to the end of files that others write to, too.
+    appended: Vec<(PathBuf, Buffer)>,
 }
 
 impl Printed {
     /// Without files.
     fn new(exit: Exit, out: Buffer, err: Buffer) -> Self {
-        Printed { exit, out, err, files: Vec::new() }
+        Printed { exit, out, err, files: Vec::new(), appended: Vec::new() }
     }
 }
 
@@ -106,13 +109,16 @@ fn print(printed: &Printed) -> Exit {
         )),
         _ => printed.exit,
     };
-    let files = printed.files.iter().map(|(path, text)| write(path, text.as_slice()));
-    files.filter_map(Result::err).fold(written, |_, error| failed(&error))
+    let files = printed.files.iter().map(|(path, text)| write(path, text.as_slice(), false));
+    let appended = printed.appended.iter().map(|(path, text)| write(path, text.as_slice(), true));
+    files.chain(appended).filter_map(Result::err).fold(written, |_, error| failed(&error))
 }
 
-/// Writes a file.
-fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    std::fs::write(path, bytes).map_err(|error| {
+/// Writes a file, or adds to its end.
+fn write(path: &Path, bytes: &[u8], append: bool) -> Result<(), Error> {
+    let mut options = OpenOptions::new();
+    options.create(true).write(true).append(append).truncate(!append);
+    options.open(path).and_then(|mut file| file.write_all(bytes)).map_err(|error| {
         let hint = "give a file in a directory that exists and may be written to";
         Error::new(format!("can't write `{}`: {error}", path.display()), hint)
     })

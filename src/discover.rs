@@ -8,6 +8,7 @@
 
 pub mod prefilter;
 mod read;
+mod repository;
 mod walk;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -54,8 +55,10 @@ pub fn discover(paths: &[PathBuf]) -> Result<Discovered, Error> {
     let mut problems = Vec::new();
     let mut found = Vec::new();
     let mut seen = BTreeSet::new();
+    let mut bases = Vec::new();
     for path in paths {
         let root = Root::of(path, paths.len() == 1)?;
+        bases.push(repository::base(&root.prefix, &root.canonical));
         let (files, unreadable) = walk::walk(&root);
         problems.extend(unreadable);
         let mut packages = PackageFinder::new(&root);
@@ -74,7 +77,9 @@ pub fn discover(paths: &[PathBuf]) -> Result<Discovered, Error> {
         ));
     }
     found.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.path.cmp(&b.path)));
-    Ok(collect(found, problems))
+    let mut discovered = collect(found, problems);
+    discovered.sources.bases = bases;
+    Ok(discovered)
 }
 
 fn collect(found: Vec<Found>, mut problems: Vec<Problem>) -> Discovered {

@@ -14,7 +14,7 @@
 //! | judge | [`judge::judge`] | effects × [`rules`] → obligations |
 //! | comments | [`comments::apply`] | silences in the code → what does not count, and what is wrong with them |
 //! | recognise | [`recognise::recognise`] | outcome → what was expected and not seen |
-//! | report | [`report`] | outcome → text, JSON |
+//! | report | [`report`] | outcome and findings → text, JSON, SARIF and the other formats |
 //!
 //! [`pipeline::run`] puts them in a row, [`commands`] put a command line around it.
 //!

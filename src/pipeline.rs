@@ -17,7 +17,7 @@ use crate::source::{FileId, Sources};
 use crate::{comments, judge, lower, recognise, rules};
 
 /// What to analyse, and how.
-#[derive(Clone, Debug)]
+#[derive(Clone, Default, Debug)]
 pub struct Options {
     /// Directories and Rust files; none: the current directory.
     pub paths: Vec<PathBuf>,

@@ -4,9 +4,20 @@
 //! and whatever comes from the checked code goes through [`escape`].
 
 pub mod catalogue;
+pub mod concise;
 pub mod escape;
+pub mod github;
+pub mod gitlab;
 pub mod json;
+pub mod junit;
 pub mod map;
+pub mod markdown;
+mod place;
+mod plain;
+pub mod rdjson;
+mod remark;
+pub mod sarif;
+mod summary;
 pub mod text;
 
 use std::time::Duration;
@@ -26,12 +37,23 @@ pub struct Report<'r> {
     pub findings: Vec<Finding>,
     /// How long the run took.
     pub time: Duration,
+    /// Whether everything that had to be decided was.
+    pub complete: bool,
+    /// Whether a format that has a place for them shows the findings that are silenced.
+    pub include_suppressed: bool,
 }
 
 impl<'r> Report<'r> {
     /// A report without any silence.
     pub fn new(outcome: &'r Outcome, sources: &'r Sources, findings: Vec<Finding>) -> Self {
-        Report { outcome, sources, findings, time: Duration::ZERO }
+        Report {
+            outcome,
+            sources,
+            findings,
+            time: Duration::ZERO,
+            complete: true,
+            include_suppressed: false,
+        }
     }
 
     /// The findings that count.

@@ -94,17 +94,37 @@ impl SourceFile {
     }
 }
 
+/// How the names of files under one of the given paths continue: as shown, and in their repository.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Base {
+    /// What shown names start with; empty or with a slash at its end.
+    pub shown: String,
+    /// What the same names start with seen from the repository's root.
+    pub in_repository: String,
+}
+
 /// All files of a run; a [`FileId`] is an index.
 #[derive(Debug, Default)]
 pub struct Sources {
     /// The files, in the order of discovery.
     pub files: Vec<SourceFile>,
+    /// Where the given paths are in their repositories.
+    pub bases: Vec<Base>,
 }
 
 impl Sources {
     /// The file behind an id.
     pub fn file(&self, id: FileId) -> &SourceFile {
         &self.files[id.0 as usize]
+    }
+
+    /// A shown name as it is seen from the root of its repository.
+    pub fn in_repository(&self, shown: &str) -> String {
+        let bases = self.bases.iter().filter(|base| shown.starts_with(&base.shown));
+        match bases.max_by_key(|base| base.shown.len()) {
+            Some(base) => format!("{}{}", base.in_repository, &shown[base.shown.len()..]),
+            None => shown.to_owned(),
+        }
     }
 
     /// One-based first line of a place.

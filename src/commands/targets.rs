@@ -3,7 +3,7 @@
 //! Takes what the user asked for; gives one target for each report. At most one goes to standard
 //! output, and no two to one file: whoever asks for that has mistaken something.
 
-use std::path::PathBuf;
+use std::path::{Component, Path, PathBuf};
 
 use crate::cli::{CheckFormat, OutputArgs, Target};
 use crate::error::Error;
@@ -28,11 +28,14 @@ pub(super) fn of(args: &OutputArgs) -> Result<Vec<Target>, Error> {
         };
         target.file = Some(file.clone());
     }
-    let mut taken: Vec<Option<&PathBuf>> = Vec::new();
+    let mut taken: Vec<Option<PathBuf>> = Vec::new();
     for target in &targets {
-        let file = target.file.as_ref();
+        let file = target.file.as_deref().map(plain);
         if taken.contains(&file) {
-            let place = file.map_or("standard output".to_owned(), |f| format!("`{}`", f.display()));
+            let place = target
+                .file
+                .as_ref()
+                .map_or("standard output".to_owned(), |f| format!("`{}`", f.display()));
             return Err(Error::new(
                 format!("two reports would be written to {place}"),
                 "give a report its own file: `--format sarif=raft-lint.sarif`",
@@ -41,4 +44,9 @@ pub(super) fn of(args: &OutputArgs) -> Result<Vec<Target>, Error> {
         taken.push(file);
     }
     Ok(targets)
+}
+
+/// The same file's name, however it is written: `./a` is `a`.
+fn plain(file: &Path) -> PathBuf {
+    file.components().filter(|part| *part != Component::CurDir).collect()
 }

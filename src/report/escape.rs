@@ -1,9 +1,41 @@
 //! Escaping: what comes from the checked code never acts on a terminal or fakes a line.
 //!
 //! Takes text from sources, file names and error messages; gives text without control characters,
-//! direction overrides or invisible marks. Every report goes through here.
+//! direction overrides, invisible marks, or commands to a build server. Every report goes through here.
 
 use std::borrow::Cow;
+
+/// Whether there is something that build servers take for a command to them wherever it stands in a line
+/// of a log, such as `##[group]` and `##vso[task.complete]`.
+fn has_command(text: &str) -> bool {
+    commands(text).next().is_some()
+}
+
+/// Where the second `#` of such commands is.
+fn commands(text: &str) -> impl Iterator<Item = usize> + '_ {
+    const LONGEST_NAME: usize = 32;
+    text.match_indices('[').filter_map(|(bracket, _)| {
+        let before = text[..bracket].bytes().rev().take(LONGEST_NAME);
+        let name = bracket - before.take_while(u8::is_ascii_alphabetic).count();
+        text[..name].ends_with("##").then(|| name - 1)
+    })
+}
+
+/// The text with something else for the second `#` of each such command.
+fn without_commands<'t>(text: Cow<'t, str>, instead: &str) -> Cow<'t, str> {
+    if !has_command(&text) {
+        return text;
+    }
+    let mut rest = 0;
+    let mut safe = String::with_capacity(text.len() + 16);
+    for at in commands(&text) {
+        safe.push_str(&text[rest..at]);
+        safe.push_str(instead);
+        rest = at + 1;
+    }
+    safe.push_str(&text[rest..]);
+    Cow::Owned(safe)
+}
 
 /// Whether a character can act on a terminal, reorder a line, or hide in it.
 fn is_dangerous(c: char) -> bool {
@@ -25,7 +57,7 @@ fn is_dangerous(c: char) -> bool {
 /// One line of text: dangerous characters become `\u{1b}`-like escapes, tabs become spaces.
 pub fn line(text: &str) -> Cow<'_, str> {
     if !text.contains(is_dangerous) {
-        return Cow::Borrowed(text);
+        return without_commands(Cow::Borrowed(text), "\\u{23}");
     }
     let mut escaped = String::with_capacity(text.len() + 16);
     for c in text.chars() {
@@ -35,14 +67,14 @@ pub fn line(text: &str) -> Cow<'_, str> {
             c => escaped.push(c),
         }
     }
-    Cow::Owned(escaped)
+    without_commands(Cow::Owned(escaped), "\\u{23}")
 }
 
 /// A source text in which each dangerous character is as many `?` as it has bytes, so that spans
 /// still fit. Tabs and line ends stay; a carriage return elsewhere would overwrite its line.
 pub fn same_length(text: &str) -> Cow<'_, str> {
     if !text.contains(|c| is_dangerous(c) && !matches!(c, '\t' | '\n')) {
-        return Cow::Borrowed(text);
+        return without_commands(Cow::Borrowed(text), "?");
     }
     let mut safe = String::with_capacity(text.len());
     let mut rest = text.chars().peekable();
@@ -54,14 +86,14 @@ pub fn same_length(text: &str) -> Cow<'_, str> {
             c => safe.push(c),
         }
     }
-    Cow::Owned(safe)
+    without_commands(Cow::Owned(safe), "?")
 }
 
 /// A finished JSON text: dangerous characters, which only strings can hold, become `\u` escapes,
 /// so that the value stays the same and the text is harmless. Line feeds between values stay.
 pub fn json(text: &str) -> Cow<'_, str> {
     if !text.contains(|c| is_dangerous(c) && c != '\n') {
-        return Cow::Borrowed(text);
+        return without_commands(Cow::Borrowed(text), "\\u0023");
     }
     let mut escaped = String::with_capacity(text.len() + 16);
     for c in text.chars() {
@@ -73,7 +105,7 @@ pub fn json(text: &str) -> Cow<'_, str> {
             escaped.push_str(&format!("\\u{unit:04x}"));
         }
     }
-    Cow::Owned(escaped)
+    without_commands(Cow::Owned(escaped), "\\u0023")
 }
 
 #[cfg(test)]
@@ -94,6 +126,16 @@ mod tests {
         assert_eq!(safe, "a?[2J???b???????");
         assert_eq!(safe.len(), HOSTILE.len());
         assert_eq!(same_length("a\tb\r\n\r"), "a\tb\r\n?");
+    }
+
+    #[test]
+    fn build_servers_are_told_nothing() {
+        assert_eq!(line("a ##[group]b"), "a #\\u{23}[group]b");
+        assert_eq!(line("###[a]##vso[b]## [c]#[d]"), "##\\u{23}[a]#\\u{23}vso[b]## [c]#[d]");
+        assert_eq!(same_length("\u{1b}##[add-mask]x"), "?#?[add-mask]x");
+        assert_eq!(json("\"##[x]\""), "\"#\\u0023[x]\"");
+        let many = "#".repeat(1 << 20);
+        assert_eq!(line(&many), many);
     }
 
     #[test]

@@ -17,7 +17,7 @@ use codespan_reporting::term::{Config, emit_to_write_style};
 
 use self::snippet::{Shown, Snippet};
 use self::trim::Trimmed;
-use super::{Report, counted, escape};
+use super::{Report, counted, escape, summary};
 use crate::finding::Finding;
 use crate::outcome::{Outcome, Problem};
 use crate::rule::Level;
@@ -35,14 +35,22 @@ pub fn findings(report: &Report<'_>, out: &mut dyn WriteColor) -> Result<(), fil
         rules.insert(finding.subject.id);
         emit_to_write_style(&mut Trimmed::new(out), &Config::default(), &snippet, &diagnostic)?;
     }
-    for note in &report.outcome.notes {
-        plain(&Diagnostic::note().with_message(escape::line(&note.text)), &shown, out)?;
-    }
+    notes(report.outcome, out)?;
     for rule in rules {
         writeln!(
             out,
             "`raft-lint explain {rule}` shows how it goes wrong and what counts as evidence"
         )?;
+    }
+    Ok(())
+}
+
+/// What was expected and not recognised.
+pub fn notes(outcome: &Outcome, out: &mut dyn WriteColor) -> Result<(), files::Error> {
+    let sources = Sources::default();
+    let shown = Shown::new(&sources);
+    for note in &outcome.notes {
+        plain(&Diagnostic::note().with_message(escape::line(&note.text)), &shown, out)?;
     }
     Ok(())
 }
@@ -67,44 +75,9 @@ fn problem_text(problem: &Problem) -> String {
     format!("{file}{line} was not checked ({}): {}", problem.kind.id(), escape::line(&problem.text))
 }
 
-/// What the closing line says of findings that do not count, by the kind of their silence.
-const SILENCED: &[(&str, &str)] =
-    &[("comment", "silenced"), ("baseline", "in the baseline"), ("revision", "known before")];
-
 /// `12 files in 1 package: 3 handlers, 5 obligations proved, 1 violated (0.02 s)`
 pub fn closing(report: &Report<'_>, out: &mut dyn WriteColor) -> io::Result<()> {
-    let outcome = report.outcome;
-    let proved = counted(outcome.count("proved"), "obligation");
-    let open = report.open().filter(|finding| !finding.witness.is_empty());
-    let violated: usize = open.map(|finding| 1 + finding.also.len()).sum();
-    let comments = report.open().filter(|finding| finding.witness.is_empty()).count();
-    let undecided = outcome.count("undecided") + outcome.exhausted.len();
-    write!(
-        out,
-        "{} in {}: {}, {proved} proved, {violated} violated",
-        counted(outcome.files, "file"),
-        counted(outcome.packages, "package"),
-        counted(outcome.handlers.len(), "handler"),
-    )?;
-    if comments > 0 {
-        write!(out, ", {} without effect or reason", counted(comments, "comment"))?;
-    }
-    for (kind, what) in SILENCED {
-        let count = report
-            .silenced()
-            .filter(|f| f.silence.as_ref().is_some_and(|s| s.id() == *kind))
-            .count();
-        if count > 0 {
-            write!(out, ", {count} {what}")?;
-        }
-    }
-    if undecided > 0 {
-        write!(out, ", {undecided} undecided")?;
-    }
-    if !outcome.problems.is_empty() {
-        write!(out, ", {} skipped", counted(outcome.problems.len(), "file"))?;
-    }
-    writeln!(out, " ({:.2} s)", report.time.as_secs_f64())
+    writeln!(out, "{} ({:.2} s)", summary::obligations(report), report.time.as_secs_f64())
 }
 
 fn plain<'s>(

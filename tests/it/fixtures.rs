@@ -126,7 +126,7 @@ fn disagreements(fixture: &Fixture, report: &Report) -> Vec<String> {
 }
 
 /// Whether an effect is what a marker at this line speaks about.
-fn at(fixture: &Fixture, line: usize, rule: &str, site: &Site) -> bool {
+pub(crate) fn at(fixture: &Fixture, line: usize, rule: &str, site: &Site) -> bool {
     let covers = (site.line..=site.end_line).contains(&line);
     site.rule == rule && (covers || in_one_statement(fixture, line, site.line))
 }

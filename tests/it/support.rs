@@ -12,7 +12,8 @@ use rayon::prelude::*;
 use serde_json::Value;
 
 /// Variables that change what is printed, and are not the same everywhere.
-const SCRUBBED: &[&str] = &["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS", "TERM", "CI"];
+const SCRUBBED: &[&str] =
+    &["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS", "TERM", "CI", "GITHUB_STEP_SUMMARY"];
 
 /// The repository's root.
 pub(crate) fn root() -> &'static Path {

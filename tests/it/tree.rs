@@ -5,6 +5,10 @@
 use std::path::Path;
 use std::process::Command;
 
+use raft_lint::finding::{self, Finding};
+use raft_lint::outcome::Outcome;
+use raft_lint::pipeline::{self, Options};
+use raft_lint::report::Report;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -101,6 +105,23 @@ impl Tree {
         ended(self.command().args(arguments))
     }
 
+    /// The report of the whole tree, changed as no tree can be made to be yet; for a look at it.
+    pub(crate) fn report(
+        &self,
+        change: impl FnOnce(&mut Outcome, &mut Vec<Finding>),
+    ) -> impl FnOnce(&dyn Fn(&mut Report<'_>)) {
+        let options = Options {
+            paths: vec![self.path().into()],
+            threads: 2,
+            prefilter: true,
+            ..Options::default()
+        };
+        let (mut outcome, sources) = pipeline::run(&options).expect("the tree can be read");
+        let mut findings = finding::of(&outcome);
+        change(&mut outcome, &mut findings);
+        move |look| look(&mut Report::new(&outcome, &sources, findings))
+    }
+
     /// The JSON report of the whole tree.
     pub(crate) fn json(&self) -> Value {
         self.run(&["--format", "json"]).json()
@@ -125,7 +146,12 @@ impl Ended {
     }
 }
 
+/// One of a report's lists.
+pub(crate) fn list<'v>(report: &'v Value, name: &str) -> &'v [Value] {
+    report[name].as_array().map_or(&[], Vec::as_slice)
+}
+
 /// The length of one of the report's lists.
-pub(crate) fn count(report: &Value, list: &str) -> usize {
-    report[list].as_array().map_or(0, Vec::len)
+pub(crate) fn count(report: &Value, name: &str) -> usize {
+    list(report, name).len()
 }
