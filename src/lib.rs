@@ -24,6 +24,7 @@
 
 pub mod cli;
 pub mod commands;
+pub mod config;
 pub mod discover;
 pub mod error;
 pub mod facts;
@@ -39,6 +40,7 @@ pub mod program;
 pub mod protocol;
 pub mod recognise;
 pub mod report;
+pub mod require;
 pub mod roles;
 pub mod rule;
 #[path = "../rules/mod.rs"]

@@ -1,6 +1,8 @@
 //! What a run found out: handlers, obligations, problems. Plain data; what is wrong of it is told as
 //! [`crate::finding`]s.
 
+use std::path::PathBuf;
+
 use crate::finding::Step;
 use crate::program::FnId;
 use crate::protocol::{Effect, Message};
@@ -148,6 +150,14 @@ pub struct Outcome {
     pub packages: usize,
     /// The shown directory of each package.
     pub package_dirs: Vec<String>,
+    /// The same directories as they are opened.
+    pub package_paths: Vec<PathBuf>,
+    /// How many packages have Raft vocabulary.
+    pub speaking: usize,
+    /// How many functions were found in them.
+    pub functions: usize,
+    /// How many files and directories the user left out.
+    pub excluded: usize,
     /// The package of each file in the sources, as an index of `package_dirs`.
     pub packages_of_files: Vec<usize>,
     /// Functions whose analysis stopped at its bound: what they do is not decided.

@@ -7,7 +7,9 @@ pub mod catalogue;
 pub mod escape;
 pub mod json;
 pub mod map;
+pub mod starter;
 pub mod text;
+pub mod verbose;
 
 use std::time::Duration;
 
@@ -15,6 +17,51 @@ use crate::finding::Finding;
 use crate::outcome::Outcome;
 use crate::rule::Level;
 use crate::source::Sources;
+
+/// How much a report for people says.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Detail {
+    /// Findings only.
+    Quiet,
+    /// With notes, and a line that counts.
+    #[default]
+    Normal,
+    /// With what was used, looked at and recognised.
+    Verbose,
+}
+
+/// The configuration of a run, and what it takes back: a pull request may bring it along.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Configured {
+    /// The file as shown.
+    pub name: String,
+    /// How many rules it turns off.
+    pub off: usize,
+    /// Of how many rules it lowers the level.
+    pub lowered: usize,
+    /// Whether warnings do not fail the run because of it.
+    pub errors_only: bool,
+}
+
+impl Configured {
+    /// `3 rules off and 1 lowered by raft-lint.toml`; nothing if it takes nothing back.
+    fn taken_back(&self) -> Option<String> {
+        let mut parts = Vec::new();
+        if self.off > 0 {
+            parts.push(format!("{} off", counted(self.off, "rule")));
+        }
+        if self.lowered > 0 {
+            let what =
+                if self.off > 0 { self.lowered.to_string() } else { counted(self.lowered, "rule") };
+            parts.push(format!("{what} lowered"));
+        }
+        if self.errors_only {
+            parts.push("only errors failing".to_owned());
+        }
+        let name = escape::line(&self.name);
+        (!parts.is_empty()).then(|| format!("{} by {name}", parts.join(" and ")))
+    }
+}
 
 /// What a report is made from.
 pub struct Report<'r> {
@@ -26,12 +73,17 @@ pub struct Report<'r> {
     pub findings: Vec<Finding>,
     /// How long the run took.
     pub time: Duration,
+    /// How much is said to people.
+    pub detail: Detail,
+    /// The configuration, if there is one.
+    pub configured: Option<Configured>,
 }
 
 impl<'r> Report<'r> {
     /// A report without any silence.
     pub fn new(outcome: &'r Outcome, sources: &'r Sources, findings: Vec<Finding>) -> Self {
-        Report { outcome, sources, findings, time: Duration::ZERO }
+        let (time, detail) = (Duration::ZERO, Detail::Normal);
+        Report { outcome, sources, findings, time, detail, configured: None }
     }
 
     /// The findings that count.

@@ -8,30 +8,43 @@ use std::time::Instant;
 
 use codespan_reporting::term::termcolor::Buffer;
 
-use super::{Exit, Printed, targets};
-use crate::cli::{CheckArgs, CheckFormat, Color, LevelArgs};
+use super::settings::{self, Settings};
+use super::stats::Clock;
+use super::{Exit, Printed, progress, targets};
+use crate::cli::{CheckArgs, CheckFormat, Color};
 use crate::error::Error;
 use crate::finding;
-use crate::levels::Levels;
 use crate::outcome::{Outcome, ProblemKind};
 use crate::pipeline;
-use crate::report::{Report, json, text};
-use crate::rule::Level;
+use crate::report::{Detail, Report, json, text, verbose};
 
 /// Checks.
 pub(super) fn run(args: &CheckArgs) -> Result<Printed, Error> {
     let started = Instant::now();
     let targets = targets::of(&args.output)?;
-    let LevelArgs { deny, warn, allow } = &args.levels;
-    let levels = Levels::new(deny, warn, allow)?;
-    let (mut outcome, sources) = pipeline::run(&super::options(&args.input))?;
-    levels.apply(&mut outcome);
+    let settings = settings::of_check(args)?;
+    let clock = Clock::default();
+    let progress = progress::start(settings.detail);
+    let (mut outcome, sources) = pipeline::run_watched(&settings.input.options, &|stage| {
+        clock.begin(stage);
+        progress.show(stage);
+    })?;
+    drop(progress);
+    let unmet = settings.complete(&mut outcome);
+    settings.levels.apply(&mut outcome);
     let mut report = Report::new(&outcome, &sources, finding::of(&outcome));
     report.time = started.elapsed();
+    report.detail = settings.detail;
+    report.configured = settings.configured.clone();
     let color = args.output.color.color;
     let (out, mut err) = super::buffers(color);
-    text::problems(&outcome, &mut err).map_err(super::in_memory)?;
-    let mut printed = Printed::new(exit(&report), out, err);
+    text::problems(&outcome, settings.detail, &mut err).map_err(super::in_memory)?;
+    if settings.detail == Detail::Verbose {
+        verbose::render(&report, &mut err).map_err(super::in_memory)?;
+    }
+    clock.end();
+    let exit = if unmet.is_some() { Exit::Failed } else { exit(&report, &settings) };
+    let mut printed = Printed::new(exit, out, err);
     for target in &targets {
         match &target.file {
             None => render(&report, target.format, &mut printed.out)?,
@@ -43,8 +56,15 @@ pub(super) fn run(args: &CheckArgs) -> Result<Printed, Error> {
             }
         }
     }
-    if targets.iter().all(|target| target.file.is_some()) {
+    let in_files = targets.iter().all(|target| target.file.is_some());
+    if in_files && settings.detail != Detail::Quiet {
         text::closing(&report, &mut printed.err).map_err(super::in_memory)?;
+    }
+    if args.detail.stats {
+        clock.render(&outcome, &sources, &mut printed.err).map_err(super::in_memory)?;
+    }
+    if let Some(error) = unmet {
+        printed.err.write_all(super::message(&error).as_bytes()).map_err(super::in_memory)?;
     }
     Ok(printed)
 }
@@ -55,19 +75,23 @@ fn render(report: &Report<'_>, format: CheckFormat, out: &mut Buffer) -> Result<
         CheckFormat::Json => out.write_all(json::render(report).as_bytes()),
         CheckFormat::Text => {
             text::findings(report, out).map_err(super::in_memory)?;
+            if report.detail == Detail::Quiet {
+                return Ok(());
+            }
             text::closing(report, out)
         }
     }
     .map_err(super::in_memory)
 }
 
-/// Findings, if there are any; clean only if everything that had to be decided was.
-fn exit(report: &Report<'_>) -> Exit {
+/// Findings, if there are any that count so much; clean only if everything that had to be decided
+/// was.
+fn exit(report: &Report<'_>, settings: &Settings) -> Exit {
     let outcome = report.outcome;
     let undecided = outcome.count("undecided") + outcome.exhausted.len() > 0;
     if is_broken(outcome) {
         Exit::Failed
-    } else if report.open().any(|finding| finding.level > Level::Advice) {
+    } else if !settings.exit_zero && report.open().any(|f| f.level >= settings.fail_on) {
         Exit::Findings
     } else if undecided {
         Exit::Failed

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 /// Whether a character can act on a terminal, reorder a line, or hide in it.
-fn is_dangerous(c: char) -> bool {
+pub(super) fn is_dangerous(c: char) -> bool {
     c.is_control()
         || matches!(
             c,
