@@ -17,7 +17,8 @@ use crate::report::{Detail, escape, starter, text};
 
 /// Writes the file.
 pub(super) fn run(args: &InitArgs) -> Result<Printed, Error> {
-    let file = args.path.join(config::NAME);
+    let here = args.path == Path::new(".");
+    let file = if here { config::NAME.into() } else { args.path.join(config::NAME) };
     if !args.print {
         refuse(args, &file)?;
     }

@@ -9,6 +9,7 @@ use super::{Exit, Printed, check, settings};
 use crate::cli::{Format, MapArgs};
 use crate::error::Error;
 use crate::finding;
+use crate::levels::Layer;
 use crate::pipeline;
 use crate::report::{Detail, Report, json, map, text};
 
@@ -20,7 +21,8 @@ pub(super) fn run(args: &MapArgs) -> Result<Printed, Error> {
     text::problems(&outcome, Detail::Normal, &mut err).map_err(super::in_memory)?;
     match args.output.format {
         Format::Json => {
-            let report = Report::new(&outcome, &sources, finding::of(&outcome));
+            let mut report = Report::new(&outcome, &sources, finding::of(&outcome));
+            report.configured = input.configured(&Layer::default(), true);
             out.write_all(json::render(&report).as_bytes())
         }
         Format::Text => map::render(&outcome, &sources, &mut out),

@@ -14,7 +14,7 @@ use crate::outcome::Outcome;
 use crate::pipeline::Options;
 use crate::report::{Configured, Detail};
 use crate::require::{self, Need};
-use crate::rule::Level;
+use crate::rule::{Level, Rule};
 use crate::rules;
 
 /// What to look at, and the configuration that says so.
@@ -82,7 +82,7 @@ pub(super) fn of_check(args: &CheckArgs) -> Result<Settings, Error> {
         FailOn::Warn => Level::Warning,
         FailOn::Advice => Level::Advice,
     });
-    let configured = file.map(|file| configured(file, &asked, fail_on.is_none()));
+    let configured = input.configured(&asked, fail_on.is_none());
     let mut layers = vec![asked];
     layers.extend(file.map(|file| file.levels.clone()));
     Ok(Settings {
@@ -94,6 +94,23 @@ pub(super) fn of_check(args: &CheckArgs) -> Result<Settings, Error> {
         configured,
         input,
     })
+}
+
+impl Input {
+    /// What the configuration takes back, where the command line does not say otherwise: of rules
+    /// what it has `asked` for, and on request which level fails the run.
+    pub(super) fn configured(&self, asked: &Layer, decides_failing: bool) -> Option<Configured> {
+        let file = self.configuration.as_ref()?;
+        let open = || rules::ALL.iter().filter(|rule| asked.says(rule).is_none());
+        let is_lower =
+            |rule: &Rule| file.levels.says(rule).flatten().is_some_and(|level| level < rule.level);
+        Some(Configured {
+            name: file.name.clone(),
+            off: open().filter(|rule| file.levels.says(rule) == Some(None)).count(),
+            lowered: open().filter(|rule| is_lower(rule)).count(),
+            errors_only: decides_failing && file.fail_on == Some(Level::Error),
+        })
+    }
 }
 
 impl Settings {
@@ -133,20 +150,5 @@ fn detail(args: &DetailArgs) -> Detail {
         (true, _) => Detail::Quiet,
         (_, true) => Detail::Verbose,
         _ => Detail::Normal,
-    }
-}
-
-/// What a configuration takes back, where the command line does not say otherwise.
-fn configured(file: &Configuration, asked: &Layer, decides_failing: bool) -> Configured {
-    let open = || rules::ALL.iter().filter(|rule| asked.says(rule).is_none());
-    let off = open().filter(|rule| file.levels.says(rule) == Some(None)).count();
-    let is_lower = |rule: &&&crate::rule::Rule| {
-        file.levels.says(rule).flatten().is_some_and(|level| level < rule.level)
-    };
-    Configured {
-        name: file.name.clone(),
-        off,
-        lowered: open().filter(is_lower).count(),
-        errors_only: decides_failing && file.fail_on == Some(Level::Error),
     }
 }

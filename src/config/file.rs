@@ -24,7 +24,7 @@ pub(super) struct File {
     #[cfg_attr(test, schemars(schema_with = "super::schema::levels"))]
     pub(super) levels: BTreeMap<Spanned<String>, Spanned<String>>,
     /// What is checked when no path is given: directories and Rust files inside of the repository.
-    #[cfg_attr(test, schemars(with = "Option<Vec<String>>"))]
+    #[cfg_attr(test, schemars(with = "Vec<String>"))]
     pub(super) paths: Option<Spanned<Vec<Spanned<String>>>>,
     /// What is left out, in the syntax of `.gitignore`.
     #[cfg_attr(test, schemars(with = "Vec<String>"))]
@@ -36,7 +36,7 @@ pub(super) struct File {
     #[cfg_attr(test, schemars(schema_with = "super::schema::fail_on"))]
     pub(super) fail_on: Option<Spanned<String>>,
     /// The file with the findings that were known before, inside of the repository.
-    #[cfg_attr(test, schemars(with = "Option<String>"))]
+    #[cfg_attr(test, schemars(with = "String"))]
     pub(super) baseline: Option<Spanned<String>>,
     /// Names of values that the vocabulary misses, by role: `prev_log_term = ["name", "Type.field"]`.
     #[cfg_attr(test, schemars(with = "BTreeMap<String, Vec<String>>"))]
