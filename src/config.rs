@@ -240,8 +240,14 @@ impl Reading<'_> {
         let mut exclude = Exclude::default();
         let patterns: Vec<&str> = file.exclude.iter().map(|p| p.get_ref().as_str()).collect();
         exclude.add(&self.found.dir, &patterns).map_err(|(index, why)| {
-            let text = format!("can't use the pattern `{}`: {why}", quoted(patterns[index]));
-            self.error(file.exclude[index].span(), &text, "patterns are those of .gitignore")
+            let text = match index {
+                Some(index) => {
+                    format!("can't use the pattern `{}`: {why}", quoted(patterns[index]))
+                }
+                None => format!("can't use the patterns of `exclude` together: {why}"),
+            };
+            let span = file.exclude[index.unwrap_or_default()].span();
+            self.error(span, &text, "patterns are those of .gitignore")
         })?;
         Ok(exclude)
     }

@@ -15,7 +15,8 @@
 //! | recognise | [`recognise::recognise`] | outcome → what was expected and not seen |
 //! | report | [`report`] | outcome → text, JSON |
 //!
-//! [`pipeline::run`] puts them in a row, [`commands`] put a command line around it.
+//! [`pipeline::run`] puts them in a row, [`commands`] put a command line around it, and a
+//! [`config`] file.
 //!
 //! What never happens: nothing behind [`lower`] sees syn; nothing before [`judge`] knows a rule;
 //! a stage in between never fails on bad input, it gives a result and a list of problems; nothing

@@ -41,6 +41,8 @@ pub struct Configured {
     pub lowered: usize,
     /// Whether warnings do not fail the run because of it.
     pub errors_only: bool,
+    /// How many paths it chooses, because none was given.
+    pub paths: usize,
 }
 
 impl Configured {
@@ -57,6 +59,9 @@ impl Configured {
         }
         if self.errors_only {
             parts.push("only errors failing".to_owned());
+        }
+        if self.paths > 0 {
+            parts.push(format!("{} chosen", counted(self.paths, "path")));
         }
         let name = escape::line(&self.name);
         (!parts.is_empty()).then(|| format!("{} by {name}", parts.join(" and ")))

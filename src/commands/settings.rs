@@ -25,6 +25,8 @@ pub(super) struct Input {
     pub(super) configuration: Option<Configuration>,
     /// Whether the configuration was looked for, and neither named nor forbidden.
     looked_for: bool,
+    /// How many paths the configuration chooses.
+    chosen: usize,
 }
 
 /// All settings of a check.
@@ -60,10 +62,16 @@ pub(super) fn of_input(args: &InputArgs) -> Result<Input, Error> {
     let mut exclude = configuration.as_ref().map(|c| c.exclude.clone()).unwrap_or_default();
     add_excludes(&mut exclude, &wanted.exclude)?;
     let configured = configuration.as_ref().map(|c| c.paths.clone()).unwrap_or_default();
-    let paths = if args.paths.is_empty() { configured } else { args.paths.clone() };
+    let (paths, chosen) = match args.paths.is_empty() {
+        true => {
+            let count = configured.len();
+            (configured, count)
+        }
+        false => (args.paths.clone(), 0),
+    };
     let options =
         Options { paths, threads: threads(args.threads), prefilter: !args.no_prefilter, exclude };
-    Ok(Input { options, configuration, looked_for })
+    Ok(Input { options, configuration, looked_for, chosen })
 }
 
 /// All settings of a check.
@@ -108,6 +116,7 @@ impl Input {
             name: file.name.clone(),
             off: open().filter(|rule| file.levels.says(rule) == Some(None)).count(),
             lowered: open().filter(|rule| is_lower(rule)).count(),
+            paths: self.chosen,
             errors_only: decides_failing && file.fail_on == Some(Level::Error),
         })
     }
@@ -141,8 +150,11 @@ fn add_excludes(exclude: &mut Exclude, patterns: &[String]) -> Result<(), Error>
     let here =
         here.map_err(|error| cannot(format!("can't open the current directory: {error}")))?;
     let patterns: Vec<&str> = patterns.iter().map(String::as_str).collect();
-    let added = exclude.add(&here, &patterns);
-    added.map_err(|(at, why)| cannot(format!("can't use the pattern `{}`: {why}", patterns[at])))
+    exclude.add(&here, &patterns).map_err(|(index, why)| {
+        let which =
+            index.map_or("patterns together".to_owned(), |i| format!("pattern `{}`", patterns[i]));
+        cannot(format!("can't use the {which}: {why}"))
+    })
 }
 
 fn detail(args: &DetailArgs) -> Detail {

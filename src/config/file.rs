@@ -53,6 +53,9 @@ pub(super) const KEYS: [&str; 8] =
 /// Texts from the file are cut to this many characters in messages.
 const MAX_QUOTE: usize = 80;
 
+/// What the parser says is cut to this many: it may hold such a text, and says more.
+const MAX_MESSAGE: usize = 3 * MAX_QUOTE;
+
 /// A text with its shown name, to tell where something is wrong.
 pub(super) struct Text<'t> {
     /// The file's shown name.
@@ -74,10 +77,11 @@ impl Text<'_> {
     }
 
     fn of_toml(&self, error: &toml::de::Error) -> Error {
-        let message = quoted(&error.message().replace('\n', ", ")).to_owned();
+        let message = error.message().replace('\n', ", ");
+        let message = cut(&message, MAX_MESSAGE);
         let hint = "the file has to be TOML with the keys of docs/configuration.md; `raft-lint init \
                     --print` shows a commented one";
-        self.error(error.span().unwrap_or_default(), &message, hint)
+        self.error(error.span().unwrap_or_default(), message, hint)
     }
 
     /// The whole text as the table of the configuration.
@@ -135,5 +139,9 @@ fn child<'t>(table: Spanned<DeValue<'t>>, key: &str) -> Option<Spanned<DeValue<'
 
 /// A text as messages quote it.
 pub(super) fn quoted(text: &str) -> &str {
-    text.char_indices().nth(MAX_QUOTE).map_or(text, |(end, _)| &text[..end])
+    cut(text, MAX_QUOTE)
+}
+
+fn cut(text: &str, most: usize) -> &str {
+    text.char_indices().nth(most).map_or(text, |(end, _)| &text[..end])
 }

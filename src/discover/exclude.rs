@@ -19,25 +19,25 @@ impl Exclude {
     ///
     /// # Errors
     ///
-    /// The index of the first pattern that can't be used, and why.
-    pub fn add(&mut self, base: &Path, patterns: &[&str]) -> Result<(), (usize, String)> {
+    /// What can't be used, and why: a pattern by its index, or, without one, all of them together.
+    pub fn add(&mut self, base: &Path, patterns: &[&str]) -> Result<(), (Option<usize>, String)> {
         if patterns.is_empty() {
             return Ok(());
         }
         let mut builder = GitignoreBuilder::new(base);
         for (index, pattern) in patterns.iter().enumerate() {
             if pattern.trim().is_empty() {
-                return Err((index, "it is empty".to_owned()));
+                return Err((Some(index), "it is empty".to_owned()));
             }
             if pattern.starts_with('#') {
                 return Err((
-                    index,
+                    Some(index),
                     "it is a comment; a name with `#` starts with `\\#`".to_owned(),
                 ));
             }
-            builder.add_line(None, pattern).map_err(|error| (index, error.to_string()))?;
+            builder.add_line(None, pattern).map_err(|error| (Some(index), reason(error)))?;
         }
-        let matcher = builder.build().map_err(|error| (0, error.to_string()))?;
+        let matcher = builder.build().map_err(|error| (None, reason(error)))?;
         self.matchers.push(matcher);
         Ok(())
     }
@@ -45,5 +45,13 @@ impl Exclude {
     /// Whether a path without links and dots is left out.
     pub(super) fn matches(&self, path: &Path, is_dir: bool) -> bool {
         self.matchers.iter().any(|matcher| matcher.matched(path, is_dir).is_ignore())
+    }
+}
+
+/// Why, without the pattern, which may be long.
+fn reason(error: ignore::Error) -> String {
+    match error {
+        ignore::Error::Glob { err, .. } => err,
+        error => error.to_string(),
     }
 }

@@ -32,6 +32,7 @@ struct ConfigurationJson<'a> {
     rules_off: usize,
     rules_lowered: usize,
     errors_only: bool,
+    paths: usize,
 }
 
 #[derive(Serialize)]
@@ -158,6 +159,7 @@ fn configuration(configured: &Configured) -> ConfigurationJson<'_> {
         rules_off: configured.off,
         rules_lowered: configured.lowered,
         errors_only: configured.errors_only,
+        paths: configured.paths,
     }
 }
 

@@ -40,7 +40,7 @@ fn texts_are_shown_and_do_nothing() {
         format!("[levels]\nsafety = \"{hostile}\""),
         format!("paths = [\"{hostile}\"]"),
         format!("baseline = \"../{hostile}\""),
-        format!("exclude = [\"[{hostile}\"]"),
+        format!("exclude = [\"{{{hostile}\"]"),
         format!("require = [\"{hostile}\"]"),
         format!("fail-on = \"{hostile}\""),
         format!("levels = \"{hostile}\""),
@@ -83,10 +83,15 @@ fn what_is_too_much_is_refused() {
     inert(&run(format!("[a{}]", ".a".repeat(100_000)).as_bytes()), "raft-lint.toml:1: ");
     inert(&run(b"[levels]\n# \xff\xfe\n"), "line 2 is not UTF-8");
     inert(&run(&[0; 100]), "raft-lint.toml:1: ");
-    inert(
-        &run(format!("exclude = [\"{}\"]", "{a,b}".repeat(50_000)).as_bytes()),
-        "can't use the pattern",
-    );
+    let many: Vec<String> = (0..40_000).map(|n| format!("\"**/a*{n}*b*/**/c?\"")).collect();
+    let many = format!("exclude = [{}]", many.join(","));
+    inert(&run(many.as_bytes()), "can't use the patterns of `exclude` together");
+    let torn = format!("exclude = [\"{}{{\"]", "a".repeat(500_000));
+    inert(&run(torn.as_bytes()), "`: unclosed alternate group");
+    let wrong = format!("levels = \"{}\"", "a".repeat(500_000));
+    inert(&run(wrong.as_bytes()), "invalid type: string \"aaa");
+    let wide = format!("exclude = [\"{}\"]", "{a,b}".repeat(50_000));
+    assert_eq!(run(wide.as_bytes()).code, Some(1));
 }
 
 #[test]
