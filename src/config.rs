@@ -224,8 +224,9 @@ impl Reading<'_> {
         match inside::resolve(root, dir, written.get_ref()) {
             Ok(full) => {
                 let path = find::from_here(&full);
-                let here = path.as_os_str().is_empty();
-                Ok(if here { PathBuf::from(".") } else { path })
+                // Alone, `-` would be standard input, and nothing no path at all.
+                let alone = path.as_os_str().is_empty() || path.as_os_str() == "-";
+                Ok(if alone { Path::new(".").join(path) } else { path })
             }
             Err(why) => {
                 let text = format!("`{}` in `{key}` {why}", quoted(written.get_ref()));

@@ -176,6 +176,11 @@ impl Outcome {
         self.packages_of_files[place.file.0 as usize]
     }
 
+    /// How many obligations and functions were not decided.
+    pub fn undecided(&self) -> usize {
+        self.count("undecided") + self.exhausted.len()
+    }
+
     /// Obligations with this status.
     pub fn count(&self, status: &str) -> usize {
         self.obligations.iter().filter(|o| o.status.id() == status).count()

@@ -63,7 +63,8 @@ pub(super) fn run(args: &CheckArgs) -> Result<Printed, Error> {
     if args.detail.stats {
         clock.render(&outcome, &sources, &mut printed.err).map_err(super::in_memory)?;
     }
-    if let Some(error) = unmet {
+    let error = unmet.or_else(|| undecided(&report).filter(|_| printed.exit == Exit::Failed));
+    if let Some(error) = error {
         printed.err.write_all(super::message(&error).as_bytes()).map_err(super::in_memory)?;
     }
     Ok(printed)
@@ -84,16 +85,24 @@ fn render(report: &Report<'_>, format: CheckFormat, out: &mut Buffer) -> Result<
     .map_err(super::in_memory)
 }
 
+/// The error of a quiet run that could not decide everything: other runs say so in notes and in the
+/// closing line.
+fn undecided(report: &Report<'_>) -> Option<Error> {
+    let count = report.outcome.undecided();
+    let quiet = report.detail == Detail::Quiet && count > 0;
+    let text = format!("not everything could be decided: {count} undecided");
+    quiet.then(|| Error::new(text, "run without `--quiet` to see what"))
+}
+
 /// Findings, if there are any that count so much; clean only if everything that had to be decided
 /// was.
 fn exit(report: &Report<'_>, settings: &Settings) -> Exit {
     let outcome = report.outcome;
-    let undecided = outcome.count("undecided") + outcome.exhausted.len() > 0;
     if is_broken(outcome) {
         Exit::Failed
     } else if !settings.exit_zero && report.open().any(|f| f.level >= settings.fail_on) {
         Exit::Findings
-    } else if undecided {
+    } else if outcome.undecided() > 0 {
         Exit::Failed
     } else {
         Exit::Clean

@@ -19,6 +19,12 @@ use crate::report::{Detail, escape, starter, text};
 pub(super) fn run(args: &InitArgs) -> Result<Printed, Error> {
     let here = args.path == Path::new(".");
     let file = if here { config::NAME.into() } else { args.path.join(config::NAME) };
+    if !args.path.is_dir() {
+        return Err(Error::new(
+            format!("`{}` is not a directory", args.path.display()),
+            "give the directory that raft-lint.toml is to be written to",
+        ));
+    }
     if !args.print {
         refuse(args, &file)?;
     }
@@ -48,12 +54,6 @@ pub(super) fn run(args: &InitArgs) -> Result<Printed, Error> {
 
 /// Refuses a place where the file would be wrong, before anything is done.
 fn refuse(args: &InitArgs, file: &Path) -> Result<(), Error> {
-    if args.path.exists() && !args.path.is_dir() {
-        return Err(Error::new(
-            format!("`{}` is not a directory", args.path.display()),
-            "give the directory that raft-lint.toml is to be written to",
-        ));
-    }
     let exists = file.symlink_metadata().ok();
     if exists.as_ref().is_some_and(|_| !args.force) {
         return Err(Error::new(

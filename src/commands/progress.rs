@@ -27,11 +27,10 @@ pub(super) struct Progress {
 pub(super) fn start(detail: Detail) -> Progress {
     let variable = |name: &str| std::env::var(name).ok();
     let wanted = is_wanted(detail, std::io::stderr().is_terminal(), &variable);
-    let shown = wanted.then(|| {
-        let (sender, stages) = channel();
-        (sender, std::thread::spawn(move || draw(|| stages.recv_timeout(BEAT))))
-    });
-    Progress { shown }
+    let (sender, stages) = channel();
+    let drawing = move || draw(|| stages.recv_timeout(BEAT));
+    let thread = wanted.then(|| std::thread::Builder::new().spawn(drawing).ok()).flatten();
+    Progress { shown: thread.map(|thread| (sender, thread)) }
 }
 
 impl Progress {

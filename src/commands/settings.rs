@@ -61,14 +61,12 @@ pub(super) fn of_input(args: &InputArgs) -> Result<Input, Error> {
     };
     let mut exclude = configuration.as_ref().map(|c| c.exclude.clone()).unwrap_or_default();
     add_excludes(&mut exclude, &wanted.exclude)?;
-    let configured = configuration.as_ref().map(|c| c.paths.clone()).unwrap_or_default();
-    let (paths, chosen) = match args.paths.is_empty() {
-        true => {
-            let count = configured.len();
-            (configured, count)
-        }
-        false => (args.paths.clone(), 0),
-    };
+    let mut paths = args.paths.clone();
+    let mut chosen = 0;
+    if let Some(configuration) = configuration.as_ref().filter(|_| paths.is_empty()) {
+        paths.clone_from(&configuration.paths);
+        chosen = paths.len();
+    }
     let options =
         Options { paths, threads: threads(args.threads), prefilter: !args.no_prefilter, exclude };
     Ok(Input { options, configuration, looked_for, chosen })

@@ -60,6 +60,9 @@ pub(super) fn holds(root: &Path, target: &Path) -> bool {
     target.strip_prefix(root).is_ok_and(|below| !below.iter().any(is_of_git))
 }
 
+/// `.git`, also as file systems may read it that ignore case, dots at the end, or long names.
 fn is_of_git(name: &OsStr) -> bool {
-    name.eq_ignore_ascii_case(".git")
+    let name = name.to_string_lossy().to_ascii_lowercase();
+    let name = name.split(':').next().unwrap_or("").trim_end_matches(['.', ' ']);
+    name == ".git" || name == "git~1"
 }

@@ -80,7 +80,7 @@ pub fn closing(report: &Report<'_>, out: &mut dyn WriteColor) -> io::Result<()> 
     let outcome = report.outcome;
     let proved = counted(outcome.count("proved"), "obligation");
     let violated = outcome.count("violated");
-    let undecided = outcome.count("undecided") + outcome.exhausted.len();
+    let undecided = outcome.undecided();
     write!(
         out,
         "{} in {}: {}, {proved} proved, {violated} violated",

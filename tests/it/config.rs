@@ -125,7 +125,7 @@ fn paths_and_excludes_choose_what_is_looked_at() {
     };
     let all = files(&tree.run(&["--format", "json"]));
     assert_eq!(all, ("\"a/src/lib.rs\"".to_owned(), Some(2), Some(2)));
-    assert!(tree.run(&[]).out.contains(", 2 paths excluded ("));
+    assert!(tree.run(&[]).out.contains(", 2 paths excluded, 2 paths chosen by raft-lint.toml ("));
     let below = ended(tree.command().current_dir(tree.path().join("c")).args(["--format", "json"]));
     assert_eq!(files(&below), ("\"../a/src/lib.rs\"".to_owned(), Some(2), Some(2)));
     let given = files(&tree.run(&["--format", "json", "c"]));
@@ -138,6 +138,15 @@ fn paths_and_excludes_choose_what_is_looked_at() {
     assert_eq!(map.json()["summary"]["files"], 2);
     refused(&tree.run(&["--exclude", "{a", "a"]), &["can't use the pattern `{a`", ".gitignore"]);
     refused(&tree.run(&["--exclude", "*.rs", "c"]), &["no Rust files", "`exclude`"]);
+}
+
+#[test]
+fn a_path_of_the_file_is_a_path() {
+    for path in ["-", "./-", "."] {
+        let toml = format!("paths = [\"{path}\"]\n");
+        let tree = Tree::with(&[("raft-lint.toml", toml.as_str()), ("-/src/lib.rs", FINDING)]);
+        assert_eq!(level(&tree, &[]), ("error".to_owned(), Some(1)), "{path}");
+    }
 }
 
 #[test]

@@ -105,6 +105,8 @@ fn no_path_leads_out_of_the_repository() {
         absolute,
         ".git/config",
         ".GIT/x",
+        ".git./x",
+        "GIT~1/x",
         "",
     ] {
         for toml in [format!("paths = [\"{path}\"]"), format!("baseline = \"{path}\"")] {

@@ -102,7 +102,8 @@ fn nothing_is_overwritten_unasked() {
     assert_eq!(written(&tree), printed.out);
     for (arguments, word) in [
         (&["init", "lib.rs"][..], "is not a directory"),
-        (&["init", "missing"], "can't open `missing`"),
+        (&["init", "missing"], "`missing` is not a directory"),
+        (&["init", "-"], "`-` is not a directory"),
     ] {
         let ended = tree.run(arguments);
         assert_eq!(ended.code, Some(2), "{}", ended.err);

@@ -30,6 +30,30 @@ fn quiet_says_findings_and_errors_only() {
 }
 
 #[test]
+fn a_quiet_run_says_why_it_failed() {
+    let steps: String = (0..3000)
+        .map(|i| format!("if self.f{i}(n) {{ n = self.g{i}(n); self.log.push((n, e())); }}\n"))
+        .collect();
+    let endless = format!(
+        "{FINDING}\npub struct AppendEntriesRequest {{ pub term: u64, pub prev_log_index: u64 }}\n\
+         impl Node {{ pub fn handle_append_entries(&mut self, request: AppendEntriesRequest) {{\n\
+         let mut n = request.prev_log_index;\n{steps} }} }}\n"
+    );
+    let tree = Tree::with(&[("lib.rs", &endless)]);
+    for arguments in [&["-q", "--exit-zero"][..], &["-q", "--allow", "safety"]] {
+        let ended = tree.run(arguments);
+        assert_eq!(ended.code, Some(2), "{}{}", ended.out, ended.err);
+        assert!(
+            ended.err.starts_with("error: not everything could be decided: 1 undecided\nhelp: "),
+            "{}",
+            ended.err
+        );
+    }
+    let loud = tree.run(&["--exit-zero"]);
+    assert!(loud.out.contains("stopped at its bound") && loud.err.is_empty(), "{}", loud.err);
+}
+
+#[test]
 fn verbose_says_what_was_looked_at() {
     let tree = Tree::with(&[
         ("a/Cargo.toml", ""),
