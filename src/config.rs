@@ -11,7 +11,7 @@ mod inside;
 #[cfg(test)]
 mod schema;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -126,7 +126,7 @@ pub fn in_manifest(dir: &Path) -> Option<PathBuf> {
 
 fn read(found: &Found) -> Result<Option<Configuration>, Error> {
     let name = found.path.display().to_string();
-    let text = Text { name: &name, text: &found.text };
+    let text = Text::new(&name, &found.text);
     let file = if found.is_manifest() { text.of_manifest()? } else { Some(text.whole()?) };
     file.map(|file| Reading { text, found }.configuration(file)).transpose()
 }
@@ -215,6 +215,8 @@ impl Reading<'_> {
             }
             all.push(resolved);
         }
+        let mut seen = BTreeSet::new();
+        all.retain(|path| seen.insert(path.clone())); // each is walked
         Ok(all)
     }
 

@@ -61,14 +61,21 @@ pub(super) struct Text<'t> {
     /// The file's shown name.
     pub(super) name: &'t str,
     /// What is in it.
-    pub(super) text: &'t str,
+    text: &'t str,
+    /// Where its lines end: a stranger's file may ask for many.
+    line_ends: Vec<usize>,
 }
 
-impl Text<'_> {
+impl<'t> Text<'t> {
+    /// Takes a text and finds its lines.
+    pub(super) fn new(name: &'t str, text: &'t str) -> Self {
+        let line_ends = text.match_indices('\n').map(|(at, _)| at).collect();
+        Text { name, text, line_ends }
+    }
+
     /// One-based line of a byte offset.
     pub(super) fn line(&self, offset: usize) -> u32 {
-        let before = self.text.as_bytes().iter().take(offset);
-        before.filter(|&&b| b == b'\n').count() as u32 + 1
+        self.line_ends.partition_point(|&end| end < offset) as u32 + 1
     }
 
     /// An error that starts with file and line.

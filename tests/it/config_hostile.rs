@@ -90,6 +90,10 @@ fn what_is_too_much_is_refused() {
     inert(&run(torn.as_bytes()), "`: unclosed alternate group");
     let wrong = format!("levels = \"{}\"", "a".repeat(500_000));
     inert(&run(wrong.as_bytes()), "invalid type: string \"aaa");
+    let names = format!("[roles]\nprev_log_term = [{}]", "\n\"a\",".repeat(200_000));
+    assert_eq!(run(names.as_bytes()).code, Some(1));
+    let paths = format!("paths = [{}]", "\".\",".repeat(200_000));
+    assert_eq!(run(paths.as_bytes()).code, Some(1));
     let wide = format!("exclude = [\"{}\"]", "{a,b}".repeat(50_000));
     assert_eq!(run(wide.as_bytes()).code, Some(1));
 }
