@@ -38,6 +38,12 @@ pub enum Command {
     Rules(RulesArgs),
     /// Print the documentation page of a rule
     Explain(ExplainArgs),
+    /// Write a commented raft-lint.toml that fits the repository
+    Init(InitArgs),
+    /// Print the completions for a shell
+    Completions(CompletionsArgs),
+    /// Print the manual page of raft-lint, or of one of its commands
+    Man(ManArgs),
 }
 
 /// Arguments of `check`.
@@ -49,9 +55,15 @@ pub struct CheckArgs {
     /// How serious it is.
     #[command(flatten)]
     pub levels: LevelArgs,
+    /// When it fails.
+    #[command(flatten)]
+    pub failing: FailArgs,
     /// How to print.
     #[command(flatten)]
     pub output: OutputArgs,
+    /// How much to print.
+    #[command(flatten)]
+    pub detail: DetailArgs,
 }
 
 /// Arguments of `map`.
@@ -80,6 +92,89 @@ pub struct ExplainArgs {
     pub rule: String,
 }
 
+/// Arguments of `init`.
+#[derive(Args, Debug)]
+pub struct InitArgs {
+    /// The directory that the file is written to, usually the repository's root
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub path: PathBuf,
+    /// Overwrite an existing raft-lint.toml
+    #[arg(long)]
+    pub force: bool,
+    /// Print the file instead of writing it
+    #[arg(long, conflicts_with = "force")]
+    pub print: bool,
+}
+
+/// Arguments of `completions`.
+#[derive(Args, Debug)]
+pub struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}
+
+/// Arguments of `man`.
+#[derive(Args, Debug)]
+pub struct ManArgs {
+    /// The command whose page it is [default: raft-lint itself]
+    pub command: Option<String>,
+}
+
+/// When `check` fails.
+#[derive(Args, Debug, Default)]
+pub struct FailArgs {
+    /// Fail with exit code 2 where this was not recognised: append, vote, commit, apply
+    #[arg(long, value_name = "WORD,..", value_delimiter = ',')]
+    pub require: Vec<String>,
+    /// The lowest level of findings that fails a run [default: warn]
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    pub fail_on: Option<FailOn>,
+    /// Findings do not change the exit code; a job that could not be done still gives 2
+    #[arg(long)]
+    pub exit_zero: bool,
+}
+
+/// The lowest level of findings that fails a run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum FailOn {
+    /// Errors only
+    Error,
+    /// Errors and warnings
+    Warn,
+    /// Every finding
+    Advice,
+}
+
+/// How much `check` prints.
+#[derive(Args, Debug, Default)]
+pub struct DetailArgs {
+    /// Print findings and errors only
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Say which configuration was used, what was looked at and what was recognised
+    #[arg(short, long)]
+    pub verbose: bool,
+    /// Say how long each stage took, and how much there was to do
+    #[arg(long)]
+    pub stats: bool,
+}
+
+/// Which configuration is used.
+#[derive(Args, Debug, Default)]
+pub struct ConfigArgs {
+    /// Use this configuration [default: the nearest raft-lint.toml, or the raft-lint table in the
+    /// metadata of the nearest Cargo.toml]
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    pub config: Option<PathBuf>,
+    /// Use no configuration
+    #[arg(long)]
+    pub no_config: bool,
+    /// Leave out what matches, in the syntax of .gitignore
+    #[arg(long, value_name = "GLOB")]
+    pub exclude: Vec<String>,
+}
+
 /// The levels of rules and groups. What is said of a rule counts more than what is said of its
 /// group; `--allow` counts more than `--warn`, and that more than `--deny`.
 #[derive(Args, Debug, Default)]
@@ -98,9 +193,13 @@ pub struct LevelArgs {
 /// What to analyse.
 #[derive(Args, Debug)]
 pub struct InputArgs {
-    /// Directories and Rust files [default: the current directory]
+    /// Directories and Rust files, or `-` for a Rust file on standard input [default: `paths` of
+    /// the configuration, or the current directory]
     #[arg(value_name = "PATHS")]
     pub paths: Vec<PathBuf>,
+    /// Which configuration is used.
+    #[command(flatten)]
+    pub config: ConfigArgs,
     /// How many threads read, parse and evaluate [default: one per processor]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub threads: Option<u16>,

@@ -4,9 +4,15 @@
 //! and it is printed here, at once.
 
 mod check;
+mod completions;
 mod explain;
+mod init;
+mod man;
 mod map;
+mod progress;
 mod rules;
+mod settings;
+mod stats;
 mod targets;
 
 use std::ffi::OsString;
@@ -19,10 +25,8 @@ use std::process::ExitCode;
 use clap::Parser;
 use codespan_reporting::term::termcolor::Buffer;
 
-use crate::cli::{Cli, Color, Command, InputArgs};
+use crate::cli::{Cli, Color, Command};
 use crate::error::Error;
-use crate::pipeline::Options;
-use crate::program::said::Vocabulary;
 use crate::report::escape;
 
 /// How a run ended. The numbers mean the same for every command and format.
@@ -89,6 +93,9 @@ fn run(cli: &Cli) -> Exit {
         Some(Command::Map(args)) => map::run(args),
         Some(Command::Rules(args)) => rules::run(args),
         Some(Command::Explain(args)) => explain::run(args),
+        Some(Command::Init(args)) => init::run(args),
+        Some(Command::Completions(args)) => completions::run(args),
+        Some(Command::Man(args)) => man::run(args),
     };
     match printed {
         Ok(printed) => print(&printed),
@@ -126,20 +133,13 @@ fn write(path: &Path, bytes: &[u8], append: bool) -> Result<(), Error> {
 
 /// Tells why the job could not be done.
 fn failed(error: &Error) -> Exit {
-    let (text, hint) = (escape::line(&error.text), escape::line(&error.hint));
-    let _ = writeln!(std::io::stderr(), "error: {text}\nhelp: {hint}");
+    let _ = std::io::stderr().write_all(message(error).as_bytes());
     Exit::Failed
 }
 
-/// The pipeline's options.
-fn options(input: &InputArgs) -> Options {
-    let processors = || std::thread::available_parallelism().map_or(2, usize::from);
-    Options {
-        paths: input.paths.clone(),
-        threads: input.threads.map_or_else(processors, usize::from),
-        prefilter: !input.no_prefilter,
-        vocabulary: Vocabulary::default(),
-    }
+/// An error as it is printed.
+fn message(error: &Error) -> String {
+    format!("error: {}\nhelp: {}\n", escape::line(&error.text), escape::line(&error.hint))
 }
 
 /// Empty buffers for a stream that is a terminal or not.

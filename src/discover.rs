@@ -6,10 +6,14 @@
 //! nothing but regular files, and executes nothing. A file that can't be used is a [`Problem`];
 //! an [`Error`] means that the paths themselves make no sense.
 
+mod exclude;
 pub mod prefilter;
 mod read;
 mod repository;
+mod stdin;
 mod walk;
+
+pub use exclude::Exclude;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -36,6 +40,8 @@ pub struct Discovered {
     pub problems: Vec<Problem>,
     /// How many Rust files there are, with those that could not be read.
     pub files: usize,
+    /// How many files and directories [`Exclude`] left out.
+    pub excluded: usize,
 }
 
 /// A Rust file that was found, not yet read.
@@ -50,19 +56,24 @@ struct Found {
     module: String,
 }
 
-/// Finds and reads the Rust files under the paths.
-pub fn discover(paths: &[PathBuf]) -> Result<Discovered, Error> {
+/// Finds and reads the Rust files under the paths; the path `-` is one on standard input.
+pub fn discover(paths: &[PathBuf], exclude: &Exclude) -> Result<Discovered, Error> {
+    if paths.iter().any(|path| stdin::is_meant(path)) {
+        return stdin::discover(paths);
+    }
     let mut problems = Vec::new();
+    let mut excluded = 0;
     let mut found = Vec::new();
     let mut seen = BTreeSet::new();
     let mut bases = Vec::new();
     for path in paths {
         let root = Root::of(path, paths.len() == 1)?;
         bases.push(repository::base(&root.prefix, &root.canonical));
-        let (files, unreadable) = walk::walk(&root);
-        problems.extend(unreadable);
+        let walked = walk::walk(&root, exclude);
+        problems.extend(walked.problems);
+        excluded += walked.excluded;
         let mut packages = PackageFinder::new(&root);
-        for file in files {
+        for file in walked.files {
             if seen.insert(root.canonical.join(&file)) {
                 found.push(root.found(&file, &mut packages));
             }
@@ -72,12 +83,12 @@ pub fn discover(paths: &[PathBuf]) -> Result<Discovered, Error> {
         let shown = paths.iter().map(|p| format!("`{}`", p.display())).collect::<Vec<_>>();
         return Err(Error::new(
             format!("no Rust files under {}", shown.join(", ")),
-            "give the directory of a crate or workspace; hidden, ignored (.gitignore) and test \
-             files are left out unless a file is named itself",
+            "give the directory of a crate or workspace; hidden, ignored (.gitignore), excluded \
+             (`exclude`) and test files are left out unless a file is named itself",
         ));
     }
     found.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.path.cmp(&b.path)));
-    let mut discovered = collect(found, problems);
+    let mut discovered = Discovered { excluded, ..collect(found, problems) };
     discovered.sources.bases = bases;
     Ok(discovered)
 }
@@ -128,7 +139,7 @@ impl Root {
             Error::new(
                 format!("can't open `{shown}`: {error}"),
                 "give an existing directory or Rust file, or no path for the current directory; \
-                 a command (check, map, rules, explain) comes first",
+                 a command (check, map, rules, …) comes first",
             )
         })?;
         let is_rust = path.extension().is_some_and(|e| e == "rs");

@@ -1,4 +1,4 @@
-//! Levels as the user wants them: `--deny`, `--warn` and `--allow` for rules and groups.
+//! Levels as the user wants them: for rules and groups, on the command line and in a configuration.
 //!
 //! Takes names; gives the level of each finding, or none where it is to be left out. A name that is
 //! neither a rule nor a group is an error that tells the nearest known one.
@@ -6,63 +6,109 @@
 use crate::error::Error;
 use crate::outcome::Outcome;
 use crate::rule::{Group, Level, Rule};
-use crate::rules;
+use crate::{comments, rules};
 
-/// What was asked for; a later wish of the same kind counts.
-#[derive(Default)]
+/// What was asked for, the command line before the configuration: the first that says something of a
+/// rule counts.
+#[derive(Clone, Debug, Default)]
 pub struct Levels {
+    layers: Vec<Layer>,
+}
+
+/// What one source asks for; a later wish of the same kind counts.
+#[derive(Clone, Debug, Default)]
+pub struct Layer {
     of_rules: Vec<(&'static str, Option<Level>)>,
     of_groups: Vec<(Group, Option<Level>)>,
 }
 
-impl Levels {
+impl Layer {
     /// Reads the three lists: `allow` counts more than `warn`, and that more than `deny`.
     ///
     /// # Errors
     ///
     /// If a name is neither a rule nor a group.
     pub fn new(deny: &[String], warn: &[String], allow: &[String]) -> Result<Self, Error> {
-        let mut levels = Levels::default();
+        let mut layer = Layer::default();
         let wishes = [(deny, Some(Level::Error)), (warn, Some(Level::Warning)), (allow, None)];
         for (names, level) in wishes {
             for name in names {
-                levels.set(name, level)?;
+                layer.set(name, level)?;
             }
         }
-        Ok(levels)
+        Ok(layer)
     }
 
-    fn set(&mut self, name: &str, level: Option<Level>) -> Result<(), Error> {
+    /// Sets the level of a rule or group, none to leave it out; tells whether it had none before.
+    ///
+    /// # Errors
+    ///
+    /// If the name is neither a rule nor a group.
+    pub fn set(&mut self, name: &str, level: Option<Level>) -> Result<bool, Error> {
         let id = name.to_lowercase().replace('_', "-");
         if let Some(group) = Group::ALL.into_iter().find(|group| group.id() == id) {
+            let is_new = self.of_groups.iter().all(|(of, _)| *of != group);
             self.of_groups.push((group, level));
-        } else if let Some(rule) = rules::find(&id) {
-            self.of_rules.push((rule.id, level));
+            Ok(is_new)
+        } else if let Some(known) = ids().find(|known| *known == id) {
+            let is_new = self.of_rules.iter().all(|(of, _)| *of != known);
+            self.of_rules.push((known, level));
+            Ok(is_new)
         } else {
-            let known = rules::ALL.iter().map(|rule| rule.id);
-            let known = known.chain(Group::ALL.into_iter().map(Group::id));
-            return Err(unknown("rule or group", &id, known));
+            Err(unknown("rule or group", &id, names()))
         }
-        Ok(())
+    }
+
+    /// What it says of a rule: nothing, or the level, which is none for what is left out.
+    pub fn says(&self, rule: &Rule) -> Option<Option<Level>> {
+        let named = self.says_of(rule.id);
+        let group = || self.of_groups.iter().rev().find(|(g, _)| *g == rule.group).map(|(_, l)| *l);
+        named.or_else(group)
+    }
+
+    /// The same of what has no group.
+    fn says_of(&self, id: &str) -> Option<Option<Level>> {
+        self.of_rules.iter().rev().find(|(of, _)| *of == id).map(|(_, level)| *level)
+    }
+}
+
+impl Levels {
+    /// From the sources, what counts more first.
+    pub fn of(layers: Vec<Layer>) -> Self {
+        Levels { layers }
     }
 
     /// The level of a finding of this rule that has `own` by itself; none if it is left out.
-    fn of(&self, rule: &Rule, own: Level) -> Option<Level> {
-        let named = self.of_rules.iter().rev().find(|(id, _)| *id == rule.id).map(|(_, l)| *l);
-        let group = || self.of_groups.iter().rev().find(|(g, _)| *g == rule.group).map(|(_, l)| *l);
-        named.or_else(group).unwrap_or(Some(own))
+    fn level(&self, rule: &Rule, own: Level) -> Option<Level> {
+        self.layers.iter().find_map(|layer| layer.says(rule)).unwrap_or(Some(own))
     }
 
     /// Sets the levels of all findings, and drops what is left out.
     pub fn apply(&self, outcome: &mut Outcome) {
-        outcome.obligations.retain_mut(|o| match self.of(o.rule, o.level) {
+        outcome.obligations.retain_mut(|o| match self.level(o.rule, o.level) {
             Some(level) => {
                 o.level = level;
                 true
             }
             None => false,
         });
+        outcome.faults.retain_mut(|fault| {
+            let said = self.layers.iter().find_map(|layer| layer.says_of(fault.subject.id));
+            let level = said.unwrap_or(Some(fault.level));
+            fault.level = level.unwrap_or(fault.level);
+            level.is_some()
+        });
     }
+}
+
+/// Every rule, and what else there can be findings about.
+pub fn ids() -> impl Iterator<Item = &'static str> {
+    rules::ALL.iter().map(|rule| rule.id).chain(comments::ALL.iter().map(|subject| subject.id))
+}
+
+/// Every name that a level can be given to.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    ids().chain(Group::ALL.into_iter().map(Group::id))
 }
 
 /// The error for a name that is not known, with the nearest one that is.
@@ -74,8 +120,10 @@ pub fn unknown<'n>(what: &str, name: &str, known: impl Iterator<Item = &'n str>)
     Error::new(format!("there is no {what} `{name}`"), hint)
 }
 
-/// The known name that is most like one, if it is enough like it.
+/// The known name that another one was probably meant to be.
 pub fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     let far = |known: &&str| strsim::levenshtein(name, known);
+    let longest = 100; // no name is that long, and the distance is costly
+    let known = known.filter(|_| name.len() <= longest);
     known.min_by_key(far).filter(|known| far(known) <= known.len() / 2)
 }

@@ -16,7 +16,8 @@
 //! | recognise | [`recognise::recognise`] | outcome → what was expected and not seen |
 //! | report | [`report`] | outcome and findings → text, JSON, SARIF and the other formats |
 //!
-//! [`pipeline::run`] puts them in a row, [`commands`] put a command line around it.
+//! [`pipeline::run`] puts them in a row, [`commands`] put a command line around it, and a
+//! [`config`] file.
 //!
 //! What never happens: nothing behind [`lower`] sees syn; nothing before [`judge`] knows a rule;
 //! a stage in between never fails on bad input, it gives a result and a list of problems; nothing
@@ -26,6 +27,7 @@
 pub mod cli;
 pub mod commands;
 pub mod comments;
+pub mod config;
 pub mod discover;
 pub mod error;
 pub mod facts;
@@ -41,6 +43,7 @@ pub mod program;
 pub mod protocol;
 pub mod recognise;
 pub mod report;
+pub mod require;
 pub mod roles;
 pub mod rule;
 #[path = "../rules/mod.rs"]

@@ -50,7 +50,7 @@ impl SharedNames {
     /// Ends interning; from here on names are only read.
     pub fn freeze(self) -> Names {
         let table = self.0.into_inner().unwrap_or_else(PoisonError::into_inner);
-        Names { ids: table.ids, texts: table.texts, said: FxHashMap::default() }
+        Names { ids: table.ids, texts: table.texts, ..Names::default() }
     }
 }
 
@@ -79,28 +79,33 @@ impl<'a> NameCache<'a> {
 }
 
 /// The frozen table.
+#[derive(Default)]
 pub struct Names {
     ids: FxHashMap<Arc<str>, Name>,
     texts: Vec<Arc<str>>,
     /// Names that the project gives another meaning: how they are spelled, and the meaning if it is that
     /// of a value.
     said: FxHashMap<Name, (Name, Option<&'static Meaning>)>,
+    /// The same by spelling and meaning.
+    meant: FxHashMap<(Name, &'static str), Name>,
 }
 
 impl Names {
     /// A name of its own for one that is spelled alike but means what `text` means to the analysis.
-    pub fn mean(&mut self, spelled: Name, text: &str, meaning: Option<&'static Meaning>) -> Name {
-        let mut known = self.said.iter();
-        let same = |(name, (s, m)): (&Name, &(Name, Option<&Meaning>))| {
-            (*s == spelled && *m == meaning && &*self.texts[name.0 as usize] == text)
-                .then_some(*name)
-        };
-        if let Some(name) = known.find_map(same) {
+    pub fn mean(
+        &mut self,
+        spelled: Name,
+        text: &'static str,
+        meaning: Option<&'static Meaning>,
+    ) -> Name {
+        let key = (spelled, meaning.map_or(text, |meaning| meaning.id));
+        if let Some(&name) = self.meant.get(&key) {
             return name;
         }
         let name = Name(u32::try_from(self.texts.len()).expect("fewer than 2^32 identifiers"));
         self.texts.push(Arc::from(text));
         self.said.insert(name, (spelled, meaning));
+        self.meant.insert(key, name);
         name
     }
 

@@ -1,6 +1,8 @@
 //! What a run found out: handlers, obligations, problems. Plain data; what is wrong of it is told as
 //! [`crate::finding`]s.
 
+use std::path::PathBuf;
+
 use crate::finding::{Finding, Silence, Step};
 use crate::program::FnId;
 use crate::protocol::{Effect, Message};
@@ -140,6 +142,8 @@ pub struct Outcome {
     pub obligations: Vec<Obligation>,
     /// What is wrong with comments to the lint.
     pub faults: Vec<Finding>,
+    /// Names of the configuration that the code does not have, with the line that names them.
+    pub unused_words: Vec<(u32, String)>,
     /// What was expected and not recognised.
     pub notes: Vec<Note>,
     /// Skipped files.
@@ -152,6 +156,14 @@ pub struct Outcome {
     pub packages: usize,
     /// The shown directory of each package.
     pub package_dirs: Vec<String>,
+    /// The same directories as they are opened.
+    pub package_paths: Vec<PathBuf>,
+    /// How many packages have Raft vocabulary.
+    pub speaking: usize,
+    /// How many functions were found in them.
+    pub functions: usize,
+    /// How many files and directories the user left out.
+    pub excluded: usize,
     /// The package of each file in the sources, as an index of `package_dirs`.
     pub packages_of_files: Vec<usize>,
     /// Functions whose analysis stopped at its bound: what they do is not decided.
@@ -168,6 +180,11 @@ impl Outcome {
     /// The package that a place is in, as an index of `package_dirs`.
     pub fn package_of(&self, place: Place) -> usize {
         self.packages_of_files[place.file.0 as usize]
+    }
+
+    /// How many obligations and functions were not decided.
+    pub fn undecided(&self) -> usize {
+        self.count("undecided") + self.exhausted.len()
     }
 
     /// Obligations with this status.

@@ -5,7 +5,7 @@
 
 use std::path::PathBuf;
 
-use crate::discover::{self, prefilter};
+use crate::discover::{self, Exclude, prefilter};
 use crate::error::Error;
 use crate::facts::{self, Analysis, Demands};
 use crate::lower::STACK_BYTES;
@@ -27,11 +27,62 @@ pub struct Options {
     pub prefilter: bool,
     /// What the configuration says of the project's names.
     pub vocabulary: Vocabulary,
+    /// What is not looked at.
+    pub exclude: Exclude,
 }
+
+/// A stage, as people are told of it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Stage {
+    /// Finding and reading files.
+    Discover,
+    /// Finding the packages that may hold a Raft implementation.
+    Prefilter,
+    /// Parsing and lowering.
+    Parse,
+    /// Resolving names.
+    Program,
+    /// Following paths.
+    Facts,
+    /// Deciding obligations.
+    Judge,
+}
+
+impl Stage {
+    /// Every stage, in order.
+    pub const ALL: [Stage; 6] = [
+        Stage::Discover,
+        Stage::Prefilter,
+        Stage::Parse,
+        Stage::Program,
+        Stage::Facts,
+        Stage::Judge,
+    ];
+
+    /// The name used in messages.
+    pub fn title(self) -> &'static str {
+        match self {
+            Stage::Discover => "discover",
+            Stage::Prefilter => "prefilter",
+            Stage::Parse => "parse and lower",
+            Stage::Program => "program",
+            Stage::Facts => "facts",
+            Stage::Judge => "judge",
+        }
+    }
+}
+
+/// Is told when a stage begins.
+pub type Watch<'w> = &'w (dyn Fn(Stage) + Sync);
 
 /// Runs all stages on a pool of threads with big stacks, because parsing and evaluation recurse as
 /// deeply as the checked code is nested.
 pub fn run(options: &Options) -> Result<(Outcome, Sources), Error> {
+    run_watched(options, &|_| {})
+}
+
+/// As [`run`], and tells which stage begins.
+pub fn run_watched(options: &Options, watch: Watch<'_>) -> Result<(Outcome, Sources), Error> {
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(options.threads)
         .stack_size(STACK_BYTES)
@@ -46,21 +97,25 @@ pub fn run(options: &Options) -> Result<(Outcome, Sources), Error> {
             "ask for fewer with `--threads`, or raise the memory limit",
         )
     })?;
-    pool.install(|| stages(options))
+    pool.install(|| stages(options, watch))
 }
 
-fn stages(options: &Options) -> Result<(Outcome, Sources), Error> {
+fn stages(options: &Options, watch: Watch<'_>) -> Result<(Outcome, Sources), Error> {
     let here = [PathBuf::from(".")];
     let paths = if options.paths.is_empty() { &here[..] } else { &options.paths };
-    let mut found = discover::discover(paths)?;
-    let kept = prefilter::kept(&found);
+    watch(Stage::Discover);
+    let mut found = discover::discover(paths, &options.exclude)?;
+    watch(Stage::Prefilter);
+    let kept = prefilter::kept(&found, &options.vocabulary.signs());
     let is_kept = |package: &PackageId| kept[package.0 as usize];
     let files = (0..).map(FileId).zip(&found.packages);
     let files = files.filter(|(_, package)| !options.prefilter || is_kept(package));
     let wanted: Vec<FileId> = files.map(|(file, _)| file).collect();
+    watch(Stage::Parse);
     let (mut files, mut names, problems) = lower::lower(&found.sources, &wanted);
     found.problems.extend(problems);
     let parsed = files.iter().flatten().count();
+    watch(Stage::Program);
     let said = said::apply(&mut files, &mut names, &options.vocabulary);
     let program = Program::new(files, names, found.packages.clone(), found.modules, said);
     let states = state::of_packages(&program);
@@ -70,16 +125,23 @@ fn stages(options: &Options) -> Result<(Outcome, Sources), Error> {
         safe: &|event| judge::safe(rules::ALL, event),
         lacks_evidence: &|event| judge::lacks_evidence(rules::ALL, event),
     };
+    watch(Stage::Facts);
     let analysis = facts::analyse(&program, &states, &demands);
+    watch(Stage::Judge);
     let mut outcome = Outcome {
         handlers: handlers(&program, &analysis, is_kept),
         obligations: judge::judge(rules::ALL, &analysis.events, &program, &found.sources),
         faults: Vec::new(),
+        unused_words: program.said().unused.clone(),
         notes: Vec::new(),
         problems: found.problems,
         files: found.files,
         parsed,
         packages: found.package_dirs.len(),
+        package_paths: found.package_paths,
+        speaking: kept.iter().filter(|kept| **kept).count(),
+        functions: program.ids().count(),
+        excluded: found.excluded,
         package_dirs: found.package_dirs,
         packages_of_files: found.packages.iter().map(|p| p.0 as usize).collect(),
         exhausted: Vec::new(),

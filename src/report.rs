@@ -17,8 +17,10 @@ mod plain;
 pub mod rdjson;
 mod remark;
 pub mod sarif;
+pub mod starter;
 mod summary;
 pub mod text;
+pub mod verbose;
 
 use std::time::Duration;
 
@@ -26,6 +28,56 @@ use crate::finding::Finding;
 use crate::outcome::Outcome;
 use crate::rule::Level;
 use crate::source::Sources;
+
+/// How much a report for people says.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Detail {
+    /// Findings only.
+    Quiet,
+    /// With notes, and a line that counts.
+    #[default]
+    Normal,
+    /// With what was used, looked at and recognised.
+    Verbose,
+}
+
+/// The configuration of a run, and what it takes back: a pull request may bring it along.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Configured {
+    /// The file as shown.
+    pub name: String,
+    /// How many rules it turns off.
+    pub off: usize,
+    /// Of how many rules it lowers the level.
+    pub lowered: usize,
+    /// Whether warnings do not fail the run because of it.
+    pub errors_only: bool,
+    /// How many paths it chooses, because none was given.
+    pub paths: usize,
+}
+
+impl Configured {
+    /// `3 rules off and 1 lowered by raft-lint.toml`; nothing if it takes nothing back.
+    fn taken_back(&self) -> Option<String> {
+        let mut parts = Vec::new();
+        if self.off > 0 {
+            parts.push(format!("{} off", counted(self.off, "rule")));
+        }
+        if self.lowered > 0 {
+            let what =
+                if self.off > 0 { self.lowered.to_string() } else { counted(self.lowered, "rule") };
+            parts.push(format!("{what} lowered"));
+        }
+        if self.errors_only {
+            parts.push("only errors failing".to_owned());
+        }
+        if self.paths > 0 {
+            parts.push(format!("{} chosen", counted(self.paths, "path")));
+        }
+        let name = escape::line(&self.name);
+        (!parts.is_empty()).then(|| format!("{} by {name}", parts.join(" and ")))
+    }
+}
 
 /// What a report is made from.
 pub struct Report<'r> {
@@ -41,6 +93,10 @@ pub struct Report<'r> {
     pub complete: bool,
     /// Whether a format that has a place for them shows the findings that are silenced.
     pub include_suppressed: bool,
+    /// How much is said to people.
+    pub detail: Detail,
+    /// The configuration, if there is one.
+    pub configured: Option<Configured>,
 }
 
 impl<'r> Report<'r> {
@@ -53,6 +109,8 @@ impl<'r> Report<'r> {
             time: Duration::ZERO,
             complete: true,
             include_suppressed: false,
+            detail: Detail::Normal,
+            configured: None,
         }
     }
 

@@ -5,7 +5,7 @@ use crate::protocol::{Effect, Fact, Message};
 /// How serious a finding is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, PartialOrd, Ord)]
 pub enum Level {
-    /// Worth knowing; never fails a run.
+    /// Worth knowing; fails no run that was not asked to.
     Advice,
     /// A weakness.
     Warning,

@@ -10,32 +10,47 @@ use std::time::Instant;
 
 use codespan_reporting::term::termcolor::Buffer;
 
-use super::{Exit, Printed, targets};
-use crate::cli::{CheckArgs, CheckFormat, Color, LevelArgs};
+use super::settings::{self, Settings};
+use super::stats::Clock;
+use super::{Exit, Printed, progress, targets};
+use crate::cli::{CheckArgs, CheckFormat, Color};
 use crate::error::Error;
 use crate::finding;
-use crate::levels::Levels;
 use crate::outcome::{Outcome, ProblemKind};
 use crate::pipeline;
-use crate::report::{Report, concise, github, gitlab, json, junit, markdown, rdjson, sarif, text};
-use crate::rule::Level;
+use crate::report::{
+    Detail, Report, concise, github, gitlab, json, junit, markdown, rdjson, sarif, text, verbose,
+};
 
 /// Checks.
 pub(super) fn run(args: &CheckArgs) -> Result<Printed, Error> {
     let started = Instant::now();
     let targets = targets::of(&args.output)?;
-    let LevelArgs { deny, warn, allow } = &args.levels;
-    let levels = Levels::new(deny, warn, allow)?;
-    let (mut outcome, sources) = pipeline::run(&super::options(&args.input))?;
-    levels.apply(&mut outcome);
+    let settings = settings::of_check(args)?;
+    let clock = Clock::default();
+    let progress = progress::start(settings.detail);
+    let (mut outcome, sources) = pipeline::run_watched(&settings.input.options, &|stage| {
+        clock.begin(stage);
+        progress.show(stage);
+    })?;
+    drop(progress);
+    let unmet = settings.complete(&mut outcome);
+    settings.levels.apply(&mut outcome);
     let mut report = Report::new(&outcome, &sources, finding::of(&outcome));
     report.time = started.elapsed();
-    report.complete = !is_broken(&outcome) && !is_undecided(&outcome);
+    report.complete = !is_broken(&outcome) && outcome.undecided() == 0;
     report.include_suppressed = args.output.include_suppressed;
+    report.detail = settings.detail;
+    report.configured = settings.configured.clone();
     let color = args.output.color.color;
     let (out, mut err) = super::buffers(color);
-    text::problems(&outcome, &mut err).map_err(super::in_memory)?;
-    let mut printed = Printed::new(exit(&report), out, err);
+    text::problems(&outcome, settings.detail, &mut err).map_err(super::in_memory)?;
+    if settings.detail == Detail::Verbose {
+        verbose::render(&report, &mut err).map_err(super::in_memory)?;
+    }
+    clock.end();
+    let exit = if unmet.is_some() { Exit::Failed } else { exit(&report, &settings) };
+    let mut printed = Printed::new(exit, out, err);
     for target in &targets {
         match &target.file {
             None => render(&report, target.format, &mut printed.out)?,
@@ -47,15 +62,23 @@ pub(super) fn run(args: &CheckArgs) -> Result<Printed, Error> {
             }
         }
     }
+    let is_quiet = settings.detail == Detail::Quiet;
     let unsaid = !targets.iter().any(|target| holds_notes(target.format));
-    if unsaid {
+    if unsaid && !is_quiet {
         text::notes(&outcome, &mut printed.err).map_err(super::in_memory)?;
     }
-    if unsaid || targets.iter().all(|target| target.file.is_some()) {
+    if !is_quiet && (unsaid || targets.iter().all(|target| target.file.is_some())) {
         text::closing(&report, &mut printed.err).map_err(super::in_memory)?;
     }
     if targets.iter().any(|target| target.format == CheckFormat::Github) {
         printed.appended.extend(job_summary(&report)?);
+    }
+    if args.detail.stats {
+        clock.render(&outcome, &sources, &mut printed.err).map_err(super::in_memory)?;
+    }
+    let error = unmet.or_else(|| undecided(&report).filter(|_| printed.exit == Exit::Failed));
+    if let Some(error) = error {
+        printed.err.write_all(super::message(&error).as_bytes()).map_err(super::in_memory)?;
     }
     Ok(printed)
 }
@@ -65,6 +88,9 @@ fn render(report: &Report<'_>, format: CheckFormat, out: &mut Buffer) -> Result<
     let text = match format {
         CheckFormat::Text => {
             text::findings(report, out).map_err(super::in_memory)?;
+            if report.detail == Detail::Quiet {
+                return Ok(());
+            }
             return text::closing(report, out).map_err(super::in_memory);
         }
         CheckFormat::Concise => concise::render(report),
@@ -95,23 +121,28 @@ fn job_summary(report: &Report<'_>) -> Result<Option<(PathBuf, Buffer)>, Error> 
     Ok(Some((PathBuf::from(file), text)))
 }
 
-/// Findings, if there are any; clean only if everything that had to be decided was.
-fn exit(report: &Report<'_>) -> Exit {
+/// The error of a quiet run that could not decide everything: other runs say so in notes and in the
+/// closing line.
+fn undecided(report: &Report<'_>) -> Option<Error> {
+    let count = report.outcome.undecided();
+    let quiet = report.detail == Detail::Quiet && count > 0;
+    let text = format!("not everything could be decided: {count} undecided");
+    quiet.then(|| Error::new(text, "run without `--quiet` to see what"))
+}
+
+/// Findings, if there are any that count so much; clean only if everything that had to be decided
+/// was.
+fn exit(report: &Report<'_>, settings: &Settings) -> Exit {
     let outcome = report.outcome;
     if is_broken(outcome) {
         Exit::Failed
-    } else if report.open().any(|finding| finding.level > Level::Advice) {
+    } else if !settings.exit_zero && report.open().any(|f| f.level >= settings.fail_on) {
         Exit::Findings
-    } else if is_undecided(outcome) {
+    } else if outcome.undecided() > 0 {
         Exit::Failed
     } else {
         Exit::Clean
     }
-}
-
-/// Whether a bound was reached before an answer.
-fn is_undecided(outcome: &Outcome) -> bool {
-    outcome.count("undecided") + outcome.exhausted.len() > 0
 }
 
 /// Whether what was found out is worth nothing: a bug of ours, or not one file could be analysed.

@@ -8,7 +8,7 @@ use std::io::Write;
 use super::{Exit, Printed};
 use crate::cli::{Color, ExplainArgs};
 use crate::error::Error;
-use crate::levels::unknown;
+use crate::levels::{ids, unknown};
 use crate::{comments, rules};
 
 /// Prints the page.
@@ -18,9 +18,7 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Printed, Error> {
         (Some(rule), _) => rule.page,
         (None, Some(subject)) => subject.page,
         (None, None) => {
-            let known = rules::ALL.iter().map(|rule| rule.id);
-            let known = known.chain(comments::ALL.iter().map(|subject| subject.id));
-            return Err(unknown("rule", &id, known));
+            return Err(unknown("rule", &id, ids()));
         }
     };
     let (mut out, err) = super::buffers(Color::Never);

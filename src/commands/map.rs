@@ -5,21 +5,24 @@
 
 use std::io::Write;
 
-use super::{Exit, Printed, check};
+use super::{Exit, Printed, check, settings};
 use crate::cli::{Format, MapArgs};
 use crate::error::Error;
 use crate::finding;
+use crate::levels::Layer;
 use crate::pipeline;
-use crate::report::{Report, json, map, text};
+use crate::report::{Detail, Report, json, map, text};
 
 /// Prints the map.
 pub(super) fn run(args: &MapArgs) -> Result<Printed, Error> {
-    let (outcome, sources) = pipeline::run(&super::options(&args.input))?;
+    let input = settings::of_input(&args.input)?;
+    let (outcome, sources) = pipeline::run(&input.options)?;
     let (mut out, mut err) = super::buffers(args.output.color.color);
-    text::problems(&outcome, &mut err).map_err(super::in_memory)?;
+    text::problems(&outcome, Detail::Normal, &mut err).map_err(super::in_memory)?;
     match args.output.format {
         Format::Json => {
-            let report = Report::new(&outcome, &sources, finding::of(&outcome));
+            let mut report = Report::new(&outcome, &sources, finding::of(&outcome));
+            report.configured = input.configured(&Layer::default(), true);
             out.write_all(json::render(&report).as_bytes())
         }
         Format::Text => map::render(&outcome, &sources, &mut out),

@@ -10,7 +10,7 @@
 //! out. A package with protocol state of its own (`STATE`) keeps those that its `Cargo.toml`
 //! names, and theirs, because its types and helpers may come from there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 
 use aho_corasick::{AhoCorasick, MatchKind};
@@ -74,8 +74,9 @@ const WORDS: &[(&str, u8)] = &[
 const MAX_MANIFEST_BYTES: u64 = 1 << 20;
 
 /// Which packages may hold a Raft implementation, or what one is built from.
-pub fn kept(found: &Discovered) -> Vec<bool> {
-    let signs = scan(found);
+/// What the configuration says of names is found by its `own` words.
+pub fn kept(found: &Discovered, own: &BTreeSet<&str>) -> Vec<bool> {
+    let signs = scan(found, own);
     let mut kept: Vec<bool> = signs.iter().map(|s| s & TERM != 0 && s & MESSAGE != 0).collect();
     let owners = (0..kept.len()).filter(|&p| kept[p] && signs[p] & STATE != 0).collect();
     if kept.contains(&false) {
@@ -85,7 +86,7 @@ pub fn kept(found: &Discovered) -> Vec<bool> {
 }
 
 /// The signs found in each package.
-fn scan(found: &Discovered) -> Vec<u8> {
+fn scan(found: &Discovered, own: &BTreeSet<&str>) -> Vec<u8> {
     let mut files: Vec<Vec<&str>> = vec![Vec::new(); found.package_dirs.len()];
     for (file, package) in found.sources.files.iter().zip(&found.packages) {
         files[package.0 as usize].push(&file.text);
@@ -97,7 +98,18 @@ fn scan(found: &Discovered) -> Vec<u8> {
         .expect("invariant: a fixed list of words makes an automaton");
     let signs =
         |texts: &Vec<&str>| texts.iter().fold(0, |signs, text| signs_of(&words, text, signs));
-    files.par_iter().with_max_len(1).map(signs).collect()
+    let mut all: Vec<u8> = files.par_iter().with_max_len(1).map(signs).collect();
+    if !own.is_empty() {
+        // Of more words than an automaton can hold nothing is left out.
+        let own = AhoCorasick::new(own).ok();
+        let holds = |text: &&str| own.as_ref().is_none_or(|own| own.is_match(*text));
+        let speaks = |texts: &Vec<&str>| texts.iter().any(|text| holds(text));
+        let spoken_of: Vec<bool> = files.par_iter().with_max_len(1).map(speaks).collect();
+        for (signs, spoken_of) in all.iter_mut().zip(spoken_of) {
+            *signs |= if spoken_of { TERM | MESSAGE } else { 0 };
+        }
+    }
+    all
 }
 
 /// Adds the signs in a text to those already known; stops when there is nothing left to learn.

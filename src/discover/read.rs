@@ -5,6 +5,7 @@
 
 use std::fs::File;
 use std::io::Read;
+use std::path::Path;
 
 use rayon::prelude::*;
 
@@ -21,24 +22,38 @@ pub(super) fn read(found: &[Found]) -> Vec<Result<SourceFile, Problem>> {
 }
 
 fn read_file(found: &Found) -> Result<SourceFile, Problem> {
-    let problem = |kind, text: String| Problem { kind, file: found.name.clone(), line: None, text };
-    let unreadable = |text: String| problem(ProblemKind::Unreadable, text);
+    let unreadable = |text: String| problem(&found.name, ProblemKind::Unreadable, text);
     // The walk has seen a regular file; opening a pipe that took its place would wait forever.
     let metadata = std::fs::metadata(&found.path).map_err(|e| unreadable(e.to_string()))?;
     if !metadata.is_file() {
         return Err(unreadable("not a regular file".to_owned()));
     }
-    let mut bytes = Vec::with_capacity(metadata.len().min(MAX_BYTES) as usize + 1);
     let file = File::open(&found.path).map_err(|e| unreadable(e.to_string()))?;
-    file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(|e| unreadable(e.to_string()))?;
+    read_text(file, metadata.len(), &found.name, &found.path)
+}
+
+/// Reads a text that is said to have so many bytes.
+pub(super) fn read_text(
+    from: impl Read,
+    expected: u64,
+    name: &str,
+    path: &Path,
+) -> Result<SourceFile, Problem> {
+    let unreadable = |text: String| problem(name, ProblemKind::Unreadable, text);
+    let mut bytes = Vec::with_capacity(expected.min(MAX_BYTES) as usize + 1);
+    from.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(|e| unreadable(e.to_string()))?;
     if bytes.len() as u64 > MAX_BYTES {
         let text = format!("longer than {} MiB", MAX_BYTES >> 20);
-        return Err(problem(ProblemKind::TooLarge, text));
+        return Err(problem(name, ProblemKind::TooLarge, text));
     }
     let text = String::from_utf8(bytes).map_err(|error| {
         let line = error.as_bytes()[..error.utf8_error().valid_up_to()].iter();
         let line = line.filter(|&&b| b == b'\n').count() as u32 + 1;
         Problem { line: Some(line), ..unreadable("not UTF-8".to_owned()) }
     })?;
-    Ok(SourceFile::new(found.name.clone(), found.path.clone(), text.into()))
+    Ok(SourceFile::new(name.to_owned(), path.to_path_buf(), text.into()))
+}
+
+fn problem(name: &str, kind: ProblemKind, text: String) -> Problem {
+    Problem { kind, file: name.to_owned(), line: None, text }
 }

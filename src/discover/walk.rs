@@ -10,27 +10,44 @@ use std::path::{Path, PathBuf};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use walkdir::{DirEntry, WalkDir};
 
-use super::Root;
+use super::{Exclude, Root};
 use crate::outcome::{Problem, ProblemKind};
 
 /// A longer `.gitignore` is cut off: its patterns become one automaton, whose size is a cost.
 const MAX_IGNORE_BYTES: u64 = 256 << 10;
 
-/// The Rust files below a root, relative to it, and what could not be looked at.
-pub(super) fn walk(root: &Root) -> (Vec<PathBuf>, Vec<Problem>) {
+/// What lies below a root.
+#[derive(Default)]
+pub(super) struct Walked {
+    /// The Rust files, relative to it.
+    pub(super) files: Vec<PathBuf>,
+    /// What could not be looked at.
+    pub(super) problems: Vec<Problem>,
+    /// How many files and directories the user left out.
+    pub(super) excluded: usize,
+}
+
+/// The Rust files below a root.
+pub(super) fn walk(root: &Root, exclude: &Exclude) -> Walked {
     if let Some(file) = &root.file {
-        return (vec![file.clone()], Vec::new()); // named itself: no question asked
+        return Walked { files: vec![file.clone()], ..Walked::default() }; // named: no question asked
     }
     let mut ignored = Ignored::above(&root.canonical);
     let mut files = Vec::new();
     let mut problems = Vec::new();
+    let mut excluded = 0;
     let wanted = |entry: &DirEntry| {
         let relative = entry.path().strip_prefix(&root.dir).unwrap_or(entry.path());
         let is_dir = entry.file_type().is_dir();
         if entry.depth() > 0 {
             ignored.leave(entry.depth());
             let skip = if is_dir { is_skipped_dir(entry) } else { !is_wanted_file(entry) };
-            if skip || ignored.matches(&root.canonical.join(relative), is_dir) {
+            let full = root.canonical.join(relative);
+            if skip || ignored.matches(&full, is_dir) {
+                return false;
+            }
+            if exclude.matches(&full, is_dir) {
+                excluded += 1;
                 return false;
             }
         }
@@ -50,7 +67,7 @@ pub(super) fn walk(root: &Root) -> (Vec<PathBuf>, Vec<Problem>) {
             Err(error) => problems.push(unreadable(root, &error)),
         }
     }
-    (files, problems)
+    Walked { files, problems, excluded }
 }
 
 fn unreadable(root: &Root, error: &walkdir::Error) -> Problem {

@@ -5,39 +5,21 @@
 //! no later stage has to know of it, and tells which functions are handlers. What is said of nothing
 //! is a fault. It decides nothing about code.
 
+mod index;
 mod rename;
+mod vocabulary;
 
 use rustc_hash::FxHashMap;
 
+use self::index::Index;
 use self::rename::{Fields, Functions, Variants};
+pub use self::vocabulary::{Spoken, Vocabulary};
 use crate::ir::comment::{Comment, Directive, TargetKind};
 use crate::ir::{Body, ExprId, ExprKind, FileIr, Name, Pat, Stmt};
 use crate::levels::nearest;
 use crate::names::Names;
 use crate::protocol::{MEANINGS, Meaning, Message};
 use crate::source::{FileId, Place, Span};
-
-/// A name in the configuration: `name` or `Type.name`, `Type::name`.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Spoken<T> {
-    /// As written, for messages.
-    pub text: String,
-    /// The type in front, if one is named.
-    pub owner: Option<String>,
-    /// The name itself.
-    pub name: String,
-    /// What is said of it.
-    pub said: T,
-}
-
-/// What the configuration says of names.
-#[derive(Clone, Default, Debug)]
-pub struct Vocabulary {
-    /// Fields and functions with their meanings.
-    pub roles: Vec<Spoken<&'static Meaning>>,
-    /// Functions and variants with the messages that they handle or carry.
-    pub handlers: Vec<Spoken<Message>>,
-}
 
 /// What came of it.
 #[derive(Default, Debug)]
@@ -48,8 +30,8 @@ pub struct Said {
     pub(super) of_types: FxHashMap<Name, Vec<(Name, Name)>>,
     /// What is wrong with a comment.
     pub faults: Vec<(Place, String)>,
-    /// What of the configuration was found nowhere.
-    pub unused: Vec<String>,
+    /// What of the configuration was found nowhere: line and name.
+    pub unused: Vec<(u32, String)>,
 }
 
 /// Everything that is said, by what it is said of.
@@ -78,10 +60,15 @@ pub fn apply(files: &mut [Option<FileIr>], names: &mut Names, vocabulary: &Vocab
         }
         ir.comments = comments;
     }
-    collected.add_vocabulary(files, names, vocabulary, &mut said);
-    collected.variants.rename(files, names, &mut said);
-    collected.functions.rename(files, names, &mut said);
-    collected.fields.rename(files, names, &mut said);
+    let speaks = files.iter().flatten().any(|ir| !ir.comments.is_empty());
+    if !speaks && vocabulary.is_empty() {
+        return said;
+    }
+    let index = Index::new(files);
+    collected.add_vocabulary(&index, names, vocabulary, &mut said);
+    collected.variants.rename(files, &index, names);
+    collected.functions.rename(files, &index, names, &mut said);
+    collected.fields.rename(files, &index, names, &mut said);
     said
 }
 
@@ -101,11 +88,11 @@ fn collect(
             let meaning = meaning(id)?;
             match target {
                 Some(TargetKind::Field { owner, field }) => {
-                    collected.fields.add(Some(owner), field, meaning);
+                    collected.fields.add(owner, field, meaning);
                     Ok(())
                 }
                 Some(TargetKind::Function(name)) => {
-                    collected.functions.add(Place { file, span: name }, meaning, place);
+                    collected.functions.add(Place { file, span: name }, meaning, Some(place));
                     Ok(())
                 }
                 Some(TargetKind::Let(pattern) | TargetKind::Parameter(pattern)) => {

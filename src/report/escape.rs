@@ -38,7 +38,7 @@ fn without_commands<'t>(text: Cow<'t, str>, instead: &str) -> Cow<'t, str> {
 }
 
 /// Whether a character can act on a terminal, reorder a line, or hide in it.
-fn is_dangerous(c: char) -> bool {
+pub(super) fn is_dangerous(c: char) -> bool {
     c.is_control()
         || matches!(
             c,

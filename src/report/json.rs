@@ -5,8 +5,7 @@
 
 use serde::Serialize;
 
-use super::Report;
-use super::escape;
+use super::{Configured, Report, escape};
 use crate::finding::{ALSO, Finding, Silence, Step};
 use crate::outcome::{Handler, Obligation, Outcome, Status};
 use crate::source::{Place, Sources};
@@ -18,6 +17,7 @@ pub const VERSION: u32 = 1;
 #[derive(Serialize)]
 struct ReportJson<'a> {
     version: u32,
+    configuration: Option<ConfigurationJson<'a>>,
     summary: Summary,
     handlers: Vec<HandlerJson<'a>>,
     obligations: Vec<ObligationJson<'a>>,
@@ -28,8 +28,18 @@ struct ReportJson<'a> {
 }
 
 #[derive(Serialize)]
+struct ConfigurationJson<'a> {
+    file: &'a str,
+    rules_off: usize,
+    rules_lowered: usize,
+    errors_only: bool,
+    paths: usize,
+}
+
+#[derive(Serialize)]
 struct Summary {
     files: usize,
+    excluded: usize,
     parsed: usize,
     packages: usize,
     handlers: usize,
@@ -143,6 +153,7 @@ pub fn render(report: &Report<'_>) -> String {
     let (outcome, sources) = (report.outcome, report.sources);
     pretty(&ReportJson {
         version: VERSION,
+        configuration: report.configured.as_ref().map(configuration),
         summary: summary(report),
         handlers: handlers(outcome, sources),
         obligations: outcome.obligations.iter().map(|o| obligation(o, sources)).collect(),
@@ -162,10 +173,21 @@ pub(super) fn pretty(value: &impl Serialize) -> String {
     text
 }
 
+fn configuration(configured: &Configured) -> ConfigurationJson<'_> {
+    ConfigurationJson {
+        file: &configured.name,
+        rules_off: configured.off,
+        rules_lowered: configured.lowered,
+        errors_only: configured.errors_only,
+        paths: configured.paths,
+    }
+}
+
 fn summary(report: &Report<'_>) -> Summary {
     let outcome = report.outcome;
     Summary {
         files: outcome.files,
+        excluded: outcome.excluded,
         parsed: outcome.parsed,
         packages: outcome.packages,
         handlers: outcome.handlers.len(),

@@ -10,7 +10,7 @@ use crate::rule::Level;
 /// `12 files in 1 package: 3 handlers, 5 obligations proved, 1 violated`
 pub(super) fn obligations(report: &Report<'_>) -> String {
     let outcome = report.outcome;
-    let undecided = outcome.count("undecided") + outcome.exhausted.len();
+    let undecided = outcome.undecided();
     let mut line = format!(
         "{} in {}: {}, {} proved, {} violated",
         counted(outcome.files, "file"),
@@ -34,6 +34,12 @@ pub(super) fn obligations(report: &Report<'_>) -> String {
         line += &format!(", {} silenced", counted(silenced, "finding"));
         let by = silenced_by(report).map(|(by, count)| format!("{count} by {by}"));
         line += &format!(" ({})", by.collect::<Vec<_>>().join(", "));
+    }
+    if outcome.excluded > 0 {
+        line += &format!(", {} excluded", counted(outcome.excluded, "path"));
+    }
+    if let Some(text) = report.configured.as_ref().and_then(|configured| configured.taken_back()) {
+        line += &format!(", {text}");
     }
     line
 }

@@ -17,7 +17,7 @@ use codespan_reporting::term::{Config, emit_to_write_style};
 
 use self::snippet::{Shown, Snippet};
 use self::trim::Trimmed;
-use super::{Report, counted, escape, summary};
+use super::{Detail, Report, counted, escape, summary};
 use crate::finding::Finding;
 use crate::outcome::{Outcome, Problem};
 use crate::rule::Level;
@@ -34,6 +34,9 @@ pub fn findings(report: &Report<'_>, out: &mut dyn WriteColor) -> Result<(), fil
         let (diagnostic, snippet) = diagnostic(finding, &shown);
         rules.insert(finding.subject.id);
         emit_to_write_style(&mut Trimmed::new(out), &Config::default(), &snippet, &diagnostic)?;
+    }
+    if report.detail == Detail::Quiet {
+        return Ok(());
     }
     notes(report.outcome, out)?;
     for rule in rules {
@@ -56,14 +59,19 @@ pub fn notes(outcome: &Outcome, out: &mut dyn WriteColor) -> Result<(), files::E
 }
 
 /// Files that were not analysed, for standard error.
-pub fn problems(outcome: &Outcome, err: &mut dyn WriteColor) -> Result<(), files::Error> {
+pub fn problems(
+    outcome: &Outcome,
+    detail: Detail,
+    err: &mut dyn WriteColor,
+) -> Result<(), files::Error> {
     let sources = Sources::default();
     let shown = Shown::new(&sources);
-    for problem in outcome.problems.iter().take(MAX_PROBLEMS) {
+    let most = if detail == Detail::Verbose { usize::MAX } else { MAX_PROBLEMS };
+    for problem in outcome.problems.iter().take(most) {
         plain(&Diagnostic::warning().with_message(problem_text(problem)), &shown, err)?;
     }
-    if let Some(more) = outcome.problems.len().checked_sub(MAX_PROBLEMS + 1) {
-        let text = format!("{} skipped, too: see `--format json`", counted(more + 1, "more file"));
+    if let Some(more) = outcome.problems.len().checked_sub(most).filter(|&more| more > 0) {
+        let text = format!("{} skipped, too: see `--verbose`", counted(more, "more file"));
         plain(&Diagnostic::warning().with_message(text), &shown, err)?;
     }
     Ok(())

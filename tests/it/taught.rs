@@ -188,3 +188,72 @@ impl Thing {{
         );
     }
 }
+
+/// The same words in the configuration instead of comments.
+fn configured(program: &str, words: &str) -> Tree {
+    Tree::with(&[("src/lib.rs", program), ("raft-lint.toml", words)])
+}
+
+const WORDS: &str = "\
+[roles]
+term = [\"Ping.t\", \"Pong.t\"]
+candidate_id = [\"who\"]
+last_log_index = [\"Ping.li\"]
+last_log_term = [\"Ping.lt\"]
+vote_granted = [\"ok\"]
+current_term = [\"Thing.ct\"]
+voted_for = [\"Thing.vf\"]
+log = [\"Thing.items\"]
+
+[handlers]
+request_vote = [\"Thing::on_ping\"]
+";
+
+#[test]
+fn the_configuration_teaches_the_same() {
+    let other = "pub struct Clock { pub t: u64, pub lt: u64, pub vf: u64 }\n";
+    for program in [FOREIGN.to_owned(), format!("{FOREIGN}{other}")] {
+        let ended = configured(&program, WORDS).run(&[]);
+        assert_eq!(ended.code, Some(1), "{}{}", ended.out, ended.err);
+        assert!(ended.out.contains("`(ping.lt, ping.li)`"), "{}", ended.out);
+        let ended = configured(&asking(&program), WORDS).run(&[]);
+        assert_eq!(ended.code, Some(0), "{}{}", ended.out, ended.err);
+        let map = configured(&program, WORDS).run(&["map", "--format", "json"]).json();
+        assert_eq!(map["handlers"][0]["role"], "request_vote", "{map:#}");
+    }
+}
+
+#[test]
+fn words_of_the_configuration_that_say_nothing_are_errors() {
+    for (words, said) in [
+        (
+            "[roles]\nvoted_fro = [\"vf\"]",
+            "raft-lint.toml:2: there is no role `voted_fro`: did you mean `voted_for`?",
+        ),
+        ("[handlers]\nvote = [\"f\"]", "raft-lint.toml:2: there is no message `vote`"),
+        (
+            "[roles]\nvoted_for = [\"vf\",\n\"nowhere\"]",
+            "raft-lint.toml:3: no field, function or variant is called `nowhere`",
+        ),
+        (
+            "[roles]\nvoted_for = [\"Ping.vf\"]",
+            "raft-lint.toml:2: no field, function or variant is called `Ping.vf`",
+        ),
+        ("[handlers]\nrequest_vote = [\"Pong::on_ping\"]", "is called `Pong::on_ping`"),
+    ] {
+        let tree = configured(&taught(FOREIGN), words);
+        let ended = tree.run(&[]);
+        assert_eq!(ended.code, Some(2), "{words}: {}", ended.out);
+        assert!(ended.err.contains(said), "{words}: {}", ended.err);
+        assert!(ended.err.contains("help: "), "{words}: {}", ended.err);
+    }
+    // Of a part of the project not everything can be said.
+    let tree = configured(FOREIGN, "[roles]\nvoted_for = [\"Thing.vf\", \"nowhere\"]");
+    let ended = tree.run(&["src"]);
+    assert_eq!(ended.code, Some(0), "{}", ended.err);
+    assert!(
+        ended.out.contains("no field, function or variant is called `nowhere`"),
+        "{}",
+        ended.out
+    );
+}
