@@ -113,7 +113,7 @@ impl Finding {
 pub fn of(outcome: &Outcome) -> Vec<Finding> {
     let violated = outcome.obligations.iter().filter_map(of_obligation);
     let mut findings: Vec<Finding> = violated.chain(outcome.faults.iter().cloned()).collect();
-    findings.sort_by(|a, b| a.place.cmp(&b.place));
+    findings.sort_by_key(|finding| finding.place);
     findings
 }
 

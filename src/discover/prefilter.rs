@@ -103,7 +103,7 @@ fn scan(found: &Discovered, own: &BTreeSet<&str>) -> Vec<u8> {
         // Of more words than an automaton can hold nothing is left out.
         let own = AhoCorasick::new(own).ok();
         let holds = |text: &&str| own.as_ref().is_none_or(|own| own.is_match(*text));
-        let speaks = |texts: &Vec<&str>| texts.iter().any(|text| holds(text));
+        let speaks = |texts: &Vec<&str>| texts.iter().any(holds);
         let spoken_of: Vec<bool> = files.par_iter().with_max_len(1).map(speaks).collect();
         for (signs, spoken_of) in all.iter_mut().zip(spoken_of) {
             *signs |= if spoken_of { TERM | MESSAGE } else { 0 };

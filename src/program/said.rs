@@ -46,11 +46,8 @@ struct Collected {
 pub fn apply(files: &mut [Option<FileIr>], names: &mut Names, vocabulary: &Vocabulary) -> Said {
     let mut said = Said::default();
     let mut collected = Collected::default();
-    for slot in 0..files.len() {
-        let Some(ir) = &mut files[slot] else { continue };
-        if ir.comments.is_empty() {
-            continue;
-        }
+    for (slot, ir) in files.iter_mut().enumerate() {
+        let Some(ir) = ir.as_mut().filter(|ir| !ir.comments.is_empty()) else { continue };
         let file = FileId(slot as u32);
         let comments = std::mem::take(&mut ir.comments);
         for comment in &comments {
