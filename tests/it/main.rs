@@ -15,6 +15,7 @@ mod levels;
 mod mutants;
 mod output;
 mod outputs;
+mod packaging;
 mod pages;
 mod places;
 mod prefilter;

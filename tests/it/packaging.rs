@@ -69,12 +69,8 @@ impl Action {
             assert!(inputs.insert((*name).to_owned(), (*value).to_owned()).is_some(), "{name}");
         }
         let temporary = installed();
-        let mut run = Action {
-            inputs,
-            outputs: BTreeMap::new(),
-            summary: String::new(),
-            steps: Vec::new(),
-        };
+        let mut run =
+            Action { inputs, outputs: BTreeMap::new(), summary: String::new(), steps: Vec::new() };
         let steps = at(at(&action, "runs"), "steps").as_vec().expect("steps");
         for step in steps.iter().filter(|step| step.as_mapping_get("run").is_some()) {
             run.step(step, tree, temporary.path());
@@ -158,7 +154,12 @@ fn the_action_ends_as_the_check_did() {
         assert_eq!(action.code(), expected, "{}", action.check().err);
         assert_eq!(action.check().code, Some(0), "the step that checks never ends the job itself");
         assert_eq!(action.last().code.map(|code| code.to_string()).as_deref(), Some(expected));
-        assert_eq!(action.check().out.contains("::error "), expected == "1", "{}", action.check().out);
+        assert_eq!(
+            action.check().out.contains("::error "),
+            expected == "1",
+            "{}",
+            action.check().out
+        );
         let sarif = action.outputs.get("sarif-file").expect("a report to upload");
         let sarif = std::fs::read_to_string(sarif).expect("the report is there");
         let sarif: serde_json::Value = serde_json::from_str(&sarif).expect("the report is JSON");
@@ -248,31 +249,43 @@ fn required() -> bool {
 fn pre_commit_runs_the_hooks() {
     let source = text(".pre-commit-hooks.yaml");
     let hooks = yaml(&source);
-    let ids: Vec<&str> = hooks.as_vec().expect("a list").iter().map(|h| string(at(h, "id"))).collect();
+    let ids: Vec<&str> =
+        hooks.as_vec().expect("a list").iter().map(|h| string(at(h, "id"))).collect();
     assert_eq!(ids, ["raft-lint", "raft-lint-system"]);
     if !required() {
         println!("pre-commit: NOT RUN, RAFT_LINT_PACKAGING=required asks for it");
         return;
     }
+    let revision = ended(Command::new("git").args(["rev-parse", "HEAD"]).current_dir(root()));
+    assert_eq!(revision.code, Some(0), "{}", revision.err);
+    let configuration = format!(
+        "repos:\n- repo: '{}'\n  rev: {}\n  hooks:\n  - id: raft-lint\n  - id: raft-lint-system\n    alias: installed\n",
+        root().display(),
+        revision.out.trim()
+    );
     let bin = installed();
-    for id in ids {
-        for (program, expected) in [(clean(), Some(0)), (FINDING.to_owned(), Some(1))] {
-            let tree = Tree::with(&[("src/lib.rs", &program)]);
-            let git = |arguments: &[&str]| {
-                let ended = ended(Command::new("git").args(arguments).current_dir(tree.path()));
-                assert_eq!(ended.code, Some(0), "git {arguments:?}: {}", ended.err);
-            };
-            git(&["init", "--quiet"]);
-            git(&["add", "."]);
-            let path = std::env::var_os("PATH").unwrap_or_default();
-            let dirs = [bin.path().join("raft-lint/bin")].into_iter();
-            let dirs = dirs.chain(std::env::split_paths(&path));
-            let mut command = Command::new("pre-commit");
-            command.args(["try-repo", "--all-files", "--verbose"]).arg(root()).arg(id);
-            command.current_dir(tree.path()).env("PATH", std::env::join_paths(dirs).expect("a path"));
-            let run = ended(&mut command);
-            assert_eq!(run.code, expected, "{id}: {}{}", run.out, run.err);
-            assert_eq!(run.out.contains("vote-log-freshness"), expected == Some(1), "{id}: {}", run.out);
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let dirs = [bin.path().join("raft-lint/bin")].into_iter().chain(std::env::split_paths(&path));
+    let path = std::env::join_paths(dirs).expect("a path");
+    let tree = Tree::with(&[("src/lib.rs", &clean()), (".pre-commit-config.yaml", &configuration)]);
+    let run = |program: &str, arguments: &[&str]| {
+        let mut command = Command::new(program);
+        command.args(arguments).current_dir(tree.path()).env("PATH", &path);
+        command.env("PRE_COMMIT_HOME", bin.path().join("pre-commit"));
+        ended(&mut command)
+    };
+    for arguments in [&["init", "--quiet"][..], &["add", "."]] {
+        let git = run("git", arguments);
+        assert_eq!(git.code, Some(0), "git {arguments:?}: {}", git.err);
+    }
+    for (program, expected) in [(clean(), Some(0)), (FINDING.to_owned(), Some(1))] {
+        tree.write("src/lib.rs", program.as_bytes());
+        for id in ["raft-lint", "installed"] {
+            let hook = run("pre-commit", &["run", "--all-files", "--verbose", id]);
+            assert_eq!(hook.code, expected, "{id}: {}{}", hook.out, hook.err);
+            let told = hook.out.contains("vote-log-freshness");
+            assert_eq!(told, expected == Some(1), "{id}: {}", hook.out);
+            assert!(!hook.out.contains("no files to check"), "{id}: {}", hook.out);
         }
     }
 }
