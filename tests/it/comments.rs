@@ -1,5 +1,7 @@
 //! Comments to the lint: what they silence, and what is said of those that do nothing.
 
+use clap::ValueEnum;
+use raft_lint::cli::CheckFormat;
 use serde_json::Value;
 
 use crate::taught::{found, run};
@@ -274,4 +276,30 @@ fn the_page_lists_all_words() {
     for id in MEANINGS.iter().map(|m| m.id).chain(Message::ALL.iter().map(|m| m.id())) {
         assert!(explained.contains(&format!("`{id}`")), "`explain` says nothing of {id}");
     }
+}
+
+/// Whatever the format, a silenced finding is not shown as one, and is not forgotten.
+#[test]
+fn every_format_counts_what_is_silenced() {
+    let reason = "// raft-lint: allow(vote-log-freshness) the proxy has compared the logs";
+    let tree = Tree::with(&[("lib.rs", &with(&format!("{RECORD} {reason}")))]);
+    let formats = CheckFormat::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+    let names: Vec<String> = formats.map(|value| value.get_name().to_owned()).collect();
+    assert!(names.len() > 8, "{names:?}");
+    for name in &names {
+        let ended = tree.run(&["--format", name]);
+        assert_eq!(ended.code, Some(0), "{name}: {}", ended.out);
+        let message = "without comparing the candidate's last log term";
+        let shown = ended.out.contains(message);
+        assert_eq!(shown, name == "json", "{name}: {}", ended.out);
+        let counted = |text: &str| {
+            let json = text.contains("\"silenced\": 1");
+            json || text.contains("1 finding silenced") || text.contains("1 silenced")
+        };
+        assert!(counted(&ended.out) || counted(&ended.err), "{name}: {}{}", ended.out, ended.err);
+    }
+    let sarif = tree.run(&["--format", "sarif", "--include-suppressed"]).json();
+    let suppression = &sarif["runs"][0]["results"][0]["suppressions"][0];
+    assert_eq!(suppression["kind"], "inSource", "{sarif:#}");
+    assert_eq!(suppression["justification"], "the proxy has compared the logs", "{sarif:#}");
 }
