@@ -44,3 +44,4 @@ pub mod rule;
 #[path = "../rules/mod.rs"]
 pub mod rules;
 pub mod source;
+pub mod tokens;

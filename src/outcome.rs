@@ -129,6 +129,15 @@ pub struct Note {
     pub text: String,
 }
 
+/// A package as its manifest names it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Package {
+    /// The name; empty if no manifest says one.
+    pub name: String,
+    /// Whether the whole package was looked at, and not a part of it.
+    pub is_whole: bool,
+}
+
 /// Everything a run found out.
 #[derive(Debug, Default)]
 pub struct Outcome {
@@ -148,6 +157,12 @@ pub struct Outcome {
     pub packages: usize,
     /// The shown directory of each package.
     pub package_dirs: Vec<String>,
+    /// The name of each package.
+    pub named_packages: Vec<Package>,
+    /// Given paths that do not exist in the revision that was looked at.
+    pub absent: Vec<String>,
+    /// Violated obligations that another rule's finding explains: `obligations` lacks them.
+    pub moot: Vec<Obligation>,
     /// The package of each file in the sources, as an index of `package_dirs`.
     pub packages_of_files: Vec<usize>,
     /// Functions whose analysis stopped at its bound: what they do is not decided.

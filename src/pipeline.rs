@@ -1,10 +1,14 @@
 //! The stages in their order, from paths to an [`Outcome`].
 //!
-//! Takes [`Options`]; gives what was found out and the sources it was found in. It decides nothing
+//! Takes [`Options`], and a revision to compare with if there is one; gives what was found out and the
+//! sources it was found in. It decides nothing
 //! and prints nothing.
 
 use std::path::PathBuf;
+use std::sync::LazyLock;
 
+use crate::discover::files::{Disk, Files};
+use crate::discover::revision::Revision;
 use crate::discover::{self, prefilter};
 use crate::error::Error;
 use crate::facts::{self, Analysis, Demands};
@@ -26,14 +30,49 @@ pub struct Options {
     pub prefilter: bool,
 }
 
-/// Runs all stages on a pool of threads with big stacks, because parsing and evaluation recurse as
-/// deeply as the checked code is nested.
-pub fn run(options: &Options) -> Result<(Outcome, Sources), Error> {
+impl Options {
+    /// The paths, or the current directory.
+    fn paths(&self) -> &[PathBuf] {
+        static HERE: LazyLock<[PathBuf; 1]> = LazyLock::new(|| [PathBuf::from(".")]);
+        if self.paths.is_empty() { &*HERE } else { &self.paths }
+    }
+}
+
+/// What was found out, and in which files.
+pub type Run = (Outcome, Sources);
+
+/// Runs all stages on the files on disk.
+///
+/// # Errors
+///
+/// If the paths make no sense, or there is not enough memory for the threads.
+pub fn run(options: &Options) -> Result<Run, Error> {
+    pool(options)?.install(|| stages(&Disk, options))
+}
+
+/// Runs all stages twice: on the files on disk, and on those of a revision under the same paths.
+///
+/// # Errors
+///
+/// As [`run`], and if there is no such revision or it can't be read.
+pub fn run_both(options: &Options, revision: &str) -> Result<(Run, Run), Error> {
+    let revision = Revision::open(revision, options.paths())?;
+    pool(options)?.install(|| {
+        let now = stages(&Disk, options)?;
+        let then = stages(&revision, options)?;
+        revision.complete()?;
+        Ok((now, then))
+    })
+}
+
+/// A pool of threads with big stacks, because parsing and evaluation recurse as deeply as the checked
+/// code is nested.
+fn pool(options: &Options) -> Result<rayon::ThreadPool, Error> {
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(options.threads)
         .stack_size(STACK_BYTES)
         .thread_name(|i| format!("raft-lint-{i}"));
-    let pool = pool.build().map_err(|error| {
+    pool.build().map_err(|error| {
         Error::new(
             format!(
                 "no {} threads with stacks of {} MiB: {error}",
@@ -42,14 +81,11 @@ pub fn run(options: &Options) -> Result<(Outcome, Sources), Error> {
             ),
             "ask for fewer with `--threads`, or raise the memory limit",
         )
-    })?;
-    pool.install(|| stages(options))
+    })
 }
 
-fn stages(options: &Options) -> Result<(Outcome, Sources), Error> {
-    let here = [PathBuf::from(".")];
-    let paths = if options.paths.is_empty() { &here[..] } else { &options.paths };
-    let mut found = discover::discover(paths)?;
+fn stages(files: &dyn Files, options: &Options) -> Result<Run, Error> {
+    let mut found = discover::discover(files, options.paths())?;
     let kept = prefilter::kept(&found);
     let is_kept = |package: &PackageId| kept[package.0 as usize];
     let files = (0..).map(FileId).zip(&found.packages);
@@ -67,15 +103,21 @@ fn stages(options: &Options) -> Result<(Outcome, Sources), Error> {
         lacks_evidence: &|event| judge::lacks_evidence(rules::ALL, event),
     };
     let analysis = facts::analyse(&program, &states, &demands);
+    let packages = &found.named_packages;
+    let (obligations, moot) =
+        judge::judge(rules::ALL, &analysis.events, &program, &found.sources, packages);
     let mut outcome = Outcome {
         handlers: handlers(&program, &analysis, is_kept),
-        obligations: judge::judge(rules::ALL, &analysis.events, &program, &found.sources),
+        obligations,
+        moot,
         notes: Vec::new(),
         problems: found.problems,
         files: found.files,
         parsed,
         packages: found.package_dirs.len(),
         package_dirs: found.package_dirs,
+        named_packages: found.named_packages,
+        absent: found.absent,
         packages_of_files: found.packages.iter().map(|p| p.0 as usize).collect(),
         exhausted: Vec::new(),
     };

@@ -1,5 +1,6 @@
 //! Source files and places in them: byte spans inside, one-based lines and columns outside.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -46,6 +47,8 @@ pub struct SourceFile {
     pub path: PathBuf,
     /// The text; empty when the file was not kept.
     pub text: Arc<str>,
+    /// The revision that the text is from, if not from the disk.
+    pub revision: Option<String>,
     line_starts: Vec<u32>,
 }
 
@@ -54,7 +57,15 @@ impl SourceFile {
     pub fn new(name: String, path: PathBuf, text: Arc<str>) -> Self {
         let newlines = text.bytes().enumerate().filter(|&(_, b)| b == b'\n');
         let line_starts = std::iter::once(0).chain(newlines.map(|(i, _)| i as u32 + 1)).collect();
-        SourceFile { name, path, text, line_starts }
+        SourceFile { name, path, text, revision: None, line_starts }
+    }
+
+    /// The name as reports show it: `src/log.rs`, or `src/log.rs@main` for a file of a revision.
+    pub fn shown(&self) -> Cow<'_, str> {
+        match &self.revision {
+            Some(revision) => Cow::Owned(format!("{}@{revision}", self.name)),
+            None => Cow::Borrowed(&self.name),
+        }
     }
 
     /// One-based line of a byte offset.

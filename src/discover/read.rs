@@ -3,12 +3,10 @@
 //! Takes the found files; gives a source file or the reason why not, slot by slot. It reads at
 //! most [`MAX_BYTES`] of a file, whatever its size is said to be.
 
-use std::fs::File;
-use std::io::Read;
-
 use rayon::prelude::*;
 
 use super::Found;
+use super::files::Files;
 use crate::outcome::{Problem, ProblemKind};
 use crate::source::SourceFile;
 
@@ -16,22 +14,15 @@ use crate::source::SourceFile;
 const MAX_BYTES: u64 = 16 << 20;
 
 /// Reads all files, on the threads of the pool that calls it.
-pub(super) fn read(found: &[Found]) -> Vec<Result<SourceFile, Problem>> {
-    found.par_iter().map(read_file).collect()
+pub(super) fn read(files: &dyn Files, found: &[Found]) -> Vec<Result<SourceFile, Problem>> {
+    found.par_iter().map(|found| read_file(files, found)).collect()
 }
 
-fn read_file(found: &Found) -> Result<SourceFile, Problem> {
+fn read_file(files: &dyn Files, found: &Found) -> Result<SourceFile, Problem> {
     let problem = |kind, text: String| Problem { kind, file: found.name.clone(), line: None, text };
     let unreadable = |text: String| problem(ProblemKind::Unreadable, text);
-    // The walk has seen a regular file; opening a pipe that took its place would wait forever.
-    let metadata = std::fs::metadata(&found.path).map_err(|e| unreadable(e.to_string()))?;
-    if !metadata.is_file() {
-        return Err(unreadable("not a regular file".to_owned()));
-    }
-    let mut bytes = Vec::with_capacity(metadata.len().min(MAX_BYTES) as usize + 1);
-    let file = File::open(&found.path).map_err(|e| unreadable(e.to_string()))?;
-    file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(|e| unreadable(e.to_string()))?;
-    if bytes.len() as u64 > MAX_BYTES {
+    let (bytes, whole) = files.read(&found.path, MAX_BYTES).map_err(unreadable)?;
+    if !whole {
         let text = format!("longer than {} MiB", MAX_BYTES >> 20);
         return Err(problem(ProblemKind::TooLarge, text));
     }
@@ -40,5 +31,7 @@ fn read_file(found: &Found) -> Result<SourceFile, Problem> {
         let line = line.filter(|&&b| b == b'\n').count() as u32 + 1;
         Problem { line: Some(line), ..unreadable("not UTF-8".to_owned()) }
     })?;
-    Ok(SourceFile::new(found.name.clone(), found.path.clone(), text.into()))
+    let mut file = SourceFile::new(found.name.clone(), found.path.clone(), text.into());
+    file.revision = files.revision().map(str::to_owned);
+    Ok(file)
 }

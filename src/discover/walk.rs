@@ -1,85 +1,131 @@
 //! The walk: which Rust files lie below a root.
 //!
-//! Takes a root; gives relative paths, sorted. `walkdir` does the walking and `ignore` matches
-//! `.gitignore` patterns: those of the tree, and above it those up to the repository's root, but
-//! no machine-wide ones, so that a tree is judged the same everywhere. Links are never followed.
+//! Takes a root; gives relative paths. `ignore` matches `.gitignore` patterns: those of the tree, and
+//! above it those up to the repository's root, but no machine-wide ones, so that a tree is judged the
+//! same everywhere. Links are never followed.
 
-use std::io::Read;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
-use walkdir::{DirEntry, WalkDir};
 
 use super::Root;
+use super::files::{Files, Kind};
 use crate::outcome::{Problem, ProblemKind};
 
 /// A longer `.gitignore` is cut off: its patterns become one automaton, whose size is a cost.
 const MAX_IGNORE_BYTES: u64 = 256 << 10;
+/// What lies deeper could not be opened on any disk; a tree in a repository has no such bound.
+const MAX_PATH_BYTES: usize = 4096;
+/// A tree in a repository can hold itself many times over: more names are not looked at.
+const MAX_ENTRIES: usize = 4_000_000;
 
 /// The Rust files below a root, relative to it, and what could not be looked at.
-pub(super) fn walk(root: &Root) -> (Vec<PathBuf>, Vec<Problem>) {
+pub(super) fn walk(files: &dyn Files, root: &Root) -> (Vec<PathBuf>, Vec<Problem>) {
     if let Some(file) = &root.file {
         return (vec![file.clone()], Vec::new()); // named itself: no question asked
     }
-    let mut ignored = Ignored::above(&root.canonical);
-    let mut files = Vec::new();
-    let mut problems = Vec::new();
-    let wanted = |entry: &DirEntry| {
-        let relative = entry.path().strip_prefix(&root.dir).unwrap_or(entry.path());
-        let is_dir = entry.file_type().is_dir();
-        if entry.depth() > 0 {
-            ignored.leave(entry.depth());
-            let skip = if is_dir { is_skipped_dir(entry) } else { !is_wanted_file(entry) };
-            if skip || ignored.matches(&root.canonical.join(relative), is_dir) {
-                return false;
-            }
-        }
-        if is_dir {
-            ignored.enter(entry.depth(), entry.path(), &root.canonical.join(relative));
-        }
-        true
+    let mut walk = Walk {
+        files,
+        root,
+        ignored: Ignored::above(files, &root.canonical),
+        found: Vec::new(),
+        problems: Vec::new(),
+        seen: 0,
     };
-    let walk = WalkDir::new(&root.dir).follow_links(false).sort_by_file_name().into_iter();
-    for entry in walk.filter_entry(wanted) {
-        match entry {
-            Ok(entry) if entry.file_type().is_file() => {
-                let relative = entry.path().strip_prefix(&root.dir).unwrap_or(entry.path());
-                files.push(relative.to_path_buf());
+    walk.run();
+    (walk.found, walk.problems)
+}
+
+struct Walk<'w> {
+    files: &'w dyn Files,
+    root: &'w Root,
+    ignored: Ignored,
+    found: Vec<PathBuf>,
+    problems: Vec<Problem>,
+    seen: usize,
+}
+
+impl Walk<'_> {
+    /// Depth first: a directory's patterns are known until the walk leaves it.
+    fn run(&mut self) {
+        let mut open = vec![(0, PathBuf::new())];
+        while let Some((depth, relative)) = open.pop() {
+            self.ignored.leave(depth);
+            let path = self.root.canonical.join(&relative);
+            let entries = match self.files.entries(&path) {
+                Ok(entries) => entries,
+                Err(why) => {
+                    self.problem(&relative, why);
+                    continue;
+                }
+            };
+            self.seen += entries.len();
+            if self.seen > MAX_ENTRIES || path.as_os_str().len() > MAX_PATH_BYTES {
+                self.problem(&relative, "too many or too long names: not looked at".to_owned());
+                continue;
             }
-            Ok(_) => {}
-            Err(error) => problems.push(unreadable(root, &error)),
+            let has_own = entries.iter().any(|(name, k)| name == ".gitignore" && *k == Kind::File);
+            if has_own {
+                self.ignored.enter(self.files, depth, &path);
+            }
+            let mut below = Vec::new();
+            for (name, kind) in entries {
+                self.entry(&path, &relative, &name, kind, &mut below);
+            }
+            below.sort();
+            open.extend(below.into_iter().rev().map(|directory| (depth + 1, directory)));
         }
     }
-    (files, problems)
-}
 
-fn unreadable(root: &Root, error: &walkdir::Error) -> Problem {
-    let path = error.path().unwrap_or(&root.dir);
-    let relative = path.strip_prefix(&root.dir).unwrap_or(path);
-    let why = error.io_error().map_or_else(|| "can't be walked".to_owned(), ToString::to_string);
-    Problem { kind: ProblemKind::Unreadable, file: root.shown(relative), line: None, text: why }
-}
+    fn entry(
+        &mut self,
+        path: &Path,
+        relative: &Path,
+        name: &OsStr,
+        kind: Kind,
+        below: &mut Vec<PathBuf>,
+    ) {
+        let full = path.join(name);
+        let wanted = match kind {
+            Kind::Directory => !self.is_skipped_dir(path, name),
+            Kind::File => is_wanted_file(name),
+            Kind::Other => false,
+        };
+        if !wanted || self.ignored.matches(&full, kind == Kind::Directory) {
+            return;
+        }
+        match kind {
+            Kind::Directory => below.push(relative.join(name)),
+            _ => self.found.push(relative.join(name)),
+        }
+    }
 
-/// Hidden directories, test code, and Cargo's build directory.
-fn is_skipped_dir(entry: &DirEntry) -> bool {
-    let name = entry.file_name().to_string_lossy();
-    match &*name {
-        "tests" | "benches" => true,
-        "target" => is_build_dir(entry.path()),
-        name => name.starts_with('.'),
+    fn problem(&mut self, relative: &Path, text: String) {
+        let file = self.root.shown(relative);
+        self.problems.push(Problem { kind: ProblemKind::Unreadable, file, line: None, text });
+    }
+
+    /// Hidden directories, test code, and Cargo's build directory.
+    fn is_skipped_dir(&self, parent: &Path, name: &OsStr) -> bool {
+        match &*name.to_string_lossy() {
+            "tests" | "benches" => true,
+            "target" => self.is_build_dir(parent, name),
+            name => name.starts_with('.'),
+        }
+    }
+
+    /// `target` may also be a module: it is Cargo's only beside a `Cargo.toml` or with Cargo's tag.
+    fn is_build_dir(&self, parent: &Path, name: &OsStr) -> bool {
+        let is_file = |path: PathBuf| self.files.is_file(&path);
+        is_file(parent.join("Cargo.toml")) || is_file(parent.join(name).join("CACHEDIR.TAG"))
     }
 }
 
-/// `target` may also be a module: it is Cargo's only beside a `Cargo.toml` or with Cargo's tag.
-fn is_build_dir(dir: &Path) -> bool {
-    let beside = dir.parent().is_some_and(|parent| parent.join("Cargo.toml").is_file());
-    beside || dir.join("CACHEDIR.TAG").is_file()
-}
-
-/// Rust files that are not test code. Links, pipes and devices are none.
-fn is_wanted_file(entry: &DirEntry) -> bool {
-    let path = Path::new(entry.file_name());
-    if !entry.file_type().is_file() || path.extension().is_none_or(|e| e != "rs") {
+/// Rust files that are not test code.
+fn is_wanted_file(name: &OsStr) -> bool {
+    let path = Path::new(name);
+    if path.extension().is_none_or(|e| e != "rs") {
         return false;
     }
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
@@ -95,14 +141,14 @@ struct Ignored {
 
 impl Ignored {
     /// Those above a root, up to the root of its repository; without a repository none.
-    fn above(root: &Path) -> Self {
+    fn above(files: &dyn Files, root: &Path) -> Self {
         let mut matchers = Vec::new();
         let above: Vec<&Path> = root.ancestors().skip(1).collect();
-        let inside = !root.join(".git").exists();
-        let repository = above.iter().position(|dir| dir.join(".git").exists());
+        let inside = !files.is_repository(root);
+        let repository = above.iter().position(|dir| files.is_repository(dir));
         if let Some(last) = repository.filter(|_| inside) {
             let dirs = above.iter().take(last + 1).rev();
-            matchers.extend(dirs.filter_map(|dir| Some((None, load(dir, dir)?))));
+            matchers.extend(dirs.filter_map(|dir| Some((None, load(files, dir)?))));
         }
         Ignored { matchers }
     }
@@ -114,8 +160,8 @@ impl Ignored {
         }
     }
 
-    fn enter(&mut self, depth: usize, dir: &Path, canonical: &Path) {
-        if let Some(matcher) = load(dir, canonical) {
+    fn enter(&mut self, files: &dyn Files, depth: usize, directory: &Path) {
+        if let Some(matcher) = load(files, directory) {
             self.matchers.push((Some(depth), matcher));
         }
     }
@@ -131,15 +177,13 @@ impl Ignored {
 }
 
 /// The `.gitignore` of a directory, if it has one. Like git, links are not followed.
-fn load(dir: &Path, canonical: &Path) -> Option<Gitignore> {
-    let path = dir.join(".gitignore");
-    if !std::fs::symlink_metadata(&path).ok()?.is_file() {
+fn load(files: &dyn Files, directory: &Path) -> Option<Gitignore> {
+    let path = directory.join(".gitignore");
+    if files.kind(&path)? != Kind::File {
         return None;
     }
-    let mut bytes = Vec::new();
-    let file = std::fs::File::open(&path).ok()?;
-    file.take(MAX_IGNORE_BYTES).read_to_end(&mut bytes).ok()?;
-    let mut builder = GitignoreBuilder::new(canonical);
+    let (bytes, _) = files.read(&path, MAX_IGNORE_BYTES).ok()?;
+    let mut builder = GitignoreBuilder::new(directory);
     for line in String::from_utf8_lossy(&bytes).lines() {
         let _ = builder.add_line(None, line); // git skips patterns that it can't read, too
     }

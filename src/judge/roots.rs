@@ -10,10 +10,11 @@ use crate::program::FnId;
 use crate::rule::Scope;
 use crate::source::Place;
 
-/// Drops moot findings and joins those that one missing check leaves.
-pub(super) fn leave_root_causes(obligations: &mut Vec<Obligation>) {
-    drop_moot(obligations);
+/// Takes out moot findings, which it returns, and joins those that one missing check leaves.
+pub(super) fn leave_root_causes(obligations: &mut Vec<Obligation>) -> Vec<Obligation> {
+    let moot = take_moot(obligations);
     join_by_handler(obligations);
+    moot
 }
 
 fn is_violated(obligation: &Obligation) -> bool {
@@ -21,18 +22,19 @@ fn is_violated(obligation: &Obligation) -> bool {
 }
 
 /// A finding whose rule yields to another one with a finding at the same place or in the same handler.
-fn drop_moot(obligations: &mut Vec<Obligation>) {
+fn take_moot(obligations: &mut Vec<Obligation>) -> Vec<Obligation> {
     let violated: Vec<(&str, FnId, Place)> = obligations
         .iter()
         .filter(|o| is_violated(o))
         .map(|o| (o.rule.id, o.root, o.place))
         .collect();
-    obligations.retain(|o| {
+    let is_moot = |o: &mut Obligation| {
         let explains = |&(id, root, place): &(&str, FnId, Place)| {
             o.rule.yields_to.contains(&id) && (root == o.root || place == o.place)
         };
-        !is_violated(o) || !violated.iter().any(explains)
-    });
+        is_violated(o) && violated.iter().any(explains)
+    };
+    obligations.extract_if(.., is_moot).collect()
 }
 
 /// The first finding of a rule in a handler gets the places of the others.
