@@ -90,6 +90,9 @@ pub struct Finding {
     pub fingerprint: String,
     /// Why it is not counted, if it is not.
     pub silence: Option<Silence>,
+    /// Where the evidence stood in the revision that was compared with, if it was proved there: places
+    /// in files of that revision.
+    pub lost_evidence: Vec<Place>,
 }
 
 /// What is said about each of [`Finding::also`].
@@ -138,5 +141,6 @@ fn of_obligation(obligation: &Obligation) -> Option<Finding> {
         help: help.clone(),
         fingerprint: obligation.fingerprint.clone(),
         silence: None,
+        lost_evidence: Vec::new(),
     })
 }

@@ -24,6 +24,7 @@
 
 pub mod cli;
 pub mod commands;
+pub mod diff;
 pub mod discover;
 pub mod error;
 pub mod facts;
