@@ -3,6 +3,7 @@
 //! Takes the process' arguments; gives its exit code. Each command returns what it would print,
 //! and it is printed here, at once.
 
+mod baseline;
 mod check;
 mod explain;
 mod map;
@@ -82,6 +83,7 @@ fn run(cli: &Cli) -> Exit {
     let printed = match &cli.command {
         None => check::run(&cli.check),
         Some(Command::Check(args)) => check::run(args),
+        Some(Command::Baseline(args)) => baseline::run(args),
         Some(Command::Map(args)) => map::run(args),
         Some(Command::Rules(args)) => rules::run(args),
         Some(Command::Explain(args)) => explain::run(args),

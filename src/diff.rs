@@ -16,6 +16,7 @@ use self::remains::{Remains, taken_away};
 use self::site::{Site, Version};
 use crate::finding::{Finding, Silence, Subject};
 use crate::judge::identity::hash;
+use crate::known::{self, Known};
 use crate::outcome::{Note, Outcome, Status};
 use crate::program::FnId;
 use crate::rule::Level;
@@ -31,17 +32,6 @@ pub const LOST_PROOF: Subject = Subject {
 
 /// So many places are named in a sentence.
 const MAX_NAMED: usize = 3;
-
-/// What a comparison found out beside the findings.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Compared {
-    /// The revision, as the user named it; none if nothing was compared.
-    pub revision: Option<String>,
-    /// Obligations and functions that were as undecided there.
-    pub undecided: usize,
-    /// Obligations that were proved there and are no more, because the effect is gone.
-    pub gone: usize,
-}
 
 /// The older version.
 pub struct Then {
@@ -61,7 +51,7 @@ pub fn compare(
     outcome: &mut Outcome,
     sources: &mut Sources,
     then: Then,
-) -> Compared {
+) -> Known {
     let Then { revision, outcome: old_outcome, sources: old_sources, findings: old_findings } =
         then;
     let revision = revision.as_str();
@@ -75,7 +65,8 @@ pub fn compare(
     let mut shown =
         Appended { old: old_sources.files.into_iter().map(Some).collect(), ids: BTreeMap::new() };
     for (finding, places) in findings.iter_mut().zip(&found.lost) {
-        if !places.is_empty() {
+        if let Some(places) = places {
+            finding.lost_proof = true;
             finding.lost_evidence = places.iter().map(|p| shown.place(*p, sources)).collect();
             let said = evidence(&finding.lost_evidence, sources, revision);
             finding.note = format!("{}; proved at `{revision}`{said}", finding.note);
@@ -88,18 +79,20 @@ pub fn compare(
         let said = evidence(&places, sources, revision);
         findings.push(loss.finding(places, &said, revision));
     }
-    Compared { revision: Some(revision.to_owned()), undecided: found.undecided, gone: found.gone }
+    let (undecided, gone) = (found.undecided, found.gone);
+    Known { revision: Some(revision.to_owned()), undecided, gone, fixed: 0 }
 }
 
 /// What is different, with places in both versions.
 #[derive(Default)]
 struct Differences {
-    /// For each finding the lost evidence, in the older version.
-    lost: Vec<Vec<Place>>,
+    /// For each finding that has lost a proof the evidence, in the older version.
+    lost: Vec<Option<Vec<Place>>>,
     /// The fingerprints of findings of which nothing is new.
     known: BTreeSet<String>,
     alone: Vec<Loss>,
-    undecided: usize,
+    /// The identities of what was as undecided.
+    undecided: BTreeSet<String>,
     gone: usize,
 }
 
@@ -141,8 +134,7 @@ struct Loss {
 fn differences<'v>(findings: &[Finding], now: &Version<'v>, then: &Version<'v>) -> Differences {
     let (news, olds) = (now.sites(), then.sites());
     let matches = matching(&news, &olds);
-    let mut found =
-        Differences { lost: vec![Vec::new(); findings.len()], ..Differences::default() };
+    let mut found = Differences { lost: vec![None; findings.len()], ..Differences::default() };
     let mut alone: BTreeMap<(Why, FnId), Loss> = BTreeMap::new();
     let mut add = |why: Why, old: &Site<'_>, place: Place| {
         let loss = alone.entry((why, old.obligation.root)).or_insert_with(|| Loss {
@@ -165,7 +157,9 @@ fn differences<'v>(findings: &[Finding], now: &Version<'v>, then: &Version<'v>) 
             (Status::Violated { .. }, lost) => {
                 let speaker = speaker(new, findings, now);
                 match (speaker, lost) {
-                    (Some(index), Some(old)) => found.lost[index].extend(evidence_of(old)),
+                    (Some(index), Some(old)) => {
+                        found.lost[index].get_or_insert_default().extend(evidence_of(old));
+                    }
                     (None, Some(old)) => add(Why::Explained, old, place),
                     (Some(index), None) if !old.is_some_and(Site::is_violated) && !new.is_moot => {
                         unknown.insert(&findings[index].fingerprint);
@@ -174,7 +168,10 @@ fn differences<'v>(findings: &[Finding], now: &Version<'v>, then: &Version<'v>) 
                 }
             }
             (Status::Undecided, Some(old)) => add(Why::Undecided, old, place),
-            (Status::Undecided, None) => found.undecided += usize::from(old.is_some()),
+            (Status::Undecided, None) => {
+                let identity = old.map(|_| new.obligation.fingerprint.clone());
+                found.undecided.extend(identity);
+            }
             (Status::Proved { .. }, _) => {}
         }
     }
@@ -185,13 +182,12 @@ fn differences<'v>(findings: &[Finding], now: &Version<'v>, then: &Version<'v>) 
         .filter(|s| s.is_proved())
         .collect();
     unmatched(&left, now, then, &mut add, &mut found.gone);
-    let exhausted: BTreeSet<&String> = then.outcome.exhausted.iter().collect();
-    found.undecided += now.outcome.exhausted.iter().filter(|name| exhausted.contains(name)).count();
+    found.undecided.extend(then.outcome.exhausted.iter().map(|name| known::unfinished(name)));
     found.known = findings.iter().map(|f| f.fingerprint.clone()).collect();
     found.known.retain(|fingerprint| !unknown.contains(fingerprint.as_str()));
     found.alone = alone.into_values().collect();
-    for places in found.lost.iter_mut().chain(found.alone.iter_mut().map(|loss| &mut loss.evidence))
-    {
+    let alone = found.alone.iter_mut().map(|loss| &mut loss.evidence);
+    for places in found.lost.iter_mut().flatten().chain(alone) {
         places.sort();
         places.dedup();
         *places = taken_away(places, now, then);
@@ -293,6 +289,7 @@ impl Loss {
             help: help.to_owned(),
             fingerprint: hash(&format!("{}|{}", LOST_PROOF.id, self.fingerprint)),
             silence: None,
+            lost_proof: true,
             lost_evidence,
         }
     }

@@ -90,8 +90,9 @@ pub struct Finding {
     pub fingerprint: String,
     /// Why it is not counted, if it is not.
     pub silence: Option<Silence>,
-    /// Where the evidence stood in the revision that was compared with, if it was proved there: places
-    /// in files of that revision.
+    /// Whether what it speaks for was proved at the revision that was compared with.
+    pub lost_proof: bool,
+    /// If so, where the evidence stood: places in files of that revision. Some proofs have no place.
     pub lost_evidence: Vec<Place>,
 }
 
@@ -141,6 +142,7 @@ fn of_obligation(obligation: &Obligation) -> Option<Finding> {
         help: help.clone(),
         fingerprint: obligation.fingerprint.clone(),
         silence: None,
+        lost_proof: false,
         lost_evidence: Vec::new(),
     })
 }

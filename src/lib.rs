@@ -13,6 +13,7 @@
 //! | roles and facts | [`facts::analyse`] | program → effects with what holds there |
 //! | judge | [`judge::judge`] | effects × [`rules`] → obligations |
 //! | recognise | [`recognise::recognise`] | outcome → what was expected and not seen |
+//! | what is new | [`diff::compare`], [`baseline`] | two outcomes, or a file → what was known, what is lost |
 //! | report | [`report`] | outcome → text, JSON |
 //!
 //! [`pipeline::run`] puts them in a row, [`commands`] put a command line around it.
@@ -22,6 +23,7 @@
 //! of the checked code is executed; and nothing is ordered by thread or hash, so that the same
 //! input gives the same bytes.
 
+pub mod baseline;
 pub mod cli;
 pub mod commands;
 pub mod diff;
@@ -31,6 +33,7 @@ pub mod facts;
 pub mod finding;
 pub mod ir;
 pub mod judge;
+pub mod known;
 pub mod levels;
 pub mod lower;
 pub mod names;

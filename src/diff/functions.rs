@@ -89,12 +89,6 @@ impl<'s> Text<'s> {
     }
 }
 
-impl Function {
-    pub(super) fn span(&self) -> &Range<usize> {
-        &self.span
-    }
-}
-
 fn bag<'s>(words: impl IntoIterator<Item = &'s str>) -> Bag<'s> {
     let mut bag = Bag::new();
     for word in words {

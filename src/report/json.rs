@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::Report;
 use super::escape;
-use crate::finding::{ALSO, Finding, Step};
+use crate::finding::{ALSO, Finding, Silence, Step};
 use crate::outcome::{Handler, Obligation, Outcome, Status};
 use crate::source::{Place, Sources};
 
@@ -18,16 +18,17 @@ pub const VERSION: u32 = 1;
 #[derive(Serialize)]
 struct ReportJson<'a> {
     version: u32,
-    summary: Summary,
+    summary: Summary<'a>,
     handlers: Vec<HandlerJson<'a>>,
     obligations: Vec<ObligationJson<'a>>,
     findings: Vec<FindingJson<'a>>,
+    silenced: Vec<FindingJson<'a>>,
     notes: Vec<Note<'a>>,
     problems: Vec<Problem<'a>>,
 }
 
 #[derive(Serialize)]
-struct Summary {
+struct Summary<'a> {
     files: usize,
     parsed: usize,
     packages: usize,
@@ -36,6 +37,14 @@ struct Summary {
     violated: usize,
     undecided: usize,
     unfinished: usize,
+    known_undecided: usize,
+    revision: Option<&'a str>,
+    silenced: usize,
+    baselined: usize,
+    known: usize,
+    lost: usize,
+    gone: usize,
+    fixed: usize,
 }
 
 #[derive(Serialize)]
@@ -95,6 +104,25 @@ struct FindingJson<'a> {
     note: &'a str,
     help: &'a str,
     related: Vec<Related<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lost_evidence: Option<Vec<LostEvidence<'a>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    silence: Option<SilenceJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct LostEvidence<'a> {
+    revision: Option<&'a str>,
+    file: &'a str,
+    line: u32,
+    text: &'a str,
+}
+
+#[derive(Serialize)]
+struct SilenceJson<'a> {
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -124,17 +152,18 @@ pub fn render(report: &Report<'_>) -> String {
     let (outcome, sources) = (report.outcome, report.sources);
     pretty(&ReportJson {
         version: VERSION,
-        summary: summary(outcome),
+        summary: summary(report),
         handlers: handlers(outcome, sources),
         obligations: outcome.obligations.iter().map(|o| obligation(o, sources)).collect(),
         findings: report.open().map(|f| finding(f, sources)).collect(),
+        silenced: report.silenced().map(|f| finding(f, sources)).collect(),
         notes: notes(outcome),
         problems: problems(outcome),
     })
 }
 
 /// Any value as indented JSON that is harmless on a terminal.
-pub(super) fn pretty(value: &impl Serialize) -> String {
+pub(crate) fn pretty(value: &impl Serialize) -> String {
     let text = serde_json::to_string_pretty(value)
         .expect("invariant: reports hold strings, numbers and lists only");
     let mut text = escape::json(&text).into_owned();
@@ -142,7 +171,8 @@ pub(super) fn pretty(value: &impl Serialize) -> String {
     text
 }
 
-fn summary(outcome: &Outcome) -> Summary {
+fn summary<'a>(report: &'a Report<'_>) -> Summary<'a> {
+    let outcome = report.outcome;
     Summary {
         files: outcome.files,
         parsed: outcome.parsed,
@@ -152,6 +182,14 @@ fn summary(outcome: &Outcome) -> Summary {
         violated: outcome.count("violated"),
         undecided: outcome.count("undecided"),
         unfinished: outcome.exhausted.len(),
+        known_undecided: report.known.count_undecided(outcome),
+        revision: report.known.revision.as_deref(),
+        silenced: report.silenced_by("comment"),
+        baselined: report.silenced_by("baseline"),
+        known: report.silenced_by("revision"),
+        lost: report.lost(),
+        gone: report.known.gone,
+        fixed: report.known.fixed,
     }
 }
 
@@ -230,7 +268,27 @@ fn finding<'a>(finding: &'a Finding, sources: &'a Sources) -> FindingJson<'a> {
         note: &finding.note,
         help: &finding.help,
         related: way.chain(others).collect(),
+        lost_evidence: finding.lost_proof.then(|| lost_evidence(finding, sources)),
+        silence: finding.silence.as_ref().map(silence),
     }
+}
+
+fn lost_evidence<'a>(finding: &Finding, sources: &'a Sources) -> Vec<LostEvidence<'a>> {
+    let json = |place: &Place| {
+        let file = sources.file(place.file);
+        let line = file.line(place.span.start);
+        let text = file.line_text(line).trim();
+        LostEvidence { revision: file.revision.as_deref(), file: &file.name, line, text }
+    };
+    finding.lost_evidence.iter().map(json).collect()
+}
+
+fn silence(silence: &Silence) -> SilenceJson<'_> {
+    let reason = match silence {
+        Silence::Comment { reason, .. } => Some(reason.as_str()),
+        Silence::Baseline | Silence::Revision => None,
+    };
+    SilenceJson { kind: silence.id(), reason }
 }
 
 fn notes(outcome: &Outcome) -> Vec<Note<'_>> {

@@ -75,18 +75,50 @@ pub fn closing(report: &Report<'_>, out: &mut dyn WriteColor) -> io::Result<()> 
     let undecided = outcome.count("undecided") + outcome.exhausted.len();
     write!(
         out,
-        "{} in {}: {}, {proved} proved, {violated} violated",
+        "{} in {}: {}, {proved} proved, {violated} violated{}",
         counted(outcome.files, "file"),
         counted(outcome.packages, "package"),
         counted(outcome.handlers.len(), "handler"),
+        known(report),
     )?;
     if undecided > 0 {
         write!(out, ", {undecided} undecided")?;
+        match report.known.count_undecided(outcome) {
+            0 => {}
+            known => write!(out, " ({known} known)")?,
+        }
     }
     if !outcome.problems.is_empty() {
         write!(out, ", {} skipped", counted(outcome.problems.len(), "file"))?;
     }
     writeln!(out, " ({:.2} s)", report.time.as_secs_f64())
+}
+
+/// ` (2 in the baseline, 1 known at `main`), 1 proof lost`: what was compared with, and how it came out.
+fn known(report: &Report<'_>) -> String {
+    let mut silenced = Vec::new();
+    match report.silenced_by("baseline") {
+        0 => {}
+        count => silenced.push(format!("{count} in the baseline")),
+    }
+    let mut lost = String::new();
+    if let Some(revision) = &report.known.revision {
+        let revision = escape::line(revision);
+        match report.silenced_by("revision") {
+            0 => {}
+            count => silenced.push(format!("{count} known at `{revision}`")),
+        }
+        lost = format!(", {} lost since `{revision}`", counted(report.lost(), "proof"));
+    }
+    match silenced.is_empty() {
+        true => lost,
+        false => format!(" ({}){lost}", silenced.join(", ")),
+    }
+}
+
+/// `1 finding`, `2 findings`.
+pub fn findings_counted(count: usize) -> String {
+    counted(count, "finding")
 }
 
 fn plain<'s>(
@@ -110,6 +142,10 @@ fn diagnostic<'s>(finding: &Finding, shown: &'s Shown<'s>) -> (Diagnostic<usize>
     for (place, text) in finding.related() {
         let (file, range) = snippet.range(place);
         labels.push(Label::secondary(file, range).with_message(escape::line(text)));
+    }
+    for &place in &finding.lost_evidence {
+        let (file, range) = snippet.range(place);
+        labels.push(Label::secondary(file, range).with_message("the evidence stood here"));
     }
     let severity = match finding.level {
         Level::Error => Severity::Error,
