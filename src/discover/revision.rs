@@ -226,13 +226,13 @@ fn working_tree(repository: &gix::Repository, path: &Path) -> Result<PathBuf, Er
 /// The tree of a revision; of `A...B` that of their merge base.
 fn tree(repository: &gix::Repository, name: &str) -> Result<ObjectId, Error> {
     let unknown = |why: &str| unknown(repository, name, why);
-    let parsed = repository.rev_parse(name).map_err(|error| unknown(&error.to_string()))?;
+    let parsed = repository.rev_parse(name).map_err(|_| unknown(""))?;
     let id = match parsed.detach() {
         Spec::Include(id) => id,
         Spec::Merge { theirs, ours } => {
             let base = repository.merge_base(theirs, ours);
-            let base = base.map_err(|error| unknown(&error.to_string()))?;
-            base.ok_or_else(|| unknown("the two have no common ancestor"))?.detach()
+            let base = base.map_err(|error| unknown(&format!(": {error}")))?;
+            base.ok_or_else(|| unknown(": the two have no common ancestor"))?.detach()
         }
         _ => {
             return Err(Error::new(
@@ -241,8 +241,8 @@ fn tree(repository: &gix::Repository, name: &str) -> Result<ObjectId, Error> {
             ));
         }
     };
-    let object = repository.find_object(id).map_err(|error| unknown(&error.to_string()))?;
-    let tree = object.peel_to_tree().map_err(|error| unknown(&error.to_string()))?;
+    let object = repository.find_object(id).map_err(|error| unknown(&format!(": {error}")))?;
+    let tree = object.peel_to_tree().map_err(|error| unknown(&format!(": {error}")))?;
     Ok(tree.id)
 }
 
@@ -257,7 +257,7 @@ fn unknown(repository: &gix::Repository, name: &str, why: &str) -> Error {
              `origin/NAME`, and has to be fetched"
         }
     };
-    Error::new(format!("there is no revision `{name}`: {why}"), hint)
+    Error::new(format!("there is no revision `{name}`{why}"), hint)
 }
 
 fn unreadable(name: &str, why: &str) -> Error {
