@@ -18,9 +18,9 @@ pub(super) struct Text<'s> {
 
 /// A function: from `fn` to its last brace.
 pub(super) struct Function {
-    name: Range<usize>,
     /// Bytes.
-    span: Range<usize>,
+    pub(super) name: Range<usize>,
+    pub(super) span: Range<usize>,
 }
 
 /// How often each word occurs.

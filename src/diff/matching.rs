@@ -22,23 +22,25 @@ pub(super) fn matching(now: &[Site<'_>], then: &[Site<'_>]) -> Vec<Option<usize>
     let mut matching =
         Matching { now, then, found: vec![None; now.len()], taken: vec![false; then.len()] };
     let kind = |s: &Site<'_>| s.obligation.effect.id().to_owned();
-    // Moved lines, another file, another format.
-    matching.pass(
-        true,
-        |s| vec![s.package.to_owned(), s.obligation.function.clone(), s.effect.clone()],
-        |_, _| true,
-    );
+    let function = |s: &Site<'_>| vec![s.package.to_owned(), s.obligation.function.clone()];
+    let with = |mut key: Vec<String>, more: &str| {
+        key.push(more.to_owned());
+        key
+    };
+    // Moved lines, another format.
+    matching.pass(true, |s| with(with(function(s), s.file), &s.effect), |_, _| true);
+    // Where a function lost a proof of a rule and has something unproved instead, these are the same.
+    let lost = |a: &Site<'_>, b: &Site<'_>| b.is_proved() && !a.is_proved();
+    matching.pass(false, |s| with(function(s), s.file), lost);
+    // Another file.
+    matching.pass(false, |s| with(function(s), &s.effect), |_, _| true);
     // Another package; a renamed type.
     matching.pass(false, |s| vec![s.obligation.function.clone(), s.effect.clone()], |_, _| true);
     matching.pass(false, |s| vec![s.function.to_owned(), s.effect.clone()], |_, _| true);
     // A renamed function, or one that was taken out of another.
     matching.pass(false, |s| vec![kind(s), s.effect.clone()], |a, b| a.likeness(b) >= RENAMED);
     // A renamed field, a rewritten effect.
-    matching.pass(
-        true,
-        |s| vec![s.package.to_owned(), s.obligation.function.clone(), kind(s)],
-        |_, _| true,
-    );
+    matching.pass(true, |s| with(function(s), &kind(s)), |_, _| true);
     matching.pass(false, |s| vec![s.function.to_owned(), kind(s)], |_, _| true);
     // All of that at once.
     matching.pass(false, |s| vec![kind(s)], |a, b| a.likeness(b) >= REWRITTEN);
@@ -92,8 +94,8 @@ impl Matching<'_, '_> {
             for &old in olds {
                 let (a, b) = (&self.now[new], &self.then[old]);
                 if accept(a, b) {
-                    let lost = b.is_proved() && !a.is_proved();
-                    pairs.push((Reverse(a.nearness(b)), !lost, new, old));
+                    let hidden = !(b.is_proved() && !a.is_proved());
+                    pairs.push((Reverse(a.nearness(b)), hidden, new, old));
                 }
             }
         }

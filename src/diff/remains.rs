@@ -15,6 +15,8 @@ use crate::tokens;
 
 /// How much a function must have in common with the older one to be the same.
 const SAME: usize = 50;
+/// The same for one that only got another name.
+const UNCHANGED: usize = 85;
 /// A shorter effect says nothing by its text.
 const MIN_WORDS: usize = 3;
 
@@ -39,7 +41,7 @@ impl<'r, 'v> Remains<'r, 'v> {
     /// Where the effect of an older obligation still stands.
     pub(super) fn of(&self, old: &Site<'_>) -> Option<Place> {
         if depends_on_handler(old.obligation.effect) {
-            return None;
+            return self.renamed_function(old);
         }
         let text = self.then.text(old.obligation.place.file);
         let range = bytes(old.obligation.place);
@@ -61,6 +63,23 @@ impl<'r, 'v> Remains<'r, 'v> {
             }
         }
         None
+    }
+
+    /// A function with another name and the same body, in which the rule asks for nothing.
+    fn renamed_function(&self, old: &Site<'_>) -> Option<Place> {
+        let (file, function) = self.candidates(old).into_iter().find(|(file, function)| {
+            let text = self.now.text(*file);
+            let is_new = !self.old_names.contains(text.name(function));
+            is_new && likeness(&text.bag(function), old.body()) >= UNCHANGED
+        })?;
+        let text = self.now.text(file);
+        let asked = self.now.outcome.obligations.iter().chain(&self.now.outcome.moot).any(|o| {
+            let inside = text.around(&bytes(o.place)).is_some_and(|f| f.span == function.span);
+            o.rule.id == old.obligation.rule.id && o.place.file == file && inside
+        });
+        let name = function.name.clone();
+        let span = Span { start: name.start as u32, end: name.end as u32 };
+        (!asked).then_some(Place { file, span })
     }
 
     /// The functions that may be the one around an older obligation: those with its name; if there are

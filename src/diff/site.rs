@@ -49,6 +49,8 @@ pub(super) struct Site<'v> {
     /// Whether another rule's finding explains it.
     pub(super) is_moot: bool,
     pub(super) package: &'v str,
+    /// The file's name.
+    pub(super) file: &'v str,
     /// The effect without layout.
     pub(super) effect: String,
     /// The function's name without its type.
@@ -67,6 +69,7 @@ impl<'v> Site<'v> {
             obligation,
             is_moot,
             package,
+            file: &version.sources.file(place.file).name,
             effect: tokens::normalised(version.sources.snippet(place)),
             function: last_name(&obligation.function),
             body: text.around(&range).map(|f| text.bag(f)).unwrap_or_default(),
