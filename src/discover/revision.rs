@@ -14,12 +14,16 @@ use gix::bstr::BStr;
 use gix::objs::tree::EntryKind;
 use gix::revision::plumbing::Spec;
 
+use rustc_hash::FxHashMap;
+
 use super::Root;
 use super::files::{Files, Kind};
 use crate::error::Error;
 
 /// Longer files are not unpacked at all.
 const MAX_BLOB_BYTES: u64 = 64 << 20;
+/// A tree that holds the same directory more often was made to be endless.
+const MAX_REPEATS: u32 = 1000;
 const CACHE_BYTES: usize = 8 << 20;
 
 /// A directory's names, with what they stand for.
@@ -37,7 +41,9 @@ pub struct Revision {
 /// What is read from, and what was read before.
 struct Open {
     repository: gix::Repository,
-    listings: BTreeMap<PathBuf, Option<Arc<Listing>>>,
+    listings: FxHashMap<PathBuf, Option<Arc<Listing>>>,
+    /// How often each directory was met.
+    repeats: FxHashMap<ObjectId, u32>,
     /// The first object that could not be read.
     broken: Option<String>,
 }
@@ -75,7 +81,12 @@ impl Revision {
             ));
         }
         let tree = tree(&repository, name)?;
-        let mut open = Open { repository, listings: BTreeMap::new(), broken: None };
+        let mut open = Open {
+            repository,
+            listings: FxHashMap::default(),
+            repeats: FxHashMap::default(),
+            broken: None,
+        };
         let listing = open.listing(tree).map_err(|why| unreadable(name, &why))?;
         open.listings.insert(PathBuf::new(), Some(Arc::new(listing)));
         Ok(Revision { name: name.to_owned(), root, open: Mutex::new(open) })
@@ -110,15 +121,18 @@ impl Open {
     /// The listing of a directory, relative to the root; none if it is no directory.
     fn directory(&mut self, relative: &Path) -> Option<Arc<Listing>> {
         // Not by recursion: a path may be long.
-        let mut known = None;
-        let mut above: Vec<&Path> = relative.ancestors().collect();
-        while let Some(directory) = above.pop() {
-            if let Some(listing) = self.listings.get(directory) {
-                known = Some(listing.clone()?);
-                continue;
+        let mut below = Vec::new();
+        let mut above = relative;
+        let mut known = loop {
+            match self.listings.get(above) {
+                Some(listing) => break listing.clone(),
+                None => below.push(above),
             }
+            above = above.parent()?;
+        };
+        while let Some(directory) = below.pop() {
             let entry = directory.file_name().and_then(|name| known.as_ref()?.get(name).copied());
-            let listing = match entry {
+            known = match entry {
                 Some((Kind::Directory, _, id)) => match self.listing(id) {
                     Ok(listing) => Some(Arc::new(listing)),
                     Err(why) => {
@@ -128,13 +142,17 @@ impl Open {
                 },
                 _ => None,
             };
-            self.listings.insert(directory.to_path_buf(), listing.clone());
-            known = Some(listing?);
+            self.listings.insert(directory.to_path_buf(), known.clone());
         }
         known
     }
 
-    fn listing(&self, tree: ObjectId) -> Result<Listing, String> {
+    fn listing(&mut self, tree: ObjectId) -> Result<Listing, String> {
+        let repeats = self.repeats.entry(tree).or_default();
+        *repeats += 1;
+        if *repeats > MAX_REPEATS {
+            return Err(format!("the same directory is in it more than {MAX_REPEATS} times"));
+        }
         let tree = self.repository.find_tree(tree).map_err(|error| error.to_string())?;
         let mut listing = Listing::new();
         for entry in tree.iter() {
@@ -263,7 +281,7 @@ fn unknown(repository: &gix::Repository, name: &str, why: &str) -> Error {
 fn unreadable(name: &str, why: &str) -> Error {
     Error::new(
         format!("the files of `{name}` can't be read: {why}"),
-        "a partial clone lacks them: `git fetch --refetch --no-filter`; in another one, `git fsck` \
+        "a partial clone lacks files: `git fetch --refetch --no-filter`; in another one, `git fsck` \
          tells what is wrong",
     )
 }

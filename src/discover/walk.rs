@@ -18,7 +18,7 @@ const MAX_IGNORE_BYTES: u64 = 256 << 10;
 /// What lies deeper could not be opened on any disk; a tree in a repository has no such bound.
 const MAX_PATH_BYTES: usize = 4096;
 /// A tree in a repository can hold itself many times over: more names are not looked at.
-const MAX_ENTRIES: usize = 4_000_000;
+const MAX_ENTRIES: usize = 1_000_000;
 
 /// The Rust files below a root, relative to it, and what could not be looked at.
 pub(super) fn walk(files: &dyn Files, root: &Root) -> (Vec<PathBuf>, Vec<Problem>) {
@@ -53,6 +53,10 @@ impl Walk<'_> {
         while let Some((depth, relative)) = open.pop() {
             self.ignored.leave(depth);
             let path = self.root.canonical.join(&relative);
+            if path.as_os_str().len() > MAX_PATH_BYTES {
+                self.problem(&relative, "the name is too long".to_owned());
+                continue;
+            }
             let entries = match self.files.entries(&path) {
                 Ok(entries) => entries,
                 Err(why) => {
@@ -61,9 +65,12 @@ impl Walk<'_> {
                 }
             };
             self.seen += entries.len();
-            if self.seen > MAX_ENTRIES || path.as_os_str().len() > MAX_PATH_BYTES {
-                self.problem(&relative, "too many or too long names: not looked at".to_owned());
-                continue;
+            if self.seen > MAX_ENTRIES {
+                let text = format!(
+                    "the tree has more than {MAX_ENTRIES} names: the rest was not looked at"
+                );
+                self.problem(&relative, text);
+                return;
             }
             let has_own = entries.iter().any(|(name, k)| name == ".gitignore" && *k == Kind::File);
             if has_own {
