@@ -54,6 +54,13 @@ struct Matching<'m, 'v> {
     taken: Vec<bool>,
 }
 
+/// Sites with the same key.
+#[derive(Default)]
+struct Group {
+    news: Vec<usize>,
+    olds: Vec<usize>,
+}
+
 impl Matching<'_, '_> {
     /// Matches those that are still alone, have the same key, and are acceptable. `in_order`: as many on
     /// both sides are the same ones in the same order.
@@ -63,17 +70,17 @@ impl Matching<'_, '_> {
         key: impl Fn(&Site<'_>) -> Vec<String>,
         accept: impl Fn(&Site<'_>, &Site<'_>) -> bool,
     ) {
-        let mut groups: BTreeMap<(&str, Vec<String>), (Vec<usize>, Vec<usize>)> = BTreeMap::new();
+        let mut groups: BTreeMap<(&str, Vec<String>), Group> = BTreeMap::new();
         let (now, then) = (self.now, self.then);
         for i in (0..now.len()).filter(|&i| self.found[i].is_none()) {
             let group = (now[i].obligation.rule.id, key(&now[i]));
-            groups.entry(group).or_default().0.push(i);
+            groups.entry(group).or_default().news.push(i);
         }
         for i in (0..then.len()).filter(|&i| !self.taken[i]) {
             let group = (then[i].obligation.rule.id, key(&then[i]));
-            groups.entry(group).or_default().1.push(i);
+            groups.entry(group).or_default().olds.push(i);
         }
-        for (news, olds) in groups.into_values() {
+        for Group { news, olds } in groups.into_values() {
             let by_order = in_order && news.len() == olds.len();
             if by_order || news.len() * olds.len() > MAX_PAIRS {
                 news.into_iter().zip(olds).for_each(|(new, old)| self.take(new, old));
@@ -94,7 +101,7 @@ impl Matching<'_, '_> {
             for &old in olds {
                 let (a, b) = (&self.now[new], &self.then[old]);
                 if accept(a, b) {
-                    let hidden = !(b.is_proved() && !a.is_proved());
+                    let hidden = a.is_proved() || !b.is_proved();
                     pairs.push((Reverse(a.nearness(b)), hidden, new, old));
                 }
             }
