@@ -161,7 +161,9 @@ fn differences<'v>(findings: &[Finding], now: &Version<'v>, then: &Version<'v>) 
                         found.lost[index].get_or_insert_default().extend(evidence_of(old));
                     }
                     (None, Some(old)) => add(Why::Explained, old, place),
-                    (Some(index), None) if !old.is_some_and(Site::is_violated) && !new.is_moot => {
+                    (Some(index), None)
+                        if !new.is_moot && !old.is_some_and(|old| was(old, new)) =>
+                    {
                         unknown.insert(&findings[index].fingerprint);
                     }
                     _ => {}
@@ -193,6 +195,11 @@ fn differences<'v>(findings: &[Finding], now: &Version<'v>, then: &Version<'v>) 
         *places = taken_away(places, now, then);
     }
     found
+}
+
+/// Whether an obligation was violated before, and no less seriously.
+fn was(old: &Site<'_>, new: &Site<'_>) -> bool {
+    old.is_violated() && old.obligation.level >= new.obligation.level
 }
 
 /// The proofs whose obligations are gone: with their effects, or because these are not recognised.

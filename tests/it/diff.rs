@@ -3,6 +3,7 @@
 
 use serde_json::Value;
 
+use crate::json::assert_documented;
 use crate::repository::{Repository, git};
 use crate::support::root;
 use crate::tree::{FINDING, clean, count, ended};
@@ -66,11 +67,12 @@ fn a_guard_that_is_dropped_two_calls_away_is_a_lost_proof() {
         assert!(red.out.contains(&part), "lacks {part:?}:\n{}", red.out);
     }
     let (_, report) = repository.news("HEAD~1");
+    assert_documented(&report);
     let lost = &report["findings"][0]["lost_evidence"];
     assert_eq!(lost[0]["file"], "src/lib.rs");
     assert_eq!(lost[0]["revision"], "HEAD~1");
     assert_eq!((&lost[0]["line"], &lost[0]["text"]), (&line.into(), &GUARD.into()));
-    assert_eq!((&report["summary"]["lost"], count(lost, "")), (&1.into(), 0));
+    assert_eq!(report["summary"]["lost"], 1);
     let merge_base = repository.diff("HEAD~1...HEAD");
     assert!(
         merge_base.out.contains(&format!("src/lib.rs@HEAD~1...HEAD:{line}:")),
@@ -204,12 +206,26 @@ fn only_new_findings_count() {
     let (_, report) = repository.news("main");
     assert_eq!((count(&report, "findings"), count(&report, "silenced")), (0, 1));
     assert_eq!(report["silenced"][0]["silence"]["kind"], "revision");
+    assert_documented(&report);
     assert_eq!(repository.tree.run(&["check"]).code, Some(1), "without `--diff` it counts");
 
     repository.write("src/b.rs", &FINDING.replace("Node", "Peer"));
     let new = repository.diff("main");
     assert_eq!(new.code, Some(1), "{}", new.out);
     assert!(new.out.contains("src/b.rs:") && !new.out.contains("src/a.rs:"), "{}", new.out);
+}
+
+/// The same effect was violated before, but less was lost.
+#[test]
+fn what_becomes_worse_is_new() {
+    let path = root().join("fixtures/vote_freshness_order/reject/both_are_needed.rs");
+    let text = std::fs::read_to_string(path).expect("the fixture is there");
+    let repository = Repository::with(&[("src/lib.rs", &text)]);
+    assert_eq!(repository.diff("main").code, Some(0));
+    repository.replace("src/lib.rs", "&& args.last_log_id.index", "|| args.last_log_id.index");
+    let worse = repository.diff("main");
+    assert_eq!(worse.code, Some(1), "{}", worse.out);
+    assert!(worse.out.contains("error[vote-freshness-order]"), "{}", worse.out);
 }
 
 /// The finding that is left looks like one that was known, but what was known is gone.
