@@ -105,20 +105,21 @@ impl Baseline {
             fingerprint: o.fingerprint.clone(),
             also: Vec::new(),
         });
-        let functions = outcome.exhausted.iter().map(|function| Entry {
-            package: String::new(),
-            file: String::new(),
-            function: function.clone(),
+        let functions = outcome.exhausted.iter().map(|unfinished| Entry {
+            package: unfinished.package.clone(),
+            file: unfinished.file.clone(),
+            function: unfinished.function.clone(),
             rule: String::new(),
             message: "the analysis stopped at its bound".to_owned(),
-            fingerprint: known::unfinished(function),
+            fingerprint: known::unfinished(unfinished),
             also: Vec::new(),
         });
         let mut findings: Vec<Entry> = known.collect();
         let mut undecided: Vec<Entry> = obligations.chain(functions).collect();
         findings.sort();
         undecided.sort();
-        undecided.dedup();
+        // Two functions of a package can have one name.
+        undecided.dedup_by(|a, b| a.fingerprint == b.fingerprint);
         Baseline { version: VERSION, findings, undecided }
     }
 

@@ -184,7 +184,7 @@ fn differences<'v>(findings: &[Finding], now: &Version<'v>, then: &Version<'v>) 
         .filter(|s| s.is_proved())
         .collect();
     unmatched(&left, now, then, &mut add, &mut found.gone);
-    found.undecided.extend(then.outcome.exhausted.iter().map(|name| known::unfinished(name)));
+    found.undecided.extend(then.outcome.exhausted.iter().map(known::unfinished));
     found.known = findings.iter().map(|f| f.fingerprint.clone()).collect();
     found.known.retain(|fingerprint| !unknown.contains(fingerprint.as_str()));
     found.alone = alone.into_values().collect();

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::judge::identity::hash;
-use crate::outcome::{Outcome, Status};
+use crate::outcome::{Outcome, Status, Unfinished};
 
 /// What a comparison with an earlier state found out beside the findings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,11 +29,11 @@ impl Known {
 /// The identities of what a run could not decide: obligations and functions.
 pub fn undecided(outcome: &Outcome) -> Vec<String> {
     let open = outcome.obligations.iter().filter(|o| matches!(o.status, Status::Undecided));
-    let functions = outcome.exhausted.iter().map(|name| unfinished(name));
+    let functions = outcome.exhausted.iter().map(unfinished);
     open.map(|o| o.fingerprint.clone()).chain(functions).collect()
 }
 
 /// The identity of a function whose analysis stopped at its bound.
-pub fn unfinished(function: &str) -> String {
-    hash(&format!("unfinished|{function}"))
+pub fn unfinished(unfinished: &Unfinished) -> String {
+    hash(&format!("unfinished|{}|{}", unfinished.package, unfinished.function))
 }

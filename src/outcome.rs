@@ -138,6 +138,17 @@ pub struct Package {
     pub is_whole: bool,
 }
 
+/// A function whose analysis stopped at its bound.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unfinished {
+    /// The name of its package.
+    pub package: String,
+    /// Its file, as shown.
+    pub file: String,
+    /// `Type::function`.
+    pub function: String,
+}
+
 /// Everything a run found out.
 #[derive(Debug, Default)]
 pub struct Outcome {
@@ -166,7 +177,7 @@ pub struct Outcome {
     /// The package of each file in the sources, as an index of `package_dirs`.
     pub packages_of_files: Vec<usize>,
     /// Functions whose analysis stopped at its bound: what they do is not decided.
-    pub exhausted: Vec<String>,
+    pub exhausted: Vec<Unfinished>,
 }
 
 impl Outcome {
