@@ -249,7 +249,8 @@ fn speaker(site: &Site<'_>, findings: &[Finding], now: &Version<'_>) -> Option<u
         let violated = matches!(o.status, Status::Violated { .. });
         yields && violated && (o.root == obligation.root || o.place == obligation.place)
     });
-    explains.filter_map(|o| find(o.part_of.as_ref().unwrap_or(&o.fingerprint))).next()
+    let mut found = explains.filter_map(|o| find(o.part_of.as_ref().unwrap_or(&o.fingerprint)));
+    found.find(|&index| findings[index].is_open()) // a silence for another rule says nothing of this one
 }
 
 fn evidence_of<'s>(site: &'s Site<'_>) -> &'s [Place] {
@@ -308,7 +309,7 @@ fn evidence(places: &[Place], sources: &Sources, revision: &str) -> String {
     for place in places {
         let file = sources.file(place.file);
         let line = file.line(place.span.start);
-        let text = file.line_text(line).trim();
+        let text = file.short_line(line);
         let text = format!("{}:{line} `{text}`", file.name);
         if !said.contains(&text) {
             said.push(text);

@@ -4,7 +4,7 @@
 //! neither a rule nor a group is an error that tells the nearest known one.
 
 use crate::error::Error;
-use crate::outcome::Outcome;
+use crate::outcome::{Obligation, Outcome};
 use crate::rule::{Group, Level, Rule};
 use crate::rules;
 
@@ -55,13 +55,15 @@ impl Levels {
 
     /// Sets the levels of all findings, and drops what is left out.
     pub fn apply(&self, outcome: &mut Outcome) {
-        outcome.obligations.retain_mut(|o| match self.of(o.rule, o.level) {
+        let wanted = |o: &mut Obligation| match self.of(o.rule, o.level) {
             Some(level) => {
                 o.level = level;
                 true
             }
             None => false,
-        });
+        };
+        outcome.obligations.retain_mut(wanted);
+        outcome.moot.retain_mut(wanted);
     }
 }
 

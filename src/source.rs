@@ -38,6 +38,9 @@ pub struct Place {
     pub span: Span,
 }
 
+/// More characters of a line are not quoted in a sentence.
+const MAX_SHORT: usize = 160;
+
 /// One source file.
 #[derive(Debug)]
 pub struct SourceFile {
@@ -92,6 +95,15 @@ impl SourceFile {
     pub fn line_text(&self, line: u32) -> &str {
         let range = self.line_start(line) as usize..self.line_start(line + 1) as usize;
         self.text.get(range).unwrap_or("").trim_end_matches(['\n', '\r'])
+    }
+
+    /// The text of a one-based line without the white space around it; of a very long one the beginning.
+    pub fn short_line(&self, line: u32) -> Cow<'_, str> {
+        let text = self.line_text(line).trim();
+        match text.char_indices().nth(MAX_SHORT) {
+            Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
+            None => Cow::Borrowed(text),
+        }
     }
 
     /// How many lines there are.

@@ -3,6 +3,8 @@
 //! Takes the outcome and the sources; gives the text. `docs/json.md` describes each field, and a
 //! snapshot test holds this file to it. Fields may be added; a change of meaning is a new version.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use super::Report;
@@ -115,7 +117,7 @@ struct LostEvidence<'a> {
     revision: Option<&'a str>,
     file: &'a str,
     line: u32,
-    text: &'a str,
+    text: Cow<'a, str>,
 }
 
 #[derive(Serialize)]
@@ -277,7 +279,7 @@ fn lost_evidence<'a>(finding: &Finding, sources: &'a Sources) -> Vec<LostEvidenc
     let json = |place: &Place| {
         let file = sources.file(place.file);
         let line = file.line(place.span.start);
-        let text = file.line_text(line).trim();
+        let text = file.short_line(line);
         LostEvidence { revision: file.revision.as_deref(), file: &file.name, line, text }
     };
     finding.lost_evidence.iter().map(json).collect()

@@ -273,6 +273,21 @@ fn a_file_that_cannot_be_parsed_any_more_is_a_lost_proof() {
 }
 
 #[test]
+fn a_very_long_line_is_quoted_in_part() {
+    let repository = story();
+    let long = format!("{GUARD} /* {} \u{1b}[2J ::error:: */", "x".repeat(100_000));
+    repository.replace("src/lib.rs", GUARD, &long);
+    repository.commit();
+    repository.replace("src/lib.rs", &long, NO_GUARD);
+    for arguments in [&["--diff", "main"][..], &["--diff", "main", "--format", "json"]] {
+        let red = repository.tree.run(arguments);
+        assert_eq!(red.code, Some(1), "{}", red.err);
+        assert!(red.out.contains(GUARD) && red.out.len() < 50_000, "{} bytes", red.out.len());
+        assert!(!red.out.contains('\u{1b}'));
+    }
+}
+
+#[test]
 fn allowed_rules_lose_nothing() {
     let repository = story();
     repository.replace("src/lib.rs", GUARD, NO_GUARD);
