@@ -32,6 +32,8 @@ pub struct Cli {
 pub enum Command {
     /// Prove every obligation, or report the path that lacks the evidence
     Check(CheckArgs),
+    /// Write the findings that are open, so that `check --baseline` reports only others
+    Baseline(BaselineArgs),
     /// Show what was understood: handlers, obligations, evidence, and what is missing
     Map(MapArgs),
     /// List the rules
@@ -58,12 +60,47 @@ pub struct CheckArgs {
     /// When it fails.
     #[command(flatten)]
     pub failing: FailArgs,
+    /// What counts as new.
+    #[command(flatten)]
+    pub new: NewArgs,
     /// How to print.
     #[command(flatten)]
     pub output: OutputArgs,
     /// How much to print.
     #[command(flatten)]
     pub detail: DetailArgs,
+}
+
+/// What counts as new.
+#[derive(Args, Debug, Default)]
+pub struct NewArgs {
+    /// Findings that stand in this file do not count
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Only what is new since this revision (git) counts: findings that it does not have, and what
+    /// was proved there and is not proved any more
+    #[arg(long, value_name = "REV")]
+    pub diff: Option<String>,
+}
+
+/// Arguments of `baseline`.
+#[derive(Args, Debug)]
+pub struct BaselineArgs {
+    /// What to analyse.
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// How serious it is.
+    #[command(flatten)]
+    pub levels: LevelArgs,
+    /// The file [default: raft-lint.baseline.json]
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Take out of the file what is fixed; nothing is added
+    #[arg(long)]
+    pub prune: bool,
+    /// Write the file anew if it exists
+    #[arg(long, conflicts_with = "prune")]
+    pub overwrite: bool,
 }
 
 /// Arguments of `map`.

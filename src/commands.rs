@@ -3,13 +3,16 @@
 //! Takes the process' arguments; gives its exit code. Each command returns what it would print,
 //! and it is printed here, at once.
 
+mod baseline;
 mod check;
+mod checked;
 mod completions;
 mod explain;
 mod init;
 mod man;
 mod map;
 mod progress;
+mod reports;
 mod rules;
 mod settings;
 mod stats;
@@ -90,6 +93,7 @@ fn run(cli: &Cli) -> Exit {
     let printed = match &cli.command {
         None => check::run(&cli.check),
         Some(Command::Check(args)) => check::run(args),
+        Some(Command::Baseline(args)) => baseline::run(args),
         Some(Command::Map(args)) => map::run(args),
         Some(Command::Rules(args)) => rules::run(args),
         Some(Command::Explain(args)) => explain::run(args),

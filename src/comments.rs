@@ -9,13 +9,14 @@ mod subjects;
 
 use std::collections::BTreeMap;
 
-pub use self::subjects::{ALL, find};
+pub use self::subjects::ALL;
 use self::subjects::{MISPLACED, NO_REASON, UNKNOWN_RULE, UNUSED};
+use crate::diff::LOST_PROOF;
 use crate::finding::{Finding, Silence, Subject};
 use crate::ir::comment::{Comment, Directive};
-use crate::judge::identity::{fingerprint, normalised};
+use crate::judge::identity::{fingerprint, identity, normalised};
 use crate::levels::nearest;
-use crate::outcome::{Obligation, Status};
+use crate::outcome::{Obligation, Package, Status};
 use crate::program::Program;
 use crate::rule::Rule;
 use crate::rules;
@@ -37,18 +38,56 @@ impl Allow<'_> {
     }
 }
 
+/// A comment that silences lost proofs: which there are is found out later.
+#[derive(Clone, Debug)]
+pub struct Accepted {
+    /// What it stands on.
+    around: Place,
+    silence: Silence,
+}
+
+impl Accepted {
+    /// The silence of a lost proof at a place.
+    pub fn of(all: &[Accepted], place: Place) -> Option<Silence> {
+        let covers =
+            |a: &&Accepted| a.around.file == place.file && a.around.span.contains(place.span);
+        all.iter().find(covers).map(|accepted| accepted.silence.clone())
+    }
+}
+
+/// What comments come to.
+#[derive(Default)]
+pub struct Commented {
+    /// What is wrong with them.
+    pub faults: Vec<Finding>,
+    /// Lost proofs that are accepted.
+    pub accepted: Vec<Accepted>,
+}
+
 /// Silences what comments silence; gives the findings about comments.
-pub fn apply(program: &Program, sources: &Sources, obligations: &mut [Obligation]) -> Vec<Finding> {
+pub fn apply(
+    program: &Program,
+    sources: &Sources,
+    packages: &[Package],
+    obligations: &mut [Obligation],
+) -> Commented {
     let mut faults = Vec::new();
     let mut allows = Vec::new();
+    let mut accepted = Vec::new();
     for (file, comment) in program.comments() {
         let place = Place { file, span: comment.span };
         let Directive::Allow { rules, reason } = &comment.directive else { continue };
-        if comment.target.is_none() {
-            continue; // said by the stage that gives names their meaning
-        }
+        // Without a target it is a fault, said by the stage that gives names their meaning.
+        let Some(target) = comment.target else { continue };
         for name in rules {
-            match rules::find(&name.to_lowercase().replace('_', "-")) {
+            let id = name.to_lowercase().replace('_', "-");
+            if id == LOST_PROOF.id {
+                let around = Place { file, span: target.span };
+                let silence = Silence::Comment { place, reason: reason.to_string() };
+                accepted.push(Accepted { around, silence });
+                continue;
+            }
+            match rules::find(&id) {
                 Some(rule) => {
                     allows.push(Allow { file, comment, rule, reason, used: false });
                 }
@@ -71,12 +110,12 @@ pub fn apply(program: &Program, sources: &Sources, obligations: &mut [Obligation
     faults.extend(said.map(|(place, why)| (*place, MISPLACED, why.clone())));
     faults.sort_by(|a, b| (a.0, a.1.id, &a.2).cmp(&(b.0, b.1.id, &b.2)));
     let mut ordinals = BTreeMap::new();
-    faults
-        .into_iter()
-        .map(|(place, subject, text)| {
-            finding(program, sources, place, subject, text, &mut ordinals)
-        })
-        .collect()
+    let place_in = |place: Place| &packages[program.package_of_file(place.file).0 as usize].name;
+    let faults = faults.into_iter().map(|(place, subject, text)| {
+        let around = Around { program, sources, package: place_in(place) };
+        around.finding(place, subject, text, &mut ordinals)
+    });
+    Commented { faults: faults.collect(), accepted }
 }
 
 /// The innermost silence around a violation counts.
@@ -114,32 +153,43 @@ fn unknown_rule(name: &str) -> String {
     format!("there is no rule `{name}`: {hint}")
 }
 
-fn finding(
-    program: &Program,
-    sources: &Sources,
-    place: Place,
-    subject: Subject,
-    message: String,
-    ordinals: &mut BTreeMap<String, usize>,
-) -> Finding {
-    let function = program.function_around(place).map(|id| program.qualified_name(id));
-    let around = function.as_deref().unwrap_or(&sources.file(place.file).name);
-    let identity = format!("{}|{around}|{}", subject.id, normalised(sources, place));
-    let ordinal = ordinals.entry(identity.clone()).or_default();
-    let fingerprint = fingerprint(&identity, *ordinal);
-    *ordinal += 1;
-    Finding {
-        subject,
-        level: subject.level,
-        message,
-        place,
-        function: function.unwrap_or_default(),
-        label: subjects::label(subject).to_owned(),
-        witness: Vec::new(),
-        also: Vec::new(),
-        note: subjects::note(subject).to_owned(),
-        help: subjects::help(subject).to_owned(),
-        fingerprint,
-        silence: None,
+/// Where a comment stands.
+struct Around<'a> {
+    program: &'a Program,
+    sources: &'a Sources,
+    package: &'a str,
+}
+
+impl Around<'_> {
+    fn finding(
+        &self,
+        place: Place,
+        subject: Subject,
+        message: String,
+        ordinals: &mut BTreeMap<String, usize>,
+    ) -> Finding {
+        let function = self.program.function_around(place);
+        let function = function.map(|id| self.program.qualified_name(id)).unwrap_or_default();
+        let text = normalised(self.sources, place);
+        let identity = identity(subject.id, self.package, &function, &text);
+        let ordinal = ordinals.entry(identity.clone()).or_default();
+        let fingerprint = fingerprint(&identity, *ordinal);
+        *ordinal += 1;
+        Finding {
+            subject,
+            level: subject.level,
+            message,
+            place,
+            function,
+            label: subjects::label(subject).to_owned(),
+            witness: Vec::new(),
+            also: Vec::new(),
+            note: subjects::note(subject).to_owned(),
+            help: subjects::help(subject).to_owned(),
+            fingerprint,
+            silence: None,
+            lost_proof: false,
+            lost_evidence: Vec::new(),
+        }
     }
 }

@@ -1,15 +1,19 @@
 //! Discovery: from paths to source files, grouped into packages.
 //!
 //! Takes files and directories as the user gave them; gives their Rust files with text, shown
-//! name, package and module name, in an order that depends on the names alone. It is the only
-//! stage that reads source files. It follows no symbolic link that it finds on the way, opens
+//! name, package and module name, in an order that depends on the names alone. The files come from
+//! the disk or from a revision of a repository ([`files::Files`]); it is the only stage that reads
+//! them. It follows no symbolic link that it finds on the way, opens
 //! nothing but regular files, and executes nothing. A file that can't be used is a [`Problem`];
 //! an [`Error`] means that the paths themselves make no sense.
 
 mod exclude;
+pub mod files;
+mod manifest;
 pub mod prefilter;
 mod read;
 mod repository;
+pub mod revision;
 mod stdin;
 mod walk;
 
@@ -18,8 +22,9 @@ pub use exclude::Exclude;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use self::files::{Files, Kind};
 use crate::error::Error;
-use crate::outcome::Problem;
+use crate::outcome::{Package, Problem};
 use crate::program::PackageId;
 use crate::source::Sources;
 
@@ -34,6 +39,10 @@ pub struct Discovered {
     pub package_dirs: Vec<String>,
     /// The same directories as they are opened.
     pub package_paths: Vec<PathBuf>,
+    /// The name of each package, and whether all of it lies below a given path.
+    pub named_packages: Vec<Package>,
+    /// The text of each package's `Cargo.toml`; empty if it has none.
+    pub manifests: Vec<String>,
     /// The last module name of each file: `follower` for `follower.rs` and `follower/mod.rs`.
     pub modules: Vec<String>,
     /// Files and directories that could not be read.
@@ -42,22 +51,34 @@ pub struct Discovered {
     pub files: usize,
     /// How many files and directories [`Exclude`] left out.
     pub excluded: usize,
+    /// Given paths, as shown, that do not exist in the revision.
+    pub absent: Vec<String>,
 }
 
 /// A Rust file that was found, not yet read.
 #[derive(Debug)]
 struct Found {
-    /// As opened.
+    /// As opened: absolute.
     path: PathBuf,
     /// As shown.
     name: String,
     /// Its package's directory, as shown and as opened.
     package: (String, PathBuf),
+    /// Whether it was found in a directory, and not named itself.
+    below: bool,
     module: String,
 }
 
 /// Finds and reads the Rust files under the paths; the path `-` is one on standard input.
-pub fn discover(paths: &[PathBuf], exclude: &Exclude) -> Result<Discovered, Error> {
+///
+/// # Errors
+///
+/// If a path does not exist on disk, or there is nothing to read there. A revision may lack a path.
+pub fn discover(
+    files: &dyn Files,
+    paths: &[PathBuf],
+    exclude: &Exclude,
+) -> Result<Discovered, Error> {
     if paths.iter().any(|path| stdin::is_meant(path)) {
         return stdin::discover(paths);
     }
@@ -66,20 +87,25 @@ pub fn discover(paths: &[PathBuf], exclude: &Exclude) -> Result<Discovered, Erro
     let mut found = Vec::new();
     let mut seen = BTreeSet::new();
     let mut bases = Vec::new();
+    let mut absent = Vec::new();
     for path in paths {
         let root = Root::of(path, paths.len() == 1)?;
         bases.push(repository::base(&root.prefix, &root.canonical));
-        let walked = walk::walk(&root, exclude);
+        if files.revision().is_some() && !root.is_in(files) {
+            absent.push(root.shown(root.file.as_deref().unwrap_or(Path::new(""))));
+            continue;
+        }
+        let walked = walk::walk(files, &root, exclude);
         problems.extend(walked.problems);
         excluded += walked.excluded;
-        let mut packages = PackageFinder::new(&root);
+        let mut packages = PackageFinder::new(files, &root);
         for file in walked.files {
             if seen.insert(root.canonical.join(&file)) {
                 found.push(root.found(&file, &mut packages));
             }
         }
     }
-    if found.is_empty() && problems.is_empty() {
+    if found.is_empty() && problems.is_empty() && files.revision().is_none() {
         let shown = paths.iter().map(|p| format!("`{}`", p.display())).collect::<Vec<_>>();
         return Err(Error::new(
             format!("no Rust files under {}", shown.join(", ")),
@@ -88,21 +114,23 @@ pub fn discover(paths: &[PathBuf], exclude: &Exclude) -> Result<Discovered, Erro
         ));
     }
     found.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.path.cmp(&b.path)));
-    let mut discovered = Discovered { excluded, ..collect(found, problems) };
+    let mut discovered = Discovered { excluded, absent, ..collect(files, found, problems) };
     discovered.sources.bases = bases;
     Ok(discovered)
 }
 
-fn collect(found: Vec<Found>, mut problems: Vec<Problem>) -> Discovered {
+fn collect(files: &dyn Files, found: Vec<Found>, mut problems: Vec<Problem>) -> Discovered {
     let names: BTreeSet<&(String, PathBuf)> = found.iter().map(|f| &f.package).collect();
     let ids: BTreeMap<_, u32> = names.iter().copied().zip(0..).collect();
     let mut result = Discovered {
         package_dirs: names.iter().map(|(name, _)| name.clone()).collect(),
         package_paths: names.iter().map(|(_, path)| path.clone()).collect(),
+        manifests: names.iter().map(|(_, path)| manifest::text(files, path)).collect(),
+        named_packages: names.iter().map(|package| named(files, package, &found)).collect(),
         files: found.len(),
         ..Discovered::default()
     };
-    let read = read::read(&found);
+    let read = read::read(files, &found);
     for (file, outcome) in found.iter().zip(read) {
         match outcome {
             Ok(source) => {
@@ -118,11 +146,16 @@ fn collect(found: Vec<Found>, mut problems: Vec<Problem>) -> Discovered {
     result
 }
 
+/// A package's name. Of one of which files were named themselves, others may be missing.
+fn named(files: &dyn Files, package: &(String, PathBuf), found: &[Found]) -> Package {
+    let named = manifest::package(files, &package.1);
+    let below = found.iter().filter(|f| f.package == *package).any(|f| f.below);
+    Package { is_whole: named.is_whole && below, ..named }
+}
+
 /// One of the given paths.
 struct Root {
-    /// The directory below which names are relative.
-    dir: PathBuf,
-    /// The same without links and dots: identity, and the base of `.gitignore` patterns.
+    /// The directory below which names are relative, without links and dots.
     canonical: PathBuf,
     /// Put before every shown name.
     prefix: String,
@@ -165,15 +198,24 @@ impl Root {
         })?;
         let relative = only && file.is_none();
         let prefix = if relative { String::new() } else { shown_prefix(&dir) };
-        Ok(Root { dir, canonical, prefix, file })
+        Ok(Root { canonical, prefix, file })
+    }
+
+    /// Whether there is such a directory or file; a revision may lack what is on disk.
+    fn is_in(&self, files: &dyn Files) -> bool {
+        match &self.file {
+            Some(file) => files.is_file(&self.canonical.join(file)),
+            None => files.kind(&self.canonical) == Some(Kind::Directory),
+        }
     }
 
     fn found(&self, relative: &Path, packages: &mut PackageFinder<'_>) -> Found {
         let package = packages.of(relative.parent().unwrap_or(Path::new("")));
         Found {
-            path: self.dir.join(relative),
+            path: self.canonical.join(relative),
             name: self.shown(relative),
-            package: (self.shown(&package), self.dir.join(&package)),
+            package: (self.shown(&package), self.canonical.join(&package)),
+            below: self.file.is_none(),
             module: self.module(relative),
         }
     }
@@ -221,13 +263,14 @@ fn with_slashes(path: &Path) -> String {
 
 /// Finds the nearest `Cargo.toml` at or above a directory, not above the root.
 struct PackageFinder<'r> {
+    files: &'r dyn Files,
     root: &'r Root,
     known: BTreeMap<PathBuf, PathBuf>,
 }
 
 impl<'r> PackageFinder<'r> {
-    fn new(root: &'r Root) -> Self {
-        PackageFinder { root, known: BTreeMap::new() }
+    fn new(files: &'r dyn Files, root: &'r Root) -> Self {
+        PackageFinder { files, root, known: BTreeMap::new() }
     }
 
     /// The package's directory, relative to the root; the root's own if there is no `Cargo.toml`.
@@ -235,7 +278,7 @@ impl<'r> PackageFinder<'r> {
         if let Some(package) = self.known.get(dir) {
             return package.clone();
         }
-        let own = self.root.dir.join(dir).join("Cargo.toml").is_file();
+        let own = self.files.is_file(&self.root.canonical.join(dir).join("Cargo.toml"));
         let package = match dir.parent() {
             Some(parent) if !own => self.of(parent),
             _ => dir.to_path_buf(),

@@ -90,6 +90,10 @@ pub struct Finding {
     pub fingerprint: String,
     /// Why it is not counted, if it is not.
     pub silence: Option<Silence>,
+    /// Whether what it speaks for was proved at the revision that was compared with.
+    pub lost_proof: bool,
+    /// If so, where the evidence stood: places in files of that revision. Some proofs have no place.
+    pub lost_evidence: Vec<Place>,
 }
 
 /// What is said about each of [`Finding::also`].
@@ -141,5 +145,7 @@ fn of_obligation(obligation: &Obligation) -> Option<Finding> {
         help: help.clone(),
         fingerprint: obligation.fingerprint.clone(),
         silence: obligation.silence.clone(),
+        lost_proof: false,
+        lost_evidence: Vec::new(),
     })
 }

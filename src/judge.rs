@@ -11,10 +11,10 @@ mod witness;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use self::identity::{fingerprint, normalised};
+use self::identity::{fingerprint, identity, normalised};
 use self::witness::{help, near_miss, shown, witness};
 use crate::facts::Event;
-use crate::outcome::{Obligation, Status};
+use crate::outcome::{Obligation, Package, Status};
 use crate::program::{FnId, Program};
 use crate::protocol::{Effect, Fact, Message};
 use crate::rule::{Level, Requirement, Rule};
@@ -69,13 +69,15 @@ pub fn lacks_evidence(rules: &[&'static Rule], event: &Event) -> bool {
     required.any(|r| !event.facts.iter().any(|(f, _)| counts(r, f)))
 }
 
-/// The obligations of all rules.
+/// The obligations of all rules, and those violated ones that another rule's finding explains.
+/// `packages` are the names of the program's packages.
 pub fn judge(
     rules: &[&'static Rule],
     events: &[Event],
     program: &Program,
     sources: &Sources,
-) -> Vec<Obligation> {
+    packages: &[Package],
+) -> (Vec<Obligation>, Vec<Obligation>) {
     let mut obligations = Vec::new();
     for &rule in rules {
         let mut sites: BTreeMap<Place, BTreeMap<Effect, Vec<&Event>>> = BTreeMap::new();
@@ -90,7 +92,9 @@ pub fn judge(
         for (place, effects) in sites {
             let Some(first) = effects.values().flatten().next() else { continue };
             let function = program.qualified_name(first.function);
-            let identity = format!("{}|{function}|{}", rule.id, normalised(sources, place));
+            let package = &packages[program.package_of_file(place.file).0 as usize].name;
+            let effect = normalised(sources, place);
+            let identity = identity(rule.id, package, &function, &effect);
             let ordinal = ordinals.entry(identity.clone()).or_default();
             let fingerprint = fingerprint(&identity, *ordinal);
             *ordinal += 1;
@@ -111,8 +115,8 @@ pub fn judge(
             });
         }
     }
-    roots::drop_moot(&mut obligations);
-    obligations
+    let moot = roots::take_moot(&mut obligations);
+    (obligations, moot)
 }
 
 /// The function that a finding counts for, and what it says there.

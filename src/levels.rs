@@ -3,10 +3,12 @@
 //! Takes names; gives the level of each finding, or none where it is to be left out. A name that is
 //! neither a rule nor a group is an error that tells the nearest known one.
 
+use crate::diff::LOST_PROOF;
 use crate::error::Error;
-use crate::outcome::Outcome;
+use crate::finding::Finding;
+use crate::outcome::{Obligation, Outcome};
 use crate::rule::{Group, Level, Rule};
-use crate::{comments, rules};
+use crate::{rules, subjects};
 
 /// What was asked for, the command line before the configuration: the first that says something of a
 /// rule counts.
@@ -83,27 +85,39 @@ impl Levels {
         self.layers.iter().find_map(|layer| layer.says(rule)).unwrap_or(Some(own))
     }
 
+    /// The same for what was lost since a revision, which is found last.
+    pub fn apply_to_lost(&self, findings: &mut Vec<Finding>) {
+        findings.retain_mut(|finding| finding.subject != LOST_PROOF || self.set(finding));
+    }
+
+    /// Sets the level of a finding that is about no rule; false if it is to be left out.
+    fn set(&self, finding: &mut Finding) -> bool {
+        let said = self.layers.iter().find_map(|layer| layer.says_of(finding.subject.id));
+        match said.unwrap_or(Some(finding.level)) {
+            Some(level) => finding.level = level,
+            None => return false,
+        }
+        true
+    }
+
     /// Sets the levels of all findings, and drops what is left out.
     pub fn apply(&self, outcome: &mut Outcome) {
-        outcome.obligations.retain_mut(|o| match self.level(o.rule, o.level) {
+        let wanted = |o: &mut Obligation| match self.level(o.rule, o.level) {
             Some(level) => {
                 o.level = level;
                 true
             }
             None => false,
-        });
-        outcome.faults.retain_mut(|fault| {
-            let said = self.layers.iter().find_map(|layer| layer.says_of(fault.subject.id));
-            let level = said.unwrap_or(Some(fault.level));
-            fault.level = level.unwrap_or(fault.level);
-            level.is_some()
-        });
+        };
+        outcome.obligations.retain_mut(wanted);
+        outcome.moot.retain_mut(wanted);
+        outcome.faults.retain_mut(|fault| self.set(fault));
     }
 }
 
 /// Every rule, and what else there can be findings about.
 pub fn ids() -> impl Iterator<Item = &'static str> {
-    rules::ALL.iter().map(|rule| rule.id).chain(comments::ALL.iter().map(|subject| subject.id))
+    rules::ALL.iter().map(|rule| rule.id).chain(subjects::all().map(|subject| subject.id))
 }
 
 /// Every name that a level can be given to.

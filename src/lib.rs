@@ -14,6 +14,7 @@
 //! | judge | [`judge::judge`] | effects × [`rules`] → obligations |
 //! | comments | [`comments::apply`] | silences in the code → what does not count, and what is wrong with them |
 //! | recognise | [`recognise::recognise`] | outcome → what was expected and not seen |
+//! | what is new | [`diff::compare`], [`baseline`] | two outcomes, or a file → what was known, what is lost |
 //! | report | [`report`] | outcome and findings → text, JSON, SARIF and the other formats |
 //!
 //! [`pipeline::run`] puts them in a row, [`commands`] put a command line around it, and a
@@ -24,16 +25,19 @@
 //! of the checked code is executed; and nothing is ordered by thread or hash, so that the same
 //! input gives the same bytes.
 
+pub mod baseline;
 pub mod cli;
 pub mod commands;
 pub mod comments;
 pub mod config;
+pub mod diff;
 pub mod discover;
 pub mod error;
 pub mod facts;
 pub mod finding;
 pub mod ir;
 pub mod judge;
+pub mod known;
 pub mod levels;
 pub mod lower;
 pub mod names;
@@ -49,3 +53,5 @@ pub mod rule;
 #[path = "../rules/mod.rs"]
 pub mod rules;
 pub mod source;
+pub mod subjects;
+pub mod tokens;

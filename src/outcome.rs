@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 
+use crate::comments::Accepted;
 use crate::finding::{Finding, Silence, Step};
 use crate::program::FnId;
 use crate::protocol::{Effect, Message};
@@ -133,6 +134,26 @@ pub struct Note {
     pub text: String,
 }
 
+/// A package as its manifest names it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Package {
+    /// The name; empty if no manifest says one.
+    pub name: String,
+    /// Whether the whole package was looked at, and not a part of it.
+    pub is_whole: bool,
+}
+
+/// A function whose analysis stopped at its bound.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unfinished {
+    /// The name of its package.
+    pub package: String,
+    /// Its file, as shown.
+    pub file: String,
+    /// `Type::function`.
+    pub function: String,
+}
+
 /// Everything a run found out.
 #[derive(Debug, Default)]
 pub struct Outcome {
@@ -142,6 +163,8 @@ pub struct Outcome {
     pub obligations: Vec<Obligation>,
     /// What is wrong with comments to the lint.
     pub faults: Vec<Finding>,
+    /// Lost proofs that comments accept.
+    pub accepted: Vec<Accepted>,
     /// Names of the configuration that the code does not have, with the line that names them.
     pub unused_words: Vec<(u32, String)>,
     /// What was expected and not recognised.
@@ -164,10 +187,16 @@ pub struct Outcome {
     pub functions: usize,
     /// How many files and directories the user left out.
     pub excluded: usize,
+    /// The name of each package.
+    pub named_packages: Vec<Package>,
+    /// Given paths that do not exist in the revision that was looked at.
+    pub absent: Vec<String>,
+    /// Violated obligations that another rule's finding explains: `obligations` lacks them.
+    pub moot: Vec<Obligation>,
     /// The package of each file in the sources, as an index of `package_dirs`.
     pub packages_of_files: Vec<usize>,
     /// Functions whose analysis stopped at its bound: what they do is not decided.
-    pub exhausted: Vec<String>,
+    pub exhausted: Vec<Unfinished>,
 }
 
 impl Outcome {

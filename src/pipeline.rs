@@ -1,10 +1,14 @@
 //! The stages in their order, from paths to an [`Outcome`].
 //!
-//! Takes [`Options`]; gives what was found out and the sources it was found in. It decides nothing
+//! Takes [`Options`], and a revision to compare with if there is one; gives what was found out and the
+//! sources it was found in. It decides nothing
 //! and prints nothing.
 
 use std::path::PathBuf;
+use std::sync::LazyLock;
 
+use crate::discover::files::{Disk, Files};
+use crate::discover::revision::Revision;
 use crate::discover::{self, Exclude, prefilter};
 use crate::error::Error;
 use crate::facts::{self, Analysis, Demands};
@@ -75,19 +79,58 @@ impl Stage {
 /// Is told when a stage begins.
 pub type Watch<'w> = &'w (dyn Fn(Stage) + Sync);
 
-/// Runs all stages on a pool of threads with big stacks, because parsing and evaluation recurse as
-/// deeply as the checked code is nested.
-pub fn run(options: &Options) -> Result<(Outcome, Sources), Error> {
+impl Options {
+    /// The paths, or the current directory.
+    fn paths(&self) -> &[PathBuf] {
+        static HERE: LazyLock<[PathBuf; 1]> = LazyLock::new(|| [PathBuf::from(".")]);
+        if self.paths.is_empty() { &*HERE } else { &self.paths }
+    }
+}
+
+/// What was found out, and in which files.
+pub type Run = (Outcome, Sources);
+
+/// Runs all stages on the files on disk.
+///
+/// # Errors
+///
+/// If the paths make no sense, or there is not enough memory for the threads.
+pub fn run(options: &Options) -> Result<Run, Error> {
     run_watched(options, &|_| {})
 }
 
 /// As [`run`], and tells which stage begins.
-pub fn run_watched(options: &Options, watch: Watch<'_>) -> Result<(Outcome, Sources), Error> {
+///
+/// # Errors
+///
+/// As [`run`].
+pub fn run_watched(options: &Options, watch: Watch<'_>) -> Result<Run, Error> {
+    pool(options)?.install(|| stages(&Disk, options, watch))
+}
+
+/// Runs all stages twice: on the files on disk, and on those of a revision under the same paths.
+///
+/// # Errors
+///
+/// As [`run`], and if there is no such revision or it can't be read.
+pub fn run_both(options: &Options, revision: &str, watch: Watch<'_>) -> Result<(Run, Run), Error> {
+    let revision = Revision::open(revision, options.paths())?;
+    pool(options)?.install(|| {
+        let now = stages(&Disk, options, watch)?;
+        let then = stages(&revision, options, watch)?;
+        revision.complete()?;
+        Ok((now, then))
+    })
+}
+
+/// A pool of threads with big stacks, because parsing and evaluation recurse as deeply as the checked
+/// code is nested.
+fn pool(options: &Options) -> Result<rayon::ThreadPool, Error> {
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(options.threads)
         .stack_size(STACK_BYTES)
         .thread_name(|i| format!("raft-lint-{i}"));
-    let pool = pool.build().map_err(|error| {
+    pool.build().map_err(|error| {
         Error::new(
             format!(
                 "no {} threads with stacks of {} MiB: {error}",
@@ -96,15 +139,12 @@ pub fn run_watched(options: &Options, watch: Watch<'_>) -> Result<(Outcome, Sour
             ),
             "ask for fewer with `--threads`, or raise the memory limit",
         )
-    })?;
-    pool.install(|| stages(options, watch))
+    })
 }
 
-fn stages(options: &Options, watch: Watch<'_>) -> Result<(Outcome, Sources), Error> {
-    let here = [PathBuf::from(".")];
-    let paths = if options.paths.is_empty() { &here[..] } else { &options.paths };
+fn stages(files: &dyn Files, options: &Options, watch: Watch<'_>) -> Result<Run, Error> {
     watch(Stage::Discover);
-    let mut found = discover::discover(paths, &options.exclude)?;
+    let mut found = discover::discover(files, options.paths(), &options.exclude)?;
     watch(Stage::Prefilter);
     let kept = prefilter::kept(&found, &options.vocabulary.signs());
     let is_kept = |package: &PackageId| kept[package.0 as usize];
@@ -128,10 +168,15 @@ fn stages(options: &Options, watch: Watch<'_>) -> Result<(Outcome, Sources), Err
     watch(Stage::Facts);
     let analysis = facts::analyse(&program, &states, &demands);
     watch(Stage::Judge);
+    let packages = &found.named_packages;
+    let (obligations, moot) =
+        judge::judge(rules::ALL, &analysis.events, &program, &found.sources, packages);
     let mut outcome = Outcome {
         handlers: handlers(&program, &analysis, is_kept),
-        obligations: judge::judge(rules::ALL, &analysis.events, &program, &found.sources),
+        obligations,
+        moot,
         faults: Vec::new(),
+        accepted: Vec::new(),
         unused_words: program.said().unused.clone(),
         notes: Vec::new(),
         problems: found.problems,
@@ -143,12 +188,16 @@ fn stages(options: &Options, watch: Watch<'_>) -> Result<(Outcome, Sources), Err
         functions: program.ids().count(),
         excluded: found.excluded,
         package_dirs: found.package_dirs,
+        named_packages: found.named_packages,
+        absent: found.absent,
         packages_of_files: found.packages.iter().map(|p| p.0 as usize).collect(),
         exhausted: Vec::new(),
     };
     let order = |o: &Obligation| (o.place, o.rule.id, o.effect);
     outcome.obligations.sort_by(|a, b| order(a).cmp(&order(b)));
-    outcome.faults = comments::apply(&program, &found.sources, &mut outcome.obligations);
+    let Outcome { named_packages, obligations, .. } = &mut outcome;
+    let commented = comments::apply(&program, &found.sources, named_packages, obligations);
+    (outcome.faults, outcome.accepted) = (commented.faults, commented.accepted);
     judge::join_by_handler(&mut outcome.obligations);
     recognise::recognise(&program, &states, &analysis.exhausted, &found.sources, &mut outcome);
     Ok((outcome, found.sources))

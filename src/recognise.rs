@@ -4,7 +4,7 @@
 //! "proved" and not "not understood", so a package that keeps Raft's state is expected to have the
 //! handlers and the effects that go with it. It finds no violations.
 
-use crate::outcome::{Note, Outcome, Problem};
+use crate::outcome::{Note, Outcome, Problem, Unfinished};
 use crate::program::{FnId, Program};
 use crate::protocol::Message;
 use crate::roles::state::{Pair, State, States};
@@ -50,7 +50,9 @@ pub fn recognise(
         );
         notes.push(Note { package: Some(outcome.package_dirs[package].clone()), text });
         if keeps_state {
-            outcome.exhausted.push(function);
+            let file = sources.file(place.file).name.clone();
+            let package = outcome.named_packages[package].name.clone();
+            outcome.exhausted.push(Unfinished { package, file, function });
         }
     }
     outcome.notes = notes;

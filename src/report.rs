@@ -25,6 +25,7 @@ pub mod verbose;
 use std::time::Duration;
 
 use crate::finding::Finding;
+use crate::known::Known;
 use crate::outcome::Outcome;
 use crate::rule::Level;
 use crate::source::Sources;
@@ -87,6 +88,8 @@ pub struct Report<'r> {
     pub sources: &'r Sources,
     /// What is wrong, in the order of the places; with those that are silenced.
     pub findings: Vec<Finding>,
+    /// What was known before.
+    pub known: Known,
     /// How long the run took.
     pub time: Duration,
     /// Whether everything that had to be decided was.
@@ -106,6 +109,7 @@ impl<'r> Report<'r> {
             outcome,
             sources,
             findings,
+            known: Known::default(),
             time: Duration::ZERO,
             complete: true,
             include_suppressed: false,
@@ -131,6 +135,17 @@ impl<'r> Report<'r> {
         open
     }
 
+    /// How many findings do not count, for a reason with this name.
+    pub fn silenced_by(&self, id: &str) -> usize {
+        let silences = self.findings.iter().filter_map(|finding| finding.silence.as_ref());
+        silences.filter(|silence| silence.id() == id).count()
+    }
+
+    /// How many findings that count have lost a proof.
+    pub fn lost(&self) -> usize {
+        self.open().filter(|finding| finding.lost_proof).count()
+    }
+
     /// How many findings of a level count.
     pub fn count(&self, level: Level) -> usize {
         self.open().filter(|finding| finding.level == level).count()
@@ -138,7 +153,7 @@ impl<'r> Report<'r> {
 }
 
 /// `1 file`, `2 files`.
-fn counted(count: usize, noun: &str) -> String {
+pub(crate) fn counted(count: usize, noun: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {noun}{plural}")
 }

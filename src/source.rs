@@ -1,5 +1,6 @@
 //! Source files and places in them: byte spans inside, one-based lines and columns outside.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -37,6 +38,9 @@ pub struct Place {
     pub span: Span,
 }
 
+/// More characters of a line are not quoted in a sentence.
+const MAX_SHORT: usize = 160;
+
 /// One source file.
 #[derive(Debug)]
 pub struct SourceFile {
@@ -46,6 +50,8 @@ pub struct SourceFile {
     pub path: PathBuf,
     /// The text; empty when the file was not kept.
     pub text: Arc<str>,
+    /// The revision that the text is from, if not from the disk.
+    pub revision: Option<String>,
     line_starts: Vec<u32>,
 }
 
@@ -54,7 +60,15 @@ impl SourceFile {
     pub fn new(name: String, path: PathBuf, text: Arc<str>) -> Self {
         let newlines = text.bytes().enumerate().filter(|&(_, b)| b == b'\n');
         let line_starts = std::iter::once(0).chain(newlines.map(|(i, _)| i as u32 + 1)).collect();
-        SourceFile { name, path, text, line_starts }
+        SourceFile { name, path, text, revision: None, line_starts }
+    }
+
+    /// The name as reports show it: `src/log.rs`, or `src/log.rs@main` for a file of a revision.
+    pub fn shown(&self) -> Cow<'_, str> {
+        match &self.revision {
+            Some(revision) => Cow::Owned(format!("{}@{revision}", self.name)),
+            None => Cow::Borrowed(&self.name),
+        }
     }
 
     /// One-based line of a byte offset.
@@ -81,6 +95,15 @@ impl SourceFile {
     pub fn line_text(&self, line: u32) -> &str {
         let range = self.line_start(line) as usize..self.line_start(line + 1) as usize;
         self.text.get(range).unwrap_or("").trim_end_matches(['\n', '\r'])
+    }
+
+    /// The text of a one-based line without the white space around it; of a very long one the beginning.
+    pub fn short_line(&self, line: u32) -> Cow<'_, str> {
+        let text = self.line_text(line).trim();
+        match text.char_indices().nth(MAX_SHORT) {
+            Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
+            None => Cow::Borrowed(text),
+        }
     }
 
     /// How many lines there are.

@@ -1,44 +1,38 @@
 //! `raft-lint check`: the main job.
 //!
-//! Takes paths; gives the reports that were asked for. Problems go to standard error in
-//! every format, so that a file that was not checked is never passed over in silence; so do notes, if no
-//! format has a place for them.
+//! Takes paths; gives the reports that were asked for. Problems go to standard error in every format, so
+//! that a file that was not checked is never passed over in silence.
 
 use std::io::Write;
-use std::path::PathBuf;
 use std::time::Instant;
 
-use codespan_reporting::term::termcolor::Buffer;
-
+use super::checked::{Checked, checked};
 use super::settings::{self, Settings};
 use super::stats::Clock;
-use super::{Exit, Printed, progress, targets};
-use crate::cli::{CheckArgs, CheckFormat, Color};
+use super::{Exit, Printed, progress, reports, targets};
+use crate::baseline::Baseline;
+use crate::cli::CheckArgs;
 use crate::error::Error;
-use crate::finding;
 use crate::outcome::{Outcome, ProblemKind};
-use crate::pipeline;
-use crate::report::{
-    Detail, Report, concise, github, gitlab, json, junit, markdown, rdjson, sarif, text, verbose,
-};
+use crate::report::{Detail, Report, text, verbose};
 
 /// Checks.
 pub(super) fn run(args: &CheckArgs) -> Result<Printed, Error> {
     let started = Instant::now();
     let targets = targets::of(&args.output)?;
     let settings = settings::of_check(args)?;
+    let baseline = settings.baseline.as_deref();
+    let baseline = baseline.map(|path| Ok((path, Baseline::read(path)?))).transpose()?;
     let clock = Clock::default();
-    let progress = progress::start(settings.detail);
-    let (mut outcome, sources) = pipeline::run_watched(&settings.input.options, &|stage| {
-        clock.begin(stage);
-        progress.show(stage);
-    })?;
-    drop(progress);
-    let unmet = settings.complete(&mut outcome);
-    settings.levels.apply(&mut outcome);
-    let mut report = Report::new(&outcome, &sources, finding::of(&outcome));
+    let mut checked = analysed(args, &settings, &clock)?;
+    if let Some((path, baseline)) = &baseline {
+        checked.compare(baseline, path);
+    }
+    let Checked { outcome, sources, findings, known, unmet, .. } = checked;
+    let mut report = Report::new(&outcome, &sources, findings);
+    report.known = known;
     report.time = started.elapsed();
-    report.complete = !is_broken(&outcome) && outcome.undecided() == 0;
+    report.complete = !is_broken(&outcome) && !is_undecided(&report);
     report.include_suppressed = args.output.include_suppressed;
     report.detail = settings.detail;
     report.configured = settings.configured.clone();
@@ -51,28 +45,7 @@ pub(super) fn run(args: &CheckArgs) -> Result<Printed, Error> {
     clock.end();
     let exit = if unmet.is_some() { Exit::Failed } else { exit(&report, &settings) };
     let mut printed = Printed::new(exit, out, err);
-    for target in &targets {
-        match &target.file {
-            None => render(&report, target.format, &mut printed.out)?,
-            Some(file) => {
-                let always = color == Color::Always;
-                let mut text = if always { Buffer::ansi() } else { Buffer::no_color() };
-                render(&report, target.format, &mut text)?;
-                printed.files.push((file.clone(), text));
-            }
-        }
-    }
-    let is_quiet = settings.detail == Detail::Quiet;
-    let unsaid = !targets.iter().any(|target| holds_notes(target.format));
-    if unsaid && !is_quiet {
-        text::notes(&outcome, &mut printed.err).map_err(super::in_memory)?;
-    }
-    if !is_quiet && (unsaid || targets.iter().all(|target| target.file.is_some())) {
-        text::closing(&report, &mut printed.err).map_err(super::in_memory)?;
-    }
-    if targets.iter().any(|target| target.format == CheckFormat::Github) {
-        printed.appended.extend(job_summary(&report)?);
-    }
+    reports::render(&report, &targets, color, &mut printed)?;
     if args.detail.stats {
         clock.render(&outcome, &sources, &mut printed.err).map_err(super::in_memory)?;
     }
@@ -83,49 +56,27 @@ pub(super) fn run(args: &CheckArgs) -> Result<Printed, Error> {
     Ok(printed)
 }
 
-/// Writes a report in one form.
-fn render(report: &Report<'_>, format: CheckFormat, out: &mut Buffer) -> Result<(), Error> {
-    let text = match format {
-        CheckFormat::Text => {
-            text::findings(report, out).map_err(super::in_memory)?;
-            if report.detail == Detail::Quiet {
-                return Ok(());
-            }
-            return text::closing(report, out).map_err(super::in_memory);
-        }
-        CheckFormat::Concise => concise::render(report),
-        CheckFormat::Json => json::render(report),
-        CheckFormat::Sarif => sarif::render(report),
-        CheckFormat::Github => github::render(report),
-        CheckFormat::Gitlab => gitlab::render(report),
-        CheckFormat::Rdjson => rdjson::render(report),
-        CheckFormat::Junit => junit::render(report).map_err(super::in_memory)?,
-        CheckFormat::Markdown => markdown::render(report, markdown::COMMENT),
-    };
-    out.write_all(text.as_bytes()).map_err(super::in_memory)
-}
-
-/// Whether a format has a place for what is about no file.
-fn holds_notes(format: CheckFormat) -> bool {
-    !matches!(format, CheckFormat::Gitlab | CheckFormat::Rdjson)
-}
-
-/// What GitHub shows on the page of a run: annotations are cut off, this is not. The runner says where
-/// it goes.
-fn job_summary(report: &Report<'_>) -> Result<Option<(PathBuf, Buffer)>, Error> {
-    let named = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|name| !name.is_empty());
-    let Some(file) = named else { return Ok(None) };
-    let mut text = Buffer::no_color();
-    let whole = markdown::render(report, markdown::JOB_SUMMARY);
-    text.write_all(whole.as_bytes()).map_err(super::in_memory)?;
-    Ok(Some((PathBuf::from(file), text)))
+/// Analyses, and shows how far it is.
+fn analysed(args: &CheckArgs, settings: &Settings, clock: &Clock) -> Result<Checked, Error> {
+    let progress = progress::start(settings.detail);
+    let revision = args.new.diff.as_deref();
+    checked(
+        &settings.input,
+        &settings.levels,
+        revision,
+        &|stage| {
+            clock.begin(stage);
+            progress.show(stage);
+        },
+        &|outcome| settings.complete(outcome),
+    )
 }
 
 /// The error of a quiet run that could not decide everything: other runs say so in notes and in the
 /// closing line.
 fn undecided(report: &Report<'_>) -> Option<Error> {
     let count = report.outcome.undecided();
-    let quiet = report.detail == Detail::Quiet && count > 0;
+    let quiet = report.detail == Detail::Quiet && is_undecided(report);
     let text = format!("not everything could be decided: {count} undecided");
     quiet.then(|| Error::new(text, "run without `--quiet` to see what"))
 }
@@ -133,16 +84,20 @@ fn undecided(report: &Report<'_>) -> Option<Error> {
 /// Findings, if there are any that count so much; clean only if everything that had to be decided
 /// was.
 fn exit(report: &Report<'_>, settings: &Settings) -> Exit {
-    let outcome = report.outcome;
-    if is_broken(outcome) {
+    if is_broken(report.outcome) {
         Exit::Failed
     } else if !settings.exit_zero && report.open().any(|f| f.level >= settings.fail_on) {
         Exit::Findings
-    } else if outcome.undecided() > 0 {
+    } else if is_undecided(report) {
         Exit::Failed
     } else {
         Exit::Clean
     }
+}
+
+/// Whether a bound was reached before an answer where it was not reached before.
+fn is_undecided(report: &Report<'_>) -> bool {
+    report.outcome.undecided() > report.known.count_undecided(report.outcome)
 }
 
 /// Whether what was found out is worth nothing: a bug of ours, or not one file could be analysed.

@@ -5,7 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::cli::{CheckArgs, DetailArgs, FailArgs, FailOn, InputArgs, LevelArgs};
+use crate::cli::{BaselineArgs, CheckArgs, DetailArgs, FailArgs, FailOn, InputArgs, LevelArgs};
 use crate::config::{self, Configuration};
 use crate::discover::Exclude;
 use crate::error::Error;
@@ -46,6 +46,8 @@ pub(super) struct Settings {
     pub(super) exit_zero: bool,
     /// How much is said.
     pub(super) detail: Detail,
+    /// The file with the findings that were known before.
+    pub(super) baseline: Option<PathBuf>,
     /// What reports say of the configuration.
     pub(super) configured: Option<Configured>,
 }
@@ -103,6 +105,15 @@ fn vocabulary(file: &Configuration) -> Result<Vocabulary, Error> {
     Ok(vocabulary)
 }
 
+/// What a baseline is made of: what is looked at, and the levels.
+pub(super) fn of_baseline(args: &BaselineArgs) -> Result<(Input, Levels), Error> {
+    let input = of_input(&args.input)?;
+    let LevelArgs { deny, warn, allow } = &args.levels;
+    let mut layers = vec![Layer::new(deny, warn, allow)?];
+    layers.extend(input.configuration.as_ref().map(|file| file.levels.clone()));
+    Ok((input, Levels::of(layers)))
+}
+
 /// All settings of a check.
 pub(super) fn of_check(args: &CheckArgs) -> Result<Settings, Error> {
     let input = of_input(&args.input)?;
@@ -128,6 +139,7 @@ pub(super) fn of_check(args: &CheckArgs) -> Result<Settings, Error> {
         fail_on: fail_on.or(file.and_then(|file| file.fail_on)).unwrap_or(Level::Warning),
         exit_zero: *exit_zero,
         detail: detail(&args.detail),
+        baseline: args.new.baseline.clone().or_else(|| file.and_then(|file| file.baseline.clone())),
         configured,
         input,
     })

@@ -38,11 +38,6 @@ pub(super) const UNUSED: Subject = Subject {
 /// Everything that can be wrong with a comment, by id.
 pub const ALL: &[Subject] = &[MISPLACED, UNKNOWN_RULE, NO_REASON, UNUSED];
 
-/// The one with this id.
-pub fn find(id: &str) -> Option<Subject> {
-    ALL.iter().find(|subject| subject.id == id).copied()
-}
-
 /// What is said beside the comment.
 pub(super) fn label(subject: Subject) -> &'static str {
     match subject {

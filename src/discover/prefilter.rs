@@ -11,12 +11,12 @@
 //! names, and theirs, because its types and helpers may come from there.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Read;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use rayon::prelude::*;
 
 use super::Discovered;
+use super::manifest::name_of;
 use crate::ir::comment::MARK;
 
 /// The term, under its names.
@@ -69,9 +69,6 @@ const WORDS: &[(&str, u8)] = &[
     ("term", TERM),
     ("epoch", TERM),
 ];
-
-/// A longer manifest is not looked at.
-const MAX_MANIFEST_BYTES: u64 = 1 << 20;
 
 /// Which packages may hold a Raft implementation, or what one is built from.
 /// What the configuration says of names is found by its `own` words.
@@ -171,8 +168,8 @@ fn keep_dependencies(found: &Discovered, owners: Vec<usize>, kept: &mut [bool]) 
     if owners.is_empty() {
         return;
     }
-    let manifests: Vec<String> = found.package_paths.iter().map(|p| manifest(p)).collect();
-    let names: BTreeMap<&str, usize> = manifests
+    let names: BTreeMap<&str, usize> = found
+        .manifests
         .iter()
         .enumerate()
         .filter_map(|(package, text)| Some((name_of(text)?, package)))
@@ -184,7 +181,7 @@ fn keep_dependencies(found: &Discovered, owners: Vec<usize>, kept: &mut [bool]) 
             continue;
         }
         kept[package] = true;
-        open.extend(dependency_words(&manifests[package]).filter_map(|word| names.get(word)));
+        open.extend(dependency_words(&found.manifests[package]).filter_map(|word| names.get(word)));
     }
 }
 
@@ -200,26 +197,6 @@ fn dependency_words(manifest: &str) -> impl Iterator<Item = &str> {
         inside
     });
     listed.flat_map(|line| line.split(|c: char| !(c.is_alphanumeric() || c == '-' || c == '_')))
-}
-
-/// The text of a package's `Cargo.toml`; empty if there is none to be read.
-fn manifest(dir: &std::path::Path) -> String {
-    let path = dir.join("Cargo.toml");
-    let is_file = std::fs::metadata(&path).is_ok_and(|m| m.is_file());
-    let mut bytes = Vec::new();
-    if is_file && let Ok(file) = std::fs::File::open(&path) {
-        let _ = file.take(MAX_MANIFEST_BYTES).read_to_end(&mut bytes); // what could be read counts
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
-/// The first `name = "…"`: the package's, which cargo writes on top.
-fn name_of(manifest: &str) -> Option<&str> {
-    let package = manifest.split_once("[package]")?.1;
-    package.lines().find_map(|line| {
-        let value = line.trim_start().strip_prefix("name")?.trim_start().strip_prefix('=')?;
-        value.trim().split(['"', '\'']).nth(1)
-    })
 }
 
 #[cfg(test)]
@@ -263,11 +240,5 @@ mod tests {
         let words: Vec<&str> = dependency_words(text).collect();
         assert!(words.contains(&"b") && words.contains(&"d"));
         assert!(!words.contains(&"a") && !words.contains(&"c"));
-    }
-
-    #[test]
-    fn packages_have_names() {
-        assert_eq!(name_of("[package]\nname = \"raft-log\"\n"), Some("raft-log"));
-        assert_eq!(name_of("[workspace]\nmembers = []\n"), None);
     }
 }

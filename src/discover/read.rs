@@ -3,13 +3,13 @@
 //! Takes the found files; gives a source file or the reason why not, slot by slot. It reads at
 //! most [`MAX_BYTES`] of a file, whatever its size is said to be.
 
-use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
 use rayon::prelude::*;
 
 use super::Found;
+use super::files::Files;
 use crate::outcome::{Problem, ProblemKind};
 use crate::source::SourceFile;
 
@@ -17,32 +17,31 @@ use crate::source::SourceFile;
 const MAX_BYTES: u64 = 16 << 20;
 
 /// Reads all files, on the threads of the pool that calls it.
-pub(super) fn read(found: &[Found]) -> Vec<Result<SourceFile, Problem>> {
-    found.par_iter().map(read_file).collect()
+pub(super) fn read(files: &dyn Files, found: &[Found]) -> Vec<Result<SourceFile, Problem>> {
+    found.par_iter().map(|found| read_file(files, found)).collect()
 }
 
-fn read_file(found: &Found) -> Result<SourceFile, Problem> {
+fn read_file(files: &dyn Files, found: &Found) -> Result<SourceFile, Problem> {
     let unreadable = |text: String| problem(&found.name, ProblemKind::Unreadable, text);
-    // The walk has seen a regular file; opening a pipe that took its place would wait forever.
-    let metadata = std::fs::metadata(&found.path).map_err(|e| unreadable(e.to_string()))?;
-    if !metadata.is_file() {
-        return Err(unreadable("not a regular file".to_owned()));
-    }
-    let file = File::open(&found.path).map_err(|e| unreadable(e.to_string()))?;
-    read_text(file, metadata.len(), &found.name, &found.path)
+    let (bytes, whole) = files.read(&found.path, MAX_BYTES).map_err(unreadable)?;
+    let mut file = source(bytes, whole, &found.name, &found.path)?;
+    file.revision = files.revision().map(str::to_owned);
+    Ok(file)
 }
 
-/// Reads a text that is said to have so many bytes.
-pub(super) fn read_text(
-    from: impl Read,
-    expected: u64,
-    name: &str,
-    path: &Path,
-) -> Result<SourceFile, Problem> {
+/// The file in a stream, of which no more is read than a file may have.
+pub(super) fn read_stream(from: impl Read, name: &str) -> Result<SourceFile, Problem> {
+    let mut bytes = Vec::new();
+    let read = from.take(MAX_BYTES + 1).read_to_end(&mut bytes);
+    read.map_err(|e| problem(name, ProblemKind::Unreadable, e.to_string()))?;
+    let whole = bytes.len() as u64 <= MAX_BYTES;
+    source(bytes, whole, name, Path::new(name))
+}
+
+/// The file of these bytes, which are all of it or not.
+fn source(bytes: Vec<u8>, whole: bool, name: &str, path: &Path) -> Result<SourceFile, Problem> {
     let unreadable = |text: String| problem(name, ProblemKind::Unreadable, text);
-    let mut bytes = Vec::with_capacity(expected.min(MAX_BYTES) as usize + 1);
-    from.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(|e| unreadable(e.to_string()))?;
-    if bytes.len() as u64 > MAX_BYTES {
+    if !whole {
         let text = format!("longer than {} MiB", MAX_BYTES >> 20);
         return Err(problem(name, ProblemKind::TooLarge, text));
     }

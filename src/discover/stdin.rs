@@ -6,8 +6,9 @@
 use std::path::{Path, PathBuf};
 
 use super::Discovered;
-use super::read::read_text;
+use super::read::read_stream;
 use crate::error::Error;
+use crate::outcome::Package;
 use crate::program::PackageId;
 
 /// The shown name of the file and of its package's directory.
@@ -33,10 +34,12 @@ pub(super) fn discover(paths: &[PathBuf]) -> Result<Discovered, Error> {
     let mut found = Discovered {
         package_dirs: vec![NAME.to_owned()],
         package_paths: vec![PathBuf::from(NAME)],
+        named_packages: vec![Package::default()],
+        manifests: vec![String::new()],
         files: 1,
         ..Discovered::default()
     };
-    match read_text(std::io::stdin().lock(), 0, NAME, Path::new(NAME)) {
+    match read_stream(std::io::stdin().lock(), NAME) {
         Ok(source) => {
             found.sources.files.push(source);
             found.packages.push(PackageId(0));

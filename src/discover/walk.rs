@@ -1,20 +1,24 @@
 //! The walk: which Rust files lie below a root.
 //!
-//! Takes a root; gives relative paths, sorted. `walkdir` does the walking and `ignore` matches
-//! `.gitignore` patterns: those of the tree, and above it those up to the repository's root, but
-//! no machine-wide ones, so that a tree is judged the same everywhere. Links are never followed.
+//! Takes a root; gives relative paths. `ignore` matches `.gitignore` patterns: those of the tree, and
+//! above it those up to the repository's root, but no machine-wide ones, so that a tree is judged the
+//! same everywhere. Links are never followed.
 
-use std::io::Read;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
-use walkdir::{DirEntry, WalkDir};
 
+use super::files::{Files, Kind};
 use super::{Exclude, Root};
 use crate::outcome::{Problem, ProblemKind};
 
 /// A longer `.gitignore` is cut off: its patterns become one automaton, whose size is a cost.
 const MAX_IGNORE_BYTES: u64 = 256 << 10;
+/// What lies deeper could not be opened on any disk; a tree in a repository has no such bound.
+const MAX_PATH_BYTES: usize = 4096;
+/// A tree in a repository can hold itself many times over: more names are not looked at.
+const MAX_ENTRIES: usize = 1_000_000;
 
 /// What lies below a root.
 #[derive(Default)]
@@ -28,75 +32,128 @@ pub(super) struct Walked {
 }
 
 /// The Rust files below a root.
-pub(super) fn walk(root: &Root, exclude: &Exclude) -> Walked {
+pub(super) fn walk(files: &dyn Files, root: &Root, exclude: &Exclude) -> Walked {
     if let Some(file) = &root.file {
         return Walked { files: vec![file.clone()], ..Walked::default() }; // named: no question asked
     }
-    let mut ignored = Ignored::above(&root.canonical);
-    let mut files = Vec::new();
-    let mut problems = Vec::new();
-    let mut excluded = 0;
-    let wanted = |entry: &DirEntry| {
-        let relative = entry.path().strip_prefix(&root.dir).unwrap_or(entry.path());
-        let is_dir = entry.file_type().is_dir();
-        if entry.depth() > 0 {
-            ignored.leave(entry.depth());
-            let skip = if is_dir { is_skipped_dir(entry) } else { !is_wanted_file(entry) };
-            let full = root.canonical.join(relative);
-            if skip || ignored.matches(&full, is_dir) {
-                return false;
-            }
-            if exclude.matches(&full, is_dir) {
-                excluded += 1;
-                return false;
-            }
-        }
-        if is_dir {
-            ignored.enter(entry.depth(), entry.path(), &root.canonical.join(relative));
-        }
-        true
+    let mut walk = Walk {
+        files,
+        root,
+        exclude,
+        ignored: Ignored::above(files, &root.canonical),
+        walked: Walked::default(),
+        seen: 0,
     };
-    let walk = WalkDir::new(&root.dir).follow_links(false).sort_by_file_name().into_iter();
-    for entry in walk.filter_entry(wanted) {
-        match entry {
-            Ok(entry) if entry.file_type().is_file() => {
-                let relative = entry.path().strip_prefix(&root.dir).unwrap_or(entry.path());
-                files.push(relative.to_path_buf());
+    walk.run();
+    walk.walked
+}
+
+struct Walk<'w> {
+    files: &'w dyn Files,
+    root: &'w Root,
+    exclude: &'w Exclude,
+    ignored: Ignored,
+    walked: Walked,
+    seen: usize,
+}
+
+impl Walk<'_> {
+    /// Depth first: a directory's patterns are known until the walk leaves it.
+    fn run(&mut self) {
+        let mut open = vec![(0, PathBuf::new())];
+        while let Some((depth, relative)) = open.pop() {
+            self.ignored.leave(depth);
+            let path = self.root.canonical.join(&relative);
+            if path.as_os_str().len() > MAX_PATH_BYTES {
+                self.problem(&relative, "the name is too long".to_owned());
+                continue;
             }
-            Ok(_) => {}
-            Err(error) => problems.push(unreadable(root, &error)),
+            let entries = match self.files.entries(&path) {
+                Ok(entries) => entries,
+                Err(why) => {
+                    self.problem(&relative, why);
+                    continue;
+                }
+            };
+            self.seen += entries.len();
+            if self.seen > MAX_ENTRIES {
+                let text = format!(
+                    "the tree has more than {MAX_ENTRIES} names: the rest was not looked at"
+                );
+                self.problem(&relative, text);
+                return;
+            }
+            let has_own = entries.iter().any(|(name, k)| name == ".gitignore" && *k == Kind::File);
+            if has_own {
+                self.ignored.enter(self.files, depth, &path);
+            }
+            let mut below = Vec::new();
+            for (name, kind) in entries {
+                self.entry(&path, &relative, &name, kind, &mut below);
+            }
+            below.sort();
+            open.extend(below.into_iter().rev().map(|directory| (depth + 1, directory)));
         }
     }
-    Walked { files, problems, excluded }
-}
 
-fn unreadable(root: &Root, error: &walkdir::Error) -> Problem {
-    let path = error.path().unwrap_or(&root.dir);
-    let relative = path.strip_prefix(&root.dir).unwrap_or(path);
-    let why = error.io_error().map_or_else(|| "can't be walked".to_owned(), ToString::to_string);
-    Problem { kind: ProblemKind::Unreadable, file: root.shown(relative), line: None, text: why }
-}
+    fn entry(
+        &mut self,
+        path: &Path,
+        relative: &Path,
+        name: &OsStr,
+        kind: Kind,
+        below: &mut Vec<PathBuf>,
+    ) {
+        let full = path.join(name);
+        let wanted = match kind {
+            Kind::Directory => !self.is_skipped_dir(path, name),
+            Kind::File => is_wanted_file(name),
+            Kind::Other => false,
+        };
+        let is_dir = kind == Kind::Directory;
+        if !wanted || self.ignored.matches(&full, is_dir) {
+            return;
+        }
+        if self.exclude.matches(&full, is_dir) {
+            self.walked.excluded += 1;
+            return;
+        }
+        match kind {
+            Kind::Directory => below.push(relative.join(name)),
+            _ => self.walked.files.push(relative.join(name)),
+        }
+    }
 
-/// Hidden directories, test code, and Cargo's build directory.
-fn is_skipped_dir(entry: &DirEntry) -> bool {
-    let name = entry.file_name().to_string_lossy();
-    match &*name {
-        "tests" | "benches" => true,
-        "target" => is_build_dir(entry.path()),
-        name => name.starts_with('.'),
+    fn problem(&mut self, relative: &Path, text: String) {
+        let file = self.root.shown(relative);
+        self.walked.problems.push(Problem {
+            kind: ProblemKind::Unreadable,
+            file,
+            line: None,
+            text,
+        });
+    }
+
+    /// Hidden directories, test code, and Cargo's build directory.
+    fn is_skipped_dir(&self, parent: &Path, name: &OsStr) -> bool {
+        match &*name.to_string_lossy() {
+            "tests" | "benches" => true,
+            "target" => self.is_build_dir(parent, name),
+            name => name.starts_with('.'),
+        }
+    }
+
+    /// `target` may also be a module: it is Cargo's only beside a `Cargo.toml` or with Cargo's tag.
+    fn is_build_dir(&self, parent: &Path, name: &OsStr) -> bool {
+        let is_file = |path: PathBuf| self.files.is_file(&path);
+        is_file(parent.join("Cargo.toml")) || is_file(parent.join(name).join("CACHEDIR.TAG"))
     }
 }
 
-/// `target` may also be a module: it is Cargo's only beside a `Cargo.toml` or with Cargo's tag.
-fn is_build_dir(dir: &Path) -> bool {
-    let beside = dir.parent().is_some_and(|parent| parent.join("Cargo.toml").is_file());
-    beside || dir.join("CACHEDIR.TAG").is_file()
-}
-
-/// Rust files that are not test code. Links, pipes and devices are none.
-fn is_wanted_file(entry: &DirEntry) -> bool {
-    let path = Path::new(entry.file_name());
-    if !entry.file_type().is_file() || path.extension().is_none_or(|e| e != "rs") {
+/// Rust files that are not test code.
+fn is_wanted_file(name: &OsStr) -> bool {
+    let path = Path::new(name);
+    if path.extension().is_none_or(|e| e != "rs") {
         return false;
     }
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
@@ -112,14 +169,14 @@ struct Ignored {
 
 impl Ignored {
     /// Those above a root, up to the root of its repository; without a repository none.
-    fn above(root: &Path) -> Self {
+    fn above(files: &dyn Files, root: &Path) -> Self {
         let mut matchers = Vec::new();
         let above: Vec<&Path> = root.ancestors().skip(1).collect();
-        let inside = !root.join(".git").exists();
-        let repository = above.iter().position(|dir| dir.join(".git").exists());
+        let inside = !files.is_repository(root);
+        let repository = above.iter().position(|dir| files.is_repository(dir));
         if let Some(last) = repository.filter(|_| inside) {
             let dirs = above.iter().take(last + 1).rev();
-            matchers.extend(dirs.filter_map(|dir| Some((None, load(dir, dir)?))));
+            matchers.extend(dirs.filter_map(|dir| Some((None, load(files, dir)?))));
         }
         Ignored { matchers }
     }
@@ -131,8 +188,8 @@ impl Ignored {
         }
     }
 
-    fn enter(&mut self, depth: usize, dir: &Path, canonical: &Path) {
-        if let Some(matcher) = load(dir, canonical) {
+    fn enter(&mut self, files: &dyn Files, depth: usize, directory: &Path) {
+        if let Some(matcher) = load(files, directory) {
             self.matchers.push((Some(depth), matcher));
         }
     }
@@ -148,15 +205,13 @@ impl Ignored {
 }
 
 /// The `.gitignore` of a directory, if it has one. Like git, links are not followed.
-fn load(dir: &Path, canonical: &Path) -> Option<Gitignore> {
-    let path = dir.join(".gitignore");
-    if !std::fs::symlink_metadata(&path).ok()?.is_file() {
+fn load(files: &dyn Files, directory: &Path) -> Option<Gitignore> {
+    let path = directory.join(".gitignore");
+    if files.kind(&path)? != Kind::File {
         return None;
     }
-    let mut bytes = Vec::new();
-    let file = std::fs::File::open(&path).ok()?;
-    file.take(MAX_IGNORE_BYTES).read_to_end(&mut bytes).ok()?;
-    let mut builder = GitignoreBuilder::new(canonical);
+    let (bytes, _) = files.read(&path, MAX_IGNORE_BYTES).ok()?;
+    let mut builder = GitignoreBuilder::new(directory);
     for line in String::from_utf8_lossy(&bytes).lines() {
         let _ = builder.add_line(None, line); // git skips patterns that it can't read, too
     }

@@ -1,16 +1,31 @@
-//! What makes a finding the same one in another version of the code: no line numbers.
+//! What makes an obligation the same one in another version of the code: no line numbers, no file,
+//! no formatting.
+//!
+//! Takes what an obligation is about; gives its fingerprint. The package counts by its name, so that the
+//! fingerprint does not depend on where a check is started.
 
 use crate::source::{Place, Sources};
+use crate::tokens;
 
-/// The effect's text without whitespace, so that formatting does not change its identity.
+/// The effect's text without what a formatter changes.
 pub fn normalised(sources: &Sources, place: Place) -> String {
-    sources.snippet(place).split_whitespace().collect::<Vec<_>>().join(" ")
+    tokens::normalised(sources.snippet(place))
+}
+
+/// What tells effects apart; those that have the same are numbered.
+pub fn identity(rule: &str, package: &str, function: &str, effect: &str) -> String {
+    [rule, package, function, effect].join("|")
+}
+
+/// The hash of an identity and its number.
+pub fn fingerprint(identity: &str, ordinal: usize) -> String {
+    hash(&format!("{identity}|{ordinal}"))
 }
 
 /// FNV-1a with 64 bits: defined here, the same in every build and release.
-pub fn fingerprint(identity: &str, ordinal: usize) -> String {
+pub fn hash(text: &str) -> String {
     let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
-    for byte in identity.bytes().chain(ordinal.to_string().bytes()) {
+    for byte in text.bytes() {
         hash ^= u64::from(byte);
         hash = hash.wrapping_mul(0x0000_0100_0000_01b3);
     }

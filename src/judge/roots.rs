@@ -14,20 +14,21 @@ fn is_violated(obligation: &Obligation) -> bool {
     matches!(obligation.status, Status::Violated { .. })
 }
 
-/// Leaves out a finding whose rule yields to another one with a finding at the same place or in the
+/// Takes out a finding whose rule yields to another one with a finding at the same place or in the
 /// same handler.
-pub(super) fn drop_moot(obligations: &mut Vec<Obligation>) {
+pub(super) fn take_moot(obligations: &mut Vec<Obligation>) -> Vec<Obligation> {
     let violated: Vec<(&str, FnId, Place)> = obligations
         .iter()
         .filter(|o| is_violated(o))
         .map(|o| (o.rule.id, o.root, o.place))
         .collect();
-    obligations.retain(|o| {
+    let is_moot = |o: &mut Obligation| {
         let explains = |&(id, root, place): &(&str, FnId, Place)| {
             o.rule.yields_to.contains(&id) && (root == o.root || place == o.place)
         };
-        !is_violated(o) || !violated.iter().any(explains)
-    });
+        is_violated(o) && violated.iter().any(explains)
+    };
+    obligations.extract_if(.., is_moot).collect()
 }
 
 /// The first finding of a rule in a handler gets the places of the others. What is silenced neither

@@ -3,6 +3,8 @@
 //! Takes the outcome and the sources; gives the text. `docs/json.md` describes each field, and a
 //! snapshot test holds this file to it. Fields may be added; a change of meaning is a new version.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use super::{Configured, Report, escape};
@@ -18,7 +20,7 @@ pub const VERSION: u32 = 1;
 struct ReportJson<'a> {
     version: u32,
     configuration: Option<ConfigurationJson<'a>>,
-    summary: Summary,
+    summary: Summary<'a>,
     handlers: Vec<HandlerJson<'a>>,
     obligations: Vec<ObligationJson<'a>>,
     findings: Vec<FindingJson<'a>>,
@@ -37,7 +39,7 @@ struct ConfigurationJson<'a> {
 }
 
 #[derive(Serialize)]
-struct Summary {
+struct Summary<'a> {
     files: usize,
     excluded: usize,
     parsed: usize,
@@ -48,7 +50,14 @@ struct Summary {
     undecided: usize,
     unfinished: usize,
     findings: usize,
+    known_undecided: usize,
+    revision: Option<&'a str>,
     silenced: usize,
+    baselined: usize,
+    known: usize,
+    lost: usize,
+    gone: usize,
+    fixed: usize,
 }
 
 #[derive(Serialize)]
@@ -109,7 +118,17 @@ struct FindingJson<'a> {
     help: &'a str,
     related: Vec<Related<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    lost_evidence: Option<Vec<LostEvidence<'a>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     silence: Option<SilenceJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct LostEvidence<'a> {
+    revision: Option<&'a str>,
+    file: &'a str,
+    line: u32,
+    text: Cow<'a, str>,
 }
 
 #[derive(Serialize)]
@@ -165,7 +184,7 @@ pub fn render(report: &Report<'_>) -> String {
 }
 
 /// Any value as indented JSON that is harmless on a terminal.
-pub(super) fn pretty(value: &impl Serialize) -> String {
+pub(crate) fn pretty(value: &impl Serialize) -> String {
     let text = serde_json::to_string_pretty(value)
         .expect("invariant: reports hold strings, numbers and lists only");
     let mut text = escape::json(&text).into_owned();
@@ -183,7 +202,7 @@ fn configuration(configured: &Configured) -> ConfigurationJson<'_> {
     }
 }
 
-fn summary(report: &Report<'_>) -> Summary {
+fn summary<'a>(report: &'a Report<'_>) -> Summary<'a> {
     let outcome = report.outcome;
     Summary {
         files: outcome.files,
@@ -196,7 +215,14 @@ fn summary(report: &Report<'_>) -> Summary {
         undecided: outcome.count("undecided"),
         unfinished: outcome.exhausted.len(),
         findings: report.open().count(),
-        silenced: report.silenced().count(),
+        known_undecided: report.known.count_undecided(outcome),
+        revision: report.known.revision.as_deref(),
+        silenced: report.silenced_by("comment"),
+        baselined: report.silenced_by("baseline"),
+        known: report.silenced_by("revision"),
+        lost: report.lost(),
+        gone: report.known.gone,
+        fixed: report.known.fixed,
     }
 }
 
@@ -275,11 +301,22 @@ fn finding<'a>(finding: &'a Finding, sources: &'a Sources) -> FindingJson<'a> {
         note: &finding.note,
         help: &finding.help,
         related: way.chain(others).collect(),
+        lost_evidence: finding.lost_proof.then(|| lost_evidence(finding, sources)),
         silence: finding.silence.as_ref().map(|silence| SilenceJson {
             kind: silence.id(),
             comment: silencing_comment(silence, sources),
         }),
     }
+}
+
+fn lost_evidence<'a>(finding: &Finding, sources: &'a Sources) -> Vec<LostEvidence<'a>> {
+    let json = |place: &Place| {
+        let file = sources.file(place.file);
+        let line = file.line(place.span.start);
+        let text = file.short_line(line);
+        LostEvidence { revision: file.revision.as_deref(), file: &file.name, line, text }
+    };
+    finding.lost_evidence.iter().map(json).collect()
 }
 
 fn silencing_comment<'a>(

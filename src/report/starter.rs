@@ -37,7 +37,7 @@ pub fn file(outcome: &Outcome) -> String {
     out += "# The lowest level of findings that fails a run: \"error\", \"warn\" or \"advice\".\n\
             # fail-on = \"warn\"\n\n\
             # The file with the findings that were known before.\n\
-            # baseline = \"raft-lint-baseline.json\"\n\n";
+            # baseline = \"raft-lint.baseline.json\"\n\n";
     out += &levels();
     out += &words(outcome);
     out

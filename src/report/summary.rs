@@ -1,11 +1,13 @@
 //! What a run comes to, in one line.
 //!
-//! Takes a report; gives counts in words, with what was silenced. Nothing in it comes from the
-//! checked code.
+//! Takes a report; gives counts in words, with what was silenced. Of a configuration and a revision it
+//! tells the name.
 
-use super::{Report, counted};
-use crate::finding::Silence;
+use super::{Report, counted, escape};
+use crate::comments;
+use crate::finding::Finding;
 use crate::rule::Level;
+use crate::rules;
 
 /// `12 files in 1 package: 3 handlers, 5 obligations proved, 1 violated`
 pub(super) fn obligations(report: &Report<'_>) -> String {
@@ -19,12 +21,21 @@ pub(super) fn obligations(report: &Report<'_>) -> String {
         counted(outcome.count("proved"), "obligation"),
         violated(report),
     );
-    let comments = report.open().filter(|finding| finding.witness.is_empty()).count();
+    if let Some(revision) = &report.known.revision {
+        let lost = counted(report.lost(), "proof");
+        line += &format!(", {lost} lost since `{}`", escape::line(revision));
+    }
+    let of_comment = |finding: &&Finding| comments::ALL.contains(&finding.subject);
+    let comments = report.open().filter(of_comment).count();
     if comments > 0 {
         line += &format!(", {} without effect or reason", counted(comments, "comment"));
     }
     if undecided > 0 {
         line += &format!(", {undecided} undecided");
+        match report.known.count_undecided(outcome) {
+            0 => {}
+            known => line += &format!(" ({known} known)"),
+        }
     }
     if !outcome.problems.is_empty() {
         line += &format!(", {} skipped", counted(outcome.problems.len(), "file"));
@@ -46,8 +57,8 @@ pub(super) fn obligations(report: &Report<'_>) -> String {
 
 /// The violated obligations that count: each finding with those that it speaks for.
 fn violated(report: &Report<'_>) -> usize {
-    let on_a_path = report.open().filter(|finding| !finding.witness.is_empty());
-    on_a_path.map(|finding| 1 + finding.also.len()).sum()
+    let of_rule = |finding: &&Finding| rules::find(finding.subject.id).is_some();
+    report.open().filter(of_rule).map(|finding| 1 + finding.also.len()).sum()
 }
 
 /// `2 errors, 1 warning`, or that there is nothing.
@@ -64,13 +75,10 @@ pub(super) fn findings(report: &Report<'_>) -> String {
 
 /// What silences findings, and how many.
 pub(super) fn silenced_by(report: &Report<'_>) -> impl Iterator<Item = (&'static str, usize)> {
-    let count = |by: fn(&Silence) -> bool| {
-        report.silenced().filter_map(|finding| finding.silence.as_ref()).filter(|s| by(s)).count()
-    };
     let counts = [
-        ("a comment", count(|s| matches!(s, Silence::Comment { .. }))),
-        ("the baseline", count(|s| matches!(s, Silence::Baseline))),
-        ("the compared revision", count(|s| matches!(s, Silence::Revision))),
+        ("a comment", report.silenced_by("comment")),
+        ("the baseline", report.silenced_by("baseline")),
+        ("the compared revision", report.silenced_by("revision")),
     ];
     counts.into_iter().filter(|(_, count)| *count > 0)
 }

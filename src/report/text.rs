@@ -88,6 +88,11 @@ pub fn closing(report: &Report<'_>, out: &mut dyn WriteColor) -> io::Result<()> 
     writeln!(out, "{} ({:.2} s)", summary::obligations(report), report.time.as_secs_f64())
 }
 
+/// `1 finding`, `2 findings`.
+pub fn findings_counted(count: usize) -> String {
+    counted(count, "finding")
+}
+
 fn plain<'s>(
     diagnostic: &Diagnostic<usize>,
     shown: &'s Shown<'s>,
@@ -109,6 +114,10 @@ fn diagnostic<'s>(finding: &Finding, shown: &'s Shown<'s>) -> (Diagnostic<usize>
     for (place, text) in finding.related() {
         let (file, range) = snippet.range(place);
         labels.push(Label::secondary(file, range).with_message(escape::line(text)));
+    }
+    for &place in &finding.lost_evidence {
+        let (file, range) = snippet.range(place);
+        labels.push(Label::secondary(file, range).with_message("the evidence stood here"));
     }
     let severity = match finding.level {
         Level::Error => Severity::Error,

@@ -272,7 +272,7 @@ fn the_page_lists_all_words() {
     let parts = [roles.join("\n"), messages, subjects.join("\n")];
     let missing: Vec<&String> = parts.iter().filter(|part| !page.contains(*part)).collect();
     assert!(missing.is_empty(), "docs/comments.md lacks {missing:#?}");
-    let explained = raft_lint::comments::find("comment-without-effect").expect("it is there").page;
+    let explained = raft_lint::subjects::find("comment-without-effect").expect("it is there").page;
     for id in MEANINGS.iter().map(|m| m.id).chain(Message::ALL.iter().map(|m| m.id())) {
         assert!(explained.contains(&format!("`{id}`")), "`explain` says nothing of {id}");
     }

@@ -282,6 +282,7 @@ fn a_valid_file_with_every_key_is_accepted() {
          baseline = \"known.json\"\n[levels]\nsafety = \"warn\"\n[roles]\nlast_log_term = [\"VoteRequest.last_log_term\"]\n\
          [handlers]\nrequest_vote = [\"Node::handle_request_vote\"]\n",
     );
+    tree.write("known.json", br#"{"version": 1, "findings": [], "undecided": []}"#);
     let ended = tree.run(&[]);
     assert_eq!(ended.code, Some(1), "{}", ended.err);
     assert!(ended.err.is_empty(), "{}", ended.err);
@@ -293,4 +294,22 @@ fn a_valid_file_with_every_key_is_accepted() {
     let clean = Tree::with(&[("raft-lint.toml", ""), ("lib.rs", &clean())]);
     let ended = clean.run(&["--format", "json"]);
     assert_eq!((ended.code, count(&ended.json(), "findings")), (Some(0), 0));
+}
+
+#[test]
+fn a_baseline_can_be_configured() {
+    let tree = configured("baseline = \"known.json\"\n");
+    let missing = tree.run(&[]);
+    assert_eq!(missing.code, Some(2), "{}", missing.out);
+    assert!(missing.err.contains("can't read the baseline `known.json`"), "{}", missing.err);
+    assert_eq!(tree.run(&["baseline", "--output", "known.json"]).code, Some(0));
+    let known = tree.run(&[]);
+    assert_eq!(known.code, Some(0), "{}", known.out);
+    assert!(known.out.contains("1 finding silenced (1 by the baseline)"), "{}", known.out);
+    tree.write("empty.json", br#"{"version": 1, "findings": [], "undecided": []}"#);
+    assert_eq!(
+        tree.run(&["--baseline", "empty.json"]).code,
+        Some(1),
+        "the command line counts more"
+    );
 }

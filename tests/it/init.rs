@@ -34,6 +34,7 @@ fn what_is_written_loads_and_changes_only_what_is_required() {
 #[test]
 fn every_proposal_in_it_loads() {
     let tree = Tree::with(&[(".git/HEAD", ""), ("lib.rs", FINDING)]);
+    tree.run(&["baseline"]);
     tree.run(&["init"]);
     let is_setting = |line: &&str| {
         let named = line.contains("\"Type") || line.contains("\"name\"");

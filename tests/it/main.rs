@@ -1,10 +1,12 @@
 //! The end-to-end tests: one binary, one link, a module for each concern.
 
+mod baseline;
 mod cli;
 mod comments;
 mod compiles;
 mod config;
 mod config_hostile;
+mod diff;
 mod fixtures;
 mod formats;
 mod hostile;
@@ -21,7 +23,9 @@ mod places;
 mod prefilter;
 mod readme;
 mod registry;
+mod repository;
 mod require;
+mod revisions;
 mod sarif;
 mod support;
 mod taught;

@@ -94,7 +94,7 @@ impl<'a> Files<'a> for Snippet<'_> {
 
     fn name(&'a self, file: usize) -> Result<Self::Name, Error> {
         let source = self.shown.sources.files.get(file).ok_or(Error::FileMissing)?;
-        Ok(escape::line(&source.name))
+        Ok(Cow::Owned(escape::line(&source.shown()).into_owned()))
     }
 
     fn source(&'a self, file: usize) -> Result<&'a str, Error> {
