@@ -3,6 +3,8 @@
 //! Takes what a run found out; gives one value for each finding, so that no report has to know how an
 //! obligation came to be violated. It decides nothing.
 
+use std::borrow::Cow;
+
 use crate::outcome::{Obligation, Outcome, Status};
 use crate::rule::{Level, Rule};
 use crate::source::Place;
@@ -105,6 +107,15 @@ impl Finding {
         let way = self.witness.iter().filter(|step| step.place != self.place);
         let way = way.map(|step| (step.place, step.text.as_str()));
         way.chain(self.also.iter().map(|&place| (place, ALSO)))
+    }
+
+    /// What is wrong in one line; of a lost proof with the evidence that there was.
+    pub fn headline(&self) -> Cow<'_, str> {
+        if self.lost_proof {
+            Cow::Owned(format!("{} ({})", self.message, self.note))
+        } else {
+            Cow::Borrowed(&self.message)
+        }
     }
 
     /// Whether it counts.

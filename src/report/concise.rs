@@ -13,7 +13,8 @@ pub fn render(report: &Report<'_>) -> String {
     for finding in report.open() {
         let at = spot(report.sources, finding.place);
         let (level, rule) = (finding.level.id(), finding.subject.id);
-        let message = escape::line(&finding.message);
+        let headline = finding.headline();
+        let message = escape::line(&headline);
         let file = start(at.shown);
         text += &format!("{file}:{}:{}: {level}[{rule}] {message}\n", at.line, at.column);
     }

@@ -64,7 +64,7 @@ fn distinguish(issues: &mut [Issue<'_>]) {
 fn of_finding<'r>(finding: &'r Finding, sources: &Sources) -> Issue<'r> {
     let at = spot(sources, finding.place);
     Issue {
-        description: escape::line(&finding.message).into_owned(),
+        description: escape::line(&finding.headline()).into_owned(),
         check_name: finding.subject.id,
         fingerprint: finding.fingerprint.clone(),
         severity: severity(finding.level),

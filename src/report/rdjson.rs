@@ -82,7 +82,7 @@ fn of_finding<'r>(finding: &'r Finding, sources: &Sources) -> Diagnostic<'r> {
         message: escape::line(text).into_owned(),
         location: location(sources, place),
     };
-    let mut message = escape::line(&finding.message).into_owned();
+    let mut message = escape::line(&finding.headline()).into_owned();
     if !finding.help.is_empty() {
         message += &format!("\nhelp: {}", escape::line(&finding.help));
     }

@@ -16,10 +16,10 @@ fn follower() -> String {
     lines.map(|line| format!("{line}\n")).collect()
 }
 
-const GUARD: &str = "self.term(index).map(|t| t == term).unwrap_or(false)";
-const NO_GUARD: &str = "self.term(index).is_some()";
+pub(crate) const GUARD: &str = "self.term(index).map(|t| t == term).unwrap_or(false)";
+pub(crate) const NO_GUARD: &str = "self.term(index).is_some()";
 
-fn story() -> Repository {
+pub(crate) fn story() -> Repository {
     Repository::with(&[("src/lib.rs", &follower())])
 }
 

@@ -14,6 +14,7 @@ mod inert;
 mod init;
 mod json;
 mod levels;
+mod lost;
 mod mutants;
 mod output;
 mod outputs;

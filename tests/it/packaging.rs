@@ -5,6 +5,7 @@
 //! says that it is installed.
 
 use std::collections::BTreeMap;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -253,7 +254,8 @@ fn pre_commit_runs_the_hooks() {
         hooks.as_vec().expect("a list").iter().map(|h| string(at(h, "id"))).collect();
     assert_eq!(ids, ["raft-lint", "raft-lint-system"]);
     if !required() {
-        println!("pre-commit: NOT RUN, RAFT_LINT_PACKAGING=required asks for it");
+        let text = "\npre-commit: NOT RUN, RAFT_LINT_PACKAGING=required asks for it\n";
+        let _ = std::io::stderr().write_all(text.as_bytes());
         return;
     }
     let revision = ended(Command::new("git").args(["rev-parse", "HEAD"]).current_dir(root()));
