@@ -39,10 +39,10 @@ pub(super) struct File {
     #[cfg_attr(test, schemars(with = "String"))]
     pub(super) baseline: Option<Spanned<String>>,
     /// Names of values that the vocabulary misses, by role: `prev_log_term = ["name", "Type.field"]`.
-    #[cfg_attr(test, schemars(with = "BTreeMap<String, Vec<String>>"))]
+    #[cfg_attr(test, schemars(schema_with = "super::schema::roles"))]
     pub(super) roles: BTreeMap<Spanned<String>, Spanned<Vec<Spanned<String>>>>,
     /// Functions that handle a message, by message: `append_entries = ["Type::function"]`.
-    #[cfg_attr(test, schemars(with = "BTreeMap<String, Vec<String>>"))]
+    #[cfg_attr(test, schemars(schema_with = "super::schema::handlers"))]
     pub(super) handlers: BTreeMap<Spanned<String>, Spanned<Vec<Spanned<String>>>>,
 }
 

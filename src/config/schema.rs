@@ -9,9 +9,10 @@ use schemars::{Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value, json};
 
 use super::file::{File, KEYS};
+use crate::protocol::{MEANINGS, Message};
 use crate::require::Need;
 use crate::rule::Group;
-use crate::rules;
+use crate::{rules, subjects};
 
 /// `[levels]`: each rule with its summary, each group.
 pub(super) fn levels(_: &mut SchemaGenerator) -> Schema {
@@ -19,7 +20,26 @@ pub(super) fn levels(_: &mut SchemaGenerator) -> Schema {
     let groups = Group::ALL.map(|group| (group.id(), format!("All rules of {}", group.id())));
     let groups = groups.iter().map(|(id, text)| ((*id).to_owned(), level(text)));
     let rules = rules::ALL.iter().map(|rule| (rule.id.to_owned(), level(rule.summary)));
-    let properties: Map<String, Value> = groups.chain(rules).collect();
+    let others = subjects::all().map(|subject| (subject.id.to_owned(), level(subject.summary)));
+    let properties: Map<String, Value> = groups.chain(rules).chain(others).collect();
+    json_schema!({ "type": "object", "properties": properties, "additionalProperties": false })
+}
+
+/// `[roles]`: each role with its meaning.
+pub(super) fn roles(_: &mut SchemaGenerator) -> Schema {
+    names(MEANINGS.iter().map(|meaning| (meaning.id, meaning.summary)))
+}
+
+/// `[handlers]`: each message.
+pub(super) fn handlers(_: &mut SchemaGenerator) -> Schema {
+    names(Message::ALL.into_iter().map(|message| (message.id(), message.title())))
+}
+
+/// A table of lists of names.
+fn names(keys: impl Iterator<Item = (&'static str, &'static str)>) -> Schema {
+    let list = |text: &str| json!({ "description": text, "type": "array", "items": { "type": "string", "minLength": 1 }, "minItems": 1 });
+    let properties: Map<String, Value> =
+        keys.map(|(id, text)| (id.to_owned(), list(text))).collect();
     json_schema!({ "type": "object", "properties": properties, "additionalProperties": false })
 }
 
@@ -68,4 +88,25 @@ fn the_schema_has_each_key() {
     known.sort_unstable();
     keys.sort_unstable();
     assert_eq!(known, keys, "KEYS names the fields of `File`");
+}
+
+/// An editor that knows the schema accepts what a run accepts.
+#[test]
+fn the_schema_accepts_what_loads() {
+    let schema = serde_json::to_value(schema()).expect("a schema serialises");
+    let validator = jsonschema::validator_for(&schema).expect("it is a schema");
+    for (text, accepted) in [
+        ("", true),
+        ("require = [\"append\"]\nfail-on = \"warn\"\n[levels]\nsafety = \"allow\"", true),
+        ("[levels]\nunused-silence = \"advice\"\nlost-proof = \"error\"", true),
+        ("[roles]\nvoted_for = [\"Node.vf\"]\n[handlers]\nheartbeat = [\"ping\"]", true),
+        ("[roles]\nvoted = [\"vf\"]", false),
+        ("[handlers]\nheartbeat = []", false),
+        ("[levels]\nsafety = \"off\"", false),
+        ("require = [\"appends\"]", false),
+        ("unknown = 1", false),
+    ] {
+        let value: Value = toml::from_str(text).expect("it is TOML");
+        assert_eq!(validator.is_valid(&value), accepted, "{text}");
+    }
 }

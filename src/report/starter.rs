@@ -7,11 +7,12 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::{escape, verbose};
+use crate::finding::Subject;
 use crate::outcome::Outcome;
 use crate::protocol::Message;
 use crate::require::Need;
 use crate::rule::{Group, Level};
-use crate::rules;
+use crate::{rules, subjects};
 
 /// More names than this are only counted.
 const MAX_NAMED: usize = 3;
@@ -109,15 +110,22 @@ fn levels() -> String {
     for group in Group::ALL {
         let _ = writeln!(out, "# {} = \"error\"", group.id());
         for rule in rules::ALL.iter().filter(|rule| rule.group == group) {
-            let level = match rule.level {
-                Level::Error => "error",
-                Level::Warning => "warn",
-                Level::Advice => "advice",
-            };
-            let _ = writeln!(out, "# {} = \"{level}\" # {}", rule.id, rule.summary);
+            let _ = writeln!(out, "# {} = \"{}\" # {}", rule.id, level(rule.level), rule.summary);
         }
     }
+    for Subject { id, level, summary, .. } in subjects::all() {
+        let _ = writeln!(out, "# {id} = \"{}\" # {summary}", self::level(level));
+    }
     out + "\n"
+}
+
+/// The word of the configuration.
+fn level(level: Level) -> &'static str {
+    match level {
+        Level::Error => "error",
+        Level::Warning => "warn",
+        Level::Advice => "advice",
+    }
 }
 
 fn words(outcome: &Outcome) -> String {
