@@ -18,6 +18,7 @@ use rustc_hash::FxHashMap;
 
 use super::Root;
 use super::files::{Files, Kind};
+use super::stdin;
 use crate::error::Error;
 
 /// Longer files are not unpacked at all.
@@ -55,6 +56,12 @@ impl Revision {
     ///
     /// If there is no repository or no such revision, or a path lies outside of it.
     pub fn open(name: &str, paths: &[PathBuf]) -> Result<Revision, Error> {
+        if paths.iter().any(|path| stdin::is_meant(path)) {
+            return Err(Error::new(
+                "standard input (`-`) has no revision to compare with",
+                "give the path of the file, or leave out `--diff`",
+            ));
+        }
         let roots = paths.iter().map(|path| Ok((path, Root::of(path, true)?.canonical)));
         let roots: Vec<(&PathBuf, PathBuf)> = roots.collect::<Result<_, Error>>()?;
         let Some((first, directory)) = roots.first() else {

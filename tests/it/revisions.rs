@@ -45,6 +45,13 @@ fn what_is_no_revision_is_an_error() {
 }
 
 #[test]
+fn standard_input_has_no_revision() {
+    let ended = repository().tree.run(&["--diff", "HEAD", "-"]);
+    assert_eq!(ended.code, Some(2));
+    assert!(ended.err.contains("standard input (`-`) has no revision"), "{}", ended.err);
+}
+
+#[test]
 fn a_shallow_clone_says_what_to_fetch() {
     let repository = repository();
     let other = Tree::with(&[]);
