@@ -127,12 +127,26 @@ fn print(printed: &Printed) -> Exit {
 
 /// Writes a file, or adds to its end.
 fn write(path: &Path, bytes: &[u8], append: bool) -> Result<(), Error> {
+    refuse_link(path)?;
     let mut options = OpenOptions::new();
     options.create(true).write(true).append(append).truncate(!append);
     options.open(path).and_then(|mut file| file.write_all(bytes)).map_err(|error| {
         let hint = "give a file in a directory that exists and may be written to";
         Error::new(format!("can't write `{}`: {error}", path.display()), hint)
     })
+}
+
+/// What a stranger's link leads to is not written; a device, such as `/dev/stdout`, is none of theirs.
+fn refuse_link(path: &Path) -> Result<(), Error> {
+    let is_link = path.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink());
+    let is_file = path.metadata().map_or(true, |metadata| metadata.is_file());
+    if is_link && is_file && !path.starts_with("/dev") {
+        return Err(Error::new(
+            format!("`{}` is a link: what it leads to is not written", path.display()),
+            "give the file itself",
+        ));
+    }
+    Ok(())
 }
 
 /// Tells why the job could not be done.

@@ -14,13 +14,13 @@ use self::subjects::{MISPLACED, NO_REASON, UNKNOWN_RULE, UNUSED};
 use crate::diff::LOST_PROOF;
 use crate::finding::{Finding, Silence, Subject};
 use crate::ir::comment::{Comment, Directive};
-use crate::judge::identity::{fingerprint, identity, normalised};
-use crate::levels::nearest;
+use crate::judge::identity::{fingerprint, identity};
 use crate::outcome::{Obligation, Package, Status};
 use crate::program::Program;
 use crate::rule::Rule;
 use crate::rules;
 use crate::source::{FileId, Place, Sources};
+use crate::spelling::nearest;
 
 /// `allow(…)` of one rule.
 struct Allow<'c> {
@@ -170,7 +170,9 @@ impl Around<'_> {
     ) -> Finding {
         let function = self.program.function_around(place);
         let function = function.map(|id| self.program.qualified_name(id)).unwrap_or_default();
-        let text = normalised(self.sources, place);
+        // A comment has no words for the normal form.
+        let said = self.sources.snippet(place).split_whitespace();
+        let text = format!("{} {message}", said.collect::<Vec<_>>().join(" "));
         let identity = identity(subject.id, self.package, &function, &text);
         let ordinal = ordinals.entry(identity.clone()).or_default();
         let fingerprint = fingerprint(&identity, *ordinal);

@@ -21,10 +21,11 @@ use self::file::{File, Text, quoted};
 use self::find::Found;
 use crate::discover::Exclude;
 use crate::error::Error;
-use crate::levels::{Layer, names, nearest};
+use crate::levels::{Layer, names};
 use crate::outcome::Note;
 use crate::require::Need;
 use crate::rule::Level;
+use crate::spelling::nearest;
 
 /// The file's name.
 pub const NAME: &str = "raft-lint.toml";

@@ -278,6 +278,19 @@ pub enum Pat {
 }
 
 impl Pat {
+    /// The patterns directly below it.
+    pub fn children(&self) -> Vec<PatId> {
+        match self {
+            Pat::Bind { sub, .. } => sub.iter().copied().collect(),
+            Pat::Tuple { elems, .. }
+            | Pat::TupleStruct { elems, .. }
+            | Pat::Slice { elems, .. }
+            | Pat::Or(elems) => elems.to_vec(),
+            Pat::Struct { fields, .. } => fields.iter().map(|(_, pat)| *pat).collect(),
+            Pat::Wild | Pat::Path { .. } | Pat::Lit(_) | Pat::Opaque => Vec::new(),
+        }
+    }
+
     /// The path of a variant, struct or constant, and the pattern's place.
     pub fn named(&self) -> Option<(&[Name], Span)> {
         match self {
@@ -314,18 +327,11 @@ impl Body {
         let mut names = Vec::new();
         let mut open: Vec<PatId> = pats.into_iter().collect();
         while let Some(pat) = open.pop() {
-            match self.pat(pat) {
-                Pat::Bind { name, sub, .. } => {
-                    names.push(*name);
-                    open.extend(sub);
-                }
-                Pat::Tuple { elems, .. }
-                | Pat::TupleStruct { elems, .. }
-                | Pat::Slice { elems, .. }
-                | Pat::Or(elems) => open.extend(elems.iter()),
-                Pat::Struct { fields, .. } => open.extend(fields.iter().map(|(_, p)| *p)),
-                Pat::Wild | Pat::Path { .. } | Pat::Lit(_) | Pat::Opaque => {}
+            let pat = self.pat(pat);
+            if let Pat::Bind { name, .. } = pat {
+                names.push(*name);
             }
+            open.extend(pat.children());
         }
         names
     }

@@ -5,7 +5,7 @@
 
 pub mod identity;
 mod roots;
-pub use roots::join_by_handler;
+pub use roots::settle;
 mod witness;
 
 use std::cmp::Reverse;
@@ -69,7 +69,7 @@ pub fn lacks_evidence(rules: &[&'static Rule], event: &Event) -> bool {
     required.any(|r| !event.facts.iter().any(|(f, _)| counts(r, f)))
 }
 
-/// The obligations of all rules, and those violated ones that another rule's finding explains.
+/// The obligations of all rules; [`settle`] then leaves one finding for each cause.
 /// `packages` are the names of the program's packages.
 pub fn judge(
     rules: &[&'static Rule],
@@ -77,7 +77,7 @@ pub fn judge(
     program: &Program,
     sources: &Sources,
     packages: &[Package],
-) -> (Vec<Obligation>, Vec<Obligation>) {
+) -> Vec<Obligation> {
     let mut obligations = Vec::new();
     for &rule in rules {
         let mut sites: BTreeMap<Place, BTreeMap<Effect, Vec<&Event>>> = BTreeMap::new();
@@ -115,8 +115,7 @@ pub fn judge(
             });
         }
     }
-    let moot = roots::take_moot(&mut obligations);
-    (obligations, moot)
+    obligations
 }
 
 /// The function that a finding counts for, and what it says there.

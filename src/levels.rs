@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::finding::Finding;
 use crate::outcome::{Obligation, Outcome};
 use crate::rule::{Group, Level, Rule};
-use crate::{rules, subjects};
+use crate::{rules, spelling, subjects};
 
 /// What was asked for, the command line before the configuration: the first that says something of a
 /// rule counts.
@@ -110,7 +110,6 @@ impl Levels {
             None => false,
         };
         outcome.obligations.retain_mut(wanted);
-        outcome.moot.retain_mut(wanted);
         outcome.faults.retain_mut(|fault| self.set(fault));
     }
 }
@@ -127,17 +126,9 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 
 /// The error for a name that is not known, with the nearest one that is.
 pub fn unknown<'n>(what: &str, name: &str, known: impl Iterator<Item = &'n str>) -> Error {
-    let hint = match nearest(name, known) {
+    let hint = match spelling::nearest(name, known) {
         Some(known) => format!("did you mean `{known}`? `raft-lint rules` lists them all"),
         None => "`raft-lint rules` lists them all".to_owned(),
     };
     Error::new(format!("there is no {what} `{name}`"), hint)
-}
-
-/// The known name that another one was probably meant to be.
-pub fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
-    let far = |known: &&str| strsim::levenshtein(name, known);
-    let longest = 100; // no name is that long, and the distance is costly
-    let known = known.filter(|_| name.len() <= longest);
-    known.min_by_key(far).filter(|known| far(known) <= known.len() / 2)
 }

@@ -53,5 +53,6 @@ pub mod rule;
 #[path = "../rules/mod.rs"]
 pub mod rules;
 pub mod source;
+pub mod spelling;
 pub mod subjects;
 pub mod tokens;

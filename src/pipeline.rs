@@ -156,7 +156,7 @@ fn stages(files: &dyn Files, options: &Options, watch: Watch<'_>) -> Result<Run,
     found.problems.extend(problems);
     let parsed = files.iter().flatten().count();
     watch(Stage::Program);
-    let said = said::apply(&mut files, &mut names, &options.vocabulary);
+    let said = said::apply(&mut files, &found.packages, &mut names, &options.vocabulary);
     let program = Program::new(files, names, found.packages.clone(), found.modules, said);
     let states = state::of_packages(&program);
     let demands = Demands {
@@ -169,12 +169,12 @@ fn stages(files: &dyn Files, options: &Options, watch: Watch<'_>) -> Result<Run,
     let analysis = facts::analyse(&program, &states, &demands);
     watch(Stage::Judge);
     let packages = &found.named_packages;
-    let (obligations, moot) =
+    let obligations =
         judge::judge(rules::ALL, &analysis.events, &program, &found.sources, packages);
     let mut outcome = Outcome {
         handlers: handlers(&program, &analysis, is_kept),
         obligations,
-        moot,
+        moot: Vec::new(),
         faults: Vec::new(),
         accepted: Vec::new(),
         unused_words: program.said().unused.clone(),
@@ -198,7 +198,6 @@ fn stages(files: &dyn Files, options: &Options, watch: Watch<'_>) -> Result<Run,
     let Outcome { named_packages, obligations, .. } = &mut outcome;
     let commented = comments::apply(&program, &found.sources, named_packages, obligations);
     (outcome.faults, outcome.accepted) = (commented.faults, commented.accepted);
-    judge::join_by_handler(&mut outcome.obligations);
     recognise::recognise(&program, &states, &analysis.exhausted, &found.sources, &mut outcome);
     Ok((outcome, found.sources))
 }

@@ -258,12 +258,31 @@ impl Program {
         &self.said
     }
 
-    /// The names that types give to fields of this spelling, if they give several.
-    pub fn of_types(&self, name: Name) -> Option<&[(Name, Name)]> {
-        if self.said.of_types.is_empty() {
+    /// What the project calls a field of this spelling: of a type that is known, or where nothing else in
+    /// the package is spelled so.
+    pub fn said_field(&self, of: Option<&TypeRef>, field: Name, from: PackageId) -> Option<Name> {
+        if self.said.fields.is_empty() {
             return None;
         }
-        self.said.of_types.get(&name).map(Vec::as_slice)
+        let new = self.said.fields.get(&field)?;
+        match of {
+            Some(TypeRef::Path { name, .. }) => {
+                let package = nearest(self.structs.get(name)?, from, |l| l.package)?.package;
+                new.of.get(&(package, *name)).copied()
+            }
+            Some(_) => None,
+            None => new.only.get(&from).copied(),
+        }
+    }
+
+    /// What the project calls the functions that a call may run, if it calls all of them the same.
+    pub fn said_call(&self, targets: &[FnId]) -> Option<Name> {
+        if self.said.functions.is_empty() {
+            return None;
+        }
+        let name = |id: &FnId| self.said.functions.get(&self.place(*id)).copied();
+        let first = name(targets.first()?)?;
+        targets.iter().all(|id| name(id) == Some(first)).then_some(first)
     }
 
     /// The message that the project says a function handles.

@@ -5,9 +5,9 @@
 //! at what was recognised, not at what is wrong, so no level and no silence changes its answer.
 
 use crate::error::Error;
-use crate::levels::nearest;
 use crate::outcome::{Note, Outcome};
 use crate::protocol::{Effect, Message};
+use crate::spelling::nearest;
 
 /// Something that has to be recognised in at least one of the checked packages.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, PartialOrd, Ord)]

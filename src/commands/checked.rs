@@ -9,6 +9,7 @@ use crate::baseline::{self, Baseline};
 use crate::diff;
 use crate::error::Error;
 use crate::finding::{self, Finding};
+use crate::judge;
 use crate::known::Known;
 use crate::levels::Levels;
 use crate::outcome::Outcome;
@@ -60,6 +61,7 @@ pub(super) fn checked(
 fn found((mut outcome, sources): pipeline::Run, levels: &Levels) -> Checked {
     let present = baseline::present(&outcome, &finding::of(&outcome));
     levels.apply(&mut outcome);
+    judge::settle(&mut outcome);
     let findings = finding::of(&outcome);
     let known = Known::default();
     Checked { outcome, sources, findings, present, known, unmet: None }

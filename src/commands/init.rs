@@ -12,6 +12,7 @@ use crate::cli::{Color, InitArgs};
 use crate::config;
 use crate::discover::Exclude;
 use crate::error::Error;
+use crate::judge;
 use crate::pipeline::{self, Options};
 use crate::program::said::Vocabulary;
 use crate::report::{Detail, escape, starter, text};
@@ -36,7 +37,8 @@ pub(super) fn run(args: &InitArgs) -> Result<Printed, Error> {
         prefilter: true,
         exclude: Exclude::default(),
     };
-    let (outcome, _) = pipeline::run(&options)?;
+    let (mut outcome, _) = pipeline::run(&options)?;
+    judge::settle(&mut outcome);
     let (mut out, mut err) = super::buffers(Color::Never);
     text::problems(&outcome, Detail::Normal, &mut err).map_err(super::in_memory)?;
     let toml = starter::file(&outcome);

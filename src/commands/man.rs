@@ -9,7 +9,7 @@ use clap_mangen::Man;
 use super::{Exit, Printed};
 use crate::cli::{Cli, Color, ManArgs};
 use crate::error::Error;
-use crate::levels::nearest;
+use crate::spelling::nearest;
 
 /// Prints the page.
 pub(super) fn run(args: &ManArgs) -> Result<Printed, Error> {

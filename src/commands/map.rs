@@ -8,15 +8,16 @@ use std::io::Write;
 use super::{Exit, Printed, check, settings};
 use crate::cli::{Format, MapArgs};
 use crate::error::Error;
-use crate::finding;
 use crate::levels::Layer;
 use crate::pipeline;
 use crate::report::{Detail, Report, json, map, text};
+use crate::{finding, judge};
 
 /// Prints the map.
 pub(super) fn run(args: &MapArgs) -> Result<Printed, Error> {
     let input = settings::of_input(&args.input)?;
-    let (outcome, sources) = pipeline::run(&input.options)?;
+    let (mut outcome, sources) = pipeline::run(&input.options)?;
+    judge::settle(&mut outcome);
     let (mut out, mut err) = super::buffers(args.output.color.color);
     text::problems(&outcome, Detail::Normal, &mut err).map_err(super::in_memory)?;
     match args.output.format {

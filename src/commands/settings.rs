@@ -169,11 +169,8 @@ impl Input {
     fn unused_words(&self, outcome: &mut Outcome) -> Option<Error> {
         let file = self.configuration.as_ref()?;
         let mut error = None;
-        for (line, name) in outcome.unused_words.iter().take(MAX_TOLD) {
-            let shown: String = name.chars().take(MAX_NAME).collect();
-            let text = format!("no field, function or variant is called `{shown}`");
-            let told =
-                file.error(*line, &text, "give the name as the code has it, or leave it out");
+        for (line, text) in outcome.unused_words.iter().take(MAX_TOLD) {
+            let told = file.error(*line, text, "give the name as the code has it, or leave it out");
             outcome.notes.push(Note { package: None, text: told.text.clone() });
             error.get_or_insert(told);
         }
@@ -183,9 +180,6 @@ impl Input {
 
 /// Of more names than these it is not told.
 const MAX_TOLD: usize = 20;
-
-/// A longer name is cut where it is told of.
-const MAX_NAME: usize = 100;
 
 impl Settings {
     /// Adds to an outcome, which no level has been applied to, what was required and not recognised,

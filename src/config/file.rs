@@ -12,7 +12,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
 use crate::error::Error;
-use crate::levels::nearest;
+use crate::spelling::nearest;
 
 /// Configuration of raft-lint. Paths and patterns are relative to this file.
 #[derive(Deserialize, Debug, Default)]

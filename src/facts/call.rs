@@ -187,6 +187,11 @@ impl<'p> Engine<'p> {
         }
         let caller = self.function();
         let targets = program.resolve_path(path, values.len(), caller, self.symbols.package);
+        if let Some(said) = program.said_call(&targets) {
+            let method = program.function(targets[0]).has_self;
+            let (receiver, args) = values.split_at(usize::from(method).min(values.len()));
+            return self.said_value(&world, &targets, receiver.first(), args, place, said);
+        }
         if let [value] = values.as_slice()
             && let Some(getter) = self.free_getter(&world, name, value, &targets)
         {
@@ -306,6 +311,9 @@ impl<'p> Engine<'p> {
         let base = self.symbol(&loaded);
         let mut parts = vec![base];
         parts.extend(values.iter().map(|v| self.symbol(v)));
+        if let Some(said) = self.symbols.program.said_call(&own) {
+            return self.said_value(&world, &own, Some(&loaded), &values, place, said);
+        }
         if let Some(value) = self.named_getter(&world, method, &parts, &own) {
             return smallvec![(world, value)];
         }
@@ -390,6 +398,27 @@ impl<'p> Engine<'p> {
             Some(other) => other,
             None => value,
         }
+    }
+
+    /// The value of functions whose role the project gives: whatever their bodies make of it.
+    fn said_value(
+        &mut self,
+        world: &World,
+        targets: &[FnId],
+        self_value: Option<&Value>,
+        args: &[Value],
+        place: Place,
+        said: Name,
+    ) -> Outs {
+        let entered = self.enter_all(world, targets, self_value, args, place);
+        let unknown =
+            |engine: &mut Self| smallvec![(world.clone(), Value::Sym(engine.symbols.fresh()))];
+        let mut outs = entered.unwrap_or_else(|| unknown(self));
+        for (_, value) in &mut outs {
+            let sym = self.symbol(value);
+            *value = Value::Sym(self.symbols.intern(Origin::Named(sym, said)));
+        }
+        outs
     }
 
     /// The bodies that a method call may run.

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::outcome::{Obligation, Status};
+use crate::outcome::{Obligation, Outcome, Status};
 use crate::program::FnId;
 use crate::rule::Scope;
 use crate::source::Place;
@@ -14,26 +14,34 @@ fn is_violated(obligation: &Obligation) -> bool {
     matches!(obligation.status, Status::Violated { .. })
 }
 
+/// Leaves one finding for each cause: to be called once, after silences and levels. What is not wanted
+/// explains nothing.
+pub fn settle(outcome: &mut Outcome) {
+    outcome.moot.extend(take_moot(&mut outcome.obligations));
+    join_by_handler(&mut outcome.obligations);
+}
+
 /// Takes out a finding whose rule yields to another one with a finding at the same place or in the
-/// same handler.
-pub(super) fn take_moot(obligations: &mut Vec<Obligation>) -> Vec<Obligation> {
-    let violated: Vec<(&str, FnId, Place)> = obligations
+/// same handler. A silence is about one place: there it accepts what has the same cause, too, and
+/// elsewhere nothing.
+fn take_moot(obligations: &mut Vec<Obligation>) -> Vec<Obligation> {
+    let violated: Vec<(&str, Option<FnId>, Place)> = obligations
         .iter()
         .filter(|o| is_violated(o))
-        .map(|o| (o.rule.id, o.root, o.place))
+        .map(|o| (o.rule.id, o.silence.is_none().then_some(o.root), o.place))
         .collect();
     let is_moot = |o: &mut Obligation| {
-        let explains = |&(id, root, place): &(&str, FnId, Place)| {
-            o.rule.yields_to.contains(&id) && (root == o.root || place == o.place)
+        let explains = |&(id, root, place): &(&str, Option<FnId>, Place)| {
+            o.rule.yields_to.contains(&id) && (root == Some(o.root) || place == o.place)
         };
-        is_violated(o) && violated.iter().any(explains)
+        is_violated(o) && o.silence.is_none() && violated.iter().any(explains)
     };
     obligations.extract_if(.., is_moot).collect()
 }
 
 /// The first finding of a rule in a handler gets the places of the others. What is silenced neither
 /// speaks for others nor is spoken for: a reason is given for one place.
-pub fn join_by_handler(obligations: &mut [Obligation]) {
+fn join_by_handler(obligations: &mut [Obligation]) {
     let mut leading: BTreeMap<(&str, FnId, &str), usize> = BTreeMap::new();
     for i in 0..obligations.len() {
         let o = &obligations[i];

@@ -4,15 +4,24 @@
 //! what begins behind it, attributes and other comments in between; one behind code stands on what
 //! that code ends. Names are not looked up here.
 
+use std::cell::Cell;
+
 use super::scan;
+use super::segments::Segments;
 use crate::ir::comment::{Comment, Directive, MARK, Target};
 use crate::source::Span;
+use crate::spelling;
 
 /// A longer name or reason is cut: it is shown to people.
 const MAX_TEXT: usize = 400;
-
 /// More comments in one file are not read.
 const MAX_COMMENTS: usize = 10_000;
+/// A silence of more rules is none of a place.
+const MAX_RULES: usize = 30;
+/// What a comment can say.
+const WORDS: [&str; 3] = ["allow", "role", "handler"];
+/// How the mark may be misspelt so that it is looked at.
+const NEAR: [&str; 4] = ["raft-lint", "raft_lint", "Raft-lint", "Raft-Lint"];
 
 /// A comment without what it stands on.
 struct Written {
@@ -22,33 +31,56 @@ struct Written {
 
 /// The comments to the lint in a text that starts at an offset of its file. `segments` is asked for
 /// only if there are any.
-pub(super) fn of(text: &str, offset: u32, segments: impl FnOnce() -> Vec<Target>) -> Vec<Comment> {
-    if !text.contains(MARK) {
+pub(super) fn of(text: &str, offset: u32, segments: impl FnOnce() -> Segments) -> Vec<Comment> {
+    if !NEAR.iter().any(|near| text.contains(near)) {
         return Vec::new();
     }
     let written = written(text);
     if written.is_empty() {
         return Vec::new();
     }
-    let attachment = Attachment::new(text, offset, segments());
-    let attached = written.into_iter().map(|Written { span, directive }| {
-        let target = attachment.target(span);
+    let Segments { found, is_whole } = segments();
+    let attachment = Attachment::new(text, offset, found);
+    let mut comments: Vec<Comment> = Vec::with_capacity(written.len());
+    // From the last one, so that what lies behind a comment is looked at once.
+    let mut next = None;
+    for Written { span, directive } in written.into_iter().rev() {
+        let head = head(attachment.bytes, span.end as usize, next);
+        next = Some((span.start as usize, head));
+        let target = attachment.target(span, head);
         let span = Span { start: span.start + offset, end: span.end + offset };
-        Comment { span, directive, target }
-    });
-    attached.collect()
+        let directive = match target {
+            None if !is_whole => Directive::Malformed(
+                "the code is nested too deeply to tell what this stands on".to_owned(),
+            ),
+            _ => directive,
+        };
+        comments.push(Comment { span, directive, target });
+    }
+    comments.reverse();
+    comments
 }
 
 fn written(text: &str) -> Vec<Written> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
     let mut i = scan::after_shebang(bytes);
-    while i < bytes.len() && found.len() < MAX_COMMENTS {
+    while i < bytes.len() {
         let end = scan::skip(bytes, i).unwrap_or(i + 1);
         if bytes[i..].starts_with(b"//") || bytes[i..].starts_with(b"/*") {
             let comment = text.get(i..end).unwrap_or("").trim_end();
             let span = Span { start: i as u32, end: (i + comment.len()) as u32 };
-            found.extend(directive(comment).map(|directive| Written { span, directive }));
+            if let Some(directive) = directive(comment) {
+                if found.len() == MAX_COMMENTS {
+                    let why = format!(
+                        "a file can't have more than {MAX_COMMENTS} comments to the lint: this one and \
+                         those behind it are not read"
+                    );
+                    found.push(Written { span, directive: Directive::Malformed(why) });
+                    break;
+                }
+                found.push(Written { span, directive });
+            }
         }
         i = end;
     }
@@ -65,7 +97,7 @@ fn directive(comment: &str) -> Option<Directive> {
     let (kind, content) = comment.split_at(2);
     let plain = kind == "//" && !content.starts_with(['/', '!']);
     let content = content.trim_start_matches(['/', '!', '*']).trim_start();
-    let said = content.strip_prefix(MARK)?;
+    let Some(said) = content.strip_prefix(MARK) else { return near_miss(content) };
     if !plain {
         let why = "only a line comment speaks to the lint: write `// raft-lint: …`";
         return Some(Directive::Malformed(why.to_owned()));
@@ -73,46 +105,76 @@ fn directive(comment: &str) -> Option<Directive> {
     Some(parse(said.trim()))
 }
 
+/// A comment that starts like one to the lint, and says what only such a one says.
+fn near_miss(content: &str) -> Option<Directive> {
+    let said = NEAR.iter().find_map(|near| content.strip_prefix(near))?;
+    let said = said.trim_start_matches([' ', '\t', ':']);
+    let verb = said.split_once('(')?.0.trim_end();
+    let why = "a comment to the lint starts with `// raft-lint: `, written just so";
+    WORDS.contains(&verb).then(|| Directive::Malformed(why.to_owned()))
+}
+
 fn parse(said: &str) -> Directive {
-    let malformed = |why: String| Directive::Malformed(why);
-    let (verb, rest) = match said.split_once('(') {
-        Some((verb, rest)) => (verb.trim(), rest),
-        None => {
-            let verb = said.split_whitespace().next().unwrap_or("");
-            return malformed(format!(
-                "`{}` is followed by no `(…)`: write `allow(rule) reason`, `role(name)` or \
-                 `handler(message)`",
-                cut(verb)
-            ));
-        }
+    parts(said).unwrap_or_else(Directive::Malformed)
+}
+
+/// What stands behind the mark; or what is wrong with it.
+fn parts(said: &str) -> Result<Directive, String> {
+    if said.contains(MARK) {
+        return Err("a comment says one thing: write one on each line".to_owned());
+    }
+    let Some((verb, rest)) = said.split_once('(') else {
+        let verb = said.split_whitespace().next().unwrap_or("");
+        return Err(format!(
+            "`{}` is followed by no `(…)`: write `allow(rule) reason`, `role(name)` or \
+             `handler(message)`",
+            cut(verb)
+        ));
     };
-    let Some((inside, after)) = rest.split_once(')') else {
-        return malformed("the `(` is not closed".to_owned());
-    };
+    let verb = verb.trim();
+    let (inside, after) = rest.split_once(')').ok_or("the `(` is not closed")?;
     let one = || match inside.trim() {
-        "" => Err(malformed(format!("nothing stands between the brackets of `{}`", cut(verb)))),
+        "" => Err(format!("nothing stands between the brackets of `{}`", cut(verb))),
         name => Ok(cut(name).into_boxed_str()),
     };
     match verb {
-        "allow" => {
-            let names = inside.split(',').map(str::trim).filter(|name| !name.is_empty());
-            let rules: Box<[Box<str>]> = names.map(|name| cut(name).into()).collect();
-            if rules.is_empty() {
-                return malformed("`allow()` names no rule".to_owned());
+        "allow" => Ok(Directive::Allow { rules: rules(inside)?, reason: reason(after) }),
+        "role" => one().map(Directive::Role),
+        "handler" => one().map(Directive::Handler),
+        other => Err(match spelling::nearest(other, WORDS.into_iter()) {
+            Some(near) => {
+                format!("`{}` is no word for the lint: did you mean `{near}`?", cut(other))
             }
-            let reason = after.trim_start_matches([':', '-', '–', '—', ' ', '\t']);
-            Directive::Allow { rules, reason: cut(reason.trim()).into() }
+            None => format!(
+                "`{}` is no word for the lint: known are `allow`, `role` and `handler`",
+                cut(other)
+            ),
+        }),
+    }
+}
+
+/// The rules of a silence, each once.
+fn rules(inside: &str) -> Result<Box<[Box<str>]>, String> {
+    let mut rules: Vec<Box<str>> = Vec::new();
+    for name in inside.split(',').map(str::trim).filter(|name| !name.is_empty()) {
+        if !rules.iter().any(|known| **known == *name) {
+            rules.push(cut(name).into());
         }
-        "role" => one().map_or_else(|malformed| malformed, Directive::Role),
-        "handler" => one().map_or_else(|malformed| malformed, Directive::Handler),
-        other => {
-            let known = ["allow", "role", "handler"];
-            let near = |word: &&&str| strsim::levenshtein(other, word) <= 2;
-            let hint = known.iter().find(near).map(|word| format!(": did you mean `{word}`?"));
-            let known = ": known are `allow`, `role` and `handler`".to_owned();
-            malformed(format!("`{}` is no word for the lint{}", cut(other), hint.unwrap_or(known)))
+        if rules.len() > MAX_RULES {
+            return Err(format!("a silence names no more than {MAX_RULES} rules"));
         }
     }
+    match rules.is_empty() {
+        true => Err("`allow()` names no rule".to_owned()),
+        false => Ok(rules.into()),
+    }
+}
+
+/// Why, without what stands between it and the bracket.
+fn reason(after: &str) -> Box<str> {
+    let reason = after.trim_start_matches([':', '-', '–', '—', ' ', '\t']).trim();
+    let says = reason.contains(char::is_alphanumeric);
+    if says { cut(reason).into() } else { Box::default() }
 }
 
 fn cut(text: &str) -> String {
@@ -127,6 +189,10 @@ struct Attachment<'t> {
     bytes: &'t [u8],
     /// Where the text starts in its file.
     offset: usize,
+    /// Where each line starts.
+    lines: Vec<usize>,
+    /// Where the code of the line that was asked for last starts.
+    first: Cell<(usize, usize)>,
     /// With the first byte behind their attributes, ordered by it; outer ones first.
     by_head: Vec<(usize, Target)>,
     /// By their start, outer ones first.
@@ -139,8 +205,8 @@ impl<'t> Attachment<'t> {
     fn new(text: &'t str, offset: u32, mut segments: Vec<Target>) -> Self {
         let (bytes, offset) = (text.as_bytes(), offset as usize);
         segments.sort_by_key(|t| (t.span.start, std::cmp::Reverse(t.span.end)));
-        let mut by_head: Vec<(usize, Target)> =
-            segments.iter().map(|t| (head(bytes, t.span.start as usize - offset), *t)).collect();
+        let head = |t: &Target| head(bytes, t.span.start as usize - offset, None);
+        let mut by_head: Vec<(usize, Target)> = segments.iter().map(|t| (head(t), *t)).collect();
         // The sort keeps the order of equal ones: outer before inner.
         by_head.sort_by_key(|(head, _)| *head);
         let mut parents = Vec::with_capacity(segments.len());
@@ -152,35 +218,47 @@ impl<'t> Attachment<'t> {
             parents.push(open.last().copied());
             open.push(i);
         }
-        Attachment { bytes, offset, by_head, by_start: segments, parents }
+        let ends = bytes.iter().enumerate().filter(|(_, b)| **b == b'\n');
+        let lines = std::iter::once(0).chain(ends.map(|(i, _)| i + 1)).collect();
+        let first = Cell::new((usize::MAX, 0));
+        Attachment { bytes, offset, lines, first, by_head, by_start: segments, parents }
     }
 
-    fn target(&self, comment: Span) -> Option<Target> {
+    /// What a comment stands on, behind which the code at `head` begins.
+    fn target(&self, comment: Span, head: usize) -> Option<Target> {
         let start = comment.start as usize;
-        let line = self.bytes[..start].iter().rposition(|&b| b == b'\n').map_or(0, |at| at + 1);
+        let line = self.lines[self.lines.partition_point(|line| *line <= start) - 1];
         let code = self.bytes[line..start].trim_ascii_end();
-        if code.trim_ascii_start().is_empty() {
-            return self.behind(comment);
+        // Other comments in front of it are none of the code.
+        let (_, first) = match self.first.get() {
+            known @ (of, _) if of == line => known,
+            _ => (line, scan::blanks(self.bytes, line)),
+        };
+        self.first.set((line, first));
+        if first >= start {
+            return self.behind(head);
         }
         let code = code.strip_suffix(b",").unwrap_or(code);
         self.around(line + code.len().saturating_sub(1))
     }
 
-    /// The outermost segment whose code begins behind the comment.
-    fn behind(&self, comment: Span) -> Option<Target> {
-        let at = head(self.bytes, comment.end as usize);
+    /// The outermost segment whose code begins here.
+    fn behind(&self, at: usize) -> Option<Target> {
         let first = self.by_head.partition_point(|(head, _)| *head < at);
         self.by_head.get(first).filter(|(head, _)| *head == at).map(|(_, target)| *target)
     }
 
-    /// The innermost segment that a byte is part of.
+    /// The innermost segment that a byte is part of; where it closes a block, the one that ends there.
     fn around(&self, at: usize) -> Option<Target> {
+        let closes = self.bytes[at] == b'}';
         let at = (at + self.offset) as u32;
         let last = self.by_start.partition_point(|target| target.span.start <= at);
         let mut candidate = last.checked_sub(1);
         while let Some(i) = candidate {
-            if at < self.by_start[i].span.end {
-                return Some(self.by_start[i]);
+            let target = self.by_start[i];
+            if at < target.span.end {
+                // `} // …` in front of an `else` ends nothing that a comment can stand on.
+                return (!closes || target.span.end == at + 1).then_some(target);
             }
             candidate = self.parents[i];
         }
@@ -188,18 +266,27 @@ impl<'t> Attachment<'t> {
     }
 }
 
-/// The first byte of the code behind a position: blanks, comments and attributes are passed over.
-fn head(bytes: &[u8], mut i: usize) -> usize {
+/// The first byte of the code behind a position: blanks, comments and attributes are passed over. For
+/// what lies behind a place that is `known` the answer is known, too.
+fn head(bytes: &[u8], mut i: usize, known: Option<(usize, usize)>) -> usize {
     loop {
-        i = scan::blanks(bytes, i);
-        if bytes.get(i) != Some(&b'#') {
-            return i;
+        match bytes.get(i) {
+            Some(b) if b.is_ascii_whitespace() => i += 1,
+            Some(b'/') if matches!(bytes.get(i + 1), Some(b'/' | b'*')) => {
+                if let Some((_, head)) = known.filter(|(start, _)| *start == i) {
+                    return head;
+                }
+                i = scan::skip(bytes, i).unwrap_or(i + 1);
+            }
+            Some(b'#') => {
+                let open = if bytes.get(i + 1) == Some(&b'!') { i + 2 } else { i + 1 };
+                if bytes.get(open) != Some(&b'[') {
+                    return i;
+                }
+                i = closing(bytes, open);
+            }
+            _ => return i,
         }
-        let open = if bytes.get(i + 1) == Some(&b'!') { i + 2 } else { i + 1 };
-        if bytes.get(open) != Some(&b'[') {
-            return i;
-        }
-        i = closing(bytes, open);
     }
 }
 

@@ -10,14 +10,22 @@ use crate::ir::comment::{Target, TargetKind};
 
 /// A node's place is found by going through its tokens, once for each node around them. Where that
 /// is more often than this for the whole file, nothing further is found.
-const MAX_WORK: usize = 60;
+const MAX_WORK: usize = 12;
 
-/// All segments of a file, the outer ones before what they hold.
-pub(super) fn of(lowering: &mut Lowering<'_, '_>, file: &syn::File) -> Vec<Target> {
+/// The segments of a file.
+pub(super) struct Segments {
+    /// The outer ones before what they hold.
+    pub(super) found: Vec<Target>,
+    /// Whether these are all.
+    pub(super) is_whole: bool,
+}
+
+/// All segments of a file.
+pub(super) fn of(lowering: &mut Lowering<'_, '_>, file: &syn::File) -> Segments {
     let left = MAX_WORK * lowering.source.text.len();
     let mut finder = Finder { lowering, found: Vec::new(), left };
     finder.visit_file(file);
-    finder.found
+    Segments { is_whole: finder.left > 0, found: finder.found }
 }
 
 struct Finder<'f, 'l, 'n> {

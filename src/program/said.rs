@@ -1,135 +1,307 @@
 //! What a project says of its own names: `role(…)` and `handler(…)`, in comments or in the
 //! configuration.
 //!
-//! Takes the lowered files; gives each name that was spoken of a meaning, wherever it is used, so that
-//! no later stage has to know of it, and tells which functions are handlers. What is said of nothing
-//! is a fault. It decides nothing about code.
+//! Takes the lowered files; gives each name that was spoken of a meaning where it is used, so that no
+//! later stage has to know of it, and tells which functions are handlers or have a role. A name means
+//! something only for what it was said of: what is spelled alike elsewhere keeps its own meaning. What
+//! is said of nothing, or twice, is a fault. It decides nothing about code.
 
+mod bindings;
+mod fields;
 mod index;
-mod rename;
+mod variants;
 mod vocabulary;
+
+use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
+use self::fields::{Fields, NewField};
 use self::index::Index;
-use self::rename::{Fields, Functions, Variants};
+use self::variants::Variants;
 pub use self::vocabulary::{Spoken, Vocabulary};
 use crate::ir::comment::{Comment, Directive, TargetKind};
-use crate::ir::{Body, ExprId, ExprKind, FileIr, Name, Pat, Stmt};
-use crate::levels::nearest;
+use crate::ir::{FileIr, Function, Name, Pat, TypeRef};
 use crate::names::Names;
+use crate::program::PackageId;
 use crate::protocol::{MEANINGS, Meaning, Message};
 use crate::source::{FileId, Place, Span};
+use crate::spelling;
 
 /// What came of it.
 #[derive(Default, Debug)]
 pub struct Said {
     /// Functions that are handlers, by the place of their name.
     pub(super) handlers: FxHashMap<Place, Message>,
-    /// Fields that are spelled like others of another meaning: by the type that owns them.
-    pub(super) of_types: FxHashMap<Name, Vec<(Name, Name)>>,
+    /// Functions whose value has a role, by the place of their name: what they are called then.
+    pub(super) functions: FxHashMap<Place, Name>,
+    /// Fields that types have to tell apart, by their spelling.
+    pub(super) fields: FxHashMap<Name, NewField>,
     /// What is wrong with a comment.
     pub faults: Vec<(Place, String)>,
-    /// What of the configuration was found nowhere: line and name.
+    /// What is wrong with a name of the configuration, by line.
     pub unused: Vec<(u32, String)>,
+    /// How many names were given a meaning.
+    pub names: usize,
 }
 
 /// Everything that is said, by what it is said of.
 #[derive(Default)]
 struct Collected {
     fields: Fields,
-    functions: Functions,
     variants: Variants,
+    functions: BTreeMap<Place, &'static Meaning>,
+    handlers: BTreeMap<Place, Message>,
+    /// Bindings by file and function.
+    bindings: BTreeMap<(usize, usize), FxHashMap<Span, &'static Meaning>>,
+    /// Comments on fields: their types may have other definitions.
+    on_fields: Vec<(Place, index::Type, Name)>,
 }
 
-/// Gives the names their meanings.
-pub fn apply(files: &mut [Option<FileIr>], names: &mut Names, vocabulary: &Vocabulary) -> Said {
-    let mut said = Said::default();
-    let mut collected = Collected::default();
-    for (slot, ir) in files.iter_mut().enumerate() {
-        let Some(ir) = ir.as_mut().filter(|ir| !ir.comments.is_empty()) else { continue };
-        let file = FileId(slot as u32);
-        let comments = std::mem::take(&mut ir.comments);
-        for comment in &comments {
-            if let Err(why) = collect(comment, file, ir, names, &mut collected, &mut said) {
-                said.faults.push((Place { file, span: comment.span }, why));
-            }
-        }
-        ir.comments = comments;
+/// The type that a function belongs to.
+fn owner(function: &Function) -> Option<Name> {
+    match function.owner.as_ref().map(|o| &o.self_ty) {
+        Some(TypeRef::Path { name, .. }) => Some(*name),
+        _ => None,
     }
+}
+
+/// Two different things are said of one.
+fn two(what: &str, first: &str, second: &str) -> String {
+    format!("this has two {what}, `{first}` and `{second}`: keep one of them")
+}
+
+/// Gives the names their meanings. `packages` belong to the file slots.
+pub fn apply(
+    files: &mut [Option<FileIr>],
+    packages: &[PackageId],
+    names: &mut Names,
+    vocabulary: &Vocabulary,
+) -> Said {
     let speaks = files.iter().flatten().any(|ir| !ir.comments.is_empty());
     if !speaks && vocabulary.is_empty() {
-        return said;
+        return Said::default();
     }
-    let index = Index::new(files);
+    let index = Index::new(files, packages);
+    let mut said = Said::default();
+    let mut collected = Collected::default();
+    for (slot, ir) in files.iter().enumerate() {
+        let Some(ir) = ir else { continue };
+        let patterns = Patterns::default();
+        let here = Here { slot, package: packages[slot], ir, index: &index, patterns: &patterns };
+        for comment in &ir.comments {
+            match here.collect(comment, &mut collected) {
+                Ok(named) => said.names += usize::from(named),
+                Err(why) => said.faults.push((here.place(comment.span), why)),
+            }
+        }
+    }
     collected.add_vocabulary(&index, names, vocabulary, &mut said);
-    collected.variants.rename(files, &index, names);
-    collected.functions.rename(files, &index, names, &mut said);
-    collected.fields.rename(files, &index, names, &mut said);
+    for (place, owner, field) in &collected.on_fields {
+        if !collected.fields.is_whole(*owner, *field, &index) {
+            let why = format!(
+                "the package has more than one type `{}` with such a field, and they are told apart by \
+                 their names: give the role to each, or a type a name of its own",
+                names.text(owner.1)
+            );
+            said.faults.push((*place, why));
+        }
+    }
+    for ((slot, function), bindings) in collected.bindings {
+        if let Some(ir) = &mut files[slot] {
+            bindings::rename(&mut ir.functions[function], &bindings, names);
+        }
+    }
+    collected.variants.rename(files, packages, &index, names);
+    said.fields = collected.fields.rename(files, packages, &index, names);
+    for (place, meaning) in collected.functions {
+        let spelled = files[place.file.0 as usize]
+            .as_ref()
+            .and_then(|ir| ir.functions.iter().find(|f| f.name_span == place.span).map(|f| f.name));
+        if let Some(spelled) = spelled {
+            said.functions.insert(place, names.mean(spelled, meaning.name, Some(meaning)));
+        }
+    }
+    said.handlers = collected.handlers.into_iter().collect();
     said
 }
 
-/// What one comment says; what is said of a single binding is done at once.
-fn collect(
-    comment: &Comment,
-    file: FileId,
-    ir: &mut FileIr,
-    names: &mut Names,
-    collected: &mut Collected,
-    said: &mut Said,
-) -> Result<(), String> {
-    let place = Place { file, span: comment.span };
-    let target = comment.target.map(|target| target.kind);
-    match &comment.directive {
-        Directive::Role(id) => {
-            let meaning = meaning(id)?;
-            match target {
-                Some(TargetKind::Field { owner, field }) => {
-                    collected.fields.add(owner, field, meaning);
-                    Ok(())
+/// The bindings of a file by their place, with the functions that they are in; made when first asked
+/// for.
+#[derive(Default)]
+struct Patterns(std::cell::OnceCell<BTreeMap<(u32, u32), (usize, Bound)>>);
+
+/// What stands at the place of a pattern.
+#[derive(Clone)]
+enum Bound {
+    /// A binding.
+    Name,
+    /// A variant, struct or constant: enum and name as written.
+    Path(Option<Name>, Name),
+}
+
+impl Patterns {
+    /// Everything in a span, in order.
+    fn within(&self, ir: &FileIr, span: Span) -> Vec<(Span, usize, Bound)> {
+        let all = self.0.get_or_init(|| {
+            let mut all = BTreeMap::new();
+            for (position, function) in ir.functions.iter().enumerate() {
+                for pat in &function.body.pats {
+                    let (at, bound) = match pat {
+                        Pat::Bind { span, .. } => (*span, Bound::Name),
+                        _ => match pat.named().map(|(path, at)| (path.split_last(), at)) {
+                            Some((Some((last, qualifiers)), at)) => {
+                                (at, Bound::Path(qualifiers.last().copied(), *last))
+                            }
+                            _ => continue,
+                        },
+                    };
+                    all.insert((at.start, at.end), (position, bound));
                 }
-                Some(TargetKind::Function(name)) => {
-                    collected.functions.add(Place { file, span: name }, meaning, Some(place));
-                    Ok(())
+            }
+            all
+        });
+        all.range((span.start, 0)..(span.end, u32::MAX))
+            .map(|((start, end), (f, b))| (Span { start: *start, end: *end }, *f, b.clone()))
+            .filter(|(at, ..)| span.contains(*at))
+            .collect()
+    }
+}
+
+/// The file that comments are read in.
+struct Here<'h> {
+    slot: usize,
+    package: PackageId,
+    ir: &'h FileIr,
+    index: &'h Index,
+    patterns: &'h Patterns,
+}
+
+impl Here<'_> {
+    fn place(&self, span: Span) -> Place {
+        Place { file: FileId(self.slot as u32), span }
+    }
+
+    /// What one comment says; true if it gives a name a meaning.
+    fn collect(&self, comment: &Comment, collected: &mut Collected) -> Result<bool, String> {
+        let target = comment.target.map(|target| target.kind);
+        match &comment.directive {
+            Directive::Role(id) => {
+                let meaning = meaning(id)?;
+                let target = target.ok_or_else(|| nothing(A_VALUE))?;
+                self.role(meaning, target, comment.span, collected).map(|()| true)
+            }
+            Directive::Handler(id) => {
+                let message = message(id)?;
+                let target = target.ok_or_else(|| nothing(A_RECEIVER))?;
+                self.handler(message, target, collected).map(|()| true)
+            }
+            Directive::Malformed(why) => Err(why.clone()),
+            Directive::Allow { .. } if target.is_none() => Err(nothing("an item or a statement")),
+            Directive::Allow { .. } => Ok(false),
+        }
+    }
+
+    fn role(
+        &self,
+        meaning: &'static Meaning,
+        target: TargetKind,
+        comment: Span,
+        collected: &mut Collected,
+    ) -> Result<(), String> {
+        match target {
+            TargetKind::Field { owner, field } => {
+                let owner = (self.package, owner);
+                collected.on_fields.push((self.place(comment), owner, field));
+                collected.fields.add(owner, field, meaning, true)
+            }
+            TargetKind::Function(name) => {
+                let at = self.place(name);
+                let function = self.index.function_at(at).ok_or(LEFT_OUT)?;
+                if !function.returns {
+                    return Err("this function returns nothing that could have a role".to_owned());
                 }
-                Some(TargetKind::Let(pattern) | TargetKind::Parameter(pattern)) => {
-                    binding(ir, names, pattern, meaning)
+                collected.add_function(at, meaning)
+            }
+            TargetKind::Let(pattern) | TargetKind::Parameter(pattern) => {
+                let found = self.patterns.within(self.ir, pattern);
+                let bound = found.iter().filter(|(.., bound)| matches!(bound, Bound::Name));
+                let bound: Vec<_> = bound.collect();
+                let [(at, function, _)] = bound[..] else {
+                    return Err(match bound.is_empty() {
+                        true => "no name is bound here, or the function is not analysed",
+                        false => {
+                            "more than one name is bound here: bind the one that has the role by itself"
+                        }
+                    }
+                    .to_owned());
+                };
+                let known = collected.bindings.entry((self.slot, *function)).or_default();
+                match known.insert(*at, meaning) {
+                    Some(known) if known != meaning => Err(two("roles", known.id, meaning.id)),
+                    _ => Ok(()),
                 }
-                Some(_) => Err("nothing here has a value: a role is given to a field, a `let`, a \
-                                parameter or a function"
-                    .to_owned()),
-                None => Err(nothing("a field, a `let`, a parameter or a function")),
+            }
+            TargetKind::Variant { .. } | TargetKind::Arm(_) | TargetKind::Other => {
+                Err(format!("nothing here has a value: a role is given to {A_VALUE}"))
             }
         }
-        Directive::Handler(id) => {
-            let message = message(id)?;
-            match target {
-                Some(TargetKind::Function(name)) => {
-                    said.handlers.insert(Place { file, span: name }, message);
-                    Ok(())
+    }
+
+    fn handler(
+        &self,
+        message: Message,
+        target: TargetKind,
+        collected: &mut Collected,
+    ) -> Result<(), String> {
+        let (of, variant) = match target {
+            TargetKind::Function(name) => {
+                let at = self.place(name);
+                let function = self.index.function_at(at).ok_or(LEFT_OUT)?;
+                if !function.receives {
+                    return Err("this function receives nothing".to_owned());
                 }
-                Some(TargetKind::Variant { of, variant }) => {
-                    collected.variants.add(Some(of), variant, message);
-                    Ok(())
-                }
-                Some(TargetKind::Arm(pattern)) => {
-                    let (of, variant) = matched(ir, pattern).ok_or(
-                        "the pattern of this arm names no variant that a message could be",
-                    )?;
-                    collected.variants.add(of, variant, message);
-                    Ok(())
-                }
-                Some(_) => {
-                    Err("nothing here receives a message: a handler is a function, an arm of \
-                                a `match` or a variant"
-                        .to_owned())
-                }
-                None => Err(nothing("a function, an arm of a `match` or a variant")),
+                return collected.add_handler_at(at, message);
             }
+            TargetKind::Variant { of, variant } => (Some(of), variant),
+            TargetKind::Arm(pattern) => {
+                // The outermost path starts first, and is the longest that does.
+                let found = self.patterns.within(self.ir, pattern).into_iter();
+                let paths = found.filter_map(|(at, _, bound)| match bound {
+                    Bound::Path(of, last) => Some((at, (of, last))),
+                    Bound::Name => None,
+                });
+                let outermost = paths.min_by_key(|(at, _)| (at.start, std::cmp::Reverse(at.end)));
+                outermost.ok_or("the pattern of this arm names no variant")?.1
+            }
+            TargetKind::Field { .. }
+            | TargetKind::Let(_)
+            | TargetKind::Parameter(_)
+            | TargetKind::Other => {
+                return Err(format!("nothing here receives a message: a handler is {A_RECEIVER}"));
+            }
+        };
+        collected.variants.add(self.package, of, variant, message, self.index)
+    }
+}
+
+const A_VALUE: &str = "a field, a `let`, a parameter or a function";
+const A_RECEIVER: &str = "a function, an arm of a `match` or a variant";
+const LEFT_OUT: &str = "this function is left out of the analysis: it is test code";
+
+impl Collected {
+    fn add_function(&mut self, at: Place, meaning: &'static Meaning) -> Result<(), String> {
+        match self.functions.insert(at, meaning) {
+            Some(known) if known != meaning => Err(two("roles", known.id, meaning.id)),
+            _ => Ok(()),
         }
-        Directive::Malformed(why) => Err(why.clone()),
-        Directive::Allow { .. } if target.is_none() => Err(nothing("an item or a statement")),
-        Directive::Allow { .. } => Ok(()),
+    }
+
+    fn add_handler_at(&mut self, at: Place, message: Message) -> Result<(), String> {
+        match self.handlers.insert(at, message) {
+            Some(known) if known != message => Err(two("messages", known.id(), message.id())),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -138,18 +310,26 @@ fn nothing(expected: &str) -> String {
 }
 
 /// The meaning of this id.
+///
+/// # Errors
+///
+/// If there is none, with the nearest one.
 pub fn meaning(id: &str) -> Result<&'static Meaning, String> {
     Meaning::find(id).ok_or_else(|| unknown("role", id, MEANINGS.iter().map(|m| m.id)))
 }
 
 /// The message of this id.
+///
+/// # Errors
+///
+/// If there is none, with the nearest one.
 pub fn message(id: &str) -> Result<Message, String> {
     let ids = || Message::ALL.into_iter().map(Message::id);
     Message::find(id).ok_or_else(|| unknown("message", id, ids()))
 }
 
 fn unknown<'k>(what: &str, id: &str, known: impl Iterator<Item = &'k str> + Clone) -> String {
-    let hint = match nearest(id, known.clone()) {
+    let hint = match spelling::nearest(id, known.clone()) {
         Some(near) => format!("did you mean `{near}`?"),
         None => {
             let known: Vec<String> = known.map(|k| format!("`{k}`")).collect();
@@ -157,131 +337,4 @@ fn unknown<'k>(what: &str, id: &str, known: impl Iterator<Item = &'k str> + Clon
         }
     };
     format!("there is no {what} `{id}`: {hint}")
-}
-
-/// The variant that the pattern of an arm names, with its enum as written.
-fn matched(ir: &FileIr, pattern: Span) -> Option<(Option<Name>, Name)> {
-    let pats = ir.functions.iter().flat_map(|function| &function.body.pats);
-    let mut named = pats.filter_map(Pat::named).filter(|(_, span)| pattern.contains(*span));
-    // The outermost one stands first, or is the longest.
-    let first = named.next()?;
-    let (path, _) = named.fold(first, |best, other| {
-        let wider = other.1.contains(best.1);
-        if wider { other } else { best }
-    });
-    let (&variant, qualifiers) = path.split_last()?;
-    Some((qualifiers.last().copied(), variant))
-}
-
-/// Gives the one name that a pattern binds its meaning, as far as it is visible.
-fn binding(
-    ir: &mut FileIr,
-    names: &mut Names,
-    pattern: Span,
-    meaning: &'static Meaning,
-) -> Result<(), String> {
-    let bound = |body: &Body| -> Vec<(Name, Span)> {
-        let binds = body.pats.iter().filter_map(|pat| match pat {
-            Pat::Bind { name, span, .. } => Some((*name, *span)),
-            _ => None,
-        });
-        binds.filter(|(_, span)| pattern.contains(*span)).collect()
-    };
-    let mut functions = ir.functions.iter_mut().filter(|f| !bound(&f.body).is_empty());
-    let Some(function) = functions.next() else {
-        return Err("no name is bound here, or the function is not analysed".to_owned());
-    };
-    let found = bound(&function.body);
-    let [(name, at)] = found[..] else {
-        return Err(
-            "more than one name is bound here: bind the one that has the role by itself".to_owned()
-        );
-    };
-    let whole = function.root.map_or(pattern, |root| function.body.expr(root).span);
-    let visible = scope(&function.body, at).unwrap_or(whole);
-    let hidden = hidden(&function.body, name, at, visible, whole);
-    let new = names.mean(name, meaning.name, Some(meaning));
-    for pat in &mut function.body.pats {
-        if let Pat::Bind { name: n, span, .. } = pat
-            && *n == name
-            && *span == at
-        {
-            *n = new;
-        }
-    }
-    for expr in &mut function.body.exprs {
-        let seen = visible.contains(expr.span) && expr.span.start >= at.end;
-        if let ExprKind::Path(path) = &mut expr.kind
-            && path[..] == [name]
-            && seen
-            && !hidden.iter().any(|span| span.contains(expr.span))
-        {
-            path[0] = new;
-        }
-    }
-    Ok(())
-}
-
-/// The innermost block with a `let` that binds at this place.
-fn scope(body: &Body, at: Span) -> Option<Span> {
-    let binds = |stmt: &Stmt| match stmt {
-        Stmt::Let { pat, init, .. } => {
-            let start = init.map_or(at.end, |init| body.expr(init).span.start);
-            at.end <= start && binds_at(body, *pat, at)
-        }
-        Stmt::Expr(_) => false,
-    };
-    body.exprs.iter().find_map(|expr| match &expr.kind {
-        ExprKind::Block { stmts, .. } if stmts.iter().any(binds) => Some(expr.span),
-        _ => None,
-    })
-}
-
-fn binds_at(body: &Body, pat: crate::ir::PatId, at: Span) -> bool {
-    let mut open = vec![pat];
-    while let Some(pat) = open.pop() {
-        match body.pat(pat) {
-            Pat::Bind { span, sub, .. } => {
-                if *span == at {
-                    return true;
-                }
-                open.extend(sub);
-            }
-            Pat::Tuple { elems, .. }
-            | Pat::TupleStruct { elems, .. }
-            | Pat::Slice { elems, .. }
-            | Pat::Or(elems) => open.extend(elems.iter()),
-            Pat::Struct { fields, .. } => open.extend(fields.iter().map(|(_, p)| *p)),
-            Pat::Wild | Pat::Path { .. } | Pat::Lit(_) | Pat::Opaque => {}
-        }
-    }
-    false
-}
-
-/// Where another binding of the same name hides it: from there to the end of what is around that.
-fn hidden(body: &Body, name: Name, at: Span, visible: Span, whole: Span) -> Vec<Span> {
-    let others = body.pats.iter().filter_map(|pat| match pat {
-        Pat::Bind { name: n, span, .. } if *n == name && span.start > at.start => Some(*span),
-        _ => None,
-    });
-    let others = others.filter(|span| visible.contains(*span));
-    others
-        .map(|other| {
-            let around = (0..body.exprs.len() as u32).map(ExprId).map(|id| body.expr(id));
-            let around = around.filter(|e| {
-                let holds = matches!(
-                    e.kind,
-                    ExprKind::Block { .. }
-                        | ExprKind::Match { .. }
-                        | ExprKind::Closure { .. }
-                        | ExprKind::If { .. }
-                        | ExprKind::For { .. }
-                        | ExprKind::While { .. }
-                );
-                holds && e.span.contains(other)
-            });
-            let end = around.map(|e| e.span).min_by_key(|s| s.end - s.start).unwrap_or(whole).end;
-            Span { start: other.end, end }
-        })
-        .collect()
 }

@@ -246,16 +246,11 @@ impl<'p> Symbols<'p> {
         sym
     }
 
-    /// A field that is spelled like others of another meaning takes the name that its owner gives it.
+    /// A field with a role takes the name that its owner gives it.
     fn said(&self, origin: Origin) -> Origin {
         let Origin::Field(base, name) = origin else { return origin };
-        let Some(of_types) = self.program.of_types(name) else { return origin };
-        let owner = match self.get(base).ty.as_deref() {
-            Some(TypeRef::Path { name, .. }) => *name,
-            _ => return origin,
-        };
-        let own = of_types.iter().find(|(of, _)| *of == owner);
-        own.map_or(origin, |(_, own)| Origin::Field(base, *own))
+        let new = self.program.said_field(self.get(base).ty.as_deref(), name, self.package);
+        Origin::Field(base, new.unwrap_or(name))
     }
 
     /// A value of which nothing is known.

@@ -303,3 +303,94 @@ fn every_format_counts_what_is_silenced() {
     assert_eq!(suppression["kind"], "inSource", "{sarif:#}");
     assert_eq!(suppression["justification"], "the proxy has compared the logs", "{sarif:#}");
 }
+
+/// A silence accepts what has the same cause at its place; a rule that is turned off explains nothing.
+#[test]
+fn what_a_finding_explains_is_told_without_it() {
+    let rules = |arguments: &[&str], text: &str| {
+        let tree = Tree::with(&[("lib.rs", text)]);
+        let report = tree.run(&[&["--format", "json"], arguments].concat()).json();
+        found(&report, "findings").into_iter().map(|f| f.0).collect::<Vec<_>>()
+    };
+    assert_eq!(rules(&[], FINDING), ["vote-log-freshness"]);
+    assert_eq!(rules(&["--allow", "vote-log-freshness"], FINDING), ["vote-freshness-order"]);
+    let silenced =
+        with(&format!("{RECORD} // raft-lint: allow(vote-log-freshness) the proxy does"));
+    assert!(rules(&[], &silenced).is_empty());
+    // Another place of the handler has the same cause, and is not accepted.
+    let twice = silenced.replace(
+        "        if request.term < self.current_term || !free {",
+        "        if request.candidate_id == 7 && free {
+            self.voted_for = Some(request.candidate_id);
+        }
+        if request.term < self.current_term || !free {",
+    );
+    assert!(
+        rules(&[], &twice).contains(&"vote-log-freshness".to_owned()),
+        "{:?}",
+        rules(&[], &twice)
+    );
+}
+
+#[test]
+fn each_comment_has_a_fingerprint_of_its_own() {
+    let print = |comment: &str| {
+        let report = run(&with(&format!("        {comment}\n{RECORD}"))).1;
+        let findings = report["findings"].as_array().cloned().unwrap_or_default();
+        let faults = findings.iter().filter(|f| f["rule"] != "vote-log-freshness");
+        faults.map(|f| f["fingerprint"].to_string()).collect::<String>()
+    };
+    let comments = [
+        "// raft-lint: allow(commit-clamp) why",
+        "// raft-lint: allow(step-down) why",
+        "// raft-lint: allow(step-down) another",
+        "// raft-lint: role(nonsense)",
+        "// raft-lint: role(other)",
+    ];
+    let prints: std::collections::BTreeSet<String> = comments.iter().map(|c| print(c)).collect();
+    assert_eq!(prints.len(), comments.len(), "{prints:?}");
+    assert_eq!(print(comments[0]), print("//   raft-lint:  allow(commit-clamp)  why"), "blanks");
+}
+
+#[test]
+fn what_is_too_much_is_said() {
+    let many = "// raft-lint: allow(vote-once) no\n".repeat(10_050);
+    let (ended, report) = run(&format!("{many}{FINDING}"));
+    assert_eq!(ended.code, Some(1));
+    let told = report["findings"].as_array().into_iter().flatten();
+    let told = told.filter(|f| f["message"].as_str().is_some_and(|m| m.contains("are not read")));
+    assert_eq!(told.count(), 1);
+    let names = "vote-onc,".repeat(200_000);
+    let different: Vec<String> = (0..100).map(|n| format!("rule-{n}")).collect();
+    for names in [names, different.join(",")] {
+        let (ended, report) =
+            run(&format!("{FINDING}// raft-lint: allow({names}) why\npub fn zz() {{}}\n"));
+        assert!(count(&report, "findings") <= 3, "{}", ended.out.len());
+    }
+}
+
+#[test]
+fn a_mark_that_is_nearly_right_is_told_of() {
+    for comment in [
+        "// raft-lint role(voted_for)",
+        "// raft_lint: allow(vote-log-freshness) why",
+        "// raft-lint : allow(vote-log-freshness) why",
+        "// Raft-Lint: allow(vote-log-freshness) why",
+    ] {
+        let (ended, _) = run(&with(&format!("        {comment}\n{RECORD}")));
+        assert!(ended.out.contains("starts with `// raft-lint: `"), "{comment}: {}", ended.out);
+    }
+    let (ended, _) = run(&with(&format!("        // raft-lint is a lint (for Raft).\n{RECORD}")));
+    assert!(!ended.out.contains("comment-without-effect"), "{}", ended.out);
+}
+
+/// A block's end in front of an `else` is not the end of the statement.
+#[test]
+fn an_else_is_not_silenced_by_what_stands_before_it() {
+    let text = FINDING.replace(
+        RECORD,
+        &format!("        if free {{\n        }} // raft-lint: allow(vote-log-freshness) why\n        else {{\n            return VoteReply {{ term: 0, vote_granted: false }};\n        }}\n{RECORD}"),
+    );
+    let (ended, _) = run(&text);
+    assert!(ended.out.contains("stands on nothing"), "{}", ended.out);
+}

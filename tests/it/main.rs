@@ -30,6 +30,7 @@ mod revisions;
 mod sarif;
 mod support;
 mod taught;
+mod taught_limits;
 mod tidy;
 mod tree;
 mod witness;

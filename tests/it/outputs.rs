@@ -105,3 +105,22 @@ fn a_file_that_can_not_be_written_fails_the_run() {
         assert!(ended.out.starts_with("lib.rs:"), "the other report comes all the same");
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn a_link_is_not_written_through() {
+    let tree = Tree::with(&[("lib.rs", FINDING), ("victim.txt", "kept")]);
+    std::os::unix::fs::symlink("victim.txt", tree.path().join("out.sarif")).expect("a link");
+    std::os::unix::fs::symlink("nowhere.txt", tree.path().join("new.sarif")).expect("a link");
+    for file in ["out.sarif", "new.sarif"] {
+        let ended = tree.run(&["--format", &format!("sarif={file}")]);
+        assert_eq!(ended.code, Some(2), "{}", ended.out);
+        assert!(ended.err.contains("is a link"), "{}", ended.err);
+    }
+    let victim = std::fs::read_to_string(tree.path().join("victim.txt")).expect("it is there");
+    assert_eq!(victim, "kept");
+    assert!(!tree.path().join("nowhere.txt").exists());
+    let device = tree.run(&["--format", "concise=/dev/stdout"]);
+    assert_eq!(device.code, Some(1), "{}", device.err);
+    assert!(device.out.contains("vote-log-freshness"), "{}", device.out);
+}

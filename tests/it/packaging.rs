@@ -11,6 +11,7 @@ use std::process::Command;
 
 use saphyr::{LoadableYamlNode, Yaml};
 
+use crate::repository::Repository;
 use crate::support::root;
 use crate::tree::{Ended, FINDING, Tree, clean, ended};
 
@@ -119,6 +120,8 @@ impl Action {
                 self.inputs.get(name).unwrap_or_else(|| panic!("no input `{name}`")).clone()
             } else if let Some(name) = expression.strip_prefix("steps.check.outputs.") {
                 self.outputs.get(name).cloned().unwrap_or_default()
+            } else if let Some(name) = expression.strip_prefix("steps.version.outputs.") {
+                self.outputs.get(name).cloned().unwrap_or_default()
             } else if expression == "github.action_path" {
                 root().display().to_string()
             } else if expression == "runner.temp" {
@@ -153,6 +156,7 @@ fn the_action_ends_as_the_check_did() {
         let tree = Tree::with(&[("src/lib.rs", &program)]);
         let action = Action::run(&tree, &[]);
         assert_eq!(action.code(), expected, "{}", action.check().err);
+        assert_eq!(action.outputs.get("key").map(String::len), Some(64), "the sources have a name");
         assert_eq!(action.check().code, Some(0), "the step that checks never ends the job itself");
         assert_eq!(action.last().code.map(|code| code.to_string()).as_deref(), Some(expected));
         assert_eq!(
@@ -179,7 +183,7 @@ fn the_action_passes_its_inputs_on() {
     assert_eq!(code(&[("paths", "c\n\na b")]), "1");
     assert_eq!(code(&[("working-directory", "c")]), "0");
     assert_eq!(code(&[("working-directory", "a b"), ("paths", "src/lib.rs")]), "1");
-    assert_eq!(code(&[("arguments", "--allow\nvote-log-freshness")]), "0");
+    assert_eq!(code(&[("arguments", "--allow\nsafety")]), "0");
     assert_eq!(code(&[("require", "append")]), "2");
     assert_eq!(code(&[("arguments", "--warn=safety"), ("fail-on", "error")]), "0");
     assert_eq!(code(&[("config", "missing.toml")]), "2");
@@ -214,30 +218,41 @@ fn every_input_is_used_and_said() {
     }
 }
 
-/// The job's commands, with the built binary in place of the installed one.
+/// The job's command, with the built binary in place of the installed one: on a branch, and in a merge
+/// request that changes nothing.
 #[test]
 fn the_gitlab_job_leaves_its_reports() {
     let source = text("packaging/gitlab-ci.yml");
     let job = yaml(&source);
     let job = at(&job, "raft-lint");
-    let tree = Tree::with(&[("src/lib.rs", FINDING)]);
-    let bin = tree.path().join(".raft-lint/bin");
-    std::fs::create_dir_all(&bin).expect("a folder can be made");
-    std::fs::copy(env!("CARGO_BIN_EXE_raft-lint"), bin.join("raft-lint")).expect("a copy");
-    let scripts = ["before_script", "script"].iter();
-    let lines: Vec<&str> = scripts
-        .flat_map(|name| at(job, name).as_vec().expect("a list"))
-        .map(|line| string(line))
-        .collect();
-    let mut command = Command::new("bash");
-    command.args(["-e", "-c", &lines.join("\n")]).current_dir(tree.path());
-    let job_ended = ended(&mut command);
-    assert_eq!(job_ended.code, Some(1), "{}", job_ended.err);
-    assert!(job_ended.out.contains("vote-log-freshness"), "{}", job_ended.out);
+    let installs = at(job, "before_script").as_vec().expect("a list").iter().map(string);
+    assert!(
+        installs.collect::<String>().starts_with("(cd / && cargo install"),
+        "not in the checkout"
+    );
+    let script = at(job, "script").as_vec().expect("a list").iter().map(string);
+    let script = script.collect::<Vec<_>>().join("\n");
+    let binary = format!("'{}'", env!("CARGO_BIN_EXE_raft-lint"));
+    assert!(script.starts_with("/usr/local/bin/raft-lint check "), "{script}");
+    let script = script.replace("/usr/local/bin/raft-lint", &binary);
+    let repository = Repository::with(&[("src/lib.rs", FINDING)]);
+    let run = |base: &str| {
+        let mut command = Command::new("sh");
+        command.args(["-e", "-c", &script]).current_dir(repository.path());
+        command.env("RAFT_LINT_ARGUMENTS", "--threads 1 --warn liveness");
+        command.env("CI_MERGE_REQUEST_DIFF_BASE_SHA", base);
+        ended(&mut command)
+    };
+    let branch = run("");
+    assert_eq!(branch.code, Some(1), "{}", branch.err);
+    assert!(branch.out.contains("vote-log-freshness"), "{}", branch.out);
     for (_, file) in pairs(at(at(job, "artifacts"), "reports")) {
-        let report = std::fs::read_to_string(tree.path().join(&file)).expect("the report is there");
+        let report = std::fs::read_to_string(repository.path().join(&file));
+        let report = report.expect("the report is there");
         assert!(report.contains("vote-log-freshness"), "{file}: {report}");
     }
+    let request = run("main");
+    assert_eq!(request.code, Some(0), "{}{}", request.out, request.err);
 }
 
 fn required() -> bool {

@@ -117,6 +117,7 @@ impl Tree {
             ..Options::default()
         };
         let (mut outcome, sources) = pipeline::run(&options).expect("the tree can be read");
+        raft_lint::judge::settle(&mut outcome);
         let mut findings = finding::of(&outcome);
         change(&mut outcome, &mut findings);
         move |look| look(&mut Report::new(&outcome, &sources, findings))

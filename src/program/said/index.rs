@@ -1,20 +1,26 @@
-//! Which definitions have a name: made once, and only if names are spoken of.
+//! Which definitions have a name, and in which package: made once, and only if names are spoken of.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashMap;
 
-use super::rename::owner;
-use crate::ir::{FileIr, Name};
+use super::owner;
+use crate::ir::{FileIr, Name, TypeRef};
+use crate::program::PackageId;
 use crate::source::Place;
+
+/// A type of a package: types are told apart by that, not by their modules.
+pub(super) type Type = (PackageId, Name);
 
 /// A function, as far as its name goes.
 pub(super) struct Named {
-    pub(super) name: Name,
     /// Where the name stands.
     pub(super) at: Place,
     pub(super) owner: Option<Name>,
-    pub(super) of_trait: Option<Name>,
+    /// Whether it gets anything, `self` included.
+    pub(super) receives: bool,
+    /// Whether it returns anything.
+    pub(super) returns: bool,
 }
 
 /// The definitions by name.
@@ -22,41 +28,52 @@ pub(super) struct Named {
 pub(super) struct Index {
     functions: FxHashMap<Name, Vec<Named>>,
     places: FxHashMap<Place, (Name, usize)>,
-    /// The structs and variants that have a field of a name.
-    owners: FxHashMap<Name, BTreeSet<Name>>,
+    /// The packages that define a struct or variant of a name.
+    types: FxHashMap<Name, Vec<PackageId>>,
+    /// The structs and variants that have a field of a name, and how many definitions these have.
+    owners: FxHashMap<Name, BTreeMap<Type, usize>>,
     /// The enums that have a variant of a name.
-    enums: FxHashMap<Name, BTreeSet<Name>>,
-    none: BTreeSet<Name>,
+    enums: FxHashMap<Name, BTreeSet<Type>>,
+    no_owners: BTreeMap<Type, usize>,
+    no_enums: BTreeSet<Type>,
 }
 
 impl Index {
-    pub(super) fn new(files: &[Option<FileIr>]) -> Self {
+    pub(super) fn new(files: &[Option<FileIr>], packages: &[PackageId]) -> Self {
         let mut index = Index::default();
-        for ir in files.iter().flatten() {
-            let variants = ir.enums.iter().flat_map(|def| &def.variants);
-            for def in ir.structs.iter().chain(variants) {
-                for field in &def.fields {
-                    index.owners.entry(field.name).or_default().insert(def.name);
-                }
-            }
-            for def in &ir.enums {
-                for variant in &def.variants {
-                    index.enums.entry(variant.name).or_default().insert(def.name);
-                }
-            }
-            for function in &ir.functions {
-                let at = Place { file: function.file, span: function.name_span };
-                let alike = index.functions.entry(function.name).or_default();
-                index.places.insert(at, (function.name, alike.len()));
-                alike.push(Named {
-                    name: function.name,
-                    at,
-                    owner: owner(function),
-                    of_trait: function.owner.as_ref().and_then(|o| o.trait_name),
-                });
+        for (ir, &package) in files.iter().zip(packages) {
+            if let Some(ir) = ir {
+                index.add(ir, package);
             }
         }
         index
+    }
+
+    fn add(&mut self, ir: &FileIr, package: PackageId) {
+        let variants = ir.enums.iter().flat_map(|def| &def.variants);
+        for def in ir.structs.iter().chain(variants) {
+            self.types.entry(def.name).or_default().push(package);
+            for field in &def.fields {
+                let owners = self.owners.entry(field.name).or_default();
+                *owners.entry((package, def.name)).or_default() += 1;
+            }
+        }
+        for def in &ir.enums {
+            for variant in &def.variants {
+                self.enums.entry(variant.name).or_default().insert((package, def.name));
+            }
+        }
+        for function in &ir.functions {
+            let at = Place { file: function.file, span: function.name_span };
+            let alike = self.functions.entry(function.name).or_default();
+            self.places.insert(at, (function.name, alike.len()));
+            alike.push(Named {
+                at,
+                owner: owner(function),
+                receives: function.has_self || !function.params.is_empty(),
+                returns: !matches!(&function.ret, TypeRef::Tuple(parts) if parts.is_empty()),
+            });
+        }
     }
 
     pub(super) fn functions(&self, name: Name) -> &[Named] {
@@ -68,11 +85,20 @@ impl Index {
         self.functions(*name).get(*position)
     }
 
-    pub(super) fn owners(&self, field: Name) -> &BTreeSet<Name> {
-        self.owners.get(&field).unwrap_or(&self.none)
+    /// The types that have a field, with the number of their definitions.
+    pub(super) fn owners(&self, field: Name) -> &BTreeMap<Type, usize> {
+        self.owners.get(&field).unwrap_or(&self.no_owners)
     }
 
-    pub(super) fn enums(&self, variant: Name) -> &BTreeSet<Name> {
-        self.enums.get(&variant).unwrap_or(&self.none)
+    /// The enums that have a variant.
+    pub(super) fn enums(&self, variant: Name) -> &BTreeSet<Type> {
+        self.enums.get(&variant).unwrap_or(&self.no_enums)
+    }
+
+    /// The type that a name means in a package: its own one, or that of another package.
+    pub(super) fn resolve(&self, name: Name, from: PackageId) -> Option<Type> {
+        let packages = self.types.get(&name)?;
+        let package = packages.iter().find(|p| **p == from).or_else(|| packages.first())?;
+        Some((*package, name))
     }
 }

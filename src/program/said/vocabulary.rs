@@ -70,7 +70,8 @@ impl Vocabulary {
 }
 
 impl Collected {
-    /// Adds what the configuration says; what is said of nothing is kept for a message.
+    /// Adds what the configuration says; what is said of nothing, or against something else, is kept for
+    /// a message.
     pub(super) fn add_vocabulary(
         &mut self,
         index: &Index,
@@ -78,22 +79,25 @@ impl Collected {
         vocabulary: &Vocabulary,
         said: &mut Said,
     ) {
-        let mut unused = Vec::new();
-        for spoken in &vocabulary.roles {
-            if !self.add_role(index, names, spoken) {
-                unused.push((spoken.line, spoken.text.clone()));
+        let mut wrong = Vec::new();
+        let mut told = |line: u32, text: &str, added: Result<bool, String>| match added {
+            Ok(true) => said.names += 1,
+            Ok(false) => {
+                wrong.push((line, format!("no field, function or variant is called `{text}`")))
             }
+            Err(why) => wrong.push((line, format!("`{text}`: {why}"))),
+        };
+        for spoken in &vocabulary.roles {
+            told(spoken.line, &shown(&spoken.text), self.add_role(index, names, spoken));
         }
         for spoken in &vocabulary.handlers {
-            if !self.add_handler(index, names, spoken, said) {
-                unused.push((spoken.line, spoken.text.clone()));
-            }
+            told(spoken.line, &shown(&spoken.text), self.add_handler(index, names, spoken));
         }
         // A name is told of once, where it stands first.
-        unused.sort();
-        let mut told = BTreeSet::new();
-        unused.retain(|(_, name)| told.insert(name.clone()));
-        said.unused = unused;
+        wrong.sort();
+        let mut seen = BTreeSet::new();
+        wrong.retain(|(_, text)| seen.insert(text.clone()));
+        said.unused = wrong;
     }
 
     fn add_role(
@@ -101,18 +105,19 @@ impl Collected {
         index: &Index,
         names: &Names,
         spoken: &Spoken<&'static Meaning>,
-    ) -> bool {
-        let Some((name, owner)) = spoken.find(names) else { return false };
+    ) -> Result<bool, String> {
+        let Some((name, owner)) = spoken.find(names) else { return Ok(false) };
         let mut found = false;
-        for &of in index.owners(name).iter().filter(|of| owner.is_none_or(|o| o == **of)) {
-            self.fields.add(of, name, spoken.said);
+        let owners = index.owners(name).keys();
+        for of in owners.filter(|of| owner.is_none_or(|owner| owner == of.1)) {
+            self.fields.add(*of, name, spoken.said, false)?;
             found = true;
         }
-        for function in functions(index, name, owner) {
-            self.functions.add(function.at, spoken.said, None);
+        for function in functions(index, name, owner).filter(|function| function.returns) {
+            self.add_function(function.at, spoken.said)?;
             found = true;
         }
-        found
+        Ok(found)
     }
 
     fn add_handler(
@@ -120,20 +125,28 @@ impl Collected {
         index: &Index,
         names: &Names,
         spoken: &Spoken<Message>,
-        said: &mut Said,
-    ) -> bool {
-        let Some((name, owner)) = spoken.find(names) else { return false };
+    ) -> Result<bool, String> {
+        let Some((name, owner)) = spoken.find(names) else { return Ok(false) };
         let mut found = false;
-        for function in functions(index, name, owner) {
-            said.handlers.insert(function.at, spoken.said);
+        for function in functions(index, name, owner).filter(|function| function.receives) {
+            self.add_handler_at(function.at, spoken.said)?;
             found = true;
         }
-        for &of in index.enums(name).iter().filter(|of| owner.is_none_or(|o| o == **of)) {
-            self.variants.add(Some(of), name, spoken.said);
-            found = true;
+        for (package, of) in index.enums(name) {
+            if owner.is_none_or(|owner| owner == *of) {
+                self.variants.add(*package, Some(*of), name, spoken.said, index)?;
+                found = true;
+            }
         }
-        found
+        Ok(found)
     }
+}
+
+/// A longer name is cut where it is told of.
+const MAX_NAME: usize = 100;
+
+fn shown(text: &str) -> String {
+    text.chars().take(MAX_NAME).collect()
 }
 
 /// The functions of a name; those of a type, if one is named.
