@@ -167,6 +167,10 @@ pub struct Outcome {
     pub accepted: Vec<Accepted>,
     /// Names of the configuration that the code does not have, with the line that names them.
     pub unused_words: Vec<(u32, String)>,
+    /// Files of packages with Raft state that could not be parsed: what they hold is not decided.
+    pub unseen: usize,
+    /// How many names the project gives a meaning.
+    pub taught: usize,
     /// What was expected and not recognised.
     pub notes: Vec<Note>,
     /// Skipped files.

@@ -33,7 +33,9 @@ pub fn recognise(
     for (package, state) in states {
         let package = package.0 as usize;
         notes.extend(missing(program, outcome, package, state));
-        notes.extend(unseen_files(outcome, package, sources));
+        let (unseen, note) = unseen_files(outcome, package, sources);
+        outcome.unseen += unseen;
+        notes.extend(note);
     }
     for &id in exhausted {
         let place = program.place(id);
@@ -92,7 +94,7 @@ fn missing(program: &Program, outcome: &Outcome, package: usize, state: &State) 
 }
 
 /// What stands in a file that was not analysed was not seen, either.
-fn unseen_files(outcome: &Outcome, package: usize, sources: &Sources) -> Option<Note> {
+fn unseen_files(outcome: &Outcome, package: usize, sources: &Sources) -> (usize, Option<Note>) {
     let here = |problem: &&Problem| {
         let mut files = sources.files.iter().zip(&outcome.packages_of_files);
         files.any(|(file, &of)| of == package && file.name == problem.file)
@@ -101,10 +103,12 @@ fn unseen_files(outcome: &Outcome, package: usize, sources: &Sources) -> Option<
         outcome.problems.iter().filter(here).map(|p| format!("`{}`", p.file)).collect();
     let dir = &outcome.package_dirs[package];
     let text = format!(
-        "package `{dir}` keeps Raft state, and what {} holds was not seen",
+        "package `{dir}` keeps Raft state, and what {} holds was not seen: nothing is decided of it \
+         (`exclude` leaves it out)",
         skipped.join(", ")
     );
-    (!skipped.is_empty()).then(|| Note { package: Some(dir.clone()), text })
+    let note = (!skipped.is_empty()).then(|| Note { package: Some(dir.clone()), text });
+    (skipped.len(), note)
 }
 
 /// The state that makes a rule's effects expected.

@@ -77,7 +77,10 @@ fn analysed(args: &CheckArgs, settings: &Settings, clock: &Clock) -> Result<Chec
 fn undecided(report: &Report<'_>) -> Option<Error> {
     let count = report.outcome.undecided();
     let quiet = report.detail == Detail::Quiet && is_undecided(report);
-    let text = format!("not everything could be decided: {count} undecided");
+    let unseen = report.outcome.unseen;
+    let parts = [(count, "undecided"), (unseen, "not parsed")].into_iter().filter(|(n, _)| *n > 0);
+    let parts: Vec<String> = parts.map(|(n, what)| format!("{n} {what}")).collect();
+    let text = format!("not everything could be decided: {}", parts.join(", "));
     quiet.then(|| Error::new(text, "run without `--quiet` to see what"))
 }
 
@@ -95,9 +98,11 @@ fn exit(report: &Report<'_>, settings: &Settings) -> Exit {
     }
 }
 
-/// Whether a bound was reached before an answer where it was not reached before.
+/// Whether a bound was reached before an answer where it was not reached before, or a file with Raft
+/// beside it was not seen.
 fn is_undecided(report: &Report<'_>) -> bool {
-    report.outcome.undecided() > report.known.count_undecided(report.outcome)
+    let undecided = report.outcome.undecided() > report.known.count_undecided(report.outcome);
+    undecided || report.outcome.unseen > 0
 }
 
 /// Whether what was found out is worth nothing: a bug of ours, or not one file could be analysed.

@@ -40,6 +40,9 @@ pub(super) fn obligations(report: &Report<'_>) -> String {
     if !outcome.problems.is_empty() {
         line += &format!(", {} skipped", counted(outcome.problems.len(), "file"));
     }
+    if outcome.taught > 0 {
+        line += &format!(", {} given a meaning", counted(outcome.taught, "name"));
+    }
     let silenced = report.silenced().count();
     if silenced > 0 {
         line += &format!(", {} silenced", counted(silenced, "finding"));

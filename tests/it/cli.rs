@@ -165,7 +165,7 @@ fn a_torn_file_beside_the_point_fails_nothing() {
 fn what_was_not_seen_is_said() {
     let tree = Tree::with(&[("lib.rs", &clean()), ("torn.rs", "fn vote(term: u64) {")]);
     let ended = tree.run(&[]);
-    assert_eq!(ended.code, Some(0), "{}", ended.err);
+    assert_eq!(ended.code, Some(2), "{}", ended.err);
     assert!(ended.out.contains("what `torn.rs` holds was not seen"), "{}", ended.out);
     assert!(ended.out.contains(", 1 file skipped ("), "{}", ended.out);
 }

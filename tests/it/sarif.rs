@@ -165,7 +165,7 @@ fn what_is_no_finding_is_a_notification() {
     let tree = Tree::with(&[("src/lib.rs", &clean()), ("src/torn.rs", "fn vote(term: u64) {")]);
     let report = tree.run(&["--format", "sarif"]).json();
     let invocation = &run(&report)["invocations"][0];
-    assert_eq!(invocation["executionSuccessful"], true);
+    assert_eq!(invocation["executionSuccessful"], false, "a file was not seen");
     let told: BTreeMap<&str, &Value> = list(invocation, "toolExecutionNotifications")
         .iter()
         .filter_map(|n| Some((n["descriptor"]["id"].as_str()?, n)))

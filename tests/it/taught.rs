@@ -256,3 +256,13 @@ fn words_of_the_configuration_that_say_nothing_are_errors() {
         ended.out
     );
 }
+
+/// What is taught can hide as much as a silence: the closing line counts it.
+#[test]
+fn what_is_taught_is_counted() {
+    let (ended, report) = run(&taught(FOREIGN));
+    assert!(ended.out.contains(", 10 names given a meaning"), "{}", ended.out);
+    assert_eq!(report["summary"]["taught"], 10);
+    let ended = configured(FOREIGN, WORDS).run(&[]);
+    assert!(ended.out.contains(", 10 names given a meaning"), "{}", ended.out);
+}

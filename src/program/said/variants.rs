@@ -104,7 +104,7 @@ impl Renaming<'_> {
         for def in &mut ir.enums {
             let of = Of::Own((self.package, def.name));
             for variant in &mut def.variants {
-                variant.name = self.new(variant.name, |known| *known == of);
+                variant.name = self.renamed(variant.name, |known| *known == of);
             }
         }
         for function in &mut ir.functions {
@@ -125,7 +125,7 @@ impl Renaming<'_> {
         }
     }
 
-    fn new(&self, variant: Name, fits: impl Fn(&Of) -> bool) -> Name {
+    fn renamed(&self, variant: Name, fits: impl Fn(&Of) -> bool) -> Name {
         let mut known = self.all.get(&variant).into_iter().flatten();
         known.find(|(of, _)| fits(of)).map_or(variant, |(_, new)| *new)
     }
@@ -144,7 +144,7 @@ impl Renaming<'_> {
             Some(of) => {
                 let enums = self.index.enums(*last);
                 let here = enums.contains(&(self.package, of));
-                self.new(*last, |known| match known {
+                self.renamed(*last, |known| match known {
                     Of::Own((package, name)) => *name == of && (*package == self.package || !here),
                     Of::Foreign(package, name) => *name == of && *package == self.package,
                 })
@@ -153,7 +153,7 @@ impl Renaming<'_> {
             None if qualifiers.is_empty() => {
                 let enums = self.index.enums(*last);
                 let only = enums.iter().filter(|(p, _)| *p == self.package).count() == 1;
-                self.new(*last, |known| match known {
+                self.renamed(*last, |known| match known {
                     Of::Own((package, _)) => only && *package == self.package,
                     Of::Foreign(..) => false,
                 })
