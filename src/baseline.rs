@@ -225,7 +225,7 @@ impl Baseline {
             "{fixed} {findings} of the baseline {verb} fixed: `raft-lint baseline --prune{output}` \
              takes {them} out of it"
         );
-        (fixed, (fixed > 0).then_some(Note { package: None, text }))
+        (fixed, (fixed > 0).then_some(Note::new(None, text)))
     }
 
     /// Itself without what is fixed, and how many findings that were. Nothing is added.

@@ -111,7 +111,7 @@ pub fn unused(packages: &[PathBuf], used: Option<&Configuration>) -> Vec<Note> {
             "`{}` is not used: a run has one configuration, the nearest at or above what is checked",
             find::present(&dir, &is_used)?.display()
         );
-        Some(Note { package: None, text })
+        Some(Note::new(None, text))
     };
     let mut notes: Vec<Note> = packages.iter().filter_map(here).collect();
     notes.sort_by(|a, b| a.text.cmp(&b.text));

@@ -362,5 +362,5 @@ fn notes(then: &Outcome, revision: &str) -> Vec<Note> {
              what was proved in it is not known"
         )
     });
-    absent.chain(problems).map(|text| Note { package: None, text }).collect()
+    absent.chain(problems).map(|text| Note::new(None, text)).collect()
 }

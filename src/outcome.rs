@@ -132,6 +132,20 @@ pub struct Note {
     pub package: Option<String>,
     /// What.
     pub text: String,
+    /// Whether the run can't be clean because of it.
+    pub fails: bool,
+}
+
+impl Note {
+    /// Something worth knowing.
+    pub fn new(package: Option<String>, text: String) -> Self {
+        Note { package, text, fails: false }
+    }
+
+    /// Why a run can't be clean.
+    pub fn failure(package: Option<String>, text: String) -> Self {
+        Note { package, text, fails: true }
+    }
 }
 
 /// A package as its manifest names it.

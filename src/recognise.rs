@@ -22,7 +22,7 @@ pub fn recognise(
     outcome: &mut Outcome,
 ) {
     let mut notes = Vec::new();
-    let overall = |text: &str| Note { package: None, text: text.to_owned() };
+    let overall = |text: &str| Note::new(None, text.to_owned());
     if outcome.parsed == 0 {
         if !outcome.lost_files() {
             notes.push(overall("no Raft vocabulary in any package: nothing was analysed"));
@@ -50,7 +50,8 @@ pub fn recognise(
         let text = format!(
             "the analysis of `{function}` ({at}) stopped at its bound: what it does is not decided"
         );
-        notes.push(Note { package: Some(outcome.package_dirs[package].clone()), text });
+        let dir = Some(outcome.package_dirs[package].clone());
+        notes.push(Note { package: dir, text, fails: keeps_state });
         if keeps_state {
             let file = sources.file(place.file).name.clone();
             let package = outcome.named_packages[package].name.clone();
@@ -88,7 +89,7 @@ fn missing(program: &Program, outcome: &Outcome, package: usize, state: &State) 
              {} decided nothing",
             alternatives(&rules.iter().map(String::as_str).collect::<Vec<_>>(), "and")
         );
-        Note { package: Some(dir.clone()), text }
+        Note::new(Some(dir.clone()), text)
     };
     missed.into_iter().map(note).collect()
 }
@@ -107,7 +108,7 @@ fn unseen_files(outcome: &Outcome, package: usize, sources: &Sources) -> (usize,
          (`exclude` leaves it out)",
         skipped.join(", ")
     );
-    let note = (!skipped.is_empty()).then(|| Note { package: Some(dir.clone()), text });
+    let note = (!skipped.is_empty()).then(|| Note::failure(Some(dir.clone()), text));
     (skipped.len(), note)
 }
 

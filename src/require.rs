@@ -107,7 +107,7 @@ pub fn unmet(needs: &[Need], outcome: &Outcome) -> Vec<Note> {
     let note = |need: &Need| {
         let missing = need.missing(outcome)?;
         let text = format!("`{}` is required, but {missing}, {looked}", need.id());
-        Some(Note { package: None, text })
+        Some(Note::failure(None, text))
     };
     needs.iter().filter_map(note).collect()
 }

@@ -32,7 +32,7 @@ pub(super) fn run(args: &CheckArgs) -> Result<Printed, Error> {
     let mut report = Report::new(&outcome, &sources, findings);
     report.known = known;
     report.time = started.elapsed();
-    report.complete = !is_broken(&outcome) && !is_undecided(&report);
+    report.complete = unmet.is_none() && !is_broken(&outcome) && !is_undecided(&report);
     report.include_suppressed = args.output.include_suppressed;
     report.detail = settings.detail;
     report.configured = settings.configured.clone();

@@ -171,7 +171,7 @@ impl Input {
         let mut error = None;
         for (line, text) in outcome.unused_words.iter().take(MAX_TOLD) {
             let told = file.error(*line, text, "give the name as the code has it, or leave it out");
-            outcome.notes.push(Note { package: None, text: told.text.clone() });
+            outcome.notes.push(Note { package: None, text: told.text.clone(), fails: self.whole });
             error.get_or_insert(told);
         }
         error.filter(|_| self.whole)

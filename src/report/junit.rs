@@ -131,16 +131,20 @@ fn of_remark(remark: &Remark<'_>, sources: &Sources) -> Case {
         Some(seen) => seen,
         None => {
             let name = remark.kind.summary().to_owned();
-            let verdict = Verdict::Skipped(remark.text.clone());
-            return Case { name, file: None, line: None, verdict };
+            return Case { name, file: None, line: None, verdict: verdict(remark) };
         }
     };
-    let verdict = match remark.kind {
-        Kind::Undecided | Kind::Unchecked => Verdict::Error(remark.text.clone()),
-        Kind::Note => Verdict::Skipped(remark.text.clone()),
-    };
+    let verdict = verdict(remark);
     let name = format!("{file}: {}", remark.kind.summary());
     Case { name, file: Some(file), line, verdict }
+}
+
+/// What can't be decided is an error, what is only worth knowing is skipped.
+fn verdict(remark: &Remark<'_>) -> Verdict {
+    match remark.kind {
+        Kind::Failure | Kind::Undecided | Kind::Unchecked => Verdict::Error(remark.text.clone()),
+        Kind::Note => Verdict::Skipped(remark.text.clone()),
+    }
 }
 
 /// Servers take cases of the same name for one.

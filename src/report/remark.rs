@@ -2,6 +2,8 @@
 //!
 //! Takes the outcome; gives one list, so that no format forgets a part of it.
 
+use std::cmp::Reverse;
+
 use super::Report;
 use crate::outcome::{Outcome, Status};
 use crate::rule::Level;
@@ -10,6 +12,8 @@ use crate::source::Place;
 /// What a remark is about.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Kind {
+    /// Why the run can't be clean.
+    Failure,
     /// A bound was reached before an answer.
     Undecided,
     /// A file was skipped.
@@ -20,13 +24,14 @@ pub(super) enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub(super) const ALL: [Kind; 3] = [Kind::Undecided, Kind::Unchecked, Kind::Note];
+    pub(super) const ALL: [Kind; 4] = [Kind::Failure, Kind::Undecided, Kind::Unchecked, Kind::Note];
 
     /// The name used in reports.
     pub(super) fn id(self) -> &'static str {
         match self {
             Kind::Undecided => "undecided",
             Kind::Unchecked => "not-checked",
+            Kind::Failure => "incomplete",
             Kind::Note => "note",
         }
     }
@@ -36,6 +41,7 @@ impl Kind {
         match self {
             Kind::Undecided => Level::Error,
             Kind::Unchecked => Level::Warning,
+            Kind::Failure => Level::Error,
             Kind::Note => Level::Advice,
         }
     }
@@ -45,6 +51,9 @@ impl Kind {
         match self {
             Kind::Undecided => "an obligation is neither proved nor violated",
             Kind::Unchecked => "a file was not checked",
+            Kind::Failure => {
+                "something required or with Raft state beside it was not recognised or decided"
+            }
             Kind::Note => "something expected was not recognised, or not decided",
         }
     }
@@ -91,11 +100,13 @@ pub(super) fn remarks<'r>(report: &Report<'r>) -> Vec<Remark<'r>> {
         text: format!("was not checked ({}): {}", problem.kind.id(), problem.text),
     });
     let notes = outcome.notes.iter().map(|note| Remark {
-        kind: Kind::Note,
+        kind: if note.fails { Kind::Failure } else { Kind::Note },
         rule: None,
         fingerprint: None,
         at: At::Nowhere,
         text: note.text.clone(),
     });
-    undecided.chain(unchecked).chain(notes).collect()
+    let mut all: Vec<Remark<'r>> = undecided.chain(unchecked).chain(notes).collect();
+    all.sort_by_key(|remark| Reverse(remark.kind.level()));
+    all
 }

@@ -129,3 +129,19 @@ fn unknown_words_are_errors() {
         assert!(ended.err.contains(hint), "{word}: {}", ended.err);
     }
 }
+
+/// Where the reports are looked at, a requirement that is not met is told as what fails the job.
+#[test]
+fn an_unmet_requirement_is_an_error_of_its_format() {
+    let tree = Tree::with(&[("lib.rs", &clean())]);
+    let run = |format: &str| tree.run(&["--require", "append", "--format", format]);
+    let github = run("github");
+    assert_eq!(github.code, Some(2), "{}", github.err);
+    assert!(github.out.lines().any(|line| line.starts_with("::error")), "{}", github.out);
+    let junit = run("junit");
+    assert!(junit.out.contains("<error"), "{}", junit.out);
+    let sarif = run("sarif").json();
+    let invocation = &sarif["runs"][0]["invocations"][0];
+    assert_eq!(invocation["toolExecutionNotifications"][0]["level"], "error", "{sarif:#}");
+    assert_eq!(invocation["executionSuccessful"], false, "{sarif:#}");
+}
