@@ -5,7 +5,7 @@
 
 use super::place::{seen, spot};
 use super::remark::{Kind, remarks};
-use super::{Report, escape, summary};
+use super::{Detail, Report, escape, summary};
 
 /// The report as text, with a line feed at its end.
 pub fn render(report: &Report<'_>) -> String {
@@ -17,6 +17,9 @@ pub fn render(report: &Report<'_>) -> String {
         let message = escape::line(&headline);
         let file = start(at.shown);
         text += &format!("{file}:{}:{}: {level}[{rule}] {message}\n", at.line, at.column);
+    }
+    if report.detail == Detail::Quiet {
+        return text;
     }
     for remark in remarks(report) {
         let told = escape::line(&remark.text);

@@ -19,6 +19,8 @@ fn quiet_says_findings_and_errors_only() {
         assert!(all.out.contains(noise) && !quiet.out.contains(noise), "{noise}: {}", quiet.out);
     }
     assert_eq!(quiet.err, "");
+    let concise = tree.run(&["-q", "--format", "concise"]).out;
+    assert_eq!(concise.lines().count(), 1, "{concise}");
     let clean = Tree::with(&[("lib.rs", &clean())]).run(&["--quiet"]);
     assert_eq!((clean.code, clean.out.as_str(), clean.err.as_str()), (Some(0), "", ""));
     let into = tree.run(&["-q", "--output", "report.txt"]);
