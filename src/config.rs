@@ -20,7 +20,6 @@ use toml::Spanned;
 use self::file::{File, Text, quoted};
 use self::find::Found;
 use crate::discover::Exclude;
-use crate::discover::files::Files;
 use crate::error::Error;
 use crate::levels::{Layer, names};
 use crate::outcome::Note;
@@ -98,26 +97,6 @@ pub fn nearest_to(paths: &[PathBuf]) -> Result<Option<Configuration>, Error> {
         Some(found) => read(&found),
         None => Ok(None),
     }
-}
-
-/// What a revision's own configuration says of names: the nearest one to a path. None if it has none, or
-/// if that can't be read.
-pub fn words_at_revision(files: &dyn Files, path: &Path) -> Option<Configuration> {
-    let is_used = |found: &Found| {
-        let name = found.path.display().to_string();
-        Ok(Text::new(&name, &found.text).of_manifest()?.is_some())
-    };
-    let found = find::at_revision(files, path, &is_used)?;
-    let name = found.path.display().to_string();
-    let text = Text::new(&name, &found.text);
-    let file = if found.is_manifest() { text.of_manifest().ok()?? } else { text.whole().ok()? };
-    let reading = Reading { text, found: &found };
-    Some(Configuration {
-        roles: reading.names("roles", &file.roles).ok()?,
-        handlers: reading.names("handlers", &file.handlers).ok()?,
-        name: name.clone(),
-        ..Configuration::default()
-    })
 }
 
 /// A note on each configuration in a package that is not the run's: there is only one in a run.

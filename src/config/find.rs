@@ -8,7 +8,6 @@ use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use super::{NAME, inside};
-use crate::discover::files::{Files, Kind};
 use crate::error::Error;
 
 /// A longer file is refused.
@@ -80,26 +79,6 @@ pub(super) fn nearest(paths: &[PathBuf], is_used: IsUsed<'_>) -> Result<Option<F
         }
     }
     Ok(first.and_then(|(_, found)| found))
-}
-
-/// The one that a revision has for a path, as far as it can be read: a revision is not the user's to mend.
-pub(super) fn at_revision(files: &dyn Files, path: &Path, is_used: IsUsed<'_>) -> Option<Found> {
-    let start = start(path)?;
-    let root = root_above(&start);
-    let file = |dir: &Path, name: &str| {
-        let path = dir.join(name);
-        let (bytes, whole) = (files.kind(&path)? == Kind::File)
-            .then(|| files.read(&path, MAX_BYTES).ok())
-            .flatten()?;
-        let text = String::from_utf8(bytes).ok().filter(|_| whole)?;
-        Some(Found { path: from_here(&path), dir: dir.to_path_buf(), root: root.clone(), text })
-    };
-    let inside = start.ancestors().take_while(|dir| dir.starts_with(&root));
-    let mut found = inside.filter_map(|dir| {
-        let manifest = || file(dir, MANIFEST).filter(|found| is_used(found).unwrap_or(false));
-        file(dir, NAME).or_else(manifest)
-    });
-    found.next()
 }
 
 /// The directory that the search starts in.
