@@ -4,6 +4,7 @@
 //! event carries the facts that hold, a rule the facts that it asks for.
 
 pub mod identity;
+mod receiver;
 mod roots;
 pub use roots::settle;
 mod witness;
