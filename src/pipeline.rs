@@ -1,8 +1,7 @@
 //! The stages in their order, from paths to an [`Outcome`].
 //!
 //! Takes [`Options`], and a revision to compare with if there is one; gives what was found out and the
-//! sources it was found in. It decides nothing
-//! and prints nothing.
+//! sources it was found in. It decides nothing and prints nothing.
 
 use std::path::PathBuf;
 use std::sync::LazyLock;

@@ -7,6 +7,7 @@ use std::path::Path;
 use super::settings::Input;
 use crate::baseline::{self, Baseline};
 use crate::diff;
+use crate::discover;
 use crate::error::Error;
 use crate::finding::{self, Finding};
 use crate::known::Known;
@@ -50,7 +51,8 @@ pub(super) fn checked(
     if let Some((revision, Checked { outcome, sources, findings, .. })) = then {
         let then = diff::Then { revision: revision.to_owned(), outcome, sources, findings };
         let Checked { outcome, sources, findings, known, .. } = &mut checked;
-        *known = diff::compare(findings, outcome, sources, then);
+        let unseen = discover::unseen(&then.missing(sources));
+        *known = diff::compare(findings, outcome, sources, then, unseen);
         levels.apply_to_lost(findings);
     }
     Ok(checked)
