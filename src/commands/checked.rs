@@ -7,7 +7,7 @@ use std::path::Path;
 use super::settings::Input;
 use crate::baseline::{self, Baseline};
 use crate::diff;
-use crate::discover;
+use crate::discover::{self, revision::Revision};
 use crate::error::Error;
 use crate::finding::{self, Finding};
 use crate::known::Known;
@@ -41,7 +41,8 @@ pub(super) fn checked(
     let (mut now, then) = match revision {
         None => (pipeline::run_watched(options, watch)?, None),
         Some(revision) => {
-            let (now, then) = pipeline::run_both(options, revision, watch)?;
+            let older = |revision: &Revision| input.at(revision);
+            let (now, then) = pipeline::run_both(options, revision, &older, watch)?;
             (now, Some((revision, found(then, levels))))
         }
     };

@@ -168,31 +168,31 @@ fn unmatched<'v>(
     let now = &comparison.now;
     let start = |file: FileId| Place { file, span: Span::default() };
     let files: BTreeMap<&[u8], FileId> = now.files().map(|file| (now.path(file), file)).collect();
-    let mut lost: BTreeMap<FnId, Place> = BTreeMap::new();
+    let mut lost: BTreeMap<FnId, (LossReason, Place)> = BTreeMap::new();
     let mut rest = Vec::new();
     for old in left {
         if let Some(file) = unseen.get(old.file) {
             alone.add(LossReason::Unseen, old, start(*file));
             continue;
         }
-        match remains.of(old) {
-            Ok(Some(place)) => {
-                lost.entry(old.obligation.root).or_insert(place);
-                alone.add(LossReason::Unrecognised, old, place);
+        let stands = match remains.of(old) {
+            Ok(place) => place.map(|place| (LossReason::Unrecognised, place)),
+            Err(Exhausted) => files.get(old.file).map(|file| (LossReason::TooMuch, start(*file))),
+        };
+        match stands {
+            Some((reason, place)) => {
+                lost.entry(old.obligation.root).or_insert((reason, place));
+                alone.add(reason, old, place);
             }
-            Ok(None) => rest.push(old),
-            Err(Exhausted) => match files.get(old.file) {
-                Some(file) => alone.add(LossReason::TooMuch, old, start(*file)),
-                None => rest.push(old),
-            },
+            None => rest.push(old),
         }
     }
     let mut gone = 0;
     for old in rest {
         // What depends on the handler as a whole is lost with it.
         match lost.get(&old.obligation.root) {
-            Some(place) if depends_on_handler(old.obligation.effect) => {
-                alone.add(LossReason::Unrecognised, old, *place);
+            Some((reason, place)) if depends_on_handler(old.obligation.effect) => {
+                alone.add(*reason, old, *place);
             }
             _ => gone += 1,
         }

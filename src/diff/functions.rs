@@ -195,7 +195,8 @@ fn is_test_attribute<'t>(word: &impl Fn(usize) -> &'t str, at: usize) -> bool {
         return false;
     }
     let off = |i: usize| matches!(word(i), "test" | "debug_assertions");
-    let mut path = at + 2;
+    let rooted = word(at + 2) == ":" && word(at + 3) == ":";
+    let mut path = if rooted { at + 4 } else { at + 2 };
     while path < at + MAX_ATTRIBUTE && word(path + 1) == ":" && word(path + 2) == ":" {
         path += 3;
     }

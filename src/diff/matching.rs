@@ -118,11 +118,13 @@ impl<'m> Matching<'m, '_> {
             }
         }
         for Group { news, olds } in groups.into_values() {
-            if matches!(accept, Accept::InOrder) && news.len() == olds.len() {
+            let is_alike = matches!(accept, Accept::Alike(_));
+            let in_order = matches!(accept, Accept::InOrder) && news.len() == olds.len();
+            if in_order || !is_alike && (news.len(), olds.len()) == (1, 1) {
                 news.into_iter().zip(olds).for_each(|(new, old)| self.take(new, old));
             } else if let Ok(pairs) = self.pairs(&news, &olds, accept) {
                 self.nearest(pairs);
-            } else if !matches!(accept, Accept::Alike(_)) {
+            } else if !is_alike {
                 self.by_order(news, olds);
             }
         }

@@ -5,7 +5,7 @@
 //! is gone.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ops::Range;
 
 use super::functions::Found;
@@ -22,6 +22,8 @@ const SAME_PERCENT: usize = 50;
 const UNCHANGED_PERCENT: usize = 85;
 /// A shorter effect says nothing by its text.
 const MIN_WORDS: usize = 3;
+/// What it costs to keep a run of words.
+const KEPT: usize = 32;
 
 /// The functions and obligations of both versions, and what was found out of them.
 pub(super) struct Remains<'r, 'v> {
@@ -39,7 +41,12 @@ pub(super) struct Remains<'r, 'v> {
     candidates: RefCell<BTreeMap<FunctionId, Vec<FunctionId>>>,
     found: RefCell<BTreeMap<(&'static str, FunctionId, &'r [u32]), Option<Place>>>,
     gone: RefCell<BTreeMap<Place, bool>>,
+    new_runs: Runs<'r>,
+    old_runs: Runs<'r>,
 }
+
+/// Words that follow each other in a function, by their count.
+type Runs<'r> = RefCell<BTreeMap<(FunctionId, usize), HashSet<&'r [u32]>>>;
 
 impl<'r, 'v> Remains<'r, 'v> {
     pub(super) fn new(comparison: &'r Comparison<'v>) -> Self {
@@ -62,6 +69,8 @@ impl<'r, 'v> Remains<'r, 'v> {
             candidates: RefCell::default(),
             found: RefCell::default(),
             gone: RefCell::default(),
+            new_runs: RefCell::default(),
+            old_runs: RefCell::default(),
         }
     }
 
@@ -167,6 +176,27 @@ impl<'r, 'v> Remains<'r, 'v> {
         Ok(places.filter(|place| !asked.covers(rule, *place)).collect())
     }
 
+    /// Whether such words stand in a function.
+    fn holds(
+        &self,
+        version: &'r Version<'v>,
+        runs: &Runs<'r>,
+        function: FunctionId,
+        words: &[u32],
+    ) -> Result<bool, Exhausted> {
+        let mut runs = runs.borrow_mut();
+        if let Some(known) = runs.get(&(function, words.len())) {
+            return Ok(known.contains(words));
+        }
+        let all = version.text(function.file).ids(&version.function(function).span);
+        let length = words.len().max(1);
+        self.comparison.work.spend(all.len().saturating_mul(length + KEPT))?;
+        let here: HashSet<&[u32]> = all.windows(length).collect();
+        let holds = here.contains(words);
+        runs.insert((function, words.len()), here);
+        Ok(holds)
+    }
+
     /// The effect under other names: what stands in the newer function only, and has the same form.
     fn renamed(
         &self,
@@ -174,9 +204,8 @@ impl<'r, 'v> Remains<'r, 'v> {
         function: FunctionId,
         candidate: FunctionId,
     ) -> Result<Option<Place>, Exhausted> {
-        let Comparison { now, then, work, .. } = self.comparison;
-        let before = then.text(function.file);
-        let words = before.words(&bytes(old.obligation.place));
+        let Comparison { now, then, .. } = self.comparison;
+        let words = then.text(function.file).words(&bytes(old.obligation.place));
         let rule = old.obligation.rule.id;
         let fits = |found: &Found<'_, '_>| has_same_form(&words, found);
         let left = self.uncovered(now, &self.now, candidate, rule, words.len(), fits)?;
@@ -186,8 +215,7 @@ impl<'r, 'v> Remains<'r, 'v> {
             if found == old.effect || !seen.insert(found) {
                 continue;
             }
-            let same = |other: &Found<'_, '_>| other.ids() == found;
-            if before.find(then.function(function), words.len(), work, same)?.is_empty() {
+            if !self.holds(then, &self.old_runs, function, found)? {
                 return Ok(Some(place));
             }
         }
@@ -209,13 +237,11 @@ impl<'r, 'v> Remains<'r, 'v> {
     }
 
     fn is_gone(&self, place: Place) -> Result<bool, Exhausted> {
-        let Comparison { now, then, work, .. } = self.comparison;
+        let Comparison { now, then, .. } = self.comparison;
         let Some(function) = then.around(place) else { return Ok(false) };
         let words = then.text(place.file).ids(&bytes(place));
         for &named in self.named.get(then.name(function)).into_iter().flatten() {
-            let same = |found: &Found<'_, '_>| found.ids() == words;
-            let text = now.text(named.file);
-            if !text.find(now.function(named), words.len(), work, same)?.is_empty() {
+            if self.holds(now, &self.new_runs, named, words)? {
                 return Ok(false);
             }
         }

@@ -12,14 +12,16 @@ pub fn normalised(sources: &Sources, place: Place) -> String {
     tokens::normalised(sources.snippet(place))
 }
 
-/// What tells effects apart; those that have the same are numbered.
+/// What tells effects apart; those that have the same are numbered. The parts are separated by what none
+/// of them holds. Module and file are left out: a function is more often moved to another file than there
+/// are two with one name and one effect in a package, and of these only the numbers can change places.
 pub fn identity(rule: &str, package: &str, function: &str, effect: &str) -> String {
-    [rule, package, function, effect].join("|")
+    [rule, package, function, effect].join("\0")
 }
 
 /// The hash of an identity and its number.
 pub fn fingerprint(identity: &str, ordinal: usize) -> String {
-    hash(&format!("{identity}|{ordinal}"))
+    hash(&format!("{identity}\0{ordinal}"))
 }
 
 /// FNV-1a with 64 bits: defined here, the same in every build and release.

@@ -24,6 +24,9 @@ pub(super) fn obligations(report: &Report<'_>) -> String {
     if let Some(revision) = &report.known.revision {
         let lost = counted(report.lost(), "proof");
         line += &format!(", {lost} lost since `{}`", escape::line(revision));
+        if report.known.gone > 0 {
+            line += &format!(", {} gone with their code", counted(report.known.gone, "proof"));
+        }
     }
     let of_comment = |finding: &&Finding| comments::ALL.contains(&finding.subject);
     let comments = report.open().filter(of_comment).count();
