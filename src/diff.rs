@@ -70,7 +70,14 @@ pub fn compare(
     let Then { revision, outcome: old_outcome, sources: old_sources, findings: old_findings } =
         then;
     let revision = revision.as_str();
-    sources.files.extend(unseen);
+    let other_bases = old_sources.bases != sources.bases;
+    for mut file in unseen {
+        if other_bases {
+            let name = old_sources.in_repository(&file.name);
+            show_from_repository(&mut file, name, sources);
+        }
+        sources.files.push(file);
+    }
     let found = {
         let lexicon = Lexicon::default();
         let (now, then) = ((&*outcome, &*sources), (&old_outcome, &old_sources));
@@ -79,7 +86,7 @@ pub fn compare(
     };
     let known = without_obligation(findings, &old_findings, outcome);
     outcome.notes.extend(notes(&old_outcome, revision, found.is_incomplete));
-    let mut shown = Appended::of(old_sources, sources);
+    let mut shown = Appended::of(old_sources, other_bases);
     for ((finding, places), is_known) in findings.iter_mut().zip(&found.lost).zip(known) {
         if let Some(places) = places {
             finding.lost_proof = true;
@@ -117,6 +124,12 @@ fn without_obligation(findings: &[Finding], old: &[Finding], outcome: &Outcome) 
     fingerprints.map(|f| obligations.contains(f) || old.contains(f)).collect()
 }
 
+/// Gives a file that lies below none of the newer version's paths the name that it has in the repository.
+fn show_from_repository(file: &mut SourceFile, name: String, sources: &mut Sources) {
+    sources.bases.push(Base { shown: name.clone(), in_repository: name.clone() });
+    file.name = name;
+}
+
 /// Files of the older version that are shown.
 struct Appended {
     old: Vec<Option<SourceFile>>,
@@ -126,9 +139,9 @@ struct Appended {
 }
 
 impl Appended {
-    fn of(old: Sources, now: &Sources) -> Self {
+    fn of(old: Sources, other_bases: bool) -> Self {
         let names = || old.files.iter().map(|file| old.in_repository(&file.name)).collect();
-        let in_repository = (old.bases != now.bases).then(names);
+        let in_repository = other_bases.then(names);
         Appended {
             old: old.files.into_iter().map(Some).collect(),
             ids: BTreeMap::new(),
@@ -142,9 +155,7 @@ impl Appended {
         let id = *self.ids.entry(place.file).or_insert_with(|| {
             let mut file = self.old[slot].take().expect("invariant: a file is taken once");
             if let Some(names) = &mut self.in_repository {
-                let name = std::mem::take(&mut names[slot]);
-                sources.bases.push(Base { shown: name.clone(), in_repository: name.clone() });
-                file.name = name;
+                show_from_repository(&mut file, std::mem::take(&mut names[slot]), sources);
             }
             sources.files.push(file);
             FileId(sources.files.len() as u32 - 1)

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::loss::{Loss, LossReason};
 use super::matching::matching;
 use super::remains::{Remains, depends_on_handler};
-use super::site::{Comparison, Site};
+use super::site::{Bodies, Comparison, Site};
 use super::words::Exhausted;
 use crate::finding::Finding;
 use crate::known::unfinished;
@@ -43,7 +43,8 @@ pub(super) fn differences(
     unseen: &Unseen<'_>,
 ) -> Differences {
     let Comparison { now, then, .. } = comparison;
-    let (news, olds) = (now.sites(), then.sites());
+    let mut bodies = Bodies::new();
+    let (news, olds) = (now.sites(&mut bodies), then.sites(&mut bodies));
     let matches = matching(comparison, &news, &olds);
     let speakers = Speakers::of(findings, now.outcome);
     let mut found = Differences { lost: vec![None; findings.len()], ..Differences::default() };

@@ -40,6 +40,8 @@ struct Key<'s> {
     file: &'s [u8],
     kind: &'s str,
     effect: &'s [u32],
+    /// The text of the function without its name, as a number.
+    body: Option<u32>,
 }
 
 /// For each site of `now` the index of its site in `then`.
@@ -67,6 +69,8 @@ pub(super) fn matching(
         effect: s.effect,
         ..Key::default()
     });
+    // A renamed function with the same text.
+    matching.pass(Accept::Any, |s| Key { effect: s.effect, body: s.body, ..of_kind(s) });
     // A renamed function, or one that was taken out of another.
     matching.pass(Accept::Alike(RENAMED_PERCENT), |s| Key { effect: s.effect, ..of_kind(s) });
     // A renamed field, a rewritten effect.

@@ -1,7 +1,7 @@
 //! An obligation of one version with what is needed to find it again in the other.
 
 use std::cell::{OnceCell, RefCell};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 use super::functions::{Function, Text};
@@ -129,9 +129,27 @@ impl<'v> Version<'v> {
     }
 
     /// All obligations, with those that another finding explains.
-    pub(super) fn sites(&self) -> Vec<Site<'_>> {
-        let own = self.outcome.obligations.iter().map(|o| self.site(o, false));
-        own.chain(self.outcome.moot.iter().map(|o| self.site(o, true))).collect()
+    pub(super) fn sites<'s>(&'s self, bodies: &mut Bodies<'s>) -> Vec<Site<'s>> {
+        let own = self.outcome.obligations.iter().map(|o| (o, false));
+        let all = own.chain(self.outcome.moot.iter().map(|o| (o, true)));
+        let mut known: BTreeMap<FunctionId, u32> = BTreeMap::new();
+        let mut body = |function| {
+            *known.entry(function).or_insert_with(|| {
+                let next = bodies.len() as u32;
+                *bodies.entry(self.unnamed(function)).or_insert(next)
+            })
+        };
+        all.map(|(obligation, is_moot)| {
+            let around = self.around(obligation.place);
+            Site { body: around.map(&mut body), around, ..self.site(obligation, is_moot) }
+        })
+        .collect()
+    }
+
+    /// The words of a function behind its name.
+    fn unnamed(&self, id: FunctionId) -> &[u32] {
+        let function = self.function(id);
+        self.text(id.file).ids(&(function.name.end..function.span.end))
     }
 
     fn site(&self, obligation: &'v Obligation, is_moot: bool) -> Site<'_> {
@@ -143,11 +161,15 @@ impl<'v> Version<'v> {
             file: self.path(place.file),
             effect: self.text(place.file).ids(&bytes(place)),
             function: last_name(&obligation.function),
-            around: self.around(place),
+            around: None,
+            body: None,
             context: OnceCell::new(),
         }
     }
 }
+
+/// The numbers of the texts of functions, for both versions.
+pub(super) type Bodies<'s> = HashMap<&'s [u32], u32>;
 
 /// An obligation.
 pub(super) struct Site<'v> {
@@ -163,6 +185,8 @@ pub(super) struct Site<'v> {
     pub(super) function: &'v str,
     /// The innermost function around it.
     pub(super) around: Option<FunctionId>,
+    /// The text of that function without its name, as a number.
+    pub(super) body: Option<u32>,
     context: OnceCell<Bag>,
 }
 

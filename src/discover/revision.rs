@@ -14,7 +14,7 @@ use gix::bstr::BStr;
 use gix::objs::tree::EntryKind;
 use gix::revision::plumbing::Spec;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Root;
 use super::files::{Files, Kind};
@@ -23,8 +23,9 @@ use crate::error::Error;
 
 /// Longer files are not unpacked at all.
 const MAX_BLOB_BYTES: u64 = 64 << 20;
-/// A tree can hold itself many times over: more names are not listed.
-const MAX_NAMES: usize = 2_000_000;
+/// A tree can be made to be endless, of directories that are the same. So many names in directories that
+/// were met before are listed: what has more is a copy of something large, or hostile.
+const MAX_REPEATED: usize = 20_000;
 const CACHE_BYTES: usize = 8 << 20;
 
 /// A directory's names, with what they stand for.
@@ -43,8 +44,10 @@ pub struct Revision {
 struct Open {
     repository: gix::Repository,
     listings: FxHashMap<PathBuf, Option<Arc<Listing>>>,
-    /// How many names were listed.
-    names: usize,
+    /// The directories that were listed.
+    met: FxHashSet<ObjectId>,
+    /// How many names in directories that had been met were listed.
+    repeated: usize,
     /// Why not everything could be read.
     broken: Option<Broken>,
 }
@@ -54,8 +57,8 @@ struct Open {
 enum Broken {
     /// An object is missing or damaged.
     Object(String),
-    /// There is more than anybody has.
-    TooLarge,
+    /// There are too many equal directories.
+    Endless,
 }
 
 impl Revision {
@@ -97,7 +100,13 @@ impl Revision {
             ));
         }
         let tree = tree(&repository, name)?;
-        let mut open = Open { repository, listings: FxHashMap::default(), names: 0, broken: None };
+        let mut open = Open {
+            repository,
+            listings: FxHashMap::default(),
+            met: FxHashSet::default(),
+            repeated: 0,
+            broken: None,
+        };
         let listing = open.listing(tree).map_err(|why| unreadable(name, &why))?;
         open.listings.insert(PathBuf::new(), Some(Arc::new(listing)));
         Ok(Revision { name: name.to_owned(), root, open: Mutex::new(open) })
@@ -164,14 +173,15 @@ impl Open {
     }
 
     fn listing(&mut self, tree: ObjectId) -> Result<Listing, Broken> {
+        let is_repeated = !self.met.insert(tree);
         let tree = self.repository.find_tree(tree);
         let tree = tree.map_err(|error| Broken::Object(error.to_string()))?;
         let mut listing = Listing::new();
         for entry in tree.iter() {
             let entry = entry.map_err(|error| Broken::Object(error.to_string()))?;
-            self.names += 1;
-            if self.names > MAX_NAMES {
-                return Err(Broken::TooLarge);
+            self.repeated += usize::from(is_repeated);
+            if self.repeated > MAX_REPEATED {
+                return Err(Broken::Endless);
             }
             let kind = match entry.kind() {
                 EntryKind::Tree => Kind::Directory,
@@ -301,8 +311,10 @@ fn unreadable(name: &str, why: &Broken) -> Error {
             "a partial clone lacks files: `git fetch --refetch --no-filter`; in another one, `git fsck` \
              tells what is wrong",
         ),
-        Broken::TooLarge => Error::new(
-            format!("`{name}` has more than {MAX_NAMES} names where it was looked at"),
+        Broken::Endless => Error::new(
+            format!(
+                "`{name}` has the same directories too often: more than {MAX_REPEATED} names in them"
+            ),
             "give the paths of the Raft code: only what lies below them is looked at",
         ),
     }

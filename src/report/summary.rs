@@ -24,8 +24,10 @@ pub(super) fn obligations(report: &Report<'_>) -> String {
     if let Some(revision) = &report.known.revision {
         let lost = counted(report.lost(), "proof");
         line += &format!(", {lost} lost since `{}`", escape::line(revision));
-        if report.known.gone > 0 {
-            line += &format!(", {} gone with their code", counted(report.known.gone, "proof"));
+        match report.known.gone {
+            0 => {}
+            1 => line += ", 1 proof gone with its code",
+            gone => line += &format!(", {gone} proofs gone with their code"),
         }
     }
     let of_comment = |finding: &&Finding| comments::ALL.contains(&finding.subject);

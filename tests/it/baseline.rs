@@ -227,3 +227,24 @@ fn it_is_the_same_text_for_the_same_tree() {
     assert_eq!(first, written(&tree));
     assert!(first.ends_with("}\n") && first.lines().all(|line| line.len() < 200), "{first}");
 }
+
+/// A pipe would be waited for, and of a longer file the end would be missing.
+#[cfg(unix)]
+#[test]
+fn a_baseline_is_a_regular_file_of_limited_length() {
+    let tree = workspace();
+    let pipe = std::process::Command::new("mkfifo").arg(tree.path().join("pipe.json")).status();
+    assert!(pipe.is_ok_and(|status| status.success()), "a pipe can be made");
+    let long = std::fs::File::create(tree.path().join("long.json")).expect("a file can be made");
+    long.set_len((64 << 20) + 1).expect("it can be long");
+    for (file, why) in [
+        ("pipe.json", "it is not a regular file"),
+        ("long.json", "it is longer than 64 MiB"),
+        ("a", "it is not a regular file"),
+    ] {
+        let ended = tree.run(&["check", "--baseline", file]);
+        assert_eq!(ended.code, Some(2), "{file}");
+        let error = format!("error: can't read the baseline `{file}`: {why}");
+        assert!(ended.err.contains(&error), "{}", ended.err);
+    }
+}

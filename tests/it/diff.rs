@@ -9,7 +9,7 @@ use crate::support::root;
 use crate::tree::{FINDING, clean, count, ended};
 
 /// A follower whose check of prevLogTerm stands two calls away from the changes of its log.
-fn follower() -> String {
+pub(crate) fn follower() -> String {
     let path = root().join("fixtures/append_prev_check/accept/predicate_three_calls_deep.rs");
     let text = std::fs::read_to_string(path).expect("the fixture is there");
     let lines = text.lines().map(|line| line.split("//~").next().unwrap_or(line).trim_end());
