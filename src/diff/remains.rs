@@ -39,11 +39,14 @@ pub(super) struct Remains<'r, 'v> {
     /// Newer functions with names that the older version lacks.
     new: Vec<FunctionId>,
     candidates: RefCell<BTreeMap<FunctionId, Vec<FunctionId>>>,
-    found: RefCell<BTreeMap<(&'static str, FunctionId, &'r [u32]), Option<Place>>>,
+    found: RefCell<BTreeMap<Question<'r>, Option<Place>>>,
     gone: RefCell<BTreeMap<Place, bool>>,
     new_runs: Runs<'r>,
     old_runs: Runs<'r>,
 }
+
+/// A rule, an older function, and the words of an effect in it.
+type Question<'r> = (&'static str, FunctionId, &'r [u32]);
 
 /// Words that follow each other in a function, by their count.
 type Runs<'r> = RefCell<BTreeMap<(FunctionId, usize), HashSet<&'r [u32]>>>;
