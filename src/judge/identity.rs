@@ -33,3 +33,13 @@ pub fn hash(text: &str) -> String {
     }
     format!("{hash:016x}")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::identity;
+
+    #[test]
+    fn a_bar_in_a_name_is_no_separator() {
+        assert_ne!(identity("r", "a|b", "c", "e"), identity("r", "a", "b|c", "e"));
+    }
+}
