@@ -3,12 +3,12 @@
 //! Takes findings, or the text of a baseline; gives the text, or a silence to what stands in it. Nothing
 //! enters or leaves a baseline but by `raft-lint baseline`.
 
-use std::collections::BTreeSet;
-use std::io::Read;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use crate::discover::files;
 use crate::error::Error;
 use crate::finding::{Finding, Silence};
 use crate::known;
@@ -62,11 +62,23 @@ impl Entry {
     }
 }
 
-/// A finding's own identity, and those of the obligations that it speaks for.
-fn identities<'f>(finding: &'f Finding, outcome: &'f Outcome) -> impl Iterator<Item = &'f String> {
-    let parts = outcome.obligations.iter();
-    let parts = parts.filter(|o| o.part_of.as_ref() == Some(&finding.fingerprint));
-    std::iter::once(&finding.fingerprint).chain(parts.map(|o| &o.fingerprint))
+/// The obligations that findings speak for beside their own, by the findings' fingerprints.
+struct Parts<'o>(BTreeMap<&'o String, Vec<&'o String>>);
+
+impl<'o> Parts<'o> {
+    fn of(outcome: &'o Outcome) -> Self {
+        let mut parts: BTreeMap<&String, Vec<&String>> = BTreeMap::new();
+        for obligation in &outcome.obligations {
+            if let Some(finding) = &obligation.part_of {
+                parts.entry(finding).or_default().push(&obligation.fingerprint);
+            }
+        }
+        Parts(parts)
+    }
+
+    fn beside(&self, finding: &Finding) -> &[&'o String] {
+        self.0.get(&finding.fingerprint).map_or(&[], Vec::as_slice)
+    }
 }
 
 /// Everything that is wrong or undecided, before levels and silences leave anything out.
@@ -82,8 +94,9 @@ impl Baseline {
     /// All that is open.
     pub fn of(findings: &[Finding], outcome: &Outcome, sources: &Sources) -> Baseline {
         let package = |place| outcome.named_packages[outcome.package_of(place)].name.clone();
+        let parts = Parts::of(outcome);
         let known = findings.iter().filter(|finding| finding.is_open()).map(|finding| {
-            let mut also: Vec<String> = identities(finding, outcome).skip(1).cloned().collect();
+            let mut also: Vec<String> = parts.beside(finding).iter().copied().cloned().collect();
             also.sort();
             Entry {
                 package: package(finding.place),
@@ -130,12 +143,9 @@ impl Baseline {
     /// If there is no such file, or it is no baseline.
     pub fn read(path: &Path) -> Result<Baseline, Error> {
         let shown = path.display();
-        let mut bytes = Vec::new();
-        let file = std::fs::File::open(path);
-        let read = file.and_then(|file| file.take(MAX_BYTES).read_to_end(&mut bytes));
-        read.map_err(|error| {
+        let bytes = files::whole(path, MAX_BYTES).map_err(|why| {
             Error::new(
-                format!("can't read the baseline `{shown}`: {error}"),
+                format!("can't read the baseline `{shown}`: {why}"),
                 format!("`raft-lint baseline --output {shown}` writes one with what is open now"),
             )
         })?;
@@ -189,8 +199,10 @@ impl Baseline {
     /// stands in it, too. A lost proof is never known.
     pub fn silence(&self, findings: &mut [Finding], outcome: &Outcome) -> BTreeSet<String> {
         let known: BTreeSet<&String> = self.findings.iter().flat_map(Entry::identities).collect();
+        let parts = Parts::of(outcome);
         for finding in findings.iter_mut().filter(|finding| finding.is_open()) {
-            let all = identities(finding, outcome).all(|identity| known.contains(identity));
+            let here = known.contains(&finding.fingerprint);
+            let all = here && parts.beside(finding).iter().all(|part| known.contains(part));
             if all && !finding.lost_proof {
                 finding.silence = Some(Silence::Baseline);
             }

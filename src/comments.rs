@@ -5,14 +5,9 @@
 //! A silence counts for what stands in the item or statement that it is written on, and for nothing
 //! else.
 
-mod subjects;
-
 use std::collections::BTreeMap;
 
-pub use self::subjects::ALL;
-use self::subjects::{MISPLACED, NO_REASON, UNKNOWN_RULE, UNUSED};
-use crate::diff::LOST_PROOF;
-use crate::finding::{Finding, Silence, Subject};
+use crate::finding::{Accepted, Finding, Silence};
 use crate::ir::comment::{Comment, Directive};
 use crate::judge::identity::{fingerprint, identity};
 use crate::outcome::{Obligation, Package, Status};
@@ -21,6 +16,7 @@ use crate::rule::Rule;
 use crate::rules;
 use crate::source::{FileId, Place, Sources};
 use crate::spelling::nearest;
+use crate::subjects::{LOST_PROOF, OF_UNKNOWN_RULE, Other, UNUSED, WITHOUT_EFFECT, WITHOUT_REASON};
 
 /// `allow(…)` of one rule.
 struct Allow<'c> {
@@ -35,23 +31,6 @@ impl Allow<'_> {
     fn covers(&self, place: Place) -> bool {
         let around = self.comment.target.map(|target| target.span);
         self.file == place.file && around.is_some_and(|span| span.contains(place.span))
-    }
-}
-
-/// A comment that silences lost proofs: which there are is found out later.
-#[derive(Clone, Debug)]
-pub struct Accepted {
-    /// What it stands on.
-    around: Place,
-    silence: Silence,
-}
-
-impl Accepted {
-    /// The silence of a lost proof at a place.
-    pub fn of(all: &[Accepted], place: Place) -> Option<Silence> {
-        let covers =
-            |a: &&Accepted| a.around.file == place.file && a.around.span.contains(place.span);
-        all.iter().find(covers).map(|accepted| accepted.silence.clone())
     }
 }
 
@@ -71,7 +50,7 @@ pub fn apply(
     packages: &[Package],
     obligations: &mut [Obligation],
 ) -> Commented {
-    let mut faults = Vec::new();
+    let mut faults: Vec<(Place, &Other, String)> = Vec::new();
     let mut allows = Vec::new();
     let mut accepted = Vec::new();
     for (file, comment) in program.comments() {
@@ -91,12 +70,12 @@ pub fn apply(
                 Some(rule) => {
                     allows.push(Allow { file, comment, rule, reason, used: false });
                 }
-                None => faults.push((place, UNKNOWN_RULE, unknown_rule(name))),
+                None => faults.push((place, &OF_UNKNOWN_RULE, unknown_rule(name))),
             }
         }
         if reason.is_empty() {
             let text = "this silence gives no reason".to_owned();
-            faults.push((place, NO_REASON, text));
+            faults.push((place, &WITHOUT_REASON, text));
         }
     }
     for obligation in obligations.iter_mut() {
@@ -104,16 +83,16 @@ pub fn apply(
     }
     for allow in allows.iter().filter(|allow| !allow.used) {
         let place = Place { file: allow.file, span: allow.comment.span };
-        faults.push((place, UNUSED, unused(allow, obligations)));
+        faults.push((place, &UNUSED, unused(allow, obligations)));
     }
     let said = program.said().faults.iter();
-    faults.extend(said.map(|(place, why)| (*place, MISPLACED, why.clone())));
-    faults.sort_by(|a, b| (a.0, a.1.id, &a.2).cmp(&(b.0, b.1.id, &b.2)));
+    faults.extend(said.map(|(place, why)| (*place, &WITHOUT_EFFECT, why.clone())));
+    faults.sort_by(|a, b| (a.0, a.1.subject.id, &a.2).cmp(&(b.0, b.1.subject.id, &b.2)));
     let mut ordinals = BTreeMap::new();
     let place_in = |place: Place| &packages[program.package_of_file(place.file).0 as usize].name;
-    let faults = faults.into_iter().map(|(place, subject, text)| {
+    let faults = faults.into_iter().map(|(place, other, text)| {
         let around = Around { program, sources, package: place_in(place) };
-        around.finding(place, subject, text, &mut ordinals)
+        around.finding(place, other, text, &mut ordinals)
     });
     Commented { faults: faults.collect(), accepted }
 }
@@ -164,7 +143,7 @@ impl Around<'_> {
     fn finding(
         &self,
         place: Place,
-        subject: Subject,
+        other: &Other,
         message: String,
         ordinals: &mut BTreeMap<String, usize>,
     ) -> Finding {
@@ -173,21 +152,21 @@ impl Around<'_> {
         // A comment has no words for the normal form.
         let said = self.sources.snippet(place).split_whitespace();
         let text = format!("{} {message}", said.collect::<Vec<_>>().join(" "));
-        let identity = identity(subject.id, self.package, &function, &text);
+        let identity = identity(other.subject.id, self.package, &function, &text);
         let ordinal = ordinals.entry(identity.clone()).or_default();
         let fingerprint = fingerprint(&identity, *ordinal);
         *ordinal += 1;
         Finding {
-            subject,
-            level: subject.level,
+            subject: other.subject,
+            level: other.subject.level,
             message,
             place,
             function,
-            label: subjects::label(subject).to_owned(),
+            label: other.label.to_owned(),
             witness: Vec::new(),
             also: Vec::new(),
-            note: subjects::note(subject).to_owned(),
-            help: subjects::help(subject).to_owned(),
+            note: other.note.to_owned(),
+            help: other.help.to_owned(),
             fingerprint,
             silence: None,
             lost_proof: false,

@@ -20,6 +20,7 @@ use toml::Spanned;
 use self::file::{File, Text, quoted};
 use self::find::Found;
 use crate::discover::Exclude;
+use crate::discover::revision::Revision;
 use crate::error::Error;
 use crate::levels::{Layer, names};
 use crate::outcome::Note;
@@ -97,6 +98,42 @@ pub fn nearest_to(paths: &[PathBuf]) -> Result<Option<Configuration>, Error> {
         Some(found) => read(&found),
         None => Ok(None),
     }
+}
+
+/// The configuration that a revision has, compared with the one on disk.
+#[derive(Debug)]
+pub enum Older {
+    /// The revision says nothing of it: it lies elsewhere, or behind a link.
+    Same,
+    /// There was none that could be used.
+    None,
+    /// This one.
+    Other(Box<Configuration>),
+}
+
+/// What stood in a named file at a revision.
+pub fn named_at(revision: &Revision, path: &Path) -> Older {
+    let full = path.canonicalize().ok().filter(|full| full.starts_with(revision.root()));
+    let found = full.map(|full| find::at(revision, &full));
+    match found {
+        None | Some(find::At::Link) => Older::Same,
+        Some(find::At::Nothing) => Older::None,
+        Some(find::At::Found(found)) => older(read(&found)),
+    }
+}
+
+/// The nearest configuration at or above the paths at a revision.
+pub fn nearest_at(revision: &Revision, paths: &[PathBuf]) -> Older {
+    let is_used = |found: &Found| read(found).is_ok_and(|read| read.is_some());
+    match find::nearest_at(revision, paths, &is_used) {
+        find::At::Link => Older::Same,
+        find::At::Nothing => Older::None,
+        find::At::Found(found) => older(read(&found)),
+    }
+}
+
+fn older(read: Result<Option<Configuration>, Error>) -> Older {
+    read.ok().flatten().map_or(Older::None, |older| Older::Other(Box::new(older)))
 }
 
 /// A note on each configuration in a package that is not the run's: there is only one in a run.
@@ -209,7 +246,7 @@ impl Reading<'_> {
         let mut all = Vec::new();
         for path in paths.get_ref() {
             let resolved = self.path("paths", path)?;
-            if !resolved.exists() {
+            if !self.found.is_old && !resolved.exists() {
                 let text = format!("`{}` in `paths` does not exist", quoted(path.get_ref()));
                 let hint = "paths are relative to the file that names them";
                 return Err(self.error(path.span(), &text, hint));

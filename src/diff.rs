@@ -4,35 +4,26 @@
 //! evidence to a finding that has lost a proof, and a finding of its own to a proof that is lost
 //! without one. It judges no code.
 
+mod differences;
 mod functions;
+mod loss;
 mod matching;
 mod remains;
 mod site;
+mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
-use self::matching::matching;
-use self::remains::{Remains, taken_away};
-use self::site::{Site, Version};
-use crate::comments::Accepted;
-use crate::finding::{Finding, Silence, Subject};
-use crate::judge::identity::hash;
-use crate::known::{self, Known};
+use self::differences::{Unseen, differences};
+use self::loss::evidence;
+use self::site::Comparison;
+use self::words::Lexicon;
+use crate::finding::Accepted;
+use crate::finding::{Finding, Silence};
+use crate::known::Known;
 use crate::outcome::{Note, Outcome, Status};
-use crate::program::FnId;
-use crate::rule::Level;
-use crate::source::{FileId, Place, SourceFile, Sources};
-
-/// A proof that is lost where no rule has a finding.
-pub const LOST_PROOF: Subject = Subject {
-    id: "lost-proof",
-    summary: "what was proved at the revision that was compared with is not proved any more",
-    page: include_str!("diff/lost-proof.md"),
-    level: Level::Warning,
-};
-
-/// So many places are named in a sentence.
-const MAX_NAMED: usize = 3;
+use crate::source::{Base, FileId, Place, SourceFile, Sources};
 
 /// The older version.
 pub struct Then {
@@ -46,36 +37,58 @@ pub struct Then {
     pub findings: Vec<Finding>,
 }
 
-/// Compares. `findings` are those of `outcome`; the older files that are shown are added to `sources`.
+impl Then {
+    /// The files with proofs that a newer version does not have: deleted, moved, or not looked at.
+    pub fn missing<'t>(&'t self, now: &Sources) -> Vec<&'t SourceFile> {
+        let here: BTreeSet<&Path> = now.files.iter().map(|file| file.path.as_path()).collect();
+        let all = self.outcome.obligations.iter().chain(&self.outcome.moot);
+        let proved = all.filter(|o| matches!(o.status, Status::Proved { .. }));
+        let files: BTreeSet<FileId> = proved.map(|o| o.place.file).collect();
+        let files = files.into_iter().map(|id| self.sources.file(id));
+        files.filter(|file| !here.contains(file.path.as_path())).collect()
+    }
+}
+
+/// Compares. `findings` are those of `outcome`; files of the older version that are shown are added to
+/// `sources`, and so is `unseen`: the files of [`Then::missing`] that exist.
 pub fn compare(
     findings: &mut Vec<Finding>,
     outcome: &mut Outcome,
     sources: &mut Sources,
     then: Then,
+    unseen: Vec<SourceFile>,
 ) -> Known {
     let Then { revision, outcome: old_outcome, sources: old_sources, findings: old_findings } =
         then;
     let revision = revision.as_str();
-    let mut found = {
-        let now = Version::new(outcome, sources);
-        let then = Version::new(&old_outcome, &old_sources);
-        differences(findings, &now, &then)
+    let other_bases = old_sources.bases != sources.bases;
+    for mut file in unseen {
+        if other_bases {
+            let name = old_sources.in_repository(&file.name);
+            show_from_repository(&mut file, name, sources);
+        }
+        sources.files.push(file);
+    }
+    let found = {
+        let lexicon = Lexicon::default();
+        let (now, then) = ((&*outcome, &*sources), (&old_outcome, &old_sources));
+        let comparison = Comparison::new(now, then, &lexicon);
+        differences(findings, &comparison, &unseen_files(outcome, sources))
     };
-    found.forget_others(findings, &old_findings, outcome);
-    outcome.notes.extend(notes(&old_outcome, revision));
-    let mut shown =
-        Appended { old: old_sources.files.into_iter().map(Some).collect(), ids: BTreeMap::new() };
-    for (finding, places) in findings.iter_mut().zip(&found.lost) {
+    let known = without_obligation(findings, &old_findings, outcome);
+    outcome.notes.extend(notes(&old_outcome, revision, found.is_incomplete));
+    let mut shown = Appended::of(old_sources, other_bases);
+    for ((finding, places), is_known) in findings.iter_mut().zip(&found.lost).zip(known) {
         if let Some(places) = places {
             finding.lost_proof = true;
             finding.lost_evidence = places.iter().map(|p| shown.place(*p, sources)).collect();
             let said = evidence(&finding.lost_evidence, sources, revision);
             finding.note = format!("{}; proved at `{revision}`{said}", finding.note);
-        } else if finding.is_open() && found.known.contains(&finding.fingerprint) {
+        } else if finding.is_open() && is_known && !found.new.contains(&finding.fingerprint) {
             finding.silence = Some(Silence::Revision);
         }
     }
-    for loss in std::mem::take(&mut found.alone) {
+    for loss in found.alone {
         let places: Vec<Place> = loss.evidence.iter().map(|p| shown.place(*p, sources)).collect();
         let said = evidence(&places, sources, revision);
         let mut finding = loss.finding(places, &said, revision);
@@ -86,264 +99,56 @@ pub fn compare(
     Known { revision: Some(revision.to_owned()), undecided, gone, fixed: 0 }
 }
 
-/// What is different, with places in both versions.
-#[derive(Default)]
-struct Differences {
-    /// For each finding that has lost a proof the evidence, in the older version.
-    lost: Vec<Option<Vec<Place>>>,
-    /// The fingerprints of findings of which nothing is new.
-    known: BTreeSet<String>,
-    alone: Vec<Loss>,
-    /// The identities of what was as undecided.
-    undecided: BTreeSet<String>,
-    gone: usize,
+/// The files behind those that were looked at.
+fn unseen_files<'s>(outcome: &Outcome, sources: &'s Sources) -> Unseen<'s> {
+    let files = (0..).map(FileId).zip(&sources.files).skip(outcome.packages_of_files.len());
+    files.map(|(id, file)| (file.path.as_os_str().as_encoded_bytes(), id)).collect()
 }
 
-impl Differences {
-    /// Findings that are about no obligation are known by their fingerprint alone.
-    fn forget_others(&mut self, findings: &[Finding], old: &[Finding], outcome: &Outcome) {
-        let obligations: BTreeSet<&str> =
-            outcome.obligations.iter().map(|o| o.fingerprint.as_str()).collect();
-        let old: BTreeSet<&str> = old.iter().map(|f| f.fingerprint.as_str()).collect();
-        for finding in findings {
-            let fingerprint = finding.fingerprint.as_str();
-            if !obligations.contains(fingerprint) && !old.contains(fingerprint) {
-                self.known.remove(fingerprint);
-            }
-        }
-    }
+/// For each finding whether it may be known: those that are about no obligation are by their
+/// fingerprint alone.
+fn without_obligation(findings: &[Finding], old: &[Finding], outcome: &Outcome) -> Vec<bool> {
+    let obligations: BTreeSet<&str> =
+        outcome.obligations.iter().map(|o| o.fingerprint.as_str()).collect();
+    let old: BTreeSet<&str> = old.iter().map(|f| f.fingerprint.as_str()).collect();
+    let fingerprints = findings.iter().map(|finding| finding.fingerprint.as_str());
+    fingerprints.map(|f| obligations.contains(f) || old.contains(f)).collect()
 }
 
-/// Why a lost proof is not a finding of its rule.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Why {
-    Undecided,
-    Explained,
-    Unrecognised,
-}
-
-/// Proofs of one handler that are lost without a finding of their rules.
-struct Loss {
-    why: Why,
-    rules: BTreeMap<&'static str, Level>,
-    /// In the newer version.
-    place: Place,
-    function: String,
-    /// In the older version.
-    evidence: Vec<Place>,
-    fingerprint: String,
-}
-
-fn differences<'v>(findings: &[Finding], now: &Version<'v>, then: &Version<'v>) -> Differences {
-    let (news, olds) = (now.sites(), then.sites());
-    let matches = matching(&news, &olds);
-    let mut found = Differences { lost: vec![None; findings.len()], ..Differences::default() };
-    let mut alone: BTreeMap<(Why, FnId), Loss> = BTreeMap::new();
-    let mut add = |why: Why, old: &Site<'_>, place: Place| {
-        let loss = alone.entry((why, old.obligation.root)).or_insert_with(|| Loss {
-            why,
-            rules: BTreeMap::new(),
-            place,
-            function: old.obligation.function.clone(),
-            evidence: Vec::new(),
-            fingerprint: old.obligation.fingerprint.clone(),
-        });
-        loss.rules.insert(old.obligation.rule.id, old.obligation.level);
-        loss.evidence.extend(evidence_of(old));
-    };
-    let mut unknown: BTreeSet<&str> = BTreeSet::new();
-    for (new, old) in news.iter().zip(&matches) {
-        let old = old.map(|index| &olds[index]);
-        let lost = old.filter(|old| old.is_proved() && !new.is_proved());
-        let place = new.obligation.place;
-        match (&new.obligation.status, lost) {
-            (Status::Violated { .. }, lost) => {
-                let speaker = speaker(new, findings, now);
-                match (speaker, lost) {
-                    (Some(index), Some(old)) => {
-                        found.lost[index].get_or_insert_default().extend(evidence_of(old));
-                    }
-                    (None, Some(old)) => add(Why::Explained, old, place),
-                    (Some(index), None)
-                        if !new.is_moot && !old.is_some_and(|old| was(old, new)) =>
-                    {
-                        unknown.insert(&findings[index].fingerprint);
-                    }
-                    _ => {}
-                }
-            }
-            (Status::Undecided, Some(old)) => add(Why::Undecided, old, place),
-            (Status::Undecided, None) => {
-                let identity = old.map(|_| new.obligation.fingerprint.clone());
-                found.undecided.extend(identity);
-            }
-            (Status::Proved { .. }, _) => {}
-        }
-    }
-    let taken: BTreeSet<usize> = matches.iter().flatten().copied().collect();
-    let left: Vec<&Site<'_>> = (0..olds.len())
-        .filter(|i| !taken.contains(i))
-        .map(|i| &olds[i])
-        .filter(|s| s.is_proved())
-        .collect();
-    unmatched(&left, now, then, &mut add, &mut found.gone);
-    found.undecided.extend(then.outcome.exhausted.iter().map(known::unfinished));
-    found.known = findings.iter().map(|f| f.fingerprint.clone()).collect();
-    found.known.retain(|fingerprint| !unknown.contains(fingerprint.as_str()));
-    found.alone = alone.into_values().collect();
-    let alone = found.alone.iter_mut().map(|loss| &mut loss.evidence);
-    for places in found.lost.iter_mut().flatten().chain(alone) {
-        places.sort();
-        places.dedup();
-        *places = taken_away(places, now, then);
-    }
-    found
-}
-
-/// Whether an obligation was violated before, no less seriously, and not silenced: who takes a comment
-/// away wants to see what it silenced.
-fn was(old: &Site<'_>, new: &Site<'_>) -> bool {
-    let was_open = old.is_violated() && old.obligation.silence.is_none();
-    was_open && old.obligation.level >= new.obligation.level
-}
-
-/// The proofs whose obligations are gone: with their effects, or because these are not recognised.
-fn unmatched<'v>(
-    left: &[&Site<'_>],
-    now: &Version<'v>,
-    then: &Version<'v>,
-    add: &mut impl FnMut(Why, &Site<'_>, Place),
-    gone: &mut usize,
-) {
-    if left.is_empty() {
-        return;
-    }
-    let remains = Remains::new(now, then);
-    let mut lost: BTreeMap<FnId, Place> = BTreeMap::new();
-    let mut rest = Vec::new();
-    for old in left {
-        match remains.of(old) {
-            Some(place) => {
-                lost.entry(old.obligation.root).or_insert(place);
-                add(Why::Unrecognised, old, place);
-            }
-            None => rest.push(old),
-        }
-    }
-    for old in rest {
-        // What depends on the handler as a whole is lost with it.
-        match lost.get(&old.obligation.root) {
-            Some(place) if remains::depends_on_handler(old.obligation.effect) => {
-                add(Why::Unrecognised, old, *place);
-            }
-            _ => *gone += 1,
-        }
-    }
-}
-
-/// The finding that speaks for a violated obligation: its own, that of its cause, or the one of another
-/// rule that explains it.
-fn speaker(site: &Site<'_>, findings: &[Finding], now: &Version<'_>) -> Option<usize> {
-    let obligation = site.obligation;
-    let find = |fingerprint: &str| findings.iter().position(|f| f.fingerprint == fingerprint);
-    if !site.is_moot {
-        return find(obligation.part_of.as_ref().unwrap_or(&obligation.fingerprint));
-    }
-    let explains = now.outcome.obligations.iter().filter(|o| {
-        let yields = obligation.rule.yields_to.contains(&o.rule.id);
-        let violated = matches!(o.status, Status::Violated { .. });
-        yields && violated && (o.root == obligation.root || o.place == obligation.place)
-    });
-    let mut found = explains.filter_map(|o| find(o.part_of.as_ref().unwrap_or(&o.fingerprint)));
-    found.find(|&index| findings[index].is_open()) // a silence for another rule says nothing of this one
-}
-
-fn evidence_of<'s>(site: &'s Site<'_>) -> &'s [Place] {
-    match &site.obligation.status {
-        Status::Proved { evidence } => evidence,
-        _ => &[],
-    }
-}
-
-impl Loss {
-    fn finding(self, lost_evidence: Vec<Place>, said: &str, revision: &str) -> Finding {
-        let rules: Vec<String> = self.rules.keys().map(|id| format!("`{id}`")).collect();
-        let rules = rules.join(", ");
-        let level =
-            self.rules.values().copied().max().unwrap_or(Level::Advice).min(LOST_PROOF.level);
-        let (label, help) = match self.why {
-            Why::Undecided => (
-                "can't be decided any more",
-                "make the check simpler, or bring back what was proved; `raft-lint map` shows what is \
-                 undecided",
-            ),
-            Why::Explained => (
-                "violated now; an older finding explains it",
-                "bring back the evidence, and mend the older finding",
-            ),
-            Why::Unrecognised => (
-                "still here, and not recognised any more",
-                "call the handler and its fields by names of the field, so that the lint finds them; \
-                 `raft-lint map` shows what it recognises",
-            ),
-        };
-        Finding {
-            subject: LOST_PROOF,
-            level,
-            message: format!("what was proved at `{revision}` is not proved any more: {rules}"),
-            place: self.place,
-            function: self.function,
-            label: label.to_owned(),
-            witness: Vec::new(),
-            also: Vec::new(),
-            note: format!(
-                "a change that takes away a proof takes away what kept the log safe{said}"
-            ),
-            help: help.to_owned(),
-            fingerprint: hash(&format!("{}|{}", LOST_PROOF.id, self.fingerprint)),
-            silence: None,
-            lost_proof: true,
-            lost_evidence,
-        }
-    }
-}
-
-/// `: the evidence stood at src/log.rs:41 …`, with the old lines.
-fn evidence(places: &[Place], sources: &Sources, revision: &str) -> String {
-    let mut said: Vec<String> = Vec::new();
-    for place in places {
-        let file = sources.file(place.file);
-        let line = file.line(place.span.start);
-        let text = file.short_line(line);
-        let text = format!("{}:{line} `{text}`", file.name);
-        if !said.contains(&text) {
-            said.push(text);
-        }
-    }
-    let more = said.len().saturating_sub(MAX_NAMED);
-    said.truncate(MAX_NAMED);
-    match (said.is_empty(), more) {
-        (true, _) => String::new(),
-        (_, 0) => format!(": the evidence stood at {}", said.join(" and ")),
-        _ => format!(
-            ": the evidence stood at {} and {more} more places of `{revision}`",
-            said.join(", ")
-        ),
-    }
+/// Gives a file that lies below none of the newer version's paths the name that it has in the repository.
+fn show_from_repository(file: &mut SourceFile, name: String, sources: &mut Sources) {
+    sources.bases.push(Base { shown: name.clone(), in_repository: name.clone() });
+    file.name = name;
 }
 
 /// Files of the older version that are shown.
 struct Appended {
     old: Vec<Option<SourceFile>>,
     ids: BTreeMap<FileId, FileId>,
+    /// What the bases of the older version say of its files, if other paths were looked at there.
+    in_repository: Option<Vec<String>>,
 }
 
 impl Appended {
+    fn of(old: Sources, other_bases: bool) -> Self {
+        let names = || old.files.iter().map(|file| old.in_repository(&file.name)).collect();
+        let in_repository = other_bases.then(names);
+        Appended {
+            old: old.files.into_iter().map(Some).collect(),
+            ids: BTreeMap::new(),
+            in_repository,
+        }
+    }
+
     /// An older place as one in the sources, which get its file.
     fn place(&mut self, place: Place, sources: &mut Sources) -> Place {
+        let slot = place.file.0 as usize;
         let id = *self.ids.entry(place.file).or_insert_with(|| {
-            let file = self.old[place.file.0 as usize].take();
-            sources.files.push(file.expect("invariant: a file is taken once"));
+            let mut file = self.old[slot].take().expect("invariant: a file is taken once");
+            if let Some(names) = &mut self.in_repository {
+                show_from_repository(&mut file, std::mem::take(&mut names[slot]), sources);
+            }
+            sources.files.push(file);
             FileId(sources.files.len() as u32 - 1)
         });
         Place { file: id, ..place }
@@ -351,7 +156,7 @@ impl Appended {
 }
 
 /// What could not be compared.
-fn notes(then: &Outcome, revision: &str) -> Vec<Note> {
+fn notes(then: &Outcome, revision: &str, is_incomplete: bool) -> Vec<Note> {
     let absent = then.absent.iter().map(|path| {
         format!("`{path}` does not exist at `{revision}`: everything in it counts as new")
     });
@@ -362,5 +167,12 @@ fn notes(then: &Outcome, revision: &str) -> Vec<Note> {
              what was proved in it is not known"
         )
     });
-    absent.chain(problems).map(|text| Note::new(None, text)).collect()
+    let incomplete = is_incomplete.then(|| {
+        format!(
+            "too much has changed since `{revision}` to compare all of it: what was not found again \
+             counts as new or lost"
+        )
+    });
+    let texts = absent.chain(problems).chain(incomplete);
+    texts.map(|text| Note::new(None, text)).collect()
 }

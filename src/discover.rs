@@ -3,9 +3,9 @@
 //! Takes files and directories as the user gave them; gives their Rust files with text, shown
 //! name, package and module name, in an order that depends on the names alone. The files come from
 //! the disk or from a revision of a repository ([`files::Files`]); it is the only stage that reads
-//! them. It follows no symbolic link that it finds on the way, opens
-//! nothing but regular files, and executes nothing. A file that can't be used is a [`Problem`];
-//! an [`Error`] means that the paths themselves make no sense.
+//! them. It follows no symbolic link that it finds on the way, opens nothing but regular files, and
+//! executes nothing. A file that can't be used is a [`Problem`]; an [`Error`] means that the paths
+//! themselves make no sense.
 
 mod exclude;
 pub mod files;
@@ -22,11 +22,11 @@ pub use exclude::Exclude;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use self::files::{Files, Kind};
+use self::files::{Disk, Files, Kind};
 use crate::error::Error;
 use crate::outcome::{Package, Problem};
 use crate::program::PackageId;
-use crate::source::Sources;
+use crate::source::{SourceFile, Sources};
 
 /// What was found. The vectors belong to the files of `sources`, slot by slot.
 #[derive(Debug, Default)]
@@ -92,7 +92,7 @@ pub fn discover(
         let root = Root::of(path, paths.len() == 1)?;
         bases.push(repository::base(&root.prefix, &root.canonical));
         if files.revision().is_some() && !root.is_in(files) {
-            absent.push(root.shown(root.file.as_deref().unwrap_or(Path::new(""))));
+            absent.push(path.display().to_string());
             continue;
         }
         let walked = walk::walk(files, &root, exclude);
@@ -117,6 +117,13 @@ pub fn discover(
     let mut discovered = Discovered { excluded, absent, ..collect(files, found, problems) };
     discovered.sources.bases = bases;
     Ok(discovered)
+}
+
+/// Those of some files of a revision that exist on disk, where nothing else has read them. Behind a link,
+/// and of what is no source text, only the name is known.
+pub fn unseen(files: &[&SourceFile]) -> Vec<SourceFile> {
+    let here = files.iter().filter(|file| Disk.is_file(&file.path));
+    here.map(|file| read::unseen(file)).collect()
 }
 
 fn collect(files: &dyn Files, found: Vec<Found>, mut problems: Vec<Problem>) -> Discovered {

@@ -65,6 +65,24 @@ impl Silence {
     }
 }
 
+/// A comment that silences lost proofs: which there are is found out later.
+#[derive(Clone, Debug)]
+pub struct Accepted {
+    /// What it stands on.
+    pub around: Place,
+    /// Why it counts for nothing.
+    pub silence: Silence,
+}
+
+impl Accepted {
+    /// The silence of a lost proof at a place.
+    pub fn of(all: &[Accepted], place: Place) -> Option<Silence> {
+        let covers =
+            |a: &&Accepted| a.around.file == place.file && a.around.span.contains(place.span);
+        all.iter().find(covers).map(|accepted| accepted.silence.clone())
+    }
+}
+
 /// Something wrong.
 #[derive(Clone, Debug)]
 pub struct Finding {

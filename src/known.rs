@@ -35,5 +35,5 @@ pub fn undecided(outcome: &Outcome) -> Vec<String> {
 
 /// The identity of a function whose analysis stopped at its bound.
 pub fn unfinished(unfinished: &Unfinished) -> String {
-    hash(&format!("unfinished|{}|{}", unfinished.package, unfinished.function))
+    hash(&["unfinished", &unfinished.package, &unfinished.function].join("\0"))
 }

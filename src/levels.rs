@@ -3,11 +3,11 @@
 //! Takes names; gives the level of each finding, or none where it is to be left out. A name that is
 //! neither a rule nor a group is an error that tells the nearest known one.
 
-use crate::diff::LOST_PROOF;
 use crate::error::Error;
 use crate::finding::Finding;
 use crate::outcome::{Obligation, Outcome};
 use crate::rule::{Group, Level, Rule};
+use crate::subjects::LOST_PROOF;
 use crate::{rules, spelling, subjects};
 
 /// What was asked for, the command line before the configuration: the first that says something of a

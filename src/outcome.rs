@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use crate::comments::Accepted;
+use crate::finding::Accepted;
 use crate::finding::{Finding, Silence, Step};
 use crate::program::FnId;
 use crate::protocol::{Effect, Message};

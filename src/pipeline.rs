@@ -1,8 +1,7 @@
 //! The stages in their order, from paths to an [`Outcome`].
 //!
 //! Takes [`Options`], and a revision to compare with if there is one; gives what was found out and the
-//! sources it was found in. It decides nothing
-//! and prints nothing.
+//! sources it was found in. It decides nothing and prints nothing.
 
 use std::path::PathBuf;
 use std::sync::LazyLock;
@@ -81,7 +80,7 @@ pub type Watch<'w> = &'w (dyn Fn(Stage) + Sync);
 
 impl Options {
     /// The paths, or the current directory.
-    fn paths(&self) -> &[PathBuf] {
+    pub fn paths(&self) -> &[PathBuf] {
         static HERE: LazyLock<[PathBuf; 1]> = LazyLock::new(|| [PathBuf::from(".")]);
         if self.paths.is_empty() { &*HERE } else { &self.paths }
     }
@@ -108,16 +107,23 @@ pub fn run_watched(options: &Options, watch: Watch<'_>) -> Result<Run, Error> {
     pool(options)?.install(|| stages(&Disk, options, watch))
 }
 
-/// Runs all stages twice: on the files on disk, and on those of a revision under the same paths.
+/// Runs all stages twice: on the files on disk, and on those of a revision with the options that `older`
+/// gives.
 ///
 /// # Errors
 ///
 /// As [`run`], and if there is no such revision or it can't be read.
-pub fn run_both(options: &Options, revision: &str, watch: Watch<'_>) -> Result<(Run, Run), Error> {
+pub fn run_both(
+    options: &Options,
+    revision: &str,
+    older: &dyn Fn(&Revision) -> Options,
+    watch: Watch<'_>,
+) -> Result<(Run, Run), Error> {
     let revision = Revision::open(revision, options.paths())?;
+    let older = older(&revision);
     pool(options)?.install(|| {
         let now = stages(&Disk, options, watch)?;
-        let then = stages(&revision, options, watch)?;
+        let then = stages(&revision, &older, watch)?;
         revision.complete()?;
         Ok((now, then))
     })

@@ -7,6 +7,7 @@ use std::path::Path;
 use super::settings::Input;
 use crate::baseline::{self, Baseline};
 use crate::diff;
+use crate::discover::{self, revision::Revision};
 use crate::error::Error;
 use crate::finding::{self, Finding};
 use crate::judge;
@@ -41,7 +42,8 @@ pub(super) fn checked(
     let (mut now, then) = match revision {
         None => (pipeline::run_watched(options, watch)?, None),
         Some(revision) => {
-            let (now, then) = pipeline::run_both(options, revision, watch)?;
+            let older = |revision: &Revision| input.at(revision);
+            let (now, then) = pipeline::run_both(options, revision, &older, watch)?;
             (now, Some((revision, found(then, levels))))
         }
     };
@@ -51,7 +53,8 @@ pub(super) fn checked(
     if let Some((revision, Checked { outcome, sources, findings, .. })) = then {
         let then = diff::Then { revision: revision.to_owned(), outcome, sources, findings };
         let Checked { outcome, sources, findings, known, .. } = &mut checked;
-        *known = diff::compare(findings, outcome, sources, then);
+        let unseen = discover::unseen(&then.missing(sources));
+        *known = diff::compare(findings, outcome, sources, then, unseen);
         levels.apply_to_lost(findings);
     }
     Ok(checked)

@@ -6,8 +6,9 @@
 use std::path::{Path, PathBuf};
 
 use crate::cli::{BaselineArgs, CheckArgs, DetailArgs, FailArgs, FailOn, InputArgs, LevelArgs};
-use crate::config::{self, Configuration};
+use crate::config::{self, Configuration, Older};
 use crate::discover::Exclude;
+use crate::discover::revision::Revision;
 use crate::error::Error;
 use crate::levels::{Layer, Levels};
 use crate::outcome::{Note, Outcome};
@@ -30,6 +31,10 @@ pub(super) struct Input {
     chosen: usize,
     /// Whether all that the configuration is about is looked at: no path was given.
     whole: bool,
+    /// The configuration that was named.
+    named: Option<PathBuf>,
+    /// What the command line alone leaves out.
+    left_out: Exclude,
 }
 
 /// All settings of a check.
@@ -65,7 +70,9 @@ pub(super) fn of_input(args: &InputArgs) -> Result<Input, Error> {
         None => None,
     };
     let mut exclude = configuration.as_ref().map(|c| c.exclude.clone()).unwrap_or_default();
+    let mut left_out = Exclude::default();
     add_excludes(&mut exclude, &wanted.exclude)?;
+    add_excludes(&mut left_out, &wanted.exclude)?;
     let mut paths = args.paths.clone();
     let mut chosen = 0;
     if let Some(configuration) = configuration.as_ref().filter(|_| paths.is_empty()) {
@@ -81,7 +88,8 @@ pub(super) fn of_input(args: &InputArgs) -> Result<Input, Error> {
         vocabulary,
     };
     let whole = args.paths.is_empty();
-    Ok(Input { options, configuration, looked_for, chosen, whole })
+    let named = wanted.config.clone();
+    Ok(Input { options, configuration, looked_for, chosen, whole, named, left_out })
 }
 
 /// What a configuration says of the project's names.
@@ -146,6 +154,30 @@ pub(super) fn of_check(args: &CheckArgs) -> Result<Settings, Error> {
 }
 
 impl Input {
+    /// The options for a revision: with its own configuration, so that a change of the configuration hides
+    /// nothing that was looked at before. One that is of no use leaves nothing out.
+    pub(super) fn at(&self, revision: &Revision) -> Options {
+        let options = self.options.clone();
+        let older = match &self.named {
+            Some(file) => config::named_at(revision, file),
+            None if self.looked_for => config::nearest_at(revision, options.paths()),
+            None => Older::Same,
+        };
+        let older = match older {
+            Older::Same => return options,
+            Older::None => Configuration::default(),
+            Older::Other(older) => *older,
+        };
+        let mut exclude = older.exclude.clone();
+        exclude.extend(&self.left_out);
+        let mut paths = options.paths;
+        if self.whole {
+            paths = older.paths.iter().filter(|path| path.exists()).cloned().collect();
+        }
+        let vocabulary = vocabulary(&older).unwrap_or_default();
+        Options { paths, exclude, vocabulary, ..options }
+    }
+
     /// What the configuration takes back, where the command line does not say otherwise: of rules
     /// what it has `asked` for, and on request which level fails the run.
     pub(super) fn configured(&self, asked: &Layer, decides_failing: bool) -> Option<Configured> {

@@ -8,6 +8,8 @@ use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use super::{NAME, inside};
+use crate::discover::files::{self, Files, Kind};
+use crate::discover::revision::Revision;
 use crate::error::Error;
 
 /// A longer file is refused.
@@ -29,6 +31,16 @@ pub(super) struct Found {
     /// The directory out of which nothing may lead, without links and dots.
     pub(super) root: PathBuf,
     pub(super) text: String,
+    /// Whether it is from a revision: the paths in it need not exist any more.
+    pub(super) is_old: bool,
+}
+
+/// What a revision has where a configuration may be.
+pub(super) enum At {
+    Nothing,
+    /// A link, or anything else of which the revision does not tell the text.
+    Link,
+    Found(Found),
 }
 
 impl Found {
@@ -47,7 +59,7 @@ pub(super) fn named(path: &Path) -> Result<Found, Error> {
     let dir = full.parent().unwrap_or(&full).to_path_buf();
     let root = root_above(&dir);
     let text = read(&full, &shown.to_string())?;
-    Ok(Found { path: path.to_path_buf(), dir, root, text })
+    Ok(Found { path: path.to_path_buf(), dir, root, text, is_old: false })
 }
 
 /// The one configuration of all these paths. `is_used` tells whether a manifest has one.
@@ -145,7 +157,8 @@ fn own_file(dir: &Path, root: &Path) -> Result<Option<Found>, Error> {
         Ok(_) => {}
     }
     let text = read(&path, &shown.to_string())?;
-    Ok(Some(Found { path: name, dir: dir.to_path_buf(), root: root.to_path_buf(), text }))
+    let (dir, root) = (dir.to_path_buf(), root.to_path_buf());
+    Ok(Some(Found { path: name, dir, root, text, is_old: false }))
 }
 
 /// The `Cargo.toml` of a directory, if it can be read and speaks of this lint: any other is cargo's
@@ -158,7 +171,8 @@ fn manifest(dir: &Path, root: &Path) -> Result<Option<Found>, Error> {
     }
     let name = from_here(&path);
     let text = read(&path, &name.display().to_string())?;
-    Ok(Some(Found { path: name, dir: dir.to_path_buf(), root: root.to_path_buf(), text }))
+    let (dir, root) = (dir.to_path_buf(), root.to_path_buf());
+    Ok(Some(Found { path: name, dir, root, text, is_old: false }))
 }
 
 fn speaks_of_us(path: &Path) -> bool {
@@ -167,26 +181,51 @@ fn speaks_of_us(path: &Path) -> bool {
     read.is_ok() && bytes.windows(MARK.len()).any(|window| window == MARK)
 }
 
-/// Reads a regular file of limited length.
+/// Reads a configuration.
 fn read(path: &Path, shown: &str) -> Result<String, Error> {
     let hint = "a configuration is a short TOML file: docs/configuration.md";
     let cannot = |why: String| Error::new(format!("can't read `{shown}`: {why}"), hint);
-    let metadata = fs::metadata(path).map_err(|error| cannot(error.to_string()))?;
-    if !metadata.is_file() {
-        return Err(cannot("it is not a regular file".to_owned()));
-    }
-    let mut bytes = Vec::new();
-    let file = File::open(path).map_err(|error| cannot(error.to_string()))?;
-    let read = file.take(MAX_BYTES + 1).read_to_end(&mut bytes);
-    read.map_err(|error| cannot(error.to_string()))?;
-    if bytes.len() as u64 > MAX_BYTES {
-        return Err(cannot(format!("it is longer than {} MiB", MAX_BYTES >> 20)));
-    }
+    let bytes = files::whole(path, MAX_BYTES).map_err(cannot)?;
     String::from_utf8(bytes).map_err(|error| {
         let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         let line = valid.iter().filter(|&&b| b == b'\n').count() + 1;
         cannot(format!("line {line} is not UTF-8"))
     })
+}
+
+/// What a revision has at a path without links and dots.
+pub(super) fn at(revision: &Revision, path: &Path) -> At {
+    match revision.kind(path) {
+        None | Some(Kind::Directory) => return At::Nothing,
+        Some(Kind::Other) => return At::Link,
+        Some(Kind::File) => {}
+    }
+    let text = revision.read(path, MAX_BYTES).ok().filter(|(_, whole)| *whole);
+    let text = text.and_then(|(bytes, _)| String::from_utf8(bytes).ok());
+    let (Some(text), Some(dir)) = (text, path.parent()) else { return At::Nothing };
+    let (dir, root) = (dir.to_path_buf(), revision.root().to_path_buf());
+    At::Found(Found { path: from_here(path), dir, root, text, is_old: true })
+}
+
+/// The nearest configuration of all these paths at a revision. `is_used` tells whether a manifest has
+/// one.
+pub(super) fn nearest_at(
+    revision: &Revision,
+    paths: &[PathBuf],
+    is_used: &dyn Fn(&Found) -> bool,
+) -> At {
+    let Some(start) = paths.iter().find_map(|path| start(path)) else { return At::Nothing };
+    for dir in start.ancestors().take_while(|dir| dir.starts_with(revision.root())) {
+        let own = at(revision, &dir.join(NAME));
+        if !matches!(own, At::Nothing) {
+            return own;
+        }
+        match at(revision, &dir.join(MANIFEST)) {
+            At::Found(found) if is_used(&found) => return At::Found(found),
+            _ => {}
+        }
+    }
+    At::Nothing
 }
 
 /// Tells whether a manifest has a configuration.

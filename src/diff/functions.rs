@@ -3,9 +3,10 @@
 //! Takes any text; gives its words and the functions that are no test code. It has to find code that
 //! the lint does not recognise, or that was left out unparsed, so it asks no other stage.
 
-use std::collections::BTreeMap;
+use std::cell::OnceCell;
 use std::ops::Range;
 
+use super::words::{Bag, Exhausted, Lexicon, Work};
 use crate::tokens;
 
 /// A text with its words.
@@ -13,6 +14,9 @@ pub(super) struct Text<'s> {
     text: &'s str,
     /// Without what a formatter changes.
     words: Vec<Range<usize>>,
+    /// The number of each.
+    ids: Vec<u32>,
+    /// In the order of their starts; one that stands in another follows it.
     pub(super) functions: Vec<Function>,
 }
 
@@ -21,94 +25,115 @@ pub(super) struct Function {
     /// Bytes.
     pub(super) name: Range<usize>,
     pub(super) span: Range<usize>,
+    /// The function that it stands in.
+    parent: Option<usize>,
+    bag: OnceCell<Bag>,
 }
 
-/// How often each word occurs.
-pub(super) type Bag<'s> = BTreeMap<&'s str, usize>;
-
 impl<'s> Text<'s> {
-    pub(super) fn new(text: &'s str) -> Self {
+    pub(super) fn new(text: &'s str, lexicon: &Lexicon<'s>) -> Self {
         let all = tokens::spans(text);
         let functions = functions(text, &all);
         let words = all.into_iter().filter(|word| !tokens::is_layout(&text[word.clone()]));
-        Text { text, words: words.collect(), functions }
+        let words: Vec<Range<usize>> = words.collect();
+        let ids = words.iter().map(|word| lexicon.id(&text[word.clone()])).collect();
+        Text { text, words, ids, functions }
     }
 
     pub(super) fn name(&self, function: &Function) -> &'s str {
         &self.text[function.name.clone()]
     }
 
-    /// The innermost function around a byte range.
-    pub(super) fn around(&self, place: &Range<usize>) -> Option<&Function> {
-        let holds = |f: &&Function| f.span.start <= place.start && place.end <= f.span.end;
-        self.functions.iter().filter(holds).min_by_key(|f| f.span.len())
+    /// The innermost function around a byte range, by its index.
+    pub(super) fn around(&self, place: &Range<usize>) -> Option<usize> {
+        let before = self.functions.partition_point(|f| f.span.start <= place.start);
+        let mut inner = before.checked_sub(1);
+        while let Some(index) = inner {
+            let function = &self.functions[index];
+            if place.end <= function.span.end {
+                break;
+            }
+            inner = function.parent;
+        }
+        inner
     }
 
-    /// The words of a function, as indices.
+    /// The words of a byte range, as indices.
     fn within(&self, span: &Range<usize>) -> Range<usize> {
         let start = self.words.partition_point(|word| word.start < span.start);
         let end = self.words.partition_point(|word| word.start < span.end);
         start..end
     }
 
-    fn word(&self, index: usize) -> &'s str {
-        &self.text[self.words[index].clone()]
+    /// The numbers of the words of a byte range.
+    pub(super) fn ids(&self, span: &Range<usize>) -> &[u32] {
+        &self.ids[self.within(span)]
     }
 
     /// The words of a byte range.
     pub(super) fn words(&self, span: &Range<usize>) -> Vec<&'s str> {
-        self.within(span).map(|index| self.word(index)).collect()
+        self.within(span).map(|index| &self.text[self.words[index].clone()]).collect()
     }
 
-    pub(super) fn bag(&self, function: &Function) -> Bag<'s> {
-        bag(self.words(&function.span))
+    /// The words of a function. It is counted once, and paid for: functions may stand in functions.
+    pub(super) fn bag(&self, index: usize, work: &Work) -> Result<&Bag, Exhausted> {
+        let function = &self.functions[index];
+        if let Some(bag) = function.bag.get() {
+            return Ok(bag);
+        }
+        let words = self.ids(&function.span);
+        work.spend(SORTED * words.len())?;
+        Ok(function.bag.get_or_init(|| Bag::new(words.to_vec())))
     }
 
-    /// The words around a byte range, so many on each side.
-    pub(super) fn context(&self, place: &Range<usize>, count: usize) -> Bag<'s> {
+    /// The words around a byte range, so many on each side, and as many of its first ones.
+    pub(super) fn context(&self, place: &Range<usize>, count: usize) -> Bag {
         let within = self.within(place);
-        let around = within.start.saturating_sub(count)..(within.end + count).min(self.words.len());
-        bag(around.map(|index| self.word(index)))
+        let until = within.end.min(within.start + count);
+        let before = &self.ids[within.start.saturating_sub(count)..until];
+        let after = &self.ids[within.end..(within.end + count).min(self.ids.len())];
+        Bag::new([before, after].concat())
     }
 
-    /// The byte ranges in a function at which such words follow each other.
+    /// The byte ranges in a function at which so many words follow each other that fit.
     pub(super) fn find(
         &self,
         function: &Function,
         length: usize,
-        fits: impl Fn(&[&str]) -> bool,
-    ) -> Vec<Range<usize>> {
+        work: &Work,
+        fits: impl Fn(&Found<'_, 's>) -> bool,
+    ) -> Result<Vec<Range<usize>>, Exhausted> {
         let within = self.within(&function.span);
-        let words = self.words(&function.span);
-        let fitting = (0..words.len()).filter(|&i| words.get(i..i + length).is_some_and(&fits));
-        let range = |i: usize| {
-            let first = within.start + i;
-            self.words[first].start..self.words[first + length.max(1) - 1].end
-        };
-        fitting.map(range).collect()
+        work.spend(within.len().saturating_mul(length.max(1)))?;
+        let last = (within.end + 1).saturating_sub(length.max(1)).max(within.start);
+        let fitting = (within.start..last).filter(|&first| {
+            let words = first..first + length;
+            fits(&Found { text: self, words })
+        });
+        let range =
+            |first: usize| self.words[first].start..self.words[first + length.max(1) - 1].end;
+        Ok(fitting.map(range).collect())
     }
 }
 
-fn bag<'s>(words: impl IntoIterator<Item = &'s str>) -> Bag<'s> {
-    let mut bag = Bag::new();
-    for word in words {
-        *bag.entry(word).or_default() += 1;
+/// Some words that follow each other.
+pub(super) struct Found<'t, 's> {
+    text: &'t Text<'s>,
+    words: Range<usize>,
+}
+
+impl<'s> Found<'_, 's> {
+    pub(super) fn ids(&self) -> &[u32] {
+        &self.text.ids[self.words.clone()]
     }
-    bag
+
+    pub(super) fn word(&self, index: usize) -> &'s str {
+        &self.text.text[self.text.words[self.words.start + index].clone()]
+    }
 }
 
-/// Shorter pieces have too much in common with everything.
-const MIN_WORDS: usize = 16;
-
-/// How much two bags have in common: 0 to 100. A piece that was taken out of another one is like it.
-pub(super) fn likeness(a: &Bag<'_>, b: &Bag<'_>) -> usize {
-    let (size_a, size_b): (usize, usize) = (a.values().sum(), b.values().sum());
-    let shared: usize = a.iter().map(|(word, count)| *count.min(b.get(word).unwrap_or(&0))).sum();
-    let smaller = size_a.min(size_b);
-    let whole = 200 * shared / (size_a + size_b).max(1);
-    let part = if smaller >= MIN_WORDS { 80 * shared / smaller } else { 0 };
-    whole.max(part)
-}
+/// What it costs to sort a word among others.
+const SORTED: usize = 8;
 
 /// One pass: what is open is on a stack.
 fn functions(text: &str, all: &[Range<usize>]) -> Vec<Function> {
@@ -136,7 +161,7 @@ fn functions(text: &str, all: &[Range<usize>]) -> Vec<Function> {
                 if let Some(Some((start, depth))) = braces.pop() {
                     brackets = depth;
                     let (name, span) = (all[start + 1].clone(), all[start].start..all[i].end);
-                    functions.push(Function { name, span });
+                    functions.push(Function { name, span, parent: None, bag: OnceCell::new() });
                 }
             }
             _ => {}
@@ -144,28 +169,69 @@ fn functions(text: &str, all: &[Range<usize>]) -> Vec<Function> {
         i += 1;
     }
     functions.sort_by_key(|f| (f.span.start, f.span.end));
+    find_parents(&mut functions);
     functions
 }
 
-/// `#[test]`, `#[tokio::test]`, `#[cfg(test)]`.
+fn find_parents(functions: &mut [Function]) {
+    let mut open: Vec<usize> = Vec::new();
+    for index in 0..functions.len() {
+        let start = functions[index].span.start;
+        while open.last().is_some_and(|&last| functions[last].span.end <= start) {
+            open.pop();
+        }
+        functions[index].parent = open.last().copied();
+        open.push(index);
+    }
+}
+
+/// More words of an attribute are not looked at.
+const MAX_ATTRIBUTE: usize = 64;
+
+/// What is left out of the analysis: `#[test]`, `#[tokio::test(…)]`, `#[cfg(test)]`,
+/// `#[cfg(all(test, …))]`, and the same of `debug_assertions`; not `#[cfg(any(test, …))]`.
 fn is_test_attribute<'t>(word: &impl Fn(usize) -> &'t str, at: usize) -> bool {
     if word(at + 1) != "[" {
         return false;
     }
-    let words: Vec<&str> = (at + 2..at + 40).map(word).take_while(|word| *word != "]").collect();
-    let tested = words.contains(&"test") && !words.contains(&"not");
-    tested && (words.first() == Some(&"cfg") || words.last() == Some(&"test"))
+    let off = |i: usize| matches!(word(i), "test" | "debug_assertions");
+    let rooted = word(at + 2) == ":" && word(at + 3) == ":";
+    let mut path = if rooted { at + 4 } else { at + 2 };
+    while path < at + MAX_ATTRIBUTE && word(path + 1) == ":" && word(path + 2) == ":" {
+        path += 3;
+    }
+    if word(path) == "test" {
+        return true;
+    }
+    if path > at + 2 || word(path) != "cfg" || word(path + 1) != "(" {
+        return false;
+    }
+    let condition = path + 2;
+    if word(condition) != "all" || word(condition + 1) != "(" {
+        return off(condition);
+    }
+    let mut depth = 0usize;
+    for i in condition + 2..at + MAX_ATTRIBUTE {
+        match word(i) {
+            "(" => depth += 1,
+            ")" if depth == 0 => return false,
+            ")" => depth -= 1,
+            _ if depth == 0 && off(i) => return true,
+            _ => {}
+        }
+    }
+    false
 }
 
-/// The word behind the item that starts with an attribute.
+/// The word behind the item, arm, field or expression that starts with an attribute.
 fn item_end<'t>(word: &impl Fn(usize) -> &'t str, start: usize, end: usize) -> usize {
     let mut depth = 0usize;
     for i in start..end {
         match word(i) {
             "{" | "(" | "[" => depth += 1,
-            ")" | "]" => depth = depth.saturating_sub(1),
-            "}" if depth <= 1 => return i + 1,
-            "}" => depth -= 1,
+            "}" | ")" | "]" if depth == 0 => return i, // it ends what the item stands in
+            "}" if depth == 1 => return i + 1,
+            "}" | ")" | "]" => depth -= 1,
             ";" if depth == 0 => return i + 1,
             _ => {}
         }
@@ -176,9 +242,10 @@ fn item_end<'t>(word: &impl Fn(usize) -> &'t str, start: usize, end: usize) -> u
 #[cfg(test)]
 mod tests {
     use super::Text;
+    use crate::diff::words::Lexicon;
 
     fn names(text: &str) -> Vec<&str> {
-        let read = Text::new(text);
+        let read = Text::new(text, &Lexicon::default());
         read.functions.iter().map(|f| read.name(f)).collect()
     }
 
@@ -191,10 +258,51 @@ mod tests {
     }
 
     #[test]
+    fn test_code_is_what_the_analysis_leaves_out() {
+        for attribute in [
+            "test",
+            "tokio::test",
+            "tokio::test(flavor = \"multi_thread\")",
+            "::madsim::test",
+            "cfg(test)",
+            "cfg(all(unix, test))",
+            "cfg(debug_assertions)",
+        ] {
+            assert_eq!(names(&format!("#[{attribute}] fn a() {{}} fn b() {{}}")), ["b"]);
+        }
+        for attribute in [
+            "cfg(any(test, feature = \"server\"))",
+            "cfg(not(test))",
+            "cfg(all(unix, not(test)))",
+            "cfg_attr(test, allow(dead_code))",
+            "doc(test)",
+            "test::other",
+            "",
+        ] {
+            assert_eq!(names(&format!("#[{attribute}] fn a() {{}} fn b() {{}}")), ["a", "b"]);
+        }
+    }
+
+    #[test]
+    fn test_code_at_the_end_of_a_block_ends_with_it() {
+        for text in [
+            "fn a() { match x { X => 1, #[cfg(test)] Y => 2 } } fn b() {}",
+            "fn a() { S { x, #[cfg(test)] y: 2 } } fn b() {}",
+            "fn a() { #[cfg(test)] x() } fn b() {}",
+            "fn a() { f(#[cfg(test)] x) } fn b() {}",
+        ] {
+            assert_eq!(names(text), ["a", "b"], "{text}");
+        }
+    }
+
+    #[test]
     fn the_innermost_function_is_around() {
-        let text = "fn a() { fn b() { x } }";
-        let read = Text::new(text);
-        let at = text.find('x').expect("x is there");
-        assert_eq!(read.around(&(at..at + 1)).map(|f| read.name(f)), Some("b"));
+        let text = "fn a() { fn b() { x } fn c() {} y } z";
+        let read = Text::new(text, &Lexicon::default());
+        let around = |word: &str| {
+            let at = text.find(word).expect("it is there");
+            read.around(&(at..at + 1)).map(|f| read.name(&read.functions[f]))
+        };
+        assert_eq!((around("x"), around("y"), around("z")), (Some("b"), Some("a"), None));
     }
 }

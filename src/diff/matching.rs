@@ -8,48 +8,91 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use super::site::Site;
+use super::site::{Comparison, Site};
+use super::words::Exhausted;
 
-/// How much functions with different names must have in common to be the same one.
-const RENAMED: usize = 50;
+/// How much functions with different names must have in common to be the same one, in percent.
+const RENAMED_PERCENT: usize = 50;
 /// The same where the effect's text is another one, too.
-const REWRITTEN: usize = 60;
-/// More pairs than this are matched by their order.
+const REWRITTEN_PERCENT: usize = 60;
+/// More pairs than this are not looked at one by one.
 const MAX_PAIRS: usize = 1 << 20;
 
+/// Which pairs with the same key are acceptable.
+#[derive(Clone, Copy)]
+enum Accept {
+    /// All; as many on both sides are the same ones in the same order.
+    InOrder,
+    /// All.
+    Any,
+    /// Those that lose a proof.
+    Lost,
+    /// Those whose functions have so much in common, in percent.
+    Alike(usize),
+}
+
+/// What both sites of a pair have.
+#[derive(PartialEq, Eq, PartialOrd, Ord, Default)]
+struct Key<'s> {
+    package: &'s str,
+    /// With its type or without.
+    function: &'s str,
+    file: &'s [u8],
+    kind: &'s str,
+    effect: &'s [u32],
+    /// The text of the function without its name, as a number.
+    body: Option<u32>,
+}
+
 /// For each site of `now` the index of its site in `then`.
-pub(super) fn matching(now: &[Site<'_>], then: &[Site<'_>]) -> Vec<Option<usize>> {
-    let mut matching =
-        Matching { now, then, found: vec![None; now.len()], taken: vec![false; then.len()] };
-    let kind = |s: &Site<'_>| s.obligation.effect.id().to_owned();
-    let function = |s: &Site<'_>| vec![s.package.to_owned(), s.obligation.function.clone()];
-    let with = |mut key: Vec<String>, more: &str| {
-        key.push(more.to_owned());
-        key
-    };
+pub(super) fn matching(
+    comparison: &Comparison<'_>,
+    now: &[Site<'_>],
+    then: &[Site<'_>],
+) -> Vec<Option<usize>> {
+    let (found, taken) = (vec![None; now.len()], vec![false; then.len()]);
+    let mut matching = Matching { comparison, now, then, found, taken };
     // Moved lines, another format.
-    matching.pass(true, |s| with(with(function(s), s.file), &s.effect), |_, _| true);
+    matching.pass(Accept::InOrder, |s| Key { file: s.file, effect: s.effect, ..of_function(s) });
     // Where a function lost a proof of a rule and has something unproved instead, these are the same.
-    let lost = |a: &Site<'_>, b: &Site<'_>| b.is_proved() && !a.is_proved();
-    matching.pass(false, |s| with(function(s), s.file), lost);
+    matching.pass(Accept::Lost, |s| Key { file: s.file, ..of_function(s) });
     // Another file.
-    matching.pass(false, |s| with(function(s), &s.effect), |_, _| true);
+    matching.pass(Accept::Any, |s| Key { effect: s.effect, ..of_function(s) });
     // Another package; a renamed type.
-    matching.pass(false, |s| vec![s.obligation.function.clone(), s.effect.clone()], |_, _| true);
-    matching.pass(false, |s| vec![s.function.to_owned(), s.effect.clone()], |_, _| true);
+    matching.pass(Accept::Any, |s| Key {
+        function: &s.obligation.function,
+        effect: s.effect,
+        ..Key::default()
+    });
+    matching.pass(Accept::Any, |s| Key {
+        function: s.function,
+        effect: s.effect,
+        ..Key::default()
+    });
+    // A renamed function with the same text.
+    matching.pass(Accept::Any, |s| Key { effect: s.effect, body: s.body, ..of_kind(s) });
     // A renamed function, or one that was taken out of another.
-    matching.pass(false, |s| vec![kind(s), s.effect.clone()], |a, b| a.likeness(b) >= RENAMED);
+    matching.pass(Accept::Alike(RENAMED_PERCENT), |s| Key { effect: s.effect, ..of_kind(s) });
     // A renamed field, a rewritten effect.
-    matching.pass(true, |s| with(function(s), &kind(s)), |_, _| true);
-    matching.pass(false, |s| vec![s.function.to_owned(), kind(s)], |_, _| true);
+    matching.pass(Accept::InOrder, |s| Key { kind: s.obligation.effect.id(), ..of_function(s) });
+    matching.pass(Accept::Any, |s| Key { function: s.function, ..of_kind(s) });
     // All of that at once.
-    matching.pass(false, |s| vec![kind(s)], |a, b| a.likeness(b) >= REWRITTEN);
+    matching.pass(Accept::Alike(REWRITTEN_PERCENT), of_kind);
     matching.found
 }
 
+fn of_function<'s>(site: &'s Site<'_>) -> Key<'s> {
+    Key { package: site.package, function: &site.obligation.function, ..Key::default() }
+}
+
+fn of_kind<'s>(site: &'s Site<'_>) -> Key<'s> {
+    Key { kind: site.obligation.effect.id(), ..Key::default() }
+}
+
 struct Matching<'m, 'v> {
-    now: &'m [Site<'v>],
-    then: &'m [Site<'v>],
+    comparison: &'m Comparison<'v>,
+    now: &'m [Site<'m>],
+    then: &'m [Site<'m>],
     found: Vec<Option<usize>>,
     taken: Vec<bool>,
 }
@@ -61,52 +104,65 @@ struct Group {
     olds: Vec<usize>,
 }
 
-impl Matching<'_, '_> {
-    /// Matches those that are still alone, have the same key, and are acceptable. `in_order`: as many on
-    /// both sides are the same ones in the same order.
-    fn pass(
-        &mut self,
-        in_order: bool,
-        key: impl Fn(&Site<'_>) -> Vec<String>,
-        accept: impl Fn(&Site<'_>, &Site<'_>) -> bool,
-    ) {
-        let mut groups: BTreeMap<(&str, Vec<String>), Group> = BTreeMap::new();
+impl<'m> Matching<'m, '_> {
+    /// Matches those that are still alone, have the same key, and are acceptable.
+    fn pass(&mut self, accept: Accept, key: impl Fn(&'m Site<'m>) -> Key<'m>) {
+        let mut groups: BTreeMap<(&str, Key<'_>), Group> = BTreeMap::new();
         let (now, then) = (self.now, self.then);
-        for i in (0..now.len()).filter(|&i| self.found[i].is_none()) {
-            let group = (now[i].obligation.rule.id, key(&now[i]));
-            groups.entry(group).or_default().news.push(i);
+        let lost_only = matches!(accept, Accept::Lost);
+        let wanted = |site: &Site<'_>, is_old: bool| !lost_only || site.is_proved() == is_old;
+        for (i, site) in now.iter().enumerate() {
+            if self.found[i].is_none() && wanted(site, false) {
+                groups.entry((site.obligation.rule.id, key(site))).or_default().news.push(i);
+            }
         }
-        for i in (0..then.len()).filter(|&i| !self.taken[i]) {
-            let group = (then[i].obligation.rule.id, key(&then[i]));
-            groups.entry(group).or_default().olds.push(i);
+        for (i, site) in then.iter().enumerate() {
+            if !self.taken[i] && wanted(site, true) {
+                groups.entry((site.obligation.rule.id, key(site))).or_default().olds.push(i);
+            }
         }
         for Group { news, olds } in groups.into_values() {
-            let by_order = in_order && news.len() == olds.len();
-            if by_order || news.len() * olds.len() > MAX_PAIRS {
+            let is_alike = matches!(accept, Accept::Alike(_));
+            let in_order = matches!(accept, Accept::InOrder) && news.len() == olds.len();
+            if in_order || !is_alike && (news.len(), olds.len()) == (1, 1) {
                 news.into_iter().zip(olds).for_each(|(new, old)| self.take(new, old));
-            } else {
-                self.nearest(&news, &olds, &accept);
+            } else if let Ok(pairs) = self.pairs(&news, &olds, accept) {
+                self.nearest(pairs);
+            } else if !is_alike {
+                self.by_order(news, olds);
             }
         }
     }
 
-    fn nearest(
-        &mut self,
+    /// All acceptable pairs, the nearest first.
+    fn pairs(
+        &self,
         news: &[usize],
         olds: &[usize],
-        accept: &impl Fn(&Site<'_>, &Site<'_>) -> bool,
-    ) {
+        accept: Accept,
+    ) -> Result<Vec<Pair>, Exhausted> {
+        let count = news.len().saturating_mul(olds.len());
+        if count > MAX_PAIRS {
+            self.comparison.work.spend(usize::MAX)?;
+        }
         let mut pairs = Vec::new();
         for &new in news {
             for &old in olds {
                 let (a, b) = (&self.now[new], &self.then[old]);
-                if accept(a, b) {
-                    let hidden = a.is_proved() || !b.is_proved();
-                    pairs.push((Reverse(a.nearness(b)), hidden, new, old));
+                if let Accept::Alike(least) = accept
+                    && self.comparison.likeness_around(a, b)? < least
+                {
+                    continue;
                 }
+                let near = self.comparison.nearness(a, b)?;
+                pairs.push((Reverse(near), a.is_proved() || !b.is_proved(), new, old));
             }
         }
         pairs.sort_unstable();
+        Ok(pairs)
+    }
+
+    fn nearest(&mut self, pairs: Vec<Pair>) {
         for (.., new, old) in pairs {
             if self.found[new].is_none() && !self.taken[old] {
                 self.take(new, old);
@@ -114,8 +170,18 @@ impl Matching<'_, '_> {
         }
     }
 
+    /// Without a look at each pair: as many losses as there can be.
+    fn by_order(&mut self, mut news: Vec<usize>, mut olds: Vec<usize>) {
+        news.sort_by_key(|&new| self.now[new].is_proved());
+        olds.sort_by_key(|&old| !self.then[old].is_proved());
+        news.into_iter().zip(olds).for_each(|(new, old)| self.take(new, old));
+    }
+
     fn take(&mut self, new: usize, old: usize) {
         self.found[new] = Some(old);
         self.taken[old] = true;
     }
 }
+
+/// How near, whether no loss is told, and the indices of both.
+type Pair = (Reverse<usize>, bool, usize, usize);

@@ -42,6 +42,11 @@ impl Exclude {
         Ok(())
     }
 
+    /// Adds what another one leaves out.
+    pub fn extend(&mut self, other: &Exclude) {
+        self.matchers.extend(other.matchers.iter().cloned());
+    }
+
     /// Whether a path without links and dots is left out.
     pub(super) fn matches(&self, path: &Path, is_dir: bool) -> bool {
         self.matchers.iter().any(|matcher| matcher.matched(path, is_dir).is_ignore())

@@ -85,7 +85,7 @@ impl Files for Disk {
         // The walk has seen a regular file; opening a pipe that took its place would wait forever.
         let metadata = std::fs::metadata(path).map_err(text)?;
         if !metadata.is_file() {
-            return Err("not a regular file".to_owned());
+            return Err("it is not a regular file".to_owned());
         }
         let mut bytes = Vec::with_capacity(metadata.len().min(limit) as usize + 1);
         let file = std::fs::File::open(path).map_err(text)?;
@@ -93,6 +93,18 @@ impl Files for Disk {
         let whole = bytes.len() as u64 <= limit;
         bytes.truncate(limit as usize);
         Ok((bytes, whole))
+    }
+}
+
+/// The bytes of a regular file, to which links may lead.
+///
+/// # Errors
+///
+/// Why it can't be read, if there is none, it is anything else, or it is longer.
+pub fn whole(path: &Path, limit: u64) -> Result<Vec<u8>, String> {
+    match Disk.read(path, limit)? {
+        (bytes, true) => Ok(bytes),
+        _ => Err(format!("it is longer than {} MiB", limit >> 20)),
     }
 }
 

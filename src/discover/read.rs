@@ -9,7 +9,7 @@ use std::path::Path;
 use rayon::prelude::*;
 
 use super::Found;
-use super::files::Files;
+use super::files::{Disk, Files, Kind};
 use crate::outcome::{Problem, ProblemKind};
 use crate::source::SourceFile;
 
@@ -27,6 +27,14 @@ fn read_file(files: &dyn Files, found: &Found) -> Result<SourceFile, Problem> {
     let mut file = source(bytes, whole, &found.name, &found.path)?;
     file.revision = files.revision().map(str::to_owned);
     Ok(file)
+}
+
+/// What stands on disk where a revision has a file; empty if that can't be told.
+pub(super) fn unseen(file: &SourceFile) -> SourceFile {
+    let is_plain = Disk.kind(&file.path) == Some(Kind::File);
+    let read = is_plain.then(|| Disk.read(&file.path, MAX_BYTES)).and_then(Result::ok);
+    let read = read.and_then(|(bytes, whole)| source(bytes, whole, &file.name, &file.path).ok());
+    read.unwrap_or_else(|| SourceFile::new(file.name.clone(), file.path.clone(), "".into()))
 }
 
 /// The file in a stream, of which no more is read than a file may have.

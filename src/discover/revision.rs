@@ -14,7 +14,7 @@ use gix::bstr::BStr;
 use gix::objs::tree::EntryKind;
 use gix::revision::plumbing::Spec;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Root;
 use super::files::{Files, Kind};
@@ -23,8 +23,9 @@ use crate::error::Error;
 
 /// Longer files are not unpacked at all.
 const MAX_BLOB_BYTES: u64 = 64 << 20;
-/// A tree that holds the same directory more often was made to be endless.
-const MAX_REPEATS: u32 = 1000;
+/// A tree can be made to be endless, of directories that are the same. So many names in directories that
+/// were met before are listed: what has more is a copy of something large, or hostile.
+const MAX_REPEATED: usize = 20_000;
 const CACHE_BYTES: usize = 8 << 20;
 
 /// A directory's names, with what they stand for.
@@ -43,10 +44,21 @@ pub struct Revision {
 struct Open {
     repository: gix::Repository,
     listings: FxHashMap<PathBuf, Option<Arc<Listing>>>,
-    /// How often each directory was met.
-    repeats: FxHashMap<ObjectId, u32>,
-    /// The first object that could not be read.
-    broken: Option<String>,
+    /// The directories that were listed.
+    met: FxHashSet<ObjectId>,
+    /// How many names in directories that had been met were listed.
+    repeated: usize,
+    /// Why not everything could be read.
+    broken: Option<Broken>,
+}
+
+/// Why a revision can't be read.
+#[derive(Clone)]
+enum Broken {
+    /// An object is missing or damaged.
+    Object(String),
+    /// There are too many equal directories.
+    Endless,
 }
 
 impl Revision {
@@ -91,7 +103,8 @@ impl Revision {
         let mut open = Open {
             repository,
             listings: FxHashMap::default(),
-            repeats: FxHashMap::default(),
+            met: FxHashSet::default(),
+            repeated: 0,
             broken: None,
         };
         let listing = open.listing(tree).map_err(|why| unreadable(name, &why))?;
@@ -102,6 +115,11 @@ impl Revision {
     /// As the user named it.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The working tree's root, without links and dots.
+    pub fn root(&self) -> &Path {
+        &self.root
     }
 
     /// An error if an object could not be read: then nothing can be said about the revision.
@@ -154,16 +172,17 @@ impl Open {
         known
     }
 
-    fn listing(&mut self, tree: ObjectId) -> Result<Listing, String> {
-        let repeats = self.repeats.entry(tree).or_default();
-        *repeats += 1;
-        if *repeats > MAX_REPEATS {
-            return Err(format!("the same directory is in it more than {MAX_REPEATS} times"));
-        }
-        let tree = self.repository.find_tree(tree).map_err(|error| error.to_string())?;
+    fn listing(&mut self, tree: ObjectId) -> Result<Listing, Broken> {
+        let is_repeated = !self.met.insert(tree);
+        let tree = self.repository.find_tree(tree);
+        let tree = tree.map_err(|error| Broken::Object(error.to_string()))?;
         let mut listing = Listing::new();
         for entry in tree.iter() {
-            let entry = entry.map_err(|error| error.to_string())?;
+            let entry = entry.map_err(|error| Broken::Object(error.to_string()))?;
+            self.repeated += usize::from(is_repeated);
+            if self.repeated > MAX_REPEATED {
+                return Err(Broken::Endless);
+            }
             let kind = match entry.kind() {
                 EntryKind::Tree => Kind::Directory,
                 EntryKind::Blob | EntryKind::BlobExecutable => Kind::File,
@@ -224,7 +243,7 @@ impl Files for Revision {
         let mut open = self.lock();
         let read = open.blob(id, limit);
         if let Err(why) = &read {
-            open.broken.get_or_insert_with(|| why.clone());
+            open.broken.get_or_insert_with(|| Broken::Object(why.clone()));
         }
         read
     }
@@ -285,10 +304,18 @@ fn unknown(repository: &gix::Repository, name: &str, why: &str) -> Error {
     Error::new(format!("there is no revision `{name}`{why}"), hint)
 }
 
-fn unreadable(name: &str, why: &str) -> Error {
-    Error::new(
-        format!("the files of `{name}` can't be read: {why}"),
-        "a partial clone lacks files: `git fetch --refetch --no-filter`; in another one, `git fsck` \
-         tells what is wrong",
-    )
+fn unreadable(name: &str, why: &Broken) -> Error {
+    match why {
+        Broken::Object(why) => Error::new(
+            format!("the files of `{name}` can't be read: {why}"),
+            "a partial clone lacks files: `git fetch --refetch --no-filter`; in another one, `git fsck` \
+             tells what is wrong",
+        ),
+        Broken::Endless => Error::new(
+            format!(
+                "`{name}` has the same directories too often: more than {MAX_REPEATED} names in them"
+            ),
+            "give the paths of the Raft code: only what lies below them is looked at",
+        ),
+    }
 }

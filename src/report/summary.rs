@@ -4,10 +4,9 @@
 //! tells the name.
 
 use super::{Report, counted, escape};
-use crate::comments;
 use crate::finding::Finding;
 use crate::rule::Level;
-use crate::rules;
+use crate::{rules, subjects};
 
 /// `12 files in 1 package: 3 handlers, 5 obligations proved, 1 violated`
 pub(super) fn obligations(report: &Report<'_>) -> String {
@@ -24,8 +23,15 @@ pub(super) fn obligations(report: &Report<'_>) -> String {
     if let Some(revision) = &report.known.revision {
         let lost = counted(report.lost(), "proof");
         line += &format!(", {lost} lost since `{}`", escape::line(revision));
+        match report.known.gone {
+            0 => {}
+            1 => line += ", 1 proof gone with its code",
+            gone => line += &format!(", {gone} proofs gone with their code"),
+        }
     }
-    let of_comment = |finding: &&Finding| comments::ALL.contains(&finding.subject);
+    let of_comment = |finding: &&Finding| {
+        subjects::OF_COMMENTS.iter().any(|other| other.subject == finding.subject)
+    };
     let comments = report.open().filter(of_comment).count();
     if comments > 0 {
         line += &format!(", {} without effect or reason", counted(comments, "comment"));

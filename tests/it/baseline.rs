@@ -227,3 +227,45 @@ fn it_is_the_same_text_for_the_same_tree() {
     assert_eq!(first, written(&tree));
     assert!(first.ends_with("}\n") && first.lines().all(|line| line.len() < 200), "{first}");
 }
+
+/// A pipe would be waited for, and of a longer file the end would be missing.
+#[cfg(unix)]
+#[test]
+fn a_baseline_is_a_regular_file_of_limited_length() {
+    let tree = workspace();
+    let pipe = std::process::Command::new("mkfifo").arg(tree.path().join("pipe.json")).status();
+    assert!(pipe.is_ok_and(|status| status.success()), "a pipe can be made");
+    let long = std::fs::File::create(tree.path().join("long.json")).expect("a file can be made");
+    long.set_len((64 << 20) + 1).expect("it can be long");
+    for (file, why) in [
+        ("pipe.json", "it is not a regular file"),
+        ("long.json", "it is longer than 64 MiB"),
+        ("a", "it is not a regular file"),
+    ] {
+        let ended = tree.run(&["check", "--baseline", file]);
+        assert_eq!(ended.code, Some(2), "{file}");
+        let error = format!("error: can't read the baseline `{file}`: {why}");
+        assert!(ended.err.contains(&error), "{}", ended.err);
+    }
+}
+
+/// Where a formatter breaks a chain is no part of what a finding is.
+#[test]
+fn a_broken_chain_is_the_same_finding() {
+    let path = "fixtures/append_prev_check/reject/splice_after_stale_term_check.rs";
+    let text = std::fs::read_to_string(crate::support::root().join(path)).expect("it is there");
+    let prints = |text: &str| {
+        let report = Tree::with(&[("lib.rs", text)]).json();
+        let findings = report["obligations"].as_array().cloned().unwrap_or_default();
+        findings.iter().map(|o| o["fingerprint"].to_string()).collect::<Vec<_>>()
+    };
+    let effect = "self.log.splice(first.., new);";
+    assert!(text.contains(effect));
+    for broken in [
+        "self.log\n                .splice(first.., new);",
+        "self\n                .log\n                .splice(first.., new);",
+        "self.log.splice(\n                first..,\n                new,\n            );",
+    ] {
+        assert_eq!(prints(&text.replace(effect, broken)), prints(&text), "{broken}");
+    }
+}

@@ -263,9 +263,11 @@ fn the_page_lists_all_words() {
     let roles: Vec<String> = MEANINGS.iter().map(|m| row([m.id, m.summary])).collect();
     let messages: Vec<String> = Message::ALL.iter().map(|m| format!("`{}`", m.id())).collect();
     let messages = format!("The messages: {}.", messages.join(", "));
-    let subjects: Vec<String> = raft_lint::comments::ALL
+    let subjects: Vec<String> = raft_lint::subjects::OF_COMMENTS
         .iter()
-        .map(|s| format!("| `{}` | {} | {} |", s.id, s.level.id(), s.summary))
+        .map(|s| {
+            format!("| `{}` | {} | {} |", s.subject.id, s.subject.level.id(), s.subject.summary)
+        })
         .collect();
     let page = std::fs::read_to_string(crate::support::root().join("docs/comments.md"));
     let page = page.expect("the page is there").replace("\r\n", "\n");

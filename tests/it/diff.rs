@@ -9,7 +9,7 @@ use crate::support::root;
 use crate::tree::{FINDING, clean, count, ended};
 
 /// A follower whose check of prevLogTerm stands two calls away from the changes of its log.
-fn follower() -> String {
+pub(crate) fn follower() -> String {
     let path = root().join("fixtures/append_prev_check/accept/predicate_three_calls_deep.rs");
     let text = std::fs::read_to_string(path).expect("the fixture is there");
     let lines = text.lines().map(|line| line.split("//~").next().unwrap_or(line).trim_end());
@@ -255,7 +255,7 @@ fn a_handler_that_is_not_recognised_any_more_is_a_lost_proof() {
     let red = repository.diff("main");
     assert_eq!(red.code, Some(1), "{}", red.out);
     assert!(
-        red.out.contains("warning[lost-proof]: what was proved at `main` is not proved any more"),
+        red.out.contains("error[lost-proof]: what was proved at `main` is not proved any more"),
         "{}",
         red.out
     );
@@ -271,7 +271,7 @@ fn a_file_that_cannot_be_parsed_any_more_is_a_lost_proof() {
     repository.write("src/lib.rs", &format!("{}\nfn broken(", follower()));
     let red = repository.diff("main");
     assert_eq!(red.code, Some(1), "{}", red.out);
-    assert!(red.out.contains("warning[lost-proof]"), "{}", red.out);
+    assert!(red.out.contains("error[lost-proof]"), "{}", red.out);
 }
 
 #[test]

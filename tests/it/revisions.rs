@@ -1,5 +1,9 @@
 //! Which revisions `--diff` takes, what it says where it can't, and what a hostile one can do: nothing.
 
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
 use crate::repository::{Repository, git};
 use crate::tree::{FINDING, Tree, clean, count, ended};
 
@@ -129,13 +133,24 @@ fn nothing_of_the_repository_is_run() {
     assert!(!witness.exists(), "a program of the repository was run");
 }
 
+/// A tree of these entries, which need not make sense.
+fn make_tree(directory: &Path, entries: &[String]) -> String {
+    let mut command = Command::new("git");
+    command.current_dir(directory).args(["mktree", "-z"]);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = command.spawn().expect("git is installed");
+    let list: String = entries.iter().map(|entry| format!("{entry}\0")).collect();
+    let mut input = child.stdin.take().expect("it reads");
+    input.write_all(list.as_bytes()).expect("it takes the list");
+    drop(input);
+    let output = child.wait_with_output().expect("it ends");
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
+
 /// A tree that no `git add` makes: names with control characters, links, a submodule, itself above.
 #[cfg(unix)]
 #[test]
 fn hostile_names_come_out_inert() {
-    use std::io::Write;
-    use std::process::{Command, Stdio};
-
     let repository = repository();
     let blob = git(repository.path(), &["rev-parse", "HEAD~1:src/a.rs"]);
     let commit = git(repository.path(), &["rev-parse", "HEAD"]);
@@ -145,16 +160,7 @@ fn hostile_names_come_out_inert() {
         format!("160000 commit {commit}\tmodule.rs"),
         format!("100644 blob {blob}\ta\\..\\b.rs"),
     ];
-    let mut command = Command::new("git");
-    command.current_dir(repository.path()).args(["mktree", "-z"]);
-    command.stdin(Stdio::piped()).stdout(Stdio::piped());
-    let mut child = command.spawn().expect("git is installed");
-    let list: String = tree.iter().map(|entry| format!("{entry}\0")).collect();
-    let mut input = child.stdin.take().expect("it reads");
-    input.write_all(list.as_bytes()).expect("it takes the list");
-    drop(input);
-    let output = child.wait_with_output().expect("it ends");
-    let id = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    let id = make_tree(repository.path(), &tree);
     for arguments in [&["--diff", &id][..], &["--diff", &id, "--format", "json"]] {
         let ended = repository.tree.run(arguments);
         assert_eq!(ended.code, Some(1), "{}{}", ended.out, ended.err);
@@ -163,4 +169,26 @@ fn hostile_names_come_out_inert() {
     }
     let report = repository.tree.run(&["--diff", &id, "--format", "json"]).json();
     assert_eq!(count(&report, "findings"), 1);
+}
+
+/// Equal directories are nothing bad; a tree that holds itself many times over is.
+#[test]
+fn many_equal_directories_are_read_and_endless_trees_are_not() {
+    let repository = repository();
+    for i in 0..1100 {
+        repository.write(&format!("crates/c{i}/src/lib.rs"), "pub fn f() {}\n");
+    }
+    repository.commit();
+    let ended = repository.diff("HEAD");
+    assert_eq!(ended.code, Some(0), "{}", ended.err);
+
+    let mut below = git(repository.path(), &["rev-parse", "HEAD:src"]);
+    for _ in 0..30 {
+        let list: Vec<String> = (0..10).map(|i| format!("040000 tree {below}\td{i}")).collect();
+        below = make_tree(repository.path(), &list);
+    }
+    let endless = repository.diff(&below);
+    assert_eq!(endless.code, Some(2), "{}", endless.out);
+    assert!(endless.err.contains("has the same directories too often"), "{}", endless.err);
+    assert!(endless.err.contains("help: give the paths of the Raft code"), "{}", endless.err);
 }
