@@ -114,6 +114,12 @@ impl Names {
         if self.said.is_empty() { None } else { self.said.get(&name)?.1 }
     }
 
+    /// Whether two names are spelled alike, whatever they mean.
+    pub fn are_alike(&self, a: Name, b: Name) -> bool {
+        let plain = |name: Name| self.said.get(&name).map_or(name, |(spelled, _)| *spelled);
+        a == b || !self.said.is_empty() && plain(a) == plain(b)
+    }
+
     /// How a name is spelled in the code.
     pub fn spelled(&self, name: Name) -> &str {
         self.said.get(&name).map_or_else(|| self.text(name), |(spelled, _)| self.text(*spelled))

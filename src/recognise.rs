@@ -4,6 +4,8 @@
 //! "proved" and not "not understood", so a package that keeps Raft's state is expected to have the
 //! handlers and the effects that go with it. It finds no violations.
 
+use std::collections::BTreeSet;
+
 use crate::outcome::{Note, Outcome, Problem, Unfinished};
 use crate::program::{FnId, Program};
 use crate::protocol::Message;
@@ -31,8 +33,9 @@ pub fn recognise(
         notes.push(overall("no Raft handler and no protected effect was recognised"));
     }
     for (package, state) in states {
-        let package = package.0 as usize;
-        notes.extend(missing(program, outcome, package, state));
+        notes.extend(missing(program, outcome, package.0 as usize, state));
+    }
+    for package in speaking(outcome, states) {
         let (unseen, note) = unseen_files(outcome, package, sources);
         outcome.unseen += unseen;
         notes.extend(note);
@@ -94,6 +97,14 @@ fn missing(program: &Program, outcome: &Outcome, package: usize, state: &State) 
     missed.into_iter().map(note).collect()
 }
 
+/// The packages that keep Raft state, or in which something was recognised.
+fn speaking(outcome: &Outcome, states: &States) -> BTreeSet<usize> {
+    let places = outcome.handlers.iter().map(|h| h.place);
+    let places = places.chain(outcome.obligations.iter().map(|o| o.place));
+    let recognised = places.map(|place| outcome.package_of(place));
+    states.keys().map(|package| package.0 as usize).chain(recognised).collect()
+}
+
 /// What stands in a file that was not analysed was not seen, either.
 fn unseen_files(outcome: &Outcome, package: usize, sources: &Sources) -> (usize, Option<Note>) {
     let here = |problem: &&Problem| {
@@ -104,7 +115,7 @@ fn unseen_files(outcome: &Outcome, package: usize, sources: &Sources) -> (usize,
         outcome.problems.iter().filter(here).map(|p| format!("`{}`", p.file)).collect();
     let dir = &outcome.package_dirs[package];
     let text = format!(
-        "package `{dir}` keeps Raft state, and what {} holds was not seen: nothing is decided of it \
+        "package `{dir}` speaks of Raft, and what {} holds was not seen: nothing is decided of it \
          (`exclude` leaves it out)",
         skipped.join(", ")
     );

@@ -41,6 +41,13 @@ pub(super) fn of(args: &OutputArgs) -> Result<Vec<Target>, Error> {
                 "give a report its own file: `--format sarif=raft-lint.sarif`",
             ));
         }
+        if let Some(file) = file.as_ref().filter(|file| file.extension().is_some_and(|e| e == "rs"))
+        {
+            return Err(Error::new(
+                format!("`{}` is the name of a Rust file, and no report is one", file.display()),
+                "give the report another name",
+            ));
+        }
         taken.push(file);
     }
     Ok(targets)

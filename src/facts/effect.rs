@@ -97,7 +97,8 @@ impl<'p> Engine<'p> {
                     |polarity| !matches!(value, Value::Cond(Cond::Const(b)) if b != polarity),
                 );
             let place = if grants { at } else { *place };
-            match fields.iter_mut().find(|(n, _)| *n == name) {
+            let names = &self.symbols.program.names;
+            match fields.iter_mut().find(|(n, _)| names.are_alike(*n, name)) {
                 Some((_, old)) => *old = value,
                 None => fields.push((name, value)),
             }

@@ -6,7 +6,7 @@ use super::eval::Engine;
 use super::value::Value;
 use super::world::World;
 use crate::ir::Name;
-use crate::roles::symbols::{Origin, Sym};
+use crate::roles::symbols::{Origin, Role, Sym};
 
 /// How deep iterators made of iterators are taken apart: `it.zip(it)` doubles.
 const MAX_ZIPS: u32 = 6;
@@ -92,10 +92,22 @@ impl Engine<'_> {
     /// place may hold a choice that has the place's old value among its parts.
     fn field_of(&mut self, world: &World, loaded: Value, name: Name) -> Value {
         match loaded {
-            Value::Struct(_, fields, _) => match fields.iter().find(|(n, _)| *n == name) {
-                Some((_, value)) => self.load(world, value),
-                None => Value::Sym(self.symbols.fresh()),
-            },
+            Value::Struct(_, fields, _) => {
+                let names = &self.symbols.program.names;
+                let Some((own, value)) = fields.iter().find(|(n, _)| names.are_alike(*n, name))
+                else {
+                    return Value::Sym(self.symbols.fresh());
+                };
+                let is_said = names.meaning(*own).is_some();
+                let value = self.load(world, value);
+                match value {
+                    // What has no meaning by itself gets that of the field.
+                    Value::Sym(sym) if is_said && self.symbols.role(sym) == Role::None => {
+                        Value::Sym(self.symbols.intern(Origin::Named(sym, *own)))
+                    }
+                    value => value,
+                }
+            }
             Value::Tuple(parts) | Value::Variant(_, parts)
                 if self
                     .symbols

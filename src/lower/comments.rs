@@ -133,6 +133,9 @@ fn parts(said: &str) -> Result<Directive, String> {
     };
     let verb = verb.trim();
     let (inside, after) = rest.split_once(')').ok_or("the `(` is not closed")?;
+    if verb != "allow" && WORDS.iter().any(|word| after.contains(&format!("{word}("))) {
+        return Err("a comment says one thing: write one on each line".to_owned());
+    }
     let one = || match inside.trim() {
         "" => Err(format!("nothing stands between the brackets of `{}`", cut(verb))),
         name => Ok(cut(name).into_boxed_str()),

@@ -112,8 +112,9 @@ pub fn apply(
             bindings::rename(&mut ir.functions[function], &bindings, names);
         }
     }
-    collected.variants.rename(files, packages, &index, names);
+    // Fields first: those of a variant are known by its spelling.
     said.fields = collected.fields.rename(files, packages, &index, names);
+    collected.variants.rename(files, packages, &index, names);
     for (place, meaning) in collected.functions {
         let spelled = files[place.file.0 as usize]
             .as_ref()

@@ -124,3 +124,15 @@ fn a_link_is_not_written_through() {
     assert_eq!(device.code, Some(1), "{}", device.err);
     assert!(device.out.contains("vote-log-freshness"), "{}", device.out);
 }
+
+#[test]
+fn no_report_is_a_rust_file() {
+    let tree = tree();
+    for arguments in [&["--format", "sarif=lib.rs"][..], &["--output", "lib.rs"]] {
+        let ended = tree.run(arguments);
+        assert_eq!(ended.code, Some(2), "{}", ended.out);
+        assert!(ended.err.contains("is the name of a Rust file"), "{}", ended.err);
+    }
+    let kept = std::fs::read_to_string(tree.path().join("lib.rs")).expect("it is there");
+    assert_eq!(kept, FINDING);
+}

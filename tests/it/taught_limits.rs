@@ -106,7 +106,7 @@ fn variants_are_those_of_their_enum() {
 
 #[test]
 fn variants_of_the_standard_library_are_no_messages() {
-    for pattern in ["Some(_)", "None", "Ok(_)"] {
+    for pattern in ["Some(_)", "None", "Ok(_)", "Option::Some(_)"] {
         let value = if pattern == "Ok(_)" { "Result<u8, u8>" } else { "Option<u8>" };
         let arms = format!(
             "pub fn zz(o: {value}) {{\n    match o {{\n        // raft-lint: handler(vote_reply)\n        {pattern} => {{}}\n        _ => {{}}\n    }}\n}}\n"
@@ -181,4 +181,90 @@ fn many_roles_cost_no_more_than_their_number() {
     let (ended, report) = run(&text);
     assert_eq!(ended.code, Some(1));
     assert_eq!(count(&report, "findings"), 1, "{}", ended.out);
+}
+
+/// A role takes nothing from a proof that holds without it.
+#[test]
+fn a_role_breaks_no_proof() {
+    let asks = "        let tail = Tail { t: self.log.last().map_or(0, |e| e.0), i: self.log.len() as u64 };
+        let fresh = request.last_log_term > tail.t
+            || request.last_log_term == tail.t && request.last_log_index >= tail.i;
+        if request.term < self.current_term || !free || !fresh {";
+    let program = FINDING.replace("        if request.term < self.current_term || !free {", asks);
+    for role in ["", "// raft-lint: role(own_last_log_term)"] {
+        let tail =
+            format!("pub struct Tail {{\n    {role}\n    pub t: u64,\n    pub i: u64,\n}}\n");
+        let (ended, _) = run(&format!("{program}{tail}"));
+        assert_eq!(ended.code, Some(0), "{role}: {}", ended.out);
+    }
+}
+
+/// What takes nothing but itself receives nothing, and a comment says one thing.
+#[test]
+fn what_is_said_in_vain_is_told() {
+    for (text, what) in [
+        (
+            "impl Node {\n    // raft-lint: handler(vote_reply)\n    fn zz(&self) -> u64 {\n        1\n    }\n}\n",
+            "this function receives nothing",
+        ),
+        (
+            "// raft-lint: role(term), role(current_term)\npub fn zz() -> u64 {\n    1\n}\n",
+            "says one thing",
+        ),
+    ] {
+        let (ended, _) = run(&format!("{FINDING}{text}"));
+        assert!(ended.out.contains(what), "{what}: {}", ended.out);
+    }
+}
+
+/// Fields and variant of a message that is a variant, each with its role.
+#[test]
+fn fields_of_a_variant_that_is_a_handler() {
+    let text = |asks: &str| {
+        format!(
+            "pub enum Wire {{
+    // raft-lint: handler(request_vote)
+    P7 {{
+        t: u64, // raft-lint: role(term)
+        who: u64, // raft-lint: role(candidate_id)
+        li: u64, // raft-lint: role(last_log_index)
+        lt: u64, // raft-lint: role(last_log_term)
+    }},
+    Other,
+}}
+pub struct Node {{
+    pub current_term: u64,
+    pub voted_for: Option<u64>,
+    pub log: Vec<(u64, String)>,
+}}
+impl Node {{
+    pub fn dispatch(&mut self, wire: Wire) -> Option<bool> {{
+        match wire {{
+            Wire::P7 {{ t, who, li, lt }} => {{
+                if t < self.current_term {{
+                    return Some(false);
+                }}
+                if t > self.current_term {{
+                    self.current_term = t;
+                    self.voted_for = None;
+                }}
+                let own = (self.log.last().map_or(0, |e| e.0), self.log.len() as u64);
+                if self.voted_for.is_some_and(|id| id != who) || {asks} {{
+                    return Some(false);
+                }}
+                self.voted_for = Some(who);
+                Some(true)
+            }}
+            Wire::Other => None,
+        }}
+    }}
+}}
+"
+        )
+    };
+    let (ended, report) = run(&text("(lt, li) < own"));
+    assert_eq!(ended.code, Some(0), "{}", ended.out);
+    let decided = report["obligations"].as_array().into_iter().flatten();
+    assert!(decided.filter(|o| o["rule"] == "vote-log-freshness").count() > 0, "{report:#}");
+    assert_eq!(run(&text("li == 7 && own.1 == 7")).0.code, Some(1), "without a comparison");
 }

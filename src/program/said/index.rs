@@ -17,7 +17,7 @@ pub(super) struct Named {
     /// Where the name stands.
     pub(super) at: Place,
     pub(super) owner: Option<Name>,
-    /// Whether it gets anything, `self` included.
+    /// Whether it gets anything beside `self`.
     pub(super) receives: bool,
     /// Whether it returns anything.
     pub(super) returns: bool,
@@ -70,7 +70,7 @@ impl Index {
             alike.push(Named {
                 at,
                 owner: owner(function),
-                receives: function.has_self || !function.params.is_empty(),
+                receives: !function.params.is_empty(),
                 returns: !matches!(&function.ret, TypeRef::Tuple(parts) if parts.is_empty()),
             });
         }

@@ -9,18 +9,9 @@ use crate::names::Names;
 use crate::program::PackageId;
 use crate::protocol::Message;
 
-/// The enum that a variant belongs to.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Of {
-    /// One of the program's.
-    Own(Type),
-    /// One of another crate, as it is named in a package: generated code, say.
-    Foreign(PackageId, Name),
-}
-
-/// What is said of variants.
+/// What is said of variants, with their enums.
 #[derive(Default)]
-pub(super) struct Variants(FxHashMap<Name, Vec<(Of, Message)>>);
+pub(super) struct Variants(FxHashMap<Name, Vec<(Type, Message)>>);
 
 impl Variants {
     /// Takes the message of a variant. `of` is what stands in front of it in a path.
@@ -32,27 +23,24 @@ impl Variants {
         message: Message,
         index: &Index,
     ) -> Result<(), String> {
-        let enums = index.enums(variant);
-        let own = |of: Name| {
-            let named = || enums.iter().filter(|(_, name)| *name == of);
-            named().find(|(p, _)| *p == package).or_else(|| named().next()).copied()
-        };
-        let here = || enums.iter().filter(|(p, _)| *p == package);
-        let of = match (of, of.and_then(own)) {
-            (_, Some(own)) => Of::Own(own),
-            (None, None) if here().count() == 1 => Of::Own(*here().next().expect("one")),
-            (None, None) if enums.len() == 1 => Of::Own(*enums.first().expect("one")),
-            (None, None) if enums.is_empty() => {
+        let fits = |(_, name): &&Type| of.is_none_or(|of| *name == of);
+        let here = |(p, _): &&Type| *p == package;
+        let named: Vec<&Type> = index.enums(variant).iter().filter(fits).collect();
+        let own: Vec<&Type> = named.iter().copied().filter(|t| here(&t)).collect();
+        let of = match (&own[..], &named[..]) {
+            ([one], _) | ([], [one]) => **one,
+            ([], []) => {
                 return Err(
-                    "what this pattern names is no variant of an enum of this workspace".to_owned()
+                    "what this pattern names is no variant of an enum of this workspace: say \
+                            what is received on the function that takes it apart"
+                        .to_owned(),
                 );
             }
-            (None, None) => {
+            _ => {
                 return Err(
                     "several enums have such a variant: name its enum in the pattern".to_owned()
                 );
             }
-            (Some(of), None) => Of::Foreign(package, of),
         };
         let all = self.0.entry(variant).or_default();
         match all.iter().find(|(known, _)| *known == of) {
@@ -76,7 +64,7 @@ impl Variants {
         if self.0.is_empty() {
             return;
         }
-        let mut all: FxHashMap<Name, Vec<(Of, Name)>> = FxHashMap::default();
+        let mut all: FxHashMap<Name, Vec<(Type, Name)>> = FxHashMap::default();
         for (variant, said) in self.0 {
             let new = said
                 .into_iter()
@@ -93,7 +81,7 @@ impl Variants {
 
 /// The renaming of one file.
 struct Renaming<'r> {
-    all: &'r FxHashMap<Name, Vec<(Of, Name)>>,
+    all: &'r FxHashMap<Name, Vec<(Type, Name)>>,
     package: PackageId,
     index: &'r Index,
     names: &'r Names,
@@ -102,7 +90,7 @@ struct Renaming<'r> {
 impl Renaming<'_> {
     fn file(&self, ir: &mut FileIr) {
         for def in &mut ir.enums {
-            let of = Of::Own((self.package, def.name));
+            let of = (self.package, def.name);
             for variant in &mut def.variants {
                 variant.name = self.renamed(variant.name, |known| *known == of);
             }
@@ -125,7 +113,7 @@ impl Renaming<'_> {
         }
     }
 
-    fn renamed(&self, variant: Name, fits: impl Fn(&Of) -> bool) -> Name {
+    fn renamed(&self, variant: Name, fits: impl Fn(&Type) -> bool) -> Name {
         let mut known = self.all.get(&variant).into_iter().flatten();
         known.find(|(of, _)| fits(of)).map_or(variant, |(_, new)| *new)
     }
@@ -135,30 +123,22 @@ impl Renaming<'_> {
         if !self.all.contains_key(last) {
             return;
         }
-        let qualifier = qualifiers.last().copied();
-        let qualifier = match qualifier {
-            Some(name) if self.names.text(name) == "Self" => owner,
+        let qualifier = match qualifiers.last().copied() {
+            Some(name) if self.names.text(name) == "Self" => {
+                let Some(owner) = owner else { return };
+                Some(owner)
+            }
             other => other,
         };
-        *last = match qualifier {
-            Some(of) => {
-                let enums = self.index.enums(*last);
-                let here = enums.contains(&(self.package, of));
-                self.renamed(*last, |known| match known {
-                    Of::Own((package, name)) => *name == of && (*package == self.package || !here),
-                    Of::Foreign(package, name) => *name == of && *package == self.package,
-                })
-            }
-            // `use Message::*`: where only one enum of the package can be meant.
-            None if qualifiers.is_empty() => {
-                let enums = self.index.enums(*last);
-                let only = enums.iter().filter(|(p, _)| *p == self.package).count() == 1;
-                self.renamed(*last, |known| match known {
-                    Of::Own((package, _)) => only && *package == self.package,
-                    Of::Foreign(..) => false,
-                })
-            }
-            None => *last,
+        // With or without a qualifier (`use Message::*`): the enum of this package, or the only one.
+        let named = |(_, name): &&Type| qualifier.is_none_or(|of| *name == of);
+        let enums = self.index.enums(*last).iter().filter(named);
+        let (own, others): (Vec<Type>, Vec<Type>) =
+            enums.copied().partition(|(package, _)| *package == self.package);
+        let meant = match (&own[..], &others[..]) {
+            ([one], _) | ([], [one]) => *one,
+            _ => return,
         };
+        *last = self.renamed(*last, |known| *known == meant);
     }
 }
