@@ -26,7 +26,7 @@ impl Variants {
         let fits = |(_, name): &&Type| of.is_none_or(|of| *name == of);
         let here = |(p, _): &&Type| *p == package;
         let named: Vec<&Type> = index.enums(variant).iter().filter(fits).collect();
-        let own: Vec<&Type> = named.iter().copied().filter(|t| here(&t)).collect();
+        let own: Vec<&Type> = named.iter().copied().filter(|t| here(t)).collect();
         let of = match (&own[..], &named[..]) {
             ([one], _) | ([], [one]) => **one,
             ([], []) => {
