@@ -11,7 +11,7 @@ use std::process::Command;
 
 use saphyr::{LoadableYamlNode, Yaml};
 
-use crate::repository::Repository;
+use crate::repository::{Repository, git};
 use crate::support::root;
 use crate::tree::{Ended, FINDING, Tree, clean, ended};
 
@@ -255,6 +255,32 @@ fn the_gitlab_job_leaves_its_reports() {
     assert_eq!(request.code, Some(0), "{}{}", request.out, request.err);
 }
 
+/// A repository with what the package has and the hooks, whatever this one is.
+fn published() -> Tree {
+    let tree = Tree::with(&[]);
+    for entry in [
+        "src",
+        "rules",
+        "benches",
+        "Cargo.toml",
+        "Cargo.lock",
+        "README.md",
+        ".pre-commit-hooks.yaml",
+    ] {
+        for file in walkdir::WalkDir::new(root().join(entry)).into_iter().flatten() {
+            if file.file_type().is_file() {
+                let name = file.path().strip_prefix(root()).expect("it lies below the root");
+                let bytes = std::fs::read(file.path()).expect("it can be read");
+                tree.write(&name.to_string_lossy(), &bytes);
+            }
+        }
+    }
+    git(tree.path(), &["init", "-q"]);
+    git(tree.path(), &["add", "-A"]);
+    git(tree.path(), &["commit", "-q", "-m", "published"]);
+    tree
+}
+
 fn required() -> bool {
     std::env::var_os("RAFT_LINT_PACKAGING").is_some_and(|value| value == "required")
 }
@@ -273,12 +299,12 @@ fn pre_commit_runs_the_hooks() {
         let _ = std::io::stderr().write_all(text.as_bytes());
         return;
     }
-    let revision = ended(Command::new("git").args(["rev-parse", "HEAD"]).current_dir(root()));
-    assert_eq!(revision.code, Some(0), "{}", revision.err);
+    let hooks = published();
+    let revision = git(hooks.path(), &["rev-parse", "HEAD"]);
     let configuration = format!(
         "repos:\n- repo: '{}'\n  rev: {}\n  hooks:\n  - id: raft-lint\n  - id: raft-lint-system\n    alias: installed\n",
-        root().display(),
-        revision.out.trim()
+        hooks.path().display(),
+        revision
     );
     let bin = installed();
     let path = std::env::var_os("PATH").unwrap_or_default();
