@@ -82,12 +82,12 @@ impl<'o> Parts<'o> {
 }
 
 /// Everything that is wrong or undecided, before levels and silences leave anything out.
-pub fn present(outcome: &Outcome, findings: &[Finding]) -> BTreeSet<String> {
+pub fn present(outcome: &Outcome) -> BTreeSet<String> {
     let wrong = outcome.obligations.iter().chain(&outcome.moot);
     let wrong = wrong.filter(|o| !matches!(o.status, Status::Proved { .. }));
     let wrong = wrong.map(|o| o.fingerprint.clone());
-    let found = findings.iter().map(|finding| finding.fingerprint.clone());
-    wrong.chain(found).chain(known::undecided(outcome)).collect()
+    let faults = outcome.faults.iter().map(|fault| fault.fingerprint.clone());
+    wrong.chain(faults).chain(known::undecided(outcome)).collect()
 }
 
 impl Baseline {

@@ -29,8 +29,8 @@ struct Allow<'c> {
 
 impl Allow<'_> {
     fn covers(&self, place: Place) -> bool {
-        let around = self.comment.target.map(|target| target.span);
-        self.file == place.file && around.is_some_and(|span| span.contains(place.span))
+        let around = self.comment.target.map(|t| Place { file: self.file, span: t.span });
+        around.is_some_and(|around| around.contains(place))
     }
 }
 

@@ -93,7 +93,6 @@ pub fn named(path: &Path) -> Result<Configuration, Error> {
 ///
 /// If the paths have different ones, or theirs can't be read or is wrong.
 pub fn nearest_to(paths: &[PathBuf]) -> Result<Option<Configuration>, Error> {
-    let is_used = |found: &Found| Ok(read(found)?.is_some());
     match find::nearest(paths, &is_used)? {
         Some(found) => read(&found),
         None => Ok(None),
@@ -124,8 +123,7 @@ pub fn named_at(revision: &Revision, path: &Path) -> Older {
 
 /// The nearest configuration at or above the paths at a revision.
 pub fn nearest_at(revision: &Revision, paths: &[PathBuf]) -> Older {
-    let is_used = |found: &Found| read(found).is_ok_and(|read| read.is_some());
-    match find::nearest_at(revision, paths, &is_used) {
+    match find::nearest_at(revision, paths, &|found| is_used(found).unwrap_or(false)) {
         find::At::Link => Older::Same,
         find::At::Nothing => Older::None,
         find::At::Found(found) => older(read(&found)),
@@ -138,7 +136,6 @@ fn older(read: Result<Option<Configuration>, Error>) -> Older {
 
 /// A note on each configuration in a package that is not the run's: there is only one in a run.
 pub fn unused(packages: &[PathBuf], used: Option<&Configuration>) -> Vec<Note> {
-    let is_used = |found: &Found| Ok(read(found)?.is_some());
     let here = |package: &PathBuf| {
         let dir = package.canonicalize().ok()?;
         if used.is_some_and(|used| dir == used.dir) {
@@ -158,8 +155,12 @@ pub fn unused(packages: &[PathBuf], used: Option<&Configuration>) -> Vec<Note> {
 
 /// The `Cargo.toml` of this very directory, if it holds a configuration.
 pub fn in_manifest(dir: &Path) -> Option<PathBuf> {
-    let is_used = |found: &Found| Ok(read(found)?.is_some());
     find::present_manifest(&dir.canonicalize().ok()?, &is_used)
+}
+
+/// Whether a file holds a configuration at all.
+fn is_used(found: &Found) -> Result<bool, Error> {
+    Ok(read(found)?.is_some())
 }
 
 fn read(found: &Found) -> Result<Option<Configuration>, Error> {
@@ -202,19 +203,15 @@ impl Reading<'_> {
         let mut entries: Vec<_> = file.levels.iter().collect();
         entries.sort_by_key(|(name, _)| name.span().start);
         for (name, level) in entries {
-            let level = match level.get_ref().as_str() {
-                "error" => Some(Level::Error),
-                "warn" => Some(Level::Warning),
-                "advice" => Some(Level::Advice),
-                "allow" => None,
-                other => {
-                    let text = format!("there is no level `{}`", quoted(other));
-                    let hint = "give `error`, `warn`, `advice` or `allow`";
-                    return Err(self.error(level.span(), &text, hint));
-                }
-            };
+            let word = level.get_ref();
+            let wanted = Level::find(word);
+            if wanted.is_none() && word != "allow" {
+                let text = format!("there is no level `{}`", quoted(word));
+                let hint = "give `error`, `warn`, `advice` or `allow`";
+                return Err(self.error(level.span(), &text, hint));
+            }
             let shown = quoted(name.get_ref());
-            match layer.set(name.get_ref(), level) {
+            match layer.set(name.get_ref(), wanted) {
                 Ok(true) => {}
                 Ok(false) => {
                     let text = format!("`{shown}` has two levels");
@@ -302,15 +299,10 @@ impl Reading<'_> {
     }
 
     fn fail_on(&self, level: &Spanned<String>) -> Result<Level, Error> {
-        match level.get_ref().as_str() {
-            "error" => Ok(Level::Error),
-            "warn" => Ok(Level::Warning),
-            "advice" => Ok(Level::Advice),
-            other => {
-                let text = format!("there is no level `{}` to fail on", quoted(other));
-                Err(self.error(level.span(), &text, "give `error`, `warn` or `advice`"))
-            }
-        }
+        Level::find(level.get_ref()).ok_or_else(|| {
+            let text = format!("there is no level `{}` to fail on", quoted(level.get_ref()));
+            self.error(level.span(), &text, "give `error`, `warn` or `advice`")
+        })
     }
 
     fn names(&self, table: &str, names: &Names) -> Result<BTreeMap<String, Assigned>, Error> {

@@ -12,7 +12,7 @@ pub mod files;
 mod manifest;
 pub mod prefilter;
 mod read;
-mod repository;
+pub mod repository;
 pub mod revision;
 mod stdin;
 mod walk;

@@ -77,9 +77,9 @@ pub struct Accepted {
 impl Accepted {
     /// The silence of a lost proof at a place.
     pub fn of(all: &[Accepted], place: Place) -> Option<Silence> {
-        let covers =
-            |a: &&Accepted| a.around.file == place.file && a.around.span.contains(place.span);
-        all.iter().find(covers).map(|accepted| accepted.silence.clone())
+        all.iter()
+            .find(|accepted| accepted.around.contains(place))
+            .map(|accepted| accepted.silence.clone())
     }
 }
 

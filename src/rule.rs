@@ -14,6 +14,23 @@ pub enum Level {
 }
 
 impl Level {
+    /// Every level, the most serious first.
+    pub const ALL: [Level; 3] = [Level::Error, Level::Warning, Level::Advice];
+
+    /// The word on the command line and in a configuration.
+    pub fn word(self) -> &'static str {
+        match self {
+            Level::Advice => "advice",
+            Level::Warning => "warn",
+            Level::Error => "error",
+        }
+    }
+
+    /// The level with this word.
+    pub fn find(word: &str) -> Option<Level> {
+        Level::ALL.into_iter().find(|level| level.word() == word)
+    }
+
     /// The name used in reports.
     pub fn id(self) -> &'static str {
         match self {

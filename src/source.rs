@@ -38,6 +38,13 @@ pub struct Place {
     pub span: Span,
 }
 
+impl Place {
+    /// Whether another place lies in this one, or is the same.
+    pub fn contains(self, inner: Place) -> bool {
+        self.file == inner.file && self.span.contains(inner.span)
+    }
+}
+
 /// More characters of a line are not quoted in a sentence.
 const MAX_SHORT: usize = 160;
 

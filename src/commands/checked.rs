@@ -62,7 +62,7 @@ pub(super) fn checked(
 
 /// The findings of a run, at the levels that are wanted.
 fn found((mut outcome, sources): pipeline::Run, levels: &Levels) -> Checked {
-    let present = baseline::present(&outcome, &finding::of(&outcome));
+    let present = baseline::present(&outcome);
     levels.apply(&mut outcome);
     judge::settle(&mut outcome);
     let findings = finding::of(&outcome);

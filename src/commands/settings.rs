@@ -71,8 +71,8 @@ pub(super) fn of_input(args: &InputArgs) -> Result<Input, Error> {
     };
     let mut exclude = configuration.as_ref().map(|c| c.exclude.clone()).unwrap_or_default();
     let mut left_out = Exclude::default();
-    add_excludes(&mut exclude, &wanted.exclude)?;
     add_excludes(&mut left_out, &wanted.exclude)?;
+    exclude.extend(&left_out);
     let mut paths = args.paths.clone();
     let mut chosen = 0;
     if let Some(configuration) = configuration.as_ref().filter(|_| paths.is_empty()) {
@@ -193,9 +193,7 @@ impl Input {
             errors_only: decides_failing && file.fail_on == Some(Level::Error),
         })
     }
-}
 
-impl Input {
     /// Tells which names of the configuration the code does not have: where all that it is about was
     /// looked at that is an error, else a note.
     fn unused_words(&self, outcome: &mut Outcome) -> Option<Error> {

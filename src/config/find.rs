@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use super::{NAME, inside};
 use crate::discover::files::{self, Files, Kind};
+use crate::discover::repository;
 use crate::discover::revision::Revision;
 use crate::error::Error;
 
@@ -105,7 +106,7 @@ fn start(path: &Path) -> Option<PathBuf> {
 /// The root of the repository; without one the current directory, if the start is in it, or the
 /// start.
 fn root_above(start: &Path) -> PathBuf {
-    let repository = start.ancestors().find(|dir| dir.join(".git").exists());
+    let repository = repository::root(start);
     let here = Path::new(".").canonicalize().ok();
     let here = here.filter(|here| start.starts_with(here));
     repository.map(Path::to_path_buf).or(here).unwrap_or_else(|| start.to_path_buf())

@@ -68,7 +68,7 @@ impl Files for Disk {
     }
 
     fn is_repository(&self, directory: &Path) -> bool {
-        directory.join(".git").exists()
+        directory.join(".git").exists() // a directory, or a file in a worktree or a submodule
     }
 
     fn entries(&self, directory: &Path) -> Result<Vec<(OsString, Kind)>, String> {

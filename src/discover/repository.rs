@@ -7,14 +7,18 @@
 
 use std::path::Path;
 
+use super::files::{Disk, Files};
 use super::with_slashes;
 use crate::source::Base;
 
+/// The root of the repository that a directory is in.
+pub fn root(directory: &Path) -> Option<&Path> {
+    directory.ancestors().find(|above| Disk.is_repository(above))
+}
+
 /// What names under a directory start with, as shown and in the repository.
 pub(super) fn base(shown: &str, directory: &Path) -> Base {
-    // A directory in a repository, a file in a worktree or a submodule.
-    let root = directory.ancestors().find(|above| above.join(".git").exists());
-    let in_repository = match root {
+    let in_repository = match root(directory) {
         Some(root) => below(directory, root),
         None => {
             let here = std::env::current_dir().and_then(|here| here.canonicalize());

@@ -174,7 +174,7 @@ impl Trail {
 
 /// Whether a place lies in another one and is not the same.
 fn contains(outer: Place, inner: Place) -> bool {
-    outer.file == inner.file && outer.span != inner.span && outer.span.contains(inner.span)
+    outer != inner && outer.contains(inner)
 }
 
 #[cfg(test)]

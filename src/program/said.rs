@@ -66,6 +66,19 @@ fn owner(function: &Function) -> Option<Name> {
     }
 }
 
+/// Does something with each file, and its package.
+fn each_file(
+    files: &mut [Option<FileIr>],
+    packages: &[PackageId],
+    mut work: impl FnMut(&mut FileIr, PackageId),
+) {
+    for (ir, &package) in files.iter_mut().zip(packages) {
+        if let Some(ir) = ir {
+            work(ir, package);
+        }
+    }
+}
+
 /// Two different things are said of one.
 fn two(what: &str, first: &str, second: &str) -> String {
     format!("this has two {what}, `{first}` and `{second}`: keep one of them")

@@ -11,7 +11,7 @@ use crate::finding::Subject;
 use crate::outcome::Outcome;
 use crate::protocol::Message;
 use crate::require::Need;
-use crate::rule::{Group, Level};
+use crate::rule::Group;
 use crate::{rules, subjects};
 
 /// More names than this are only counted.
@@ -110,22 +110,13 @@ fn levels() -> String {
     for group in Group::ALL {
         let _ = writeln!(out, "# {} = \"error\"", group.id());
         for rule in rules::ALL.iter().filter(|rule| rule.group == group) {
-            let _ = writeln!(out, "# {} = \"{}\" # {}", rule.id, level(rule.level), rule.summary);
+            let _ = writeln!(out, "# {} = \"{}\" # {}", rule.id, rule.level.word(), rule.summary);
         }
     }
     for Subject { id, level, summary, .. } in subjects::all() {
-        let _ = writeln!(out, "# {id} = \"{}\" # {summary}", self::level(level));
+        let _ = writeln!(out, "# {id} = \"{}\" # {summary}", level.word());
     }
     out + "\n"
-}
-
-/// The word of the configuration.
-fn level(level: Level) -> &'static str {
-    match level {
-        Level::Error => "error",
-        Level::Warning => "warn",
-        Level::Advice => "advice",
-    }
 }
 
 fn words(outcome: &Outcome) -> String {

@@ -77,11 +77,9 @@ impl Fields {
             }
         }
         if !all.is_empty() {
-            for (ir, &package) in files.iter_mut().zip(packages) {
-                if let Some(ir) = ir {
-                    Renaming { all: &all, package, index, names }.file(ir);
-                }
-            }
+            super::each_file(files, packages, |ir, package| {
+                Renaming { all: &all, package, index, names }.file(ir);
+            });
         }
         all
     }

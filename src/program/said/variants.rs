@@ -71,11 +71,9 @@ impl Variants {
                 .map(|(of, message)| (of, names.mean(variant, message.variant_name(), None)));
             all.insert(variant, new.collect());
         }
-        for (ir, &package) in files.iter_mut().zip(packages) {
-            if let Some(ir) = ir {
-                Renaming { all: &all, package, index, names }.file(ir);
-            }
-        }
+        super::each_file(files, packages, |ir, package| {
+            Renaming { all: &all, package, index, names }.file(ir);
+        });
     }
 }
 
