@@ -7,6 +7,7 @@
 //! executes nothing. A file that can't be used is a [`Problem`]; an [`Error`] means that the paths
 //! themselves make no sense.
 
+pub mod edited;
 mod exclude;
 pub mod files;
 mod manifest;

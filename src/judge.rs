@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use self::identity::{fingerprint, identity, normalised};
 use self::witness::{help, near_miss, shown, witness};
 use crate::facts::Event;
-use crate::outcome::{Obligation, Package, Status};
+use crate::outcome::{Evidence, Obligation, Package, Status};
 use crate::program::{FnId, Program};
 use crate::protocol::{Effect, Fact, Message};
 use crate::rule::{Level, Requirement, Rule};
@@ -42,9 +42,24 @@ pub fn asked(rules: &[&'static Rule], effect: Effect, handling: Option<Message>)
     rules.iter().any(|rule| required(rule, effect, handling).next().is_some())
 }
 
-fn evidence(requirement: &Requirement, event: &Event) -> Vec<Place> {
-    let holds = |fact: &Fact| requirement.any_of.contains(fact);
-    event.facts.iter().filter(|(fact, _)| holds(fact)).map(|(_, place)| *place).collect()
+fn evidence<'e>(
+    requirement: &'e Requirement,
+    event: &'e Event,
+) -> impl Iterator<Item = (Place, Fact)> + 'e {
+    let good = event.facts.iter().filter(|(fact, _)| requirement.any_of.contains(fact));
+    good.map(|&(fact, place)| (place, fact))
+}
+
+/// What becomes true at each place.
+fn by_place(mut all: Vec<(Place, Fact)>) -> Vec<Evidence> {
+    all.sort();
+    all.dedup();
+    let same = all.chunk_by(|(a, _), (b, _)| a == b);
+    let evidence = same.map(|facts| Evidence {
+        place: facts[0].0,
+        facts: facts.iter().map(|(_, fact)| *fact).collect(),
+    });
+    evidence.collect()
 }
 
 /// Whether every rule that asks for something at this event has it.
@@ -109,6 +124,7 @@ pub fn judge(
                 place,
                 function,
                 root: root_of(root),
+                reached_from: reached_from(&effects),
                 status: verdict.status,
                 fingerprint,
                 part_of: None,
@@ -124,6 +140,15 @@ type Cause = (FnId, &'static str);
 
 fn root_of(event: &Event) -> FnId {
     event.handler.unwrap_or(event.function)
+}
+
+/// The messages that lead to a site, with their handlers.
+fn reached_from(effects: &BTreeMap<Effect, Vec<&Event>>) -> Vec<(Message, FnId)> {
+    let handled = |e: &&Event| Some((e.handling?, e.handler?));
+    let mut all: Vec<_> = effects.values().flatten().filter_map(handled).collect();
+    all.sort();
+    all.dedup();
+    all
 }
 
 fn cause(rule: &'static Rule, event: &Event) -> Cause {
@@ -159,9 +184,9 @@ fn verdict<'e>(
     for (effect, verdict) in all {
         match (&mut first.1.status, verdict.status) {
             (Status::Proved { evidence }, Status::Proved { evidence: more }) => {
-                evidence.extend(more);
-                evidence.sort();
-                evidence.dedup();
+                let all = evidence.drain(..).chain(more);
+                let pairs = all.flat_map(|e| e.facts.into_iter().map(move |f| (e.place, f)));
+                *evidence = by_place(pairs.collect());
             }
             (Status::Proved { .. }, status) => {
                 first = (effect, Verdict { status, worst: verdict.worst });
@@ -192,13 +217,10 @@ fn status<'e>(
     let lacking = events.iter().filter(lacks);
     let worst = lacking.min_by_key(|e| (Reverse(level(rule, e)), is_new(e), e.steps.len()));
     let Some(worst) = worst else {
-        let mut places: Vec<Place> = events
-            .iter()
-            .flat_map(|e| requirements(rule, e).flat_map(|r| evidence(r, e)))
-            .collect();
-        places.sort();
-        places.dedup();
-        return Verdict { status: Status::Proved { evidence: places }, worst: None };
+        let asked = |e: &'e Event| requirements(rule, e).flat_map(move |r| evidence(r, e));
+        let all = events.iter().copied().flat_map(asked);
+        let evidence = by_place(all.collect());
+        return Verdict { status: Status::Proved { evidence }, worst: None };
     };
     let (shown, around) = shown(rule, worst, program);
     let status = Status::Violated {

@@ -56,3 +56,4 @@ pub mod source;
 pub mod spelling;
 pub mod subjects;
 pub mod tokens;
+pub mod workspace;

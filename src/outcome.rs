@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::finding::Accepted;
 use crate::finding::{Finding, Silence, Step};
 use crate::program::FnId;
-use crate::protocol::{Effect, Message};
+use crate::protocol::{Effect, Fact, Message};
 use crate::rule::{Level, Rule};
 use crate::source::Place;
 
@@ -60,15 +60,26 @@ pub struct Handler {
     pub message: Message,
     /// `Type::function`.
     pub function: String,
+    /// The function.
+    pub id: FnId,
+}
+
+/// A place at which evidence becomes true.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evidence {
+    /// Where.
+    pub place: Place,
+    /// What holds from there on.
+    pub facts: Vec<Fact>,
 }
 
 /// How an obligation came out.
 #[derive(Clone, Debug)]
 pub enum Status {
-    /// The evidence holds on every path; these are its places.
+    /// The evidence holds on every path.
     Proved {
-        /// Where the evidence becomes true.
-        evidence: Vec<Place>,
+        /// Where it becomes true, in the order of the places.
+        evidence: Vec<Evidence>,
     },
     /// A path lacks the evidence.
     Violated {
@@ -115,6 +126,8 @@ pub struct Obligation {
     pub function: String,
     /// The handler that leads to it; the function itself, if none does.
     pub root: FnId,
+    /// The messages in whose handling the effect is reached, with the functions that handle them.
+    pub reached_from: Vec<(Message, FnId)>,
     /// Proved or not.
     pub status: Status,
     /// Stable identity: rule, function, normalised effect, ordinal; no line numbers.
@@ -146,6 +159,19 @@ impl Note {
     pub fn failure(package: Option<String>, text: String) -> Self {
         Note { package, text, fails: true }
     }
+}
+
+/// What a package should have, by the state that it keeps, and nothing was seen of.
+#[derive(Clone, Debug)]
+pub struct Missing {
+    /// The package, as an index of [`Outcome::package_dirs`].
+    pub package: usize,
+    /// The rules that decided nothing for want of it.
+    pub rules: Vec<&'static Rule>,
+    /// What was looked for: `no RequestVote handler was recognised`.
+    pub what: String,
+    /// The state that lets it be expected: two fields and the type that they are in.
+    pub state: [String; 3],
 }
 
 /// A package as its manifest names it.
@@ -186,6 +212,8 @@ pub struct Outcome {
     /// How many names the project gives a meaning.
     pub taught: usize,
     /// What was expected and not recognised.
+    pub missing: Vec<Missing>,
+    /// The same in words, and what could not be done.
     pub notes: Vec<Note>,
     /// Skipped files.
     pub problems: Vec<Problem>,
@@ -227,6 +255,12 @@ impl Outcome {
     /// The package that a place is in, as an index of `package_dirs`.
     pub fn package_of(&self, place: Place) -> usize {
         self.packages_of_files[place.file.0 as usize]
+    }
+
+    /// The handlers that lead to an obligation's effect.
+    pub fn handlers_of(&self, obligation: &Obligation) -> impl Iterator<Item = &Handler> {
+        let leads = |h: &&Handler| obligation.reached_from.contains(&(h.message, h.id));
+        self.handlers.iter().filter(leads)
     }
 
     /// How many obligations and functions were not decided.

@@ -131,7 +131,7 @@ pub fn run_both(
 
 /// A pool of threads with big stacks, because parsing and evaluation recurse as deeply as the checked
 /// code is nested.
-fn pool(options: &Options) -> Result<rayon::ThreadPool, Error> {
+pub(crate) fn pool(options: &Options) -> Result<rayon::ThreadPool, Error> {
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(options.threads)
         .stack_size(STACK_BYTES)
@@ -148,7 +148,7 @@ fn pool(options: &Options) -> Result<rayon::ThreadPool, Error> {
     })
 }
 
-fn stages(files: &dyn Files, options: &Options, watch: Watch<'_>) -> Result<Run, Error> {
+pub(crate) fn stages(files: &dyn Files, options: &Options, watch: Watch<'_>) -> Result<Run, Error> {
     watch(Stage::Discover);
     let mut found = discover::discover(files, options.paths(), &options.exclude)?;
     watch(Stage::Prefilter);
@@ -186,6 +186,7 @@ fn stages(files: &dyn Files, options: &Options, watch: Watch<'_>) -> Result<Run,
         taught: program.said().names,
         accepted: Vec::new(),
         unused_words: program.said().unused.clone(),
+        missing: Vec::new(),
         notes: Vec::new(),
         problems: found.problems,
         files: found.files,
@@ -223,7 +224,7 @@ fn handlers(
         .filter(|(place, ..)| is_kept(&program.package_of_file(place.file)))
         .map(|&(place, message, id)| {
             let function = program.qualified_name(id);
-            Handler { place, message, function }
+            Handler { place, message, function, id }
         })
         .collect();
     handlers.sort();

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::outcome::{Note, Outcome, Problem, Unfinished};
+use crate::outcome::{Missing, Note, Outcome, Problem, Unfinished};
 use crate::program::{FnId, Program};
 use crate::protocol::Message;
 use crate::roles::state::{Pair, State, States};
@@ -33,7 +33,9 @@ pub fn recognise(
         notes.push(overall("no Raft handler and no protected effect was recognised"));
     }
     for (package, state) in states {
-        notes.extend(missing(program, outcome, package.0 as usize, state));
+        let missing = missing(program, outcome, package.0 as usize, state);
+        notes.extend(missing.iter().map(|missing| note(missing, outcome)));
+        outcome.missing.extend(missing);
     }
     for package in speaking(outcome, states) {
         let (unseen, note) = unseen_files(outcome, package, sources);
@@ -66,10 +68,9 @@ pub fn recognise(
 
 /// The rules that had nothing to decide in a package although its state asks for it; those that miss
 /// the same share a note.
-fn missing(program: &Program, outcome: &Outcome, package: usize, state: &State) -> Vec<Note> {
-    let dir = &outcome.package_dirs[package];
-    let mut missed: Vec<(Pair, String, Vec<&str>)> = Vec::new();
-    for rule in rules::ALL {
+fn missing(program: &Program, outcome: &Outcome, package: usize, state: &State) -> Vec<Missing> {
+    let mut missed: Vec<(Pair, String, Vec<&'static Rule>)> = Vec::new();
+    for &rule in rules::ALL {
         let Some(names) = expected(rule, state) else { continue };
         let decided = outcome
             .obligations
@@ -80,21 +81,29 @@ fn missing(program: &Program, outcome: &Outcome, package: usize, state: &State) 
         }
         let what = unseen(outcome, package, rule);
         match missed.iter_mut().find(|(n, w, _)| *n == names && *w == what) {
-            Some((_, _, rules)) => rules.push(rule.id),
-            None => missed.push((names, what, vec![rule.id])),
+            Some((_, _, rules)) => rules.push(rule),
+            None => missed.push((names, what, vec![rule])),
         }
     }
-    let note = |(names, what, rules): (Pair, String, Vec<&str>)| {
-        let [a, b, owner] = names.map(|name| program.spelled(name));
-        let rules: Vec<String> = rules.iter().map(|id| format!("`{id}`")).collect();
-        let text = format!(
-            "package `{dir}` keeps Raft state (`{a}` and `{b}` of `{owner}`), but {what}: \
-             {} decided nothing",
-            alternatives(&rules.iter().map(String::as_str).collect::<Vec<_>>(), "and")
-        );
-        Note::new(Some(dir.clone()), text)
-    };
-    missed.into_iter().map(note).collect()
+    let missing = missed.into_iter().map(|(names, what, rules)| {
+        let state = names.map(|name| program.spelled(name).to_owned());
+        Missing { package, rules, what, state }
+    });
+    missing.collect()
+}
+
+/// The same in words.
+fn note(missing: &Missing, outcome: &Outcome) -> Note {
+    let dir = &outcome.package_dirs[missing.package];
+    let [a, b, owner] = &missing.state;
+    let rules: Vec<String> = missing.rules.iter().map(|rule| format!("`{}`", rule.id)).collect();
+    let text = format!(
+        "package `{dir}` keeps Raft state (`{a}` and `{b}` of `{owner}`), but {}: \
+         {} decided nothing",
+        missing.what,
+        alternatives(&rules.iter().map(String::as_str).collect::<Vec<_>>(), "and")
+    );
+    Note::new(Some(dir.clone()), text)
 }
 
 /// The packages that keep Raft state, or in which something was recognised.

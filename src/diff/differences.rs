@@ -143,11 +143,12 @@ impl Alone {
     }
 }
 
-fn evidence_of<'s>(site: &'s Site<'_>) -> &'s [Place] {
-    match &site.obligation.status {
-        Status::Proved { evidence } => evidence,
+fn evidence_of(site: &Site<'_>) -> impl Iterator<Item = Place> {
+    let evidence = match &site.obligation.status {
+        Status::Proved { evidence } => evidence.as_slice(),
         _ => &[],
-    }
+    };
+    evidence.iter().map(|evidence| evidence.place)
 }
 
 /// Whether an obligation was violated before, no less seriously, and not silenced: who takes a comment

@@ -37,6 +37,13 @@ macro_rules! facts {
         }
 
         impl Fact {
+            /// What it says, as a sentence.
+            pub fn statement(self) -> &'static str {
+                match self {
+                    $(Fact::$name => concat!($($doc),+).trim_ascii(),)*
+                }
+            }
+
             fn topic(self) -> Topic {
                 match self {
                     $(Fact::$name => Topic::$topic,)*

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::{Configured, Report, escape};
 use crate::finding::{ALSO, Finding, Silence, Step};
-use crate::outcome::{Handler, Obligation, Outcome, Status};
+use crate::outcome::{Evidence, Handler, Obligation, Outcome, Status};
 use crate::source::{Place, Sources};
 
 /// The version of the format.
@@ -75,7 +75,8 @@ struct ObligationJson<'a> {
     rule: &'static str,
     status: &'static str,
     effect: Effect<'a>,
-    evidence: Vec<Line<'a>>,
+    handlers: Vec<usize>,
+    evidence: Vec<EvidenceJson<'a>>,
     witness: Vec<WitnessStep<'a>>,
     fingerprint: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -92,9 +93,10 @@ struct Effect<'a> {
 }
 
 #[derive(Serialize)]
-struct Line<'a> {
+struct EvidenceJson<'a> {
     file: &'a str,
     line: u32,
+    facts: Vec<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -177,7 +179,7 @@ pub fn render(report: &Report<'_>) -> String {
         configuration: report.configured.as_ref().map(configuration),
         summary: summary(report),
         handlers: handlers(outcome, sources),
-        obligations: outcome.obligations.iter().map(|o| obligation(o, sources)).collect(),
+        obligations: outcome.obligations.iter().map(|o| obligation(o, outcome, sources)).collect(),
         findings: report.open().map(|f| finding(f, sources)).collect(),
         silenced: report.silenced().map(|f| finding(f, sources)).collect(),
         notes: notes(outcome),
@@ -240,13 +242,19 @@ fn handlers<'a>(outcome: &'a Outcome, sources: &'a Sources) -> Vec<HandlerJson<'
     outcome.handlers.iter().map(json).collect()
 }
 
-fn obligation<'a>(obligation: &'a Obligation, sources: &'a Sources) -> ObligationJson<'a> {
+fn obligation<'a>(
+    obligation: &'a Obligation,
+    outcome: &Outcome,
+    sources: &'a Sources,
+) -> ObligationJson<'a> {
     let (evidence, witness) = match &obligation.status {
-        Status::Proved { evidence } => (lines(evidence, sources), Vec::new()),
+        Status::Proved { evidence: places } => (evidence(places, sources), Vec::new()),
         Status::Violated { witness, .. } => (Vec::new(), steps(witness, sources)),
         Status::Undecided => (Vec::new(), Vec::new()),
     };
     let file = sources.file(obligation.place.file);
+    let leads = |h: &Handler| obligation.reached_from.contains(&(h.message, h.id));
+    let handlers = (0..).zip(&outcome.handlers).filter(|(_, h)| leads(h));
     ObligationJson {
         rule: obligation.rule.id,
         status: obligation.status.id(),
@@ -257,6 +265,7 @@ fn obligation<'a>(obligation: &'a Obligation, sources: &'a Sources) -> Obligatio
             end_line: file.line(obligation.place.span.end),
             function: &obligation.function,
         },
+        handlers: handlers.map(|(index, _)| index).collect(),
         evidence,
         witness,
         fingerprint: &obligation.fingerprint,
@@ -264,12 +273,13 @@ fn obligation<'a>(obligation: &'a Obligation, sources: &'a Sources) -> Obligatio
     }
 }
 
-fn lines<'a>(places: &[Place], sources: &'a Sources) -> Vec<Line<'a>> {
-    let line = |place: &Place| Line {
-        file: sources.file(place.file).name.as_str(),
-        line: sources.line(*place),
+fn evidence<'a>(evidence: &[Evidence], sources: &'a Sources) -> Vec<EvidenceJson<'a>> {
+    let json = |evidence: &Evidence| EvidenceJson {
+        file: sources.file(evidence.place.file).name.as_str(),
+        line: sources.line(evidence.place),
+        facts: evidence.facts.iter().map(|fact| fact.statement()).collect(),
     };
-    places.iter().map(line).collect()
+    evidence.iter().map(json).collect()
 }
 
 fn steps<'a>(steps: &'a [Step], sources: &'a Sources) -> Vec<WitnessStep<'a>> {

@@ -111,7 +111,7 @@ impl Map<'_> {
             )?;
             match &obligation.status {
                 Status::Proved { evidence } => {
-                    for &place in evidence {
+                    for place in evidence.iter().map(|e| e.place) {
                         writeln!(out, "      by {}  {}", self.at(place), self.source_line(place))?;
                     }
                 }
