@@ -42,6 +42,8 @@ pub enum Command {
     Explain(ExplainArgs),
     /// Write a commented raft-lint.toml that fits the repository
     Init(InitArgs),
+    /// Serve an editor: the language server protocol on standard input and output
+    Lsp(LspArgs),
     /// Print the completions for a shell
     Completions(CompletionsArgs),
     /// Print the manual page of raft-lint, or of one of its commands
@@ -141,6 +143,17 @@ pub struct InitArgs {
     /// Print the file instead of writing it
     #[arg(long, conflicts_with = "force")]
     pub print: bool,
+}
+
+/// Arguments of `lsp`.
+#[derive(Args, Debug)]
+pub struct LspArgs {
+    /// Some editors say so; there is nothing else
+    #[arg(long, hide = true)]
+    pub stdio: bool,
+    /// How many threads read, parse and evaluate [default: one per processor]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub threads: Option<u16>,
 }
 
 /// Arguments of `completions`.
@@ -246,7 +259,7 @@ pub struct InputArgs {
 }
 
 /// How `check` reports.
-#[derive(Args, Debug)]
+#[derive(Args, Debug, Default)]
 pub struct OutputArgs {
     /// The report's form, and the file it goes to instead of standard output; several may be asked
     /// for [default: text]
@@ -275,7 +288,7 @@ pub struct PrintArgs {
 }
 
 /// Colours.
-#[derive(Args, Debug)]
+#[derive(Args, Debug, Default)]
 pub struct ColorArgs {
     /// Colours; `auto` asks the terminal and NO_COLOR
     #[arg(long, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
@@ -358,9 +371,10 @@ pub enum Format {
 }
 
 /// When to use colours.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, ValueEnum)]
 pub enum Color {
     /// On a terminal without NO_COLOR
+    #[default]
     Auto,
     /// Always
     Always,

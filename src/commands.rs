@@ -9,6 +9,7 @@ mod checked;
 mod completions;
 mod explain;
 mod init;
+mod lsp;
 mod man;
 mod map;
 mod progress;
@@ -98,6 +99,7 @@ fn run(cli: &Cli) -> Exit {
         Some(Command::Rules(args)) => rules::run(args),
         Some(Command::Explain(args)) => explain::run(args),
         Some(Command::Init(args)) => init::run(args),
+        Some(Command::Lsp(args)) => lsp::run(args),
         Some(Command::Completions(args)) => completions::run(args),
         Some(Command::Man(args)) => man::run(args),
     };

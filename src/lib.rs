@@ -17,6 +17,8 @@
 //! | what is new | [`diff::compare`], [`baseline`] | two outcomes, or a file → what was known, what is lost |
 //! | report | [`report`] | outcome and findings → text, JSON, SARIF and the other formats |
 //!
+//! [`workspace`] keeps them open for an editor, with which [`lsp`] talks.
+//!
 //! [`pipeline::run`] puts them in a row, [`commands`] put a command line around it, and a
 //! [`config`] file.
 //!
@@ -40,6 +42,7 @@ pub mod judge;
 pub mod known;
 pub mod levels;
 pub mod lower;
+pub mod lsp;
 pub mod names;
 pub mod outcome;
 pub mod pipeline;

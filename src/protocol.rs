@@ -2,7 +2,7 @@
 
 mod effect;
 mod fact;
-mod meaning;
+pub(crate) mod meaning;
 mod message;
 mod quantity;
 

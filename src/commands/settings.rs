@@ -5,7 +5,10 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::cli::{BaselineArgs, CheckArgs, DetailArgs, FailArgs, FailOn, InputArgs, LevelArgs};
+use crate::cli::{
+    BaselineArgs, CheckArgs, ConfigArgs, DetailArgs, FailArgs, FailOn, InputArgs, LevelArgs,
+    NewArgs, OutputArgs,
+};
 use crate::config::{self, Configuration, Older};
 use crate::discover::Exclude;
 use crate::discover::revision::Revision;
@@ -120,6 +123,29 @@ pub(super) fn of_baseline(args: &BaselineArgs) -> Result<(Input, Levels), Error>
     let mut layers = vec![Layer::new(deny, warn, allow)?];
     layers.extend(input.configuration.as_ref().map(|file| file.levels.clone()));
     Ok((input, Levels::of(layers)))
+}
+
+/// All settings of a directory that is open in an editor: those of a check that is started in it.
+pub(super) fn of_root(root: &Path, threads: Option<u16>) -> Result<Settings, Error> {
+    let args = CheckArgs {
+        input: InputArgs {
+            paths: vec![root.to_path_buf()],
+            config: ConfigArgs::default(),
+            threads,
+            no_prefilter: false,
+        },
+        levels: LevelArgs::default(),
+        failing: FailArgs::default(),
+        new: NewArgs::default(),
+        output: OutputArgs::default(),
+        detail: DetailArgs::default(),
+    };
+    let mut settings = of_check(&args)?;
+    let chosen = settings.input.configuration.as_ref().map(|file| &file.paths);
+    if let Some(paths) = chosen.filter(|paths| !paths.is_empty()).cloned() {
+        settings.input.options.paths = paths;
+    }
+    Ok(settings)
 }
 
 /// All settings of a check.

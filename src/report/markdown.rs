@@ -93,7 +93,7 @@ fn finding(finding: &Finding, sources: &Sources) -> String {
 }
 
 /// Words of ours, with code in backticks; whatever else stands in them is escaped.
-fn prose(text: &str) -> String {
+pub(crate) fn prose(text: &str) -> String {
     let line = escape::line(text);
     let parts = line.split('`').enumerate();
     parts.map(|(i, part)| if i % 2 == 1 { code(part) } else { words(part) }).collect()
@@ -119,7 +119,7 @@ fn words(text: &str) -> String {
 }
 
 /// A code span, fenced by more backticks than it holds in a row.
-fn code(text: &str) -> String {
+pub(crate) fn code(text: &str) -> String {
     let line = escape::line(text);
     let mut shown: String = line.chars().take(MAX_CODE).collect();
     if shown.len() < line.len() {

@@ -1,0 +1,122 @@
+//! The requests that are answered from what was found out.
+//!
+//! Takes a method and its parameters; gives a query, and the answer to it.
+
+use std::path::PathBuf;
+
+use gen_lsp_types::{
+    CodeActionParams, ExecuteCommandParams, HoverParams, InlayHintParams, Position, Range,
+    WorkspaceSymbolParams,
+};
+use lsp_server::ErrorCode;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::messages::value;
+use super::place::View;
+use super::scratch::Scratch;
+use super::{actions, hover, inlay, symbols};
+
+/// The command that gives the protocol's map.
+pub(super) const MAP: &str = "raft-lint.map";
+
+/// A request.
+pub(super) enum Query {
+    Hover { uri: String, position: Position },
+    Hints { uri: String, range: Range },
+    Actions(Box<CodeActionParams>),
+    Symbols(String),
+    Map { as_json: bool },
+}
+
+/// Why a request is refused.
+pub(super) type Refusal = (ErrorCode, String);
+
+impl Query {
+    /// What is asked for.
+    pub(super) fn read(method: &str, params: Value) -> Result<Query, Refusal> {
+        Ok(match method {
+            "textDocument/hover" => {
+                let at = read::<HoverParams>(params)?.text_document_position_params;
+                Query::Hover { uri: at.text_document.uri.0, position: at.position }
+            }
+            "textDocument/inlayHint" => {
+                let InlayHintParams { text_document, range, .. } = read(params)?;
+                Query::Hints { uri: text_document.uri.0, range }
+            }
+            "textDocument/codeAction" => Query::Actions(Box::new(read(params)?)),
+            "workspace/symbol" => Query::Symbols(read::<WorkspaceSymbolParams>(params)?.query),
+            "workspace/executeCommand" => command(&read(params)?)?,
+            _ => {
+                return Err((ErrorCode::MethodNotFound, format!("`{method}` is not supported")));
+            }
+        })
+    }
+
+    /// The document that it is about, if it is about one.
+    pub(super) fn document(&self) -> Option<&str> {
+        match self {
+            Query::Hover { uri, .. } | Query::Hints { uri, .. } => Some(uri),
+            Query::Actions(params) => Some(params.text_document.uri.as_ref()),
+            Query::Symbols(_) | Query::Map { .. } => None,
+        }
+    }
+
+    /// The answer about an open document, whose text is the one that was analysed.
+    pub(super) fn about(&self, view: View<'_>, path: &PathBuf, scratch: &Scratch) -> Value {
+        if view.found.unparsed.contains_key(path) {
+            return Value::Null;
+        }
+        let Some(file) = view.file(path) else { return Value::Null };
+        match self {
+            Query::Hover { position, .. } => {
+                let offset = view.lines(file).offset(*position);
+                value(&hover::of(view, file, offset))
+            }
+            Query::Hints { range, .. } if view.client.inlay_hints => {
+                value(&inlay::of(view, file, *range))
+            }
+            Query::Actions(params) => value(&actions::of(view, file, params, scratch)),
+            _ => Value::Null,
+        }
+    }
+
+    /// The answer about all folders.
+    pub(super) fn overall(&self, views: &[View<'_>]) -> Value {
+        match self {
+            Query::Symbols(query) => {
+                let all = views.iter().flat_map(|view| symbols::of(*view, query));
+                value(&all.collect::<Vec<_>>())
+            }
+            Query::Map { as_json: false } => {
+                let texts: Vec<String> =
+                    views.iter().map(|view| symbols::map_text(*view)).collect();
+                Value::String(texts.join("\n"))
+            }
+            Query::Map { as_json: true } => {
+                let mut maps: Vec<Value> =
+                    views.iter().map(|view| symbols::map_json(*view)).collect();
+                if maps.len() == 1 { maps.remove(0) } else { Value::Array(maps) }
+            }
+            _ => Value::Null,
+        }
+    }
+}
+
+/// `raft-lint.map`, with the name of a format.
+fn command(params: &ExecuteCommandParams) -> Result<Query, Refusal> {
+    let refused = |text: String| Err((ErrorCode::InvalidParams, text));
+    if params.command != MAP {
+        return refused(format!("there is no command `{}`: known is `{MAP}`", params.command));
+    }
+    match params.arguments.as_deref().unwrap_or_default() {
+        [] => Ok(Query::Map { as_json: false }),
+        [format] if format == "text" => Ok(Query::Map { as_json: false }),
+        [format] if format == "json" => Ok(Query::Map { as_json: true }),
+        _ => refused(format!("`{MAP}` takes one argument, `\"text\"` or `\"json\"`")),
+    }
+}
+
+pub(super) fn read<T: DeserializeOwned>(params: Value) -> Result<T, Refusal> {
+    serde_json::from_value(params).map_err(|error| (ErrorCode::InvalidParams, error.to_string()))
+}

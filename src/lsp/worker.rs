@@ -1,0 +1,254 @@
+//! The thread that analyses.
+//!
+//! Takes changes; gives rounds: what was found out, for which versions of the documents. Changes that
+//! come while it works, or shortly after each other, are analysed together. A panic ends a round and
+//! nothing else. A document that can't be parsed while it is edited is analysed as it last could.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Receiver, Sender};
+
+use super::scratch::Scratch;
+use super::{Analyser, Analysis, Open};
+use crate::error::Error;
+use crate::outcome::{Problem, ProblemKind};
+
+/// Changes that come within this time after the first are analysed together.
+const TOGETHER: Duration = Duration::from_millis(30);
+
+/// Something that changes what is found.
+pub(super) enum Change {
+    /// A document was opened or edited.
+    Text { path: PathBuf, text: Arc<str>, version: i32 },
+    /// A document was closed.
+    Closed(PathBuf),
+    /// Files on disk came, went or changed.
+    Disk,
+    /// The configuration changed.
+    Settings,
+    /// These folders are open, and no others.
+    Folders(Vec<PathBuf>),
+}
+
+/// A change, and how many there were with it.
+pub(super) struct Job {
+    pub(super) generation: u64,
+    pub(super) change: Change,
+}
+
+/// What was found out, after so many changes.
+pub(super) struct Round {
+    pub(super) generation: u64,
+    pub(super) folders: Vec<FolderRound>,
+}
+
+/// What was found out about a folder.
+pub(super) struct FolderRound {
+    pub(super) root: PathBuf,
+    /// The last analysis that came to an end.
+    pub(super) found: Option<Arc<Found>>,
+    /// Why there is none for the last changes.
+    pub(super) trouble: Option<Trouble>,
+}
+
+/// An analysis, and the versions of the documents that it is about.
+pub(super) struct Found {
+    pub(super) analysis: Analysis,
+    pub(super) versions: BTreeMap<PathBuf, i32>,
+    /// Documents that can't be parsed, for which an older text was analysed.
+    pub(super) unparsed: BTreeMap<PathBuf, Problem>,
+}
+
+/// Why nothing was found out.
+#[derive(Clone, Debug)]
+pub(super) enum Trouble {
+    /// The configuration is wrong; the last good one is used.
+    Settings(Error),
+    /// There is nothing to analyse.
+    Refused(Error),
+    /// A bug of ours.
+    Crashed(String),
+}
+
+/// Works until nobody sends changes or takes rounds.
+pub(super) fn run(jobs: &Receiver<Job>, rounds: &Sender<Round>, open: Open, scratch: Scratch) {
+    let mut worker =
+        Worker { open, scratch, texts: BTreeMap::new(), folders: Vec::new(), generation: 0 };
+    while let Ok(first) = jobs.recv() {
+        let end = Instant::now() + TOGETHER;
+        worker.apply(first);
+        while let Ok(job) = jobs.recv_deadline(end) {
+            worker.apply(job);
+        }
+        // What came in the meantime would make this round's result obsolete.
+        while let Ok(job) = jobs.try_recv() {
+            worker.apply(job);
+        }
+        if rounds.send(worker.round()).is_err() {
+            return;
+        }
+    }
+}
+
+struct Worker {
+    open: Open,
+    scratch: Scratch,
+    texts: BTreeMap<PathBuf, Text>,
+    folders: Vec<Folder>,
+    generation: u64,
+}
+
+/// A document.
+struct Text {
+    version: i32,
+    /// What is analysed.
+    text: Arc<str>,
+    /// Why that is an older text.
+    problem: Option<Problem>,
+    /// Whether what is analysed can be parsed.
+    is_whole: bool,
+}
+
+struct Folder {
+    root: PathBuf,
+    analyser: Option<Box<dyn Analyser>>,
+    is_changed: bool,
+    /// What is wrong with the configuration.
+    wrong: Option<Error>,
+    found: Option<Arc<Found>>,
+}
+
+impl Worker {
+    fn apply(&mut self, job: Job) {
+        self.generation = job.generation;
+        match job.change {
+            Change::Text { path, text, version } => self.text(path, text, version),
+            Change::Closed(path) => {
+                self.texts.remove(&path);
+                self.each(Some(&path), |analyser| analyser.close_text(&path));
+            }
+            Change::Disk => self.each(None, |analyser| analyser.reread()),
+            Change::Settings => {
+                for folder in &mut self.folders {
+                    folder.reopen(&mut self.open, &self.texts);
+                }
+            }
+            Change::Folders(roots) => self.folders(roots),
+        }
+    }
+
+    fn text(&mut self, path: PathBuf, text: Arc<str>, version: i32) {
+        let older = self.texts.get(&path);
+        let problem = match self.scratch.read(&text) {
+            Err(problem) if problem.kind != ProblemKind::Internal => Some(problem),
+            _ => None,
+        };
+        let held = match (problem, older.filter(|older| older.is_whole)) {
+            (Some(problem), Some(older)) => {
+                let text = Arc::clone(&older.text);
+                Text { version, text, problem: Some(problem), is_whole: true }
+            }
+            (problem, _) => Text { version, text, problem: None, is_whole: problem.is_none() },
+        };
+        let text = Arc::clone(&held.text);
+        self.texts.insert(path.clone(), held);
+        self.each(Some(&path), |analyser| analyser.set_text(&path, Arc::clone(&text)));
+    }
+
+    /// Does something to the analysers of the folders that a path is in, or of all.
+    fn each(&mut self, path: Option<&Path>, act: impl Fn(&mut dyn Analyser)) {
+        for folder in &mut self.folders {
+            if path.is_some_and(|path| !path.starts_with(&folder.root)) {
+                continue;
+            }
+            folder.is_changed = true;
+            if let Some(analyser) = &mut folder.analyser {
+                let done = guarded(|| act(analyser.as_mut()));
+                if done.is_err() {
+                    folder.analyser = None; // is opened anew
+                }
+            }
+        }
+    }
+
+    fn folders(&mut self, roots: Vec<PathBuf>) {
+        self.folders.retain(|folder| roots.contains(&folder.root));
+        for root in roots {
+            if self.folders.iter().all(|folder| folder.root != root) {
+                let mut folder =
+                    Folder { root, analyser: None, is_changed: true, wrong: None, found: None };
+                folder.reopen(&mut self.open, &self.texts);
+                self.folders.push(folder);
+            }
+        }
+    }
+
+    fn round(&mut self) -> Round {
+        let (open, texts) = (&mut self.open, &self.texts);
+        let folders = self.folders.iter_mut().map(|folder| folder.round(open, texts)).collect();
+        Round { generation: self.generation, folders }
+    }
+}
+
+impl Folder {
+    /// Opens it with the settings that it has now, or goes on with the last good ones.
+    fn reopen(&mut self, open: &mut Open, texts: &BTreeMap<PathBuf, Text>) {
+        self.is_changed = true;
+        let opened = guarded(|| {
+            let mut analyser = open(&self.root)?;
+            for (path, text) in texts.iter().filter(|(path, _)| path.starts_with(&self.root)) {
+                analyser.set_text(path, Arc::clone(&text.text));
+            }
+            Ok(analyser)
+        });
+        match opened {
+            Ok(Ok(analyser)) => (self.analyser, self.wrong) = (Some(analyser), None),
+            Ok(Err(error)) => self.wrong = Some(error),
+            Err(_) => self.analyser = None,
+        }
+    }
+
+    fn round(&mut self, open: &mut Open, texts: &BTreeMap<PathBuf, Text>) -> FolderRound {
+        let trouble = if std::mem::take(&mut self.is_changed) {
+            self.analyse(open, texts).err()
+        } else {
+            None
+        };
+        let trouble = trouble.or_else(|| self.wrong.clone().map(Trouble::Settings));
+        FolderRound { root: self.root.clone(), found: self.found.clone(), trouble }
+    }
+
+    fn analyse(&mut self, open: &mut Open, texts: &BTreeMap<PathBuf, Text>) -> Result<(), Trouble> {
+        if self.analyser.is_none() && self.wrong.is_none() {
+            self.reopen(open, texts);
+        }
+        let Some(analyser) = &mut self.analyser else { return Ok(()) };
+        let analysis = match guarded(|| analyser.analyse()) {
+            Ok(Ok(analysis)) => analysis,
+            Ok(Err(error)) => return Err(Trouble::Refused(error)),
+            Err(message) => {
+                self.analyser = None; // nothing that it holds can be relied on
+                return Err(Trouble::Crashed(message));
+            }
+        };
+        let here = || texts.iter().filter(|(path, _)| path.starts_with(&self.root));
+        let versions = here().map(|(path, text)| (path.clone(), text.version)).collect();
+        let unparsed =
+            here().filter_map(|(path, text)| Some((path.clone(), text.problem.clone()?)));
+        self.found = Some(Arc::new(Found { analysis, versions, unparsed: unparsed.collect() }));
+        Ok(())
+    }
+}
+
+/// The message of a panic, if there is one.
+pub(super) fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|payload| {
+        let text = payload.downcast_ref::<String>().cloned();
+        let text = text.or_else(|| payload.downcast_ref::<&str>().map(|text| (*text).to_owned()));
+        text.unwrap_or_else(|| "without a message".to_owned())
+    })
+}
