@@ -84,10 +84,6 @@ impl Documents {
         let path = path(uri).ok()?;
         self.open.get_key_value(&path).map(|(path, document)| (path.as_path(), document))
     }
-
-    pub(super) fn all(&self) -> impl Iterator<Item = (&Path, &Document)> {
-        self.open.iter().map(|(path, document)| (path.as_path(), document))
-    }
 }
 
 /// A document that was opened.

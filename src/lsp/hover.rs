@@ -70,9 +70,9 @@ fn evidence_at<'v>(
 fn finding(finding: &Finding, text: &mut Markup) {
     text.strong(finding.level.id()).prose(" ").code(finding.subject.id).prose(": ");
     text.prose(&finding.headline());
-    for (kind, told) in [("Lost: ", &finding.note), ("Help: ", &finding.help)] {
+    for (kind, told) in [("Lost:", &finding.note), ("Help:", &finding.help)] {
         if !told.is_empty() {
-            text.paragraph().strong(kind).prose(told);
+            text.paragraph().strong(kind).prose(" ").prose(told);
         }
     }
     text.section().page(finding.subject.page);
@@ -98,6 +98,7 @@ pub(super) fn obligation(view: View<'_>, obligation: &Obligation, text: &mut Mar
             for proof in evidence.iter().take(MAX_PLACES) {
                 text.item().link(&view.shown(proof.place), &view.link(proof.place));
                 text.prose(" ").code(&quote(view, proof.place));
+                text.prose(if proof.facts.is_empty() { "" } else { ":" });
                 for fact in &proof.facts {
                     text.prose(" ").prose(fact.statement());
                 }

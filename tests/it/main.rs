@@ -15,6 +15,7 @@ mod init;
 mod json;
 mod levels;
 mod lost;
+mod lsp;
 mod mutants;
 mod output;
 mod outputs;

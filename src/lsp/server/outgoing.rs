@@ -221,12 +221,9 @@ impl Server<'_> {
                 hints.push((file.clone(), analysed.sources.line(o.place), o.rule.id));
             }
         }
-        let is_first = self.hints.is_empty();
         if hints != self.hints {
             self.hints = hints;
-            if !is_first || !self.hints.is_empty() {
-                self.send(request("raft-lint/hints", "workspace/inlayHint/refresh", Value::Null));
-            }
+            self.send(request("raft-lint/hints", "workspace/inlayHint/refresh", Value::Null));
         }
     }
 }

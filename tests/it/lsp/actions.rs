@@ -1,0 +1,155 @@
+//! Code actions: each one that is offered does what it says, tried on every rejected program.
+
+use serde_json::{Value, json};
+
+use super::client::{Client, modern, uri};
+use super::{codes, position};
+use crate::support::{self, Fixture, Kind};
+use crate::tree::{FINDING, Tree};
+
+/// The actions for a range, of a kind.
+fn offered(client: &mut Client, file: &str, range: &Value, kind: &str) -> Vec<Value> {
+    let context = json!({ "diagnostics": [], "only": [kind] });
+    let asked = json!({ "textDocument": { "uri": file }, "range": range, "context": context });
+    let actions = client.ask("textDocument/codeAction", asked);
+    actions.as_array().cloned().unwrap_or_default()
+}
+
+/// A text with the edits of an action, whose columns are bytes.
+fn applied(text: &str, action: &Value) -> String {
+    let edits = action["edit"]["documentChanges"][0]["edits"].as_array().cloned();
+    let mut edits = edits.expect("an action has edits");
+    edits.sort_by_key(|edit| edit["range"]["start"]["line"].as_u64());
+    let offset = |position: &Value| {
+        let number = |name: &str| position[name].as_u64().unwrap_or(0) as usize;
+        let lines = text.split_inclusive('\n').take(number("line")).map(str::len);
+        lines.sum::<usize>() + number("character")
+    };
+    let mut changed = text.to_owned();
+    for edit in edits.iter().rev() {
+        let range = offset(&edit["range"]["start"])..offset(&edit["range"]["end"]);
+        changed.replace_range(
+            range,
+            edit["new_text"].as_str().or(edit["newText"].as_str()).unwrap_or(""),
+        );
+    }
+    changed
+}
+
+/// What is wrong with a comment is a finding of its own.
+const FAULTS: [&str; 4] = [
+    "comment-without-effect",
+    "silence-of-unknown-rule",
+    "silence-without-reason",
+    "unused-silence",
+];
+
+#[test]
+fn every_silence_silences() {
+    let fixtures: Vec<Fixture> =
+        support::fixtures().into_iter().filter(|f| f.kind == Kind::Reject).collect();
+    let failures = support::in_parallel(&fixtures, |fixture| (fixture.name(), silenced(fixture)));
+    support::verdict("silences", fixtures.len(), &failures);
+}
+
+fn silenced(fixture: &Fixture) -> Vec<String> {
+    let tree = Tree::with(&[("src/lib.rs", &fixture.text)]);
+    let file = uri(&tree.path().join("src/lib.rs"));
+    let mut client = Client::open(tree.path(), &modern());
+    client.opens(&file, 1, &fixture.text);
+    let findings = client.diagnostics(&file, 1);
+    let mut wrong = Vec::new();
+    let mut version = 1;
+    for finding in &findings {
+        let code = finding["code"].as_str().unwrap_or("");
+        let actions = offered(&mut client, &file, &finding["range"], "quickfix");
+        let is_own = |action: &&Value| action["diagnostics"][0]["data"] == finding["data"];
+        let own: Vec<&Value> = actions.iter().filter(is_own).collect();
+        if own.is_empty() {
+            wrong.push(format!("{code}: nothing is offered"));
+        }
+        for action in own {
+            version += 2;
+            let text = applied(&fixture.text, action);
+            client.replaces(&file, version, &text);
+            let left = client.diagnostics(&file, version);
+            if left.iter().any(|d| d["data"] == finding["data"]) {
+                wrong.push(format!("{code}: stays after {}", action["title"]));
+            }
+            for fault in codes(&left).iter().filter(|code| FAULTS.contains(code)) {
+                wrong.push(format!("{code}: {} makes {fault}\n{text}", action["title"]));
+            }
+            client.replaces(&file, version + 1, &fixture.text);
+            client.diagnostics(&file, version + 1);
+        }
+    }
+    if client.leave() != Some(0) {
+        wrong.push("the server did not end well".to_owned());
+    }
+    wrong
+}
+
+#[test]
+fn a_silence_has_the_indentation_of_its_line() {
+    let tree = Tree::with(&[("src/lib.rs", FINDING)]);
+    let file = uri(&tree.path().join("src/lib.rs"));
+    let mut client = Client::open(tree.path(), &modern());
+    client.opens(&file, 1, FINDING);
+    let found = client.diagnostics(&file, 1);
+    let actions = offered(&mut client, &file, &found[0]["range"], "quickfix");
+    assert_eq!(actions.len(), 1, "{actions:#?}");
+    assert!(actions[0].get("isPreferred").is_none(), "a silence is no fix");
+    let text = applied(FINDING, &actions[0]);
+    let comment = "        // raft-lint: allow(vote-log-freshness) write here why this is safe\n        self.voted_for = Some";
+    assert!(text.contains(comment), "{text}");
+    assert_eq!(actions[0]["edit"]["documentChanges"][0]["textDocument"]["version"], 1);
+    // One that silences nothing is taken out again.
+    let unused = text.replace("self.voted_for = Some(request.candidate_id);", "");
+    client.replaces(&file, 2, &unused);
+    let found = client.diagnostics(&file, 2);
+    let fault = found.iter().find(|d| d["code"] == "unused-silence");
+    if let Some(fault) = fault {
+        let actions = offered(&mut client, &file, &fault["range"], "quickfix");
+        assert_eq!(actions[0]["title"], "remove this silence");
+        assert!(!applied(&unused, &actions[0]).contains("raft-lint:"));
+    }
+    assert_eq!(client.leave(), Some(0));
+}
+
+#[test]
+fn names_are_given_a_meaning() {
+    let text = FINDING
+        .replace("last_log_term", "tail_epoch_term")
+        .replace("handle_request_vote", "on_vote_wanted")
+        .replace("voted_for", "ballot");
+    let tree = Tree::with(&[("src/lib.rs", &text)]);
+    let file = uri(&tree.path().join("src/lib.rs"));
+    let mut client = Client::open(tree.path(), &modern());
+    client.opens(&file, 1, &text);
+    client.diagnostics(&file, 1);
+    let at = |wanted: &str| {
+        let position = position(&text, wanted);
+        json!({ "start": position, "end": position })
+    };
+    let mut version = 1;
+    for (place, role) in [
+        ("tail_epoch_term: u64", "role(last_log_term)"),
+        ("ballot: Option", "role(voted_for)"),
+        ("on_vote_wanted", "handler(request_vote)"),
+    ] {
+        let actions = offered(&mut client, &file, &at(place), "refactor");
+        let wanted = actions.iter().find(|a| a["title"].to_string().contains(role));
+        let action = wanted.unwrap_or_else(|| panic!("{place}: {actions:#?}"));
+        let changed = applied(&text, action);
+        assert!(changed.contains(&format!("// raft-lint: {role}\n")), "{changed}");
+        version += 2;
+        client.replaces(&file, version, &changed);
+        let left = client.diagnostics(&file, version);
+        assert!(!codes(&left).iter().any(|code| FAULTS.contains(code)), "{place}: {left:#?}");
+        client.replaces(&file, version + 1, &text);
+        client.diagnostics(&file, version + 1);
+    }
+    let nothing = offered(&mut client, &file, &at("return VoteReply"), "refactor");
+    assert_eq!(nothing, [] as [Value; 0]);
+    assert_eq!(client.leave(), Some(0));
+}

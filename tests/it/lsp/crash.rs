@@ -1,0 +1,82 @@
+//! An analysis that fails: the server goes on, and the next change is analysed.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use raft_lint::error::Error;
+use raft_lint::levels::Levels;
+use raft_lint::lsp::{Analyser, Analysis, Ended};
+use raft_lint::pipeline::Options;
+use raft_lint::workspace::Workspace;
+use serde_json::{Value, json};
+
+use super::client::{Client, modern, uri};
+use super::codes;
+use crate::tree::{FINDING, Tree};
+
+/// Fails while a text says so.
+struct Fragile {
+    workspace: Workspace,
+    fails: bool,
+}
+
+impl Analyser for Fragile {
+    fn set_text(&mut self, path: &Path, text: Arc<str>) {
+        self.fails = text.contains("fail here");
+        self.workspace.set_text(path, text);
+    }
+
+    fn close_text(&mut self, path: &Path) {
+        self.workspace.close_text(path);
+    }
+
+    fn reread(&mut self) {
+        self.workspace.reread();
+    }
+
+    fn analyse(&mut self) -> Result<Analysis, Error> {
+        assert!(!self.fails, "as the text says");
+        let found = self.workspace.analyse()?;
+        let findings = found.findings.clone();
+        Ok(Analysis { found, findings, remarks: Vec::new() })
+    }
+}
+
+fn open(root: &Path) -> Result<Box<dyn Analyser>, Error> {
+    let options =
+        Options { paths: vec![root.into()], threads: 1, prefilter: true, ..Options::default() };
+    let workspace = Workspace::open(options, Levels::default())?;
+    Ok(Box::new(Fragile { workspace, fails: false }))
+}
+
+#[test]
+fn a_crash_is_told_and_survived() {
+    let tree = Tree::with(&[("src/lib.rs", FINDING)]);
+    let root = tree.path().canonicalize().expect("it is there");
+    let file = uri(&root.join("src/lib.rs"));
+    let (mut client, server) = Client::memory(Box::new(open));
+    client.initialize(&root, &modern());
+    client.opens(&file, 1, FINDING);
+    assert_eq!(codes(&client.diagnostics(&file, 1)), ["vote-log-freshness"]);
+    let failing = format!("// fail here\n{FINDING}");
+    client.replaces(&file, 2, &failing);
+    let told = client.told("window/showMessage", "internal error: as the text says");
+    assert!(told["message"].to_string().contains("please report it"), "{told}");
+    // What is asked about a text that could not be analysed is refused, not left open.
+    let at = json!({ "textDocument": { "uri": file }, "position": { "line": 1, "character": 1 } });
+    client.replaces(&file, 3, &format!("{failing}// Still.\n"));
+    assert_eq!(client.refused("textDocument/hover", at.clone()), -32801);
+    client.replaces(&file, 4, &format!("// Well.\n{FINDING}"));
+    let found = client.diagnostics(&file, 4);
+    assert_eq!(
+        (codes(&found), &found[0]["range"]["start"]["line"]),
+        (vec!["vote-log-freshness"], &json!(29))
+    );
+    assert_ne!(client.ask("workspace/symbol", json!({ "query": "" })), json!([]));
+    client.ask("shutdown", Value::Null);
+    // Once for one cause, and nothing was taken back in between.
+    let again = |m: &Value| m["method"] == "window/showMessage";
+    client.notify("exit", Value::Null);
+    assert_eq!(server.join().ok(), Some(Ended::Properly));
+    assert!(!client.has(&again), "told twice");
+}
