@@ -13,12 +13,15 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use raft_lint::error::Error;
 use raft_lint::levels::Levels;
 use raft_lint::pipeline::Options;
 use raft_lint::workspace::{Analysed, Workspace};
 
 #[path = "editing/edits.rs"]
 mod edits;
+#[path = "editing/server.rs"]
+mod server;
 
 use edits::{Edit, Kind};
 
@@ -62,7 +65,11 @@ fn measure(tree: &Path, rounds: usize) -> Result<(), String> {
     println!("threads: {}; opening took {:.3} s", threads(), time.as_secs_f64());
     let edits = edits::of(&first, rounds);
     println!("\nin the library, milliseconds");
-    table(&edits, |edit| in_library(&mut workspace, edit))
+    table(&edits, |edit| in_library(&mut workspace, edit))?;
+    drop(workspace);
+    println!("\nfrom didChange to publishDiagnostics, milliseconds");
+    let mut server = server::Server::open(&tree);
+    table(&edits, |edit| server.times(edit))
 }
 
 /// Prints a line for each kind of edit.
@@ -103,9 +110,13 @@ fn in_library(workspace: &mut Workspace, edit: &Edit) -> Result<[Duration; 2], S
 }
 
 fn open(tree: &Path) -> Result<Workspace, String> {
+    opened(tree).map_err(|error| error.to_string())
+}
+
+fn opened(tree: &Path) -> Result<Workspace, Error> {
     let paths = vec![tree.to_path_buf()];
     let options = Options { paths, threads: threads(), prefilter: true, ..Options::default() };
-    Workspace::open(options, Levels::default()).map_err(|error| error.to_string())
+    Workspace::open(options, Levels::default())
 }
 
 fn analyse(workspace: &mut Workspace) -> Result<Arc<Analysed>, String> {

@@ -1,4 +1,4 @@
-//! Code actions: a silence with a reason, and names that get a meaning.
+//! Code actions: a silence with a reason, names that get a meaning, and the missing check.
 //!
 //! Takes what is known about a place; gives edits. Each one was tried on the text before it is offered:
 //! its comment stands on what it is about.
@@ -18,7 +18,10 @@ use crate::source::{FileId, Place, Span};
 use crate::{rules, subjects};
 
 mod attach;
+mod check;
 mod teach;
+
+pub(super) use check::Candidate;
 
 /// What stands in the place of the reason until somebody writes it.
 pub(super) const REASON: &str = "write here why this is safe";
@@ -30,20 +33,21 @@ struct Insertion {
     text: String,
 }
 
-/// The actions at a range of a document.
+/// The actions at a range of a document, and one that has to be tried first.
 pub(super) fn of(
     view: View<'_>,
     file: FileId,
     params: &CodeActionParams,
     scratch: &Scratch,
-) -> Vec<CodeAction> {
+) -> (Vec<CodeAction>, Option<Candidate>) {
     if !view.client.action_literals {
-        return Vec::new();
+        return (Vec::new(), None);
     }
     let lines = view.lines(file);
     let (start, end) = (lines.offset(params.range.start), lines.offset(params.range.end));
     let asked = Span { start: start as u32, end: end.max(start) as u32 };
     let mut actions = Vec::new();
+    let mut check = None;
     if wants(params, &CodeActionKind::QuickFix) {
         let touches = |place: Place| {
             place.file == file && place.span.start <= asked.end && asked.start <= place.span.end
@@ -51,12 +55,13 @@ pub(super) fn of(
         for finding in view.open().filter(|finding| touches(finding.place)) {
             actions.extend(silence(view, finding, scratch));
             actions.extend(removal(view, finding));
+            check = check.or_else(|| check::of(view, finding, scratch));
         }
     }
     if wants(params, &CodeActionKind::RefactorRewrite) {
         actions.extend(teach::of(view, file, asked.start as usize, params, scratch));
     }
-    actions
+    (actions, check)
 }
 
 /// Whether the client asks for actions of a kind, or of all kinds.

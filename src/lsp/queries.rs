@@ -2,7 +2,7 @@
 //!
 //! Takes a method and its parameters; gives a query, and the answer to it.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use gen_lsp_types::{
     CodeActionParams, ExecuteCommandParams, HoverParams, InlayHintParams, Position, Range,
@@ -12,10 +12,12 @@ use lsp_server::ErrorCode;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::actions::{self, Candidate};
 use super::messages::value;
 use super::place::View;
 use super::scratch::Scratch;
-use super::{actions, hover, inlay, symbols};
+use super::worker::Trial;
+use super::{hover, inlay, symbols};
 
 /// The command that gives the protocol's map.
 pub(super) const MAP: &str = "raft-lint.map";
@@ -27,6 +29,17 @@ pub(super) enum Query {
     Actions(Box<CodeActionParams>),
     Symbols(String),
     Map { as_json: bool },
+}
+
+/// What a request gets.
+pub(super) enum Answer {
+    Now(Value),
+    /// One of two, when it is known whether a changed text has less to find.
+    Tried {
+        trial: Trial,
+        with: Value,
+        without: Value,
+    },
 }
 
 /// Why a request is refused.
@@ -63,21 +76,36 @@ impl Query {
     }
 
     /// The answer about an open document, whose text is the one that was analysed.
-    pub(super) fn about(&self, view: View<'_>, path: &PathBuf, scratch: &Scratch) -> Value {
+    pub(super) fn about(&self, view: View<'_>, path: &Path, scratch: &Scratch) -> Answer {
+        let nothing = Answer::Now(Value::Null);
         if view.found.unparsed.contains_key(path) {
-            return Value::Null;
+            return nothing;
         }
-        let Some(file) = view.file(path) else { return Value::Null };
+        let Some(file) = view.file(path) else { return nothing };
         match self {
             Query::Hover { position, .. } => {
                 let offset = view.lines(file).offset(*position);
-                value(&hover::of(view, file, offset))
+                Answer::Now(value(&hover::of(view, file, offset)))
             }
             Query::Hints { range, .. } if view.client.inlay_hints => {
-                value(&inlay::of(view, file, *range))
+                Answer::Now(value(&inlay::of(view, file, *range)))
             }
-            Query::Actions(params) => value(&actions::of(view, file, params, scratch)),
-            _ => Value::Null,
+            Query::Actions(params) => {
+                let (mut actions, check) = actions::of(view, file, params, scratch);
+                let without = value(&actions);
+                let Some(Candidate { action, text, fingerprint }) = check else {
+                    return Answer::Now(without);
+                };
+                actions.insert(0, action);
+                let trial = Trial {
+                    path: path.to_path_buf(),
+                    version: view.found.versions.get(path).copied().unwrap_or_default(),
+                    text: text.into(),
+                    fingerprint,
+                };
+                Answer::Tried { trial, with: value(&actions), without }
+            }
+            _ => nothing,
         }
     }
 

@@ -17,9 +17,9 @@ use super::documents::Documents;
 use super::folders::{self, Folder};
 use super::messages::{answer, log, notification, refusal, request};
 use super::place::View;
-use super::queries::{MAP, Query};
+use super::queries::{Answer, MAP, Query};
 use super::scratch::Scratch;
-use super::worker::{self, Change, Job, Round, guarded};
+use super::worker::{self, Change, Job, Said, guarded};
 use crate::error::Error;
 use crate::report::escape;
 use gen_lsp_types::{Diagnostic, MessageType};
@@ -75,6 +75,8 @@ struct Server<'c> {
     generation: u64,
     analysed: u64,
     pending: Vec<Pending>,
+    /// Requests whose answer depends on a trial, with both answers.
+    tried: BTreeMap<u64, (RequestId, Value, Value)>,
     /// What the client has, by URI.
     published: BTreeMap<String, (Option<i32>, Vec<Diagnostic>)>,
     /// What people were told, which they are not told again.
@@ -90,10 +92,10 @@ struct Server<'c> {
 /// If there is no memory for a thread.
 pub fn serve(connection: &Connection, open: Open) -> Result<Ended, Error> {
     let (jobs, queue) = unbounded();
-    let (results, rounds) = unbounded();
+    let (saying, said) = unbounded();
     let scratch = Scratch::new()?;
     let builder = std::thread::Builder::new().name("analysis".to_owned());
-    builder.spawn(move || worker::run(&queue, &results, open, scratch)).map_err(|error| {
+    builder.spawn(move || worker::run(&queue, &saying, open, scratch)).map_err(|error| {
         Error::new(format!("can't start a thread: {error}"), "raise the memory limit")
     })?;
     let mut server = Server {
@@ -107,29 +109,30 @@ pub fn serve(connection: &Connection, open: Open) -> Result<Ended, Error> {
         generation: 0,
         analysed: 0,
         pending: Vec::new(),
+        tried: BTreeMap::new(),
         published: BTreeMap::new(),
         told: BTreeSet::new(),
         progress: Progress::None,
         hints: Vec::new(),
     };
-    Ok(server.converse(&rounds))
+    Ok(server.converse(&said))
 }
 
 impl Server<'_> {
-    fn converse(&mut self, rounds: &Receiver<Round>) -> Ended {
+    fn converse(&mut self, said: &Receiver<Said>) -> Ended {
         let messages = &self.connection.receiver;
         loop {
             let mut both = Select::new();
             both.recv(messages);
-            both.recv(rounds);
+            both.recv(said);
             if both.ready() == 0 {
                 let Ok(message) = messages.recv() else { return Ended::Abruptly };
                 if let Some(ended) = self.message(message) {
                     return ended;
                 }
             } else {
-                let Ok(round) = rounds.recv() else { return Ended::Abruptly };
-                if guarded(|| self.round(round)).is_err() {
+                let Ok(said) = said.recv() else { return Ended::Abruptly };
+                if guarded(|| self.said(said)).is_err() {
                     self.send(log(MessageType::Error, "internal error; please report it"));
                 }
             }
@@ -160,6 +163,17 @@ impl Server<'_> {
             Message::Response(response) => self.response(&response),
         }
         None
+    }
+
+    fn said(&mut self, said: Said) {
+        match said {
+            Said::Round(round) => self.round(round),
+            Said::Tried { number, is_better } => {
+                if let Some((id, with, without)) = self.tried.remove(&number) {
+                    self.send(answer(id, if is_better { with } else { without }));
+                }
+            }
+        }
     }
 
     fn send(&self, message: Message) {
@@ -225,7 +239,7 @@ impl Server<'_> {
             },
         };
         match self.try_answer(&query, path.as_ref()) {
-            Some(result) => self.send(answer(id, result)),
+            Some(result) => self.reply(id, result),
             None => {
                 self.pending.push(Pending { id, query, path, generation: self.generation });
             }
@@ -238,24 +252,39 @@ impl Server<'_> {
     }
 
     /// The answer, if what was analysed is what the client has.
-    fn try_answer(&self, query: &Query, path: Option<&PathBuf>) -> Option<Value> {
+    fn try_answer(&self, query: &Query, path: Option<&PathBuf>) -> Option<Answer> {
         let Some(path) = path else {
             let views = self.folders.iter().filter_map(|folder| self.view(folder));
             let views: Vec<View<'_>> = views.collect();
-            return (self.analysed == self.generation).then(|| query.overall(&views));
+            let is_now = self.analysed == self.generation;
+            return is_now.then(|| Answer::Now(query.overall(&views)));
         };
-        let Some(folder) = folders::around(&self.folders, path) else { return Some(Value::Null) };
+        let Some(folder) = folders::around(&self.folders, path) else {
+            return Some(Answer::Now(Value::Null));
+        };
         let view = self.view(folder)?;
         let version = self.documents.at(path)?.version;
         let is_this = view.found.versions.get(path) == Some(&version);
         is_this.then(|| query.about(view, path, &self.scratch))
     }
 
+    /// Answers, or has it tried first which answer is right.
+    fn reply(&mut self, id: RequestId, result: Answer) {
+        match result {
+            Answer::Now(result) => self.send(answer(id, result)),
+            Answer::Tried { trial, with, without } => {
+                let number = self.generation + 1;
+                self.change(Change::Trial { number, trial });
+                self.tried.insert(number, (id, with, without));
+            }
+        }
+    }
+
     /// Answers what waited for an analysis that is there now.
     fn answer_pending(&mut self) {
         for pending in std::mem::take(&mut self.pending) {
             match self.try_answer(&pending.query, pending.path.as_ref()) {
-                Some(result) => self.send(answer(pending.id, result)),
+                Some(result) => self.reply(pending.id, result),
                 None if pending.generation <= self.analysed => {
                     let text = "this text could not be analysed";
                     self.send(refusal(pending.id, ErrorCode::ContentModified, text));

@@ -32,12 +32,35 @@ pub(super) enum Change {
     Settings,
     /// These folders are open, and no others.
     Folders(Vec<PathBuf>),
+    /// Nothing changes, but a text is tried.
+    Trial { number: u64, trial: Trial },
 }
 
 /// A change, and how many there were with it.
 pub(super) struct Job {
     pub(super) generation: u64,
     pub(super) change: Change,
+}
+
+/// A text of a document that is only looked at.
+#[derive(Clone)]
+pub(super) struct Trial {
+    pub(super) path: PathBuf,
+    /// The version that it is made from.
+    pub(super) version: i32,
+    pub(super) text: Arc<str>,
+    /// The finding that it should be rid of.
+    pub(super) fingerprint: String,
+}
+
+/// What the worker says.
+pub(super) enum Said {
+    Round(Round),
+    /// Whether the text of the trial with this number is rid of its finding, and nothing else is found.
+    Tried {
+        number: u64,
+        is_better: bool,
+    },
 }
 
 /// What was found out, after so many changes.
@@ -74,22 +97,37 @@ pub(super) enum Trouble {
     Crashed(String),
 }
 
-/// Works until nobody sends changes or takes rounds.
-pub(super) fn run(jobs: &Receiver<Job>, rounds: &Sender<Round>, open: Open, scratch: Scratch) {
-    let mut worker =
-        Worker { open, scratch, texts: BTreeMap::new(), folders: Vec::new(), generation: 0 };
+/// Works until nobody sends changes or takes what is said.
+pub(super) fn run(jobs: &Receiver<Job>, said: &Sender<Said>, open: Open, scratch: Scratch) {
+    let mut worker = Worker {
+        open,
+        scratch,
+        texts: BTreeMap::new(),
+        folders: Vec::new(),
+        generation: 0,
+        trials: Vec::new(),
+    };
     while let Ok(first) = jobs.recv() {
-        let end = Instant::now() + TOGETHER;
+        let is_change = !matches!(first.change, Change::Trial { .. });
         worker.apply(first);
-        while let Ok(job) = jobs.recv_deadline(end) {
-            worker.apply(job);
+        if is_change {
+            let end = Instant::now() + TOGETHER;
+            while let Ok(job) = jobs.recv_deadline(end) {
+                worker.apply(job);
+            }
         }
         // What came in the meantime would make this round's result obsolete.
         while let Ok(job) = jobs.try_recv() {
             worker.apply(job);
         }
-        if rounds.send(worker.round()).is_err() {
+        if said.send(Said::Round(worker.round())).is_err() {
             return;
+        }
+        for (number, trial) in std::mem::take(&mut worker.trials) {
+            let is_better = worker.tried(&trial);
+            if said.send(Said::Tried { number, is_better }).is_err() {
+                return;
+            }
         }
     }
 }
@@ -100,6 +138,7 @@ struct Worker {
     texts: BTreeMap<PathBuf, Text>,
     folders: Vec<Folder>,
     generation: u64,
+    trials: Vec<(u64, Trial)>,
 }
 
 /// A document.
@@ -138,6 +177,7 @@ impl Worker {
                 }
             }
             Change::Folders(roots) => self.folders(roots),
+            Change::Trial { number, trial } => self.trials.push((number, trial)),
         }
     }
 
@@ -187,6 +227,18 @@ impl Worker {
         }
     }
 
+    /// Whether a text has what was found but for one finding.
+    fn tried(&mut self, trial: &Trial) -> bool {
+        let Some(text) = self.texts.get(&trial.path) else { return false };
+        if text.version != trial.version || text.problem.is_some() {
+            return false;
+        }
+        let back = Arc::clone(&text.text);
+        let around = self.folders.iter_mut().filter(|f| trial.path.starts_with(&f.root));
+        let folder = around.max_by_key(|folder| folder.root.components().count());
+        folder.is_some_and(|folder| folder.tried(trial, back))
+    }
+
     fn round(&mut self) -> Round {
         let (open, texts) = (&mut self.open, &self.texts);
         let folders = self.folders.iter_mut().map(|folder| folder.round(open, texts)).collect();
@@ -210,6 +262,29 @@ impl Folder {
             Ok(Err(error)) => self.wrong = Some(error),
             Err(_) => self.analyser = None,
         }
+    }
+
+    fn tried(&mut self, trial: &Trial, back: Arc<str>) -> bool {
+        let (Some(analyser), Some(found)) = (&mut self.analyser, &self.found) else { return false };
+        let tried = guarded(|| {
+            analyser.set_text(&trial.path, Arc::clone(&trial.text));
+            let analysis = analyser.analyse();
+            analyser.set_text(&trial.path, back);
+            analysis
+        });
+        let Ok(tried) = tried else {
+            (self.analyser, self.is_changed) = (None, true);
+            return false;
+        };
+        let open = |analysis: &Analysis| -> Vec<String> {
+            let open = analysis.findings.iter().filter(|finding| finding.is_open());
+            open.map(|finding| finding.fingerprint.clone()).collect()
+        };
+        let known = open(&found.analysis);
+        tried.is_ok_and(|tried| {
+            let left = open(&tried);
+            !left.contains(&trial.fingerprint) && left.iter().all(|one| known.contains(one))
+        })
     }
 
     fn round(&mut self, open: &mut Open, texts: &BTreeMap<PathBuf, Text>) -> FolderRound {

@@ -13,7 +13,7 @@ use super::{action, attach};
 use crate::ir::comment::TargetKind;
 use crate::protocol::Message;
 use crate::protocol::meaning::{MEANINGS, Meaning, Side};
-use crate::source::FileId;
+use crate::source::{FileId, Span};
 
 /// More are not offered for one name.
 const MAX_OFFERS: usize = 6;
@@ -37,8 +37,7 @@ pub(super) fn of(
     let Some((probe, found)) = try_comment("// raft-lint: role(term)") else { return Vec::new() };
     let Some(target) = found.target else { return Vec::new() };
     let by = probe.text.len();
-    let begins_here = text[start..target.span.end as usize - by].len() > 0
-        && lines.line_of(first_code(code, start)) == line;
+    let begins_here = target.span.end as usize > start + by;
     let is_said = line > 0 && lines.line(line - 1).1.trim_start().starts_with("// raft-lint:");
     if !begins_here || is_said {
         return Vec::new();
@@ -62,10 +61,6 @@ pub(super) fn of(
         Some(action(view, file, title, CodeActionKind::RefactorRewrite, &[insertion]))
     };
     comments.into_iter().filter_map(offer).collect()
-}
-
-fn first_code(line: &str, start: usize) -> usize {
-    start + line.len() - line.trim_start().len()
 }
 
 /// The name in `pub(crate) name: Type,`.
@@ -110,15 +105,13 @@ fn roles(name: &str, asks: bool, of_message: bool) -> Vec<(String, String)> {
 }
 
 fn handlers(view: View<'_>, file: FileId, name: usize, line: &str) -> Vec<(String, String)> {
-    let known = |message: Message| {
-        let here =
-            |span: crate::source::Span| (span.start as usize..=span.end as usize).contains(&name);
-        view.outcome()
-            .handlers
-            .iter()
-            .any(|h| h.message == message && h.place.file == file && here(h.place.span))
-    };
-    let own = words(line);
+    let here = |span: Span| (span.start as usize..=span.end as usize).contains(&name);
+    let handlers = &view.outcome().handlers;
+    if handlers.iter().any(|h| h.place.file == file && here(h.place.span)) {
+        return Vec::new(); // it is known what this handles
+    }
+    // What it gives says nothing of what it is given.
+    let own = words(line.split("->").next().unwrap_or(line));
     let is_near = |message: &Message| {
         let id = words(message.id());
         let is_reply = |words: &BTreeSet<String>| {
@@ -133,8 +126,7 @@ fn handlers(view: View<'_>, file: FileId, name: usize, line: &str) -> Vec<(Strin
             format!("raft-lint: this handles {} (`handler({})`)", message.title(), message.id());
         (title, format!("// raft-lint: handler({})", message.id()))
     };
-    let near = Message::ALL.into_iter().filter(is_near).filter(|message| !known(*message));
-    near.map(offer).collect()
+    Message::ALL.into_iter().filter(is_near).map(offer).collect()
 }
 
 /// The words of a name in any case.

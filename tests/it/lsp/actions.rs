@@ -76,6 +76,12 @@ fn silenced(fixture: &Fixture) -> Vec<String> {
             if left.iter().any(|d| d["data"] == finding["data"]) {
                 wrong.push(format!("{code}: stays after {}", action["title"]));
             }
+            if action["title"].to_string().contains("refuse a lower term") {
+                tree.write("src/checked.rs", text.as_bytes());
+                wrong.extend(support::compile(&tree.path().join("src/checked.rs")).err());
+                let new = left.iter().any(|d| !findings.iter().any(|f| f["data"] == d["data"]));
+                wrong.extend(new.then(|| format!("{code}: the check makes a finding\n{text}")));
+            }
             for fault in codes(&left).iter().filter(|code| FAULTS.contains(code)) {
                 wrong.push(format!("{code}: {} makes {fault}\n{text}", action["title"]));
             }
@@ -87,6 +93,32 @@ fn silenced(fixture: &Fixture) -> Vec<String> {
         wrong.push("the server did not end well".to_owned());
     }
     wrong
+}
+
+#[test]
+fn a_check_is_offered_where_its_words_are_there() {
+    let offers = |name: &str| {
+        let path = support::root().join("fixtures/stale_term/reject").join(name);
+        let text = std::fs::read_to_string(path).expect("the fixture is there");
+        let tree = Tree::with(&[("src/lib.rs", &text)]);
+        let file = uri(&tree.path().join("src/lib.rs"));
+        let mut client = Client::open(tree.path(), &modern());
+        client.opens(&file, 1, &text);
+        let found = client.diagnostics(&file, 1);
+        let stale = found.iter().find(|d| d["code"] == "stale-term").expect("it is found");
+        let actions = offered(&mut client, &file, &stale["range"], "quickfix");
+        assert_eq!(client.leave(), Some(0));
+        let check = actions.into_iter().find(|a| a["title"].to_string().contains("refuse a lower"));
+        check.map(|check| applied(&text, &check))
+    };
+    let check = "        if req.term < self.current_term {
+            return false;
+        }
+        if req.term > self.current_term {";
+    let text = offers("no_check_in_append.rs").expect("it is offered");
+    assert!(text.contains(check), "{text}");
+    // The comparison stands below what it would have to guard.
+    assert_eq!(offers("check_in_one_role_arm.rs"), None);
 }
 
 #[test]
@@ -120,8 +152,8 @@ fn a_silence_has_the_indentation_of_its_line() {
 fn names_are_given_a_meaning() {
     let text = FINDING
         .replace("last_log_term", "tail_epoch_term")
-        .replace("handle_request_vote", "on_vote_wanted")
-        .replace("voted_for", "ballot");
+        .replace("voted_for", "ballot")
+        .replace("impl Node {", "impl Node {\n    fn vote_intake(&mut self, wanted: u64) -> bool {\n        wanted > 1\n    }\n");
     let tree = Tree::with(&[("src/lib.rs", &text)]);
     let file = uri(&tree.path().join("src/lib.rs"));
     let mut client = Client::open(tree.path(), &modern());
@@ -135,7 +167,7 @@ fn names_are_given_a_meaning() {
     for (place, role) in [
         ("tail_epoch_term: u64", "role(last_log_term)"),
         ("ballot: Option", "role(voted_for)"),
-        ("on_vote_wanted", "handler(request_vote)"),
+        ("vote_intake", "handler(request_vote)"),
     ] {
         let actions = offered(&mut client, &file, &at(place), "refactor");
         let wanted = actions.iter().find(|a| a["title"].to_string().contains(role));
@@ -149,7 +181,9 @@ fn names_are_given_a_meaning() {
         client.replaces(&file, version + 1, &text);
         client.diagnostics(&file, version + 1);
     }
-    let nothing = offered(&mut client, &file, &at("return VoteReply"), "refactor");
-    assert_eq!(nothing, [] as [Value; 0]);
+    for place in ["return VoteReply", "fn handle_request_vote", "current_term: u64"] {
+        let nothing = offered(&mut client, &file, &at(place), "refactor");
+        assert_eq!(nothing, [] as [Value; 0], "{place}");
+    }
     assert_eq!(client.leave(), Some(0));
 }
