@@ -41,8 +41,9 @@ pub(super) fn around<'f>(folders: &'f [Folder], path: &Path) -> Option<&'f Folde
     around.max_by_key(|folder| folder.root.components().count())
 }
 
-/// The folder to look at for a file that belongs to none: its package, or its directory.
-pub(super) fn of_file(path: &Path) -> Option<PathBuf> {
+/// What to look at for a file that belongs to no folder: its package, or the file alone. Its directory may
+/// be somebody's home.
+pub(super) fn of_file(path: &Path) -> PathBuf {
     let package = path.ancestors().skip(1).find(|dir| dir.join("Cargo.toml").is_file());
-    package.or_else(|| path.parent()).map(Path::to_path_buf)
+    package.unwrap_or(path).to_path_buf()
 }

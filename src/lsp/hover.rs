@@ -97,7 +97,7 @@ pub(super) fn obligation(view: View<'_>, obligation: &Obligation, text: &mut Mar
             text.paragraph().prose("proved by");
             for proof in evidence.iter().take(MAX_PLACES) {
                 text.item().link(&view.shown(proof.place), &view.link(proof.place));
-                text.prose(" ").code(&quote(view, proof.place));
+                text.prose(" ").code(&code_at(view, proof.place));
                 text.prose(if proof.facts.is_empty() { "" } else { ":" });
                 for fact in &proof.facts {
                     text.prose(" ").prose(fact.statement());
@@ -121,7 +121,7 @@ pub(super) fn obligation(view: View<'_>, obligation: &Obligation, text: &mut Mar
 fn proves(view: View<'_>, obligation: &Obligation, evidence: &Evidence, text: &mut Markup) {
     text.strong("evidence").prose(" for ").code(obligation.rule.id).prose(" at ");
     text.link(&view.shown(obligation.place), &view.link(obligation.place));
-    text.prose(" ").code(&quote(view, obligation.place));
+    text.prose(" ").code(&code_at(view, obligation.place));
     for fact in &evidence.facts {
         text.item().prose(fact.statement());
     }
@@ -178,7 +178,7 @@ fn meaning(word: &str, text: &mut Markup) -> bool {
 }
 
 /// The code at a place, in one short line.
-fn quote(view: View<'_>, place: Place) -> String {
+fn code_at(view: View<'_>, place: Place) -> String {
     const MAX: usize = 100;
     let code = view.sources().snippet(place).split_whitespace().collect::<Vec<_>>().join(" ");
     match code.char_indices().nth(MAX) {

@@ -57,7 +57,9 @@ impl Query {
                 let InlayHintParams { text_document, range, .. } = read(params)?;
                 Query::Hints { uri: text_document.uri.0, range }
             }
-            "textDocument/codeAction" => Query::Actions(Box::new(read(params)?)),
+            "textDocument/codeAction" => {
+                Query::Actions(Box::new(read(without_diagnostics(params))?))
+            }
             "workspace/symbol" => Query::Symbols(read::<WorkspaceSymbolParams>(params)?.query),
             "workspace/executeCommand" => command(&read(params)?)?,
             _ => {
@@ -129,6 +131,14 @@ impl Query {
             _ => Value::Null,
         }
     }
+}
+
+/// What other servers have found is in there, too, in whatever form; it is not looked at.
+fn without_diagnostics(mut params: Value) -> Value {
+    if let Some(diagnostics) = params.pointer_mut("/context/diagnostics") {
+        *diagnostics = Value::Array(Vec::new());
+    }
+    params
 }
 
 /// `raft-lint.map`, with the name of a format.

@@ -6,6 +6,7 @@ mod conversation;
 mod crash;
 mod equal;
 mod hostile;
+mod neovim;
 
 use serde_json::Value;
 

@@ -67,11 +67,9 @@ impl Server<'_> {
     fn opened(&mut self, params: DidOpenTextDocumentParams) -> Result<(), String> {
         let item = params.text_document;
         let opened = self.documents.open(item.uri.as_ref(), item.version, item.text)?;
-        if folders::around(&self.folders, &opened.path).is_none()
-            && self.client.folders.is_empty()
-            && let Some(folder) = folders::of_file(&opened.path)
+        if folders::around(&self.folders, &opened.path).is_none() && self.client.folders.is_empty()
         {
-            self.folders.push(Folder::new(folder));
+            self.folders.push(Folder::new(folders::of_file(&opened.path)));
             self.open_folders();
         }
         self.hand_over(&opened.path);

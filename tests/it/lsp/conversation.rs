@@ -261,6 +261,23 @@ fn a_file_alone_is_looked_at_with_its_package() {
 }
 
 #[test]
+fn a_file_without_a_package_is_looked_at_alone() {
+    let tree = Tree::with(&[("a.rs", FINDING), ("b.rs", FINDING)]);
+    let (file, other) = (uri(&tree.path().join("a.rs")), uri(&tree.path().join("b.rs")));
+    let mut client = Client::binary(tree.path());
+    client.ask("initialize", json!({ "capabilities": {}, "workspaceFolders": null }));
+    client.notify("initialized", json!({}));
+    client.opens(&file, 1, &clean());
+    assert_eq!(client.diagnostics(&file, 1), [] as [Value; 0]);
+    client.replaces(&file, 2, FINDING);
+    assert_eq!(codes(&client.diagnostics(&file, 2)), ["vote-log-freshness"]);
+    client.ask("shutdown", Value::Null);
+    assert!(!client.has(&|m| m["params"]["uri"] == other.as_str()), "nobody opened that");
+    client.notify("exit", Value::Null);
+    assert_eq!(client.code().0, Some(0));
+}
+
+#[test]
 fn folders_come_and_go() {
     let (first, first_file) = package(FINDING);
     let (second, second_file) = package(FINDING);
