@@ -54,6 +54,16 @@ struct Pending {
     generation: u64,
 }
 
+/// A request whose answer depends on a trial.
+struct Tried {
+    id: RequestId,
+    path: PathBuf,
+    version: i32,
+    /// If the trial is better, and if not.
+    with: Value,
+    without: Value,
+}
+
 /// Whether the client shows that the first analysis is on its way.
 #[derive(PartialEq, Eq)]
 enum Progress {
@@ -75,8 +85,8 @@ struct Server<'c> {
     generation: u64,
     analysed: u64,
     pending: Vec<Pending>,
-    /// Requests whose answer depends on a trial, with both answers.
-    tried: BTreeMap<u64, (RequestId, Value, Value)>,
+    /// By the number of the trial.
+    tried: BTreeMap<u64, Tried>,
     /// What the client has, by URI.
     published: BTreeMap<String, (Option<i32>, Vec<Diagnostic>)>,
     /// What people were told, which they are not told again.
@@ -169,9 +179,14 @@ impl Server<'_> {
         match said {
             Said::Round(round) => self.round(round),
             Said::Tried { number, is_better } => {
-                if let Some((id, with, without)) = self.tried.remove(&number) {
-                    self.send(answer(id, if is_better { with } else { without }));
+                let Some(tried) = self.tried.remove(&number) else { return };
+                let version = self.documents.at(&tried.path).map(|document| document.version);
+                if version != Some(tried.version) {
+                    let text = "the document was changed";
+                    return self.send(refusal(tried.id, ErrorCode::ContentModified, text));
                 }
+                let result = if is_better { tried.with } else { tried.without };
+                self.send(answer(tried.id, result));
             }
         }
     }
@@ -199,9 +214,11 @@ impl Server<'_> {
             }
             (Phase::Running, "shutdown") => {
                 self.phase = Phase::ShutDown;
-                for pending in std::mem::take(&mut self.pending) {
+                let pending = std::mem::take(&mut self.pending).into_iter().map(|p| p.id);
+                let tried = std::mem::take(&mut self.tried).into_values().map(|tried| tried.id);
+                for waiting in pending.chain(tried) {
                     let text = "the server was shut down";
-                    self.send(refusal(pending.id, ErrorCode::RequestCanceled, text));
+                    self.send(refusal(waiting, ErrorCode::RequestCanceled, text));
                 }
                 return self.send(answer(id, Value::Null));
             }
@@ -238,7 +255,7 @@ impl Server<'_> {
                 None => return self.send(answer(id, Value::Null)),
             },
         };
-        match self.try_answer(&query, path.as_ref()) {
+        match self.try_answer(&query, path.as_ref(), self.generation) {
             Some(result) => self.reply(id, result),
             None => {
                 self.pending.push(Pending { id, query, path, generation: self.generation });
@@ -251,12 +268,12 @@ impl Server<'_> {
         Some(View { client: &self.client, documents: &self.documents, folder, found })
     }
 
-    /// The answer, if what was analysed is what the client has.
-    fn try_answer(&self, query: &Query, path: Option<&PathBuf>) -> Option<Answer> {
+    /// The answer, if what was analysed is what the client has, after so many changes.
+    fn try_answer(&self, query: &Query, path: Option<&PathBuf>, generation: u64) -> Option<Answer> {
         let Some(path) = path else {
             let views = self.folders.iter().filter_map(|folder| self.view(folder));
             let views: Vec<View<'_>> = views.collect();
-            let is_now = self.analysed == self.generation;
+            let is_now = self.analysed >= generation;
             return is_now.then(|| Answer::Now(query.overall(&views)));
         };
         let Some(folder) = folders::around(&self.folders, path) else {
@@ -274,8 +291,9 @@ impl Server<'_> {
             Answer::Now(result) => self.send(answer(id, result)),
             Answer::Tried { trial, with, without } => {
                 let number = self.generation + 1;
+                let (path, version) = (trial.path.clone(), trial.version);
                 self.change(Change::Trial { number, trial });
-                self.tried.insert(number, (id, with, without));
+                self.tried.insert(number, Tried { id, path, version, with, without });
             }
         }
     }
@@ -283,7 +301,7 @@ impl Server<'_> {
     /// Answers what waited for an analysis that is there now.
     fn answer_pending(&mut self) {
         for pending in std::mem::take(&mut self.pending) {
-            match self.try_answer(&pending.query, pending.path.as_ref()) {
+            match self.try_answer(&pending.query, pending.path.as_ref(), pending.generation) {
                 Some(result) => self.reply(pending.id, result),
                 None if pending.generation <= self.analysed => {
                     let text = "this text could not be analysed";

@@ -10,7 +10,7 @@ use gen_lsp_types::{
     DidChangeTextDocumentParams, DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams,
     DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams, MessageType,
 };
-use lsp_server::{ErrorCode, Notification, Response};
+use lsp_server::{ErrorCode, Notification, RequestId, Response};
 use serde_json::{Value, json};
 
 use super::super::convert;
@@ -19,7 +19,7 @@ use super::super::folders::{self, Folder};
 use super::super::messages::{log, refusal};
 use super::super::queries::read;
 use super::super::worker::Change;
-use super::{Progress, Server};
+use super::{Pending, Progress, Server};
 use crate::config;
 
 impl Server<'_> {
@@ -57,10 +57,17 @@ impl Server<'_> {
 
     /// A request that waits is given up; one that was answered is none any more.
     fn cancel(&mut self, id: &Value) {
-        let is_it = |pending: &super::Pending| json!(pending.id) == *id;
-        if let Some(at) = self.pending.iter().position(is_it) {
-            let pending = self.pending.remove(at);
-            self.send(refusal(pending.id, ErrorCode::RequestCanceled, "cancelled"));
+        let is_it = |known: &RequestId| json!(known) == *id;
+        let mut given_up = Vec::new();
+        let pending = self.pending.extract_if(.., |pending| is_it(&pending.id));
+        given_up.extend(pending.map(|pending| pending.id));
+        self.tried.retain(|_, tried| {
+            let stays = !is_it(&tried.id);
+            given_up.extend((!stays).then(|| tried.id.clone()));
+            stays
+        });
+        for id in given_up {
+            self.send(refusal(id, ErrorCode::RequestCanceled, "cancelled"));
         }
     }
 
@@ -84,12 +91,9 @@ impl Server<'_> {
         let uri = document.text_document_identifier.uri.as_ref();
         let (changes, encoding) = (&params.content_changes, self.client.encoding);
         let path = self.documents.change(uri, document.version, changes, encoding)?;
-        let (of_it, others) = std::mem::take(&mut self.pending)
-            .into_iter()
-            .partition(|pending| pending.path.as_deref() == Some(&path));
-        self.pending = others;
-        let of_it: Vec<super::Pending> = of_it;
-        for pending in of_it {
+        let is_of_it = |pending: &mut Pending| pending.path.as_deref() == Some(&path);
+        let outdated: Vec<Pending> = self.pending.extract_if(.., is_of_it).collect();
+        for pending in outdated {
             let text = "the document was changed";
             self.send(refusal(pending.id, ErrorCode::ContentModified, text));
         }

@@ -1,8 +1,9 @@
-//! An analysis that fails: the server goes on, and the next change is analysed.
+//! An analysis that fails or takes its time: the server goes on, and what it says fits the text.
 
 use std::path::Path;
 use std::sync::Arc;
 
+use crossbeam_channel::{Receiver, unbounded};
 use raft_lint::error::Error;
 use raft_lint::levels::Levels;
 use raft_lint::lsp::{Analyser, Analysis, Ended};
@@ -79,4 +80,83 @@ fn a_crash_is_told_and_survived() {
     client.notify("exit", Value::Null);
     assert_eq!(server.join().ok(), Some(Ended::Properly));
     assert!(!client.has(&again), "told twice");
+}
+
+/// Waits before each analysis until it may go on.
+struct Gated {
+    inner: Box<dyn Analyser>,
+    gate: Receiver<()>,
+}
+
+impl Analyser for Gated {
+    fn set_text(&mut self, path: &Path, text: Arc<str>) {
+        self.inner.set_text(path, text);
+    }
+
+    fn close_text(&mut self, path: &Path) {
+        self.inner.close_text(path);
+    }
+
+    fn reread(&mut self) {
+        self.inner.reread();
+    }
+
+    fn analyse(&mut self) -> Result<Analysis, Error> {
+        self.gate.recv().expect("the test opens the gate");
+        self.inner.analyse()
+    }
+}
+
+#[test]
+fn nobody_waits_for_the_analysis_but_who_asks_about_it() {
+    let tree = Tree::with(&[("src/lib.rs", FINDING)]);
+    let root = tree.path().canonicalize().expect("it is there");
+    let file = uri(&root.join("src/lib.rs"));
+    let (open_gate, gate) = unbounded();
+    let (mut client, server) = Client::memory(Box::new(move |root| {
+        let inner = open(root)?;
+        Ok(Box::new(Gated { inner, gate: gate.clone() }) as Box<dyn Analyser>)
+    }));
+    client.initialize(&root, &modern());
+    client.opens(&file, 1, FINDING);
+    let at =
+        json!({ "textDocument": { "uri": file }, "position": { "line": 19, "character": 14 } });
+    let given_up = client.request("textDocument/hover", at.clone());
+    client.notify("$/cancelRequest", json!({ "id": given_up }));
+    assert_eq!(client.response(given_up)["error"]["code"], -32800);
+    let outdated = client.request("textDocument/hover", at.clone());
+    let overall = client.request("workspace/symbol", json!({ "query": "RequestVote" }));
+    for version in 2..30 {
+        client.replaces(
+            &file,
+            version,
+            &format!("{}{FINDING}", "// Well.\n".repeat(version as usize)),
+        );
+    }
+    assert_eq!(client.response(outdated)["error"]["code"], -32801);
+    assert_eq!(client.refused("no/such", json!({})), -32601);
+    let down = json!({ "line": 19 + 29, "character": 14 });
+    let asked = json!({ "textDocument": { "uri": file }, "position": down });
+    let last = client.request("textDocument/hover", asked);
+    assert!(!client.has(&|m| m["method"] == "textDocument/publishDiagnostics"), "nothing is known");
+    for _ in 0..3 {
+        open_gate.send(()).expect("the analysis waits or will");
+    }
+    let found = client.diagnostics(&file, 29);
+    assert_eq!(
+        (codes(&found), &found[0]["range"]["start"]["line"]),
+        (vec!["vote-log-freshness"], &json!(57))
+    );
+    let hover = client.response(last)["result"]["contents"]["value"].clone();
+    assert!(hover.as_str().is_some_and(|text| text.contains("handles RequestVote")), "{hover}");
+    assert!(client.response(overall)["result"].is_array());
+    // Of the versions in between none was ever told.
+    let other = |m: &Value| {
+        let version = &m["params"]["version"];
+        m["method"] == "textDocument/publishDiagnostics" && *version != 29 && !version.is_null()
+    };
+    assert!(!client.has(&other), "diagnostics of an older text");
+    client.ask("shutdown", Value::Null);
+    client.notify("exit", Value::Null);
+    assert_eq!(server.join().ok(), Some(Ended::Properly));
 }
