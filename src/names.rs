@@ -9,15 +9,8 @@ use rustc_hash::FxHashMap;
 use crate::ir::Name;
 use crate::protocol::Meaning;
 
-#[derive(Default)]
-struct Table {
-    ids: FxHashMap<Arc<str>, Name>,
-    texts: Vec<Arc<str>>,
-}
-
 /// The interner that lowering threads share.
-#[derive(Default)]
-pub struct SharedNames(Mutex<Table>);
+pub struct SharedNames(Mutex<Names>);
 
 /// Names that the analysis makes values of although a program may not spell them.
 const ALWAYS: &[&str] = &[
@@ -26,9 +19,9 @@ const ALWAYS: &[&str] = &[
 ];
 
 impl SharedNames {
-    /// An interner that knows the names the analysis needs.
-    pub fn new() -> Self {
-        let names = SharedNames::default();
+    /// An interner that knows these names, and those that the analysis needs.
+    pub fn of(names: Names) -> Self {
+        let names = SharedNames(Mutex::new(names));
         for text in ALWAYS {
             names.intern(text);
         }
@@ -49,8 +42,7 @@ impl SharedNames {
 
     /// Ends interning; from here on names are only read.
     pub fn freeze(self) -> Names {
-        let table = self.0.into_inner().unwrap_or_else(PoisonError::into_inner);
-        Names { ids: table.ids, texts: table.texts, ..Names::default() }
+        self.0.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -79,7 +71,7 @@ impl<'a> NameCache<'a> {
 }
 
 /// The frozen table.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Names {
     ids: FxHashMap<Arc<str>, Name>,
     texts: Vec<Arc<str>>,

@@ -2,18 +2,21 @@
 //!
 //! Takes the lowered files; owns them. Look-ups prefer the package that asks, then the workspace.
 
+mod changes;
+pub use changes::Changes;
 mod cursors;
 mod resolve;
 pub use resolve::Receiver;
 pub mod said;
 mod types;
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
 
 use self::said::Said;
 use crate::ir::comment::Comment;
+use crate::ir::read::{asks_callers_of, unrecorded};
 use crate::ir::{EnumDef, ExprKind, FileIr, Function, Name, StructDef, TypeRef};
 use crate::names::Names;
 use crate::protocol::Message;
@@ -46,7 +49,7 @@ pub struct Program {
     words: Vec<Words>,
     /// What each name says about the application of entries; found when first asked for.
     callings: Vec<OnceLock<Calling>>,
-    files: Vec<Option<FileIr>>,
+    files: Vec<Option<Arc<FileIr>>>,
     packages: Vec<PackageId>,
     /// The last module name of each file: `follower` for `follower.rs` and `follower/mod.rs`.
     modules: Vec<String>,
@@ -99,7 +102,7 @@ pub struct KnownNames {
 impl Program {
     /// Indexes the lowered files. `packages` and `modules` belong to the file slots.
     pub fn new(
-        files: Vec<Option<FileIr>>,
+        files: Vec<Option<Arc<FileIr>>>,
         names: Names,
         packages: Vec<PackageId>,
         modules: Vec<String>,
@@ -218,7 +221,9 @@ impl Program {
     /// How a function takes part in the protocol as an entry. `judged` is asked for all functions at
     /// the first call: the analysis asks for the same ones again and again.
     pub fn entry(&self, id: FnId, judged: fn(&Program, FnId) -> Option<Entry>) -> Option<Entry> {
-        let entries = self.entries.get_or_init(|| self.ids().map(|id| judged(self, id)).collect());
+        let entries = self
+            .entries
+            .get_or_init(|| unrecorded(|| self.ids().map(|id| judged(self, id)).collect()));
         entries[id.0 as usize]
     }
 
@@ -321,7 +326,7 @@ impl Program {
     pub fn function_around(&self, place: Place) -> Option<FnId> {
         let body = |id: FnId| {
             let function = self.function(id);
-            let span = function.body.expr(function.root?).span;
+            let span = function.body.unread().expr(function.root?).span;
             let around = function.file == place.file
                 && span.start <= place.span.start
                 && place.span.end <= span.end;
@@ -334,6 +339,7 @@ impl Program {
     /// that the call names; those of the same package where there are any.
     pub fn callers(&self, id: FnId) -> Vec<FnId> {
         let function = self.function(id);
+        asks_callers_of(function.name);
         let owner = match function.owner.as_ref().map(|o| &o.self_ty) {
             Some(TypeRef::Path { name, .. }) => Some(*name),
             _ => None,
@@ -401,7 +407,11 @@ impl Program {
 
     /// Where a field (or getter) of this name, that says what was applied, gets a new value.
     pub fn applied_moves(&self, name: Name) -> Option<Place> {
-        self.cursors.get_or_init(|| cursors::find(self)).get(&name).copied()
+        self.cursors().get(&name).copied()
+    }
+
+    fn cursors(&self) -> &cursors::Cursors {
+        self.cursors.get_or_init(|| unrecorded(|| cursors::find(self)))
     }
 
     /// All functions of a name.
@@ -416,7 +426,7 @@ impl Program {
 
     /// The lowered file in a slot.
     pub fn file(&self, slot: usize) -> Option<&FileIr> {
-        self.files[slot].as_ref()
+        self.files[slot].as_deref()
     }
 
     /// How many file slots there are.

@@ -71,6 +71,15 @@ impl Storage {
         storage
     }
 
+    /// Whether the same saves the same as in an older version of the program, whose names have the same
+    /// numbers.
+    pub fn is_same(&self, old: &Storage) -> bool {
+        let Storage { savers, declared, marks, reach, packages, with_log } = old;
+        (&self.savers, &self.declared, &self.reach) == (savers, declared, reach)
+            && (&self.packages, &self.with_log) == (packages, with_log)
+            && self.marks.starts_with(marks)
+    }
+
     /// Whether a package saves its term or vote.
     pub fn is_used_by(&self, package: PackageId) -> bool {
         self.packages.contains(&package)

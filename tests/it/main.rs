@@ -34,3 +34,4 @@ mod taught_limits;
 mod tidy;
 mod tree;
 mod witness;
+mod workspace;

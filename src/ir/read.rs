@@ -1,0 +1,129 @@
+//! Which bodies an evaluation has read, so that its result can be kept as long as they stay the same.
+//!
+//! A body that is read says so to the thread that reads it, if that one records. Nobody can forget to:
+//! there is no other way to a body's arenas. What is derived from bodies once for a whole program
+//! ([`unrecorded`]) has to be compared by whoever keeps results.
+
+use std::cell::{Cell, RefCell};
+use std::ops::{Deref, DerefMut};
+
+use rustc_hash::FxHashSet;
+
+use super::{Body, Name};
+use crate::source::FileId;
+
+/// A function's body, by its file and its position there.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord, Default)]
+pub struct BodyId {
+    /// The file's slot.
+    pub file: u32,
+    /// The position in the file's functions.
+    pub item: u32,
+}
+
+/// A body that tells who reads it.
+#[derive(Clone, Debug, Default)]
+pub struct ReadBody {
+    id: BodyId,
+    body: Body,
+}
+
+impl ReadBody {
+    /// A body of the function at a position of a file.
+    pub fn new(body: Body, file: FileId, item: usize) -> Self {
+        ReadBody { id: BodyId { file: file.0, item: item as u32 }, body }
+    }
+
+    /// Which it is.
+    pub fn id(&self) -> BodyId {
+        self.id
+    }
+
+    /// The body, for whoever wants nothing but places of it: these follow the text.
+    pub fn unread(&self) -> &Body {
+        &self.body
+    }
+}
+
+impl Deref for ReadBody {
+    type Target = Body;
+
+    fn deref(&self) -> &Body {
+        RECORDS.with(|records| {
+            if records.on.get() && records.last.get() != Some(self.id) {
+                records.last.set(Some(self.id));
+                records.read.borrow_mut().bodies.insert(self.id);
+            }
+        });
+        &self.body
+    }
+}
+
+impl DerefMut for ReadBody {
+    fn deref_mut(&mut self) -> &mut Body {
+        &mut self.body
+    }
+}
+
+/// What was read.
+#[derive(Clone, Debug, Default)]
+pub struct Read {
+    /// Bodies.
+    pub bodies: FxHashSet<BodyId>,
+    /// Names of functions of which the callers were asked for.
+    pub callers_of: FxHashSet<Name>,
+}
+
+#[derive(Default)]
+struct Records {
+    on: Cell<bool>,
+    /// Most bodies are read many times in a row.
+    last: Cell<Option<BodyId>>,
+    read: RefCell<Read>,
+}
+
+thread_local! {
+    static RECORDS: Records = Records::default();
+}
+
+/// Does some work on this thread, and tells what it has read. It may not be nested.
+pub fn recorded<T>(work: impl FnOnce() -> T) -> (T, Read) {
+    let _off = Switch::to(true);
+    RECORDS.with(|records| {
+        records.last.set(None);
+        records.read.take();
+    });
+    let result = work();
+    (result, RECORDS.with(|records| records.read.take()))
+}
+
+/// Does some work whose result stands for the whole program: who reads it depends on that, and not on the
+/// bodies that it was made from.
+pub fn unrecorded<T>(work: impl FnOnce() -> T) -> T {
+    let _back = Switch::to(false);
+    work()
+}
+
+/// The callers of the functions of a name are asked for.
+pub fn asks_callers_of(name: Name) {
+    RECORDS.with(|records| {
+        if records.on.get() {
+            records.read.borrow_mut().callers_of.insert(name);
+        }
+    });
+}
+
+/// Recording as it was before comes back, after a panic, too.
+struct Switch(bool);
+
+impl Switch {
+    fn to(on: bool) -> Self {
+        Switch(RECORDS.with(|records| records.on.replace(on)))
+    }
+}
+
+impl Drop for Switch {
+    fn drop(&mut self) {
+        RECORDS.with(|records| records.on.set(self.0));
+    }
+}
