@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rustc_hash::FxHashMap;
 
 use crate::ir::Name;
+use crate::ir::read::asks_unknown;
 use crate::protocol::Meaning;
 
 /// The interner that lowering threads share.
@@ -124,7 +125,11 @@ impl Names {
 
     /// The name of a text, if any file used it.
     pub fn find(&self, text: &str) -> Option<Name> {
-        self.ids.get(text).copied()
+        let name = self.ids.get(text).copied();
+        if name.is_none() {
+            asks_unknown(text);
+        }
+        name
     }
 
     /// How many names there are.

@@ -3,11 +3,12 @@
 //! Takes the lowered files; owns them. Look-ups prefer the package that asks, then the workspace.
 
 mod changes;
-pub use changes::Changes;
+pub use changes::{Changes, Moves};
 mod cursors;
 mod resolve;
 pub use resolve::Receiver;
 pub mod said;
+mod table;
 mod types;
 
 use std::sync::{Arc, OnceLock};
@@ -15,8 +16,9 @@ use std::sync::{Arc, OnceLock};
 use rustc_hash::FxHashMap;
 
 use self::said::Said;
+use self::table::Table;
 use crate::ir::comment::Comment;
-use crate::ir::read::{asks_callers_of, unrecorded};
+use crate::ir::read::{asks, asks_callers_of, asks_everything, unrecorded};
 use crate::ir::{EnumDef, ExprKind, FileIr, Function, Name, StructDef, TypeRef};
 use crate::names::Names;
 use crate::protocol::Message;
@@ -55,15 +57,15 @@ pub struct Program {
     modules: Vec<String>,
     /// Where each function stands: file slot and index.
     functions: Vec<(u32, u32)>,
-    structs: FxHashMap<Name, Vec<Located>>,
-    enums: FxHashMap<Name, Vec<Located>>,
-    aliases: FxHashMap<Name, Vec<Located>>,
+    structs: Table<Vec<Located>>,
+    enums: Table<Vec<Located>>,
+    aliases: Table<Vec<Located>>,
     /// Functions by name.
-    by_name: FxHashMap<Name, Vec<FnId>>,
+    by_name: Table<Vec<FnId>>,
     /// Types that implement a trait.
-    implementers: FxHashMap<Name, Vec<TypeRef>>,
+    implementers: Table<Vec<TypeRef>>,
     /// Enum variants by name: (enum, variant) positions.
-    variants: FxHashMap<Name, Vec<(Located, u32)>>,
+    variants: Table<Vec<(Located, u32)>>,
     /// Calls by the callee's name; see [`Program::callers`].
     calls: FxHashMap<Name, Vec<CallSite>>,
     /// What each function receives; see [`Program::entry`].
@@ -86,7 +88,7 @@ struct CallSite {
 }
 
 /// Names that the language or its library gives a meaning.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[allow(missing_docs)]
 pub struct KnownNames {
     pub self_value: Option<Name>,
@@ -129,12 +131,12 @@ impl Program {
             packages,
             modules,
             functions: Vec::new(),
-            structs: FxHashMap::default(),
-            enums: FxHashMap::default(),
-            aliases: FxHashMap::default(),
-            by_name: FxHashMap::default(),
-            implementers: FxHashMap::default(),
-            variants: FxHashMap::default(),
+            structs: Table::default(),
+            enums: Table::default(),
+            aliases: Table::default(),
+            by_name: Table::default(),
+            implementers: Table::default(),
+            variants: Table::default(),
             calls: FxHashMap::default(),
             entries: OnceLock::new(),
             cursors: OnceLock::new(),
@@ -151,27 +153,27 @@ impl Program {
             let package = self.packages[slot];
             let located = |item: usize| Located { package, file: slot as u32, item: item as u32 };
             for (i, def) in ir.structs.iter().enumerate() {
-                self.structs.entry(def.name).or_default().push(located(i));
+                self.structs.add(def.name).push(located(i));
             }
             for (i, def) in ir.enums.iter().enumerate() {
-                self.enums.entry(def.name).or_default().push(located(i));
+                self.enums.add(def.name).push(located(i));
                 for (v, variant) in def.variants.iter().enumerate() {
                     let at = (located(i), v as u32);
-                    self.variants.entry(variant.name).or_default().push(at);
+                    self.variants.add(variant.name).push(at);
                 }
             }
             for (i, def) in ir.aliases.iter().enumerate() {
-                self.aliases.entry(def.name).or_default().push(located(i));
+                self.aliases.add(def.name).push(located(i));
             }
             for owner in &ir.impls {
                 if let Some(name) = owner.trait_name {
-                    self.implementers.entry(name).or_default().push(owner.self_ty.clone());
+                    self.implementers.add(name).push(owner.self_ty.clone());
                 }
             }
             for (i, function) in ir.functions.iter().enumerate() {
                 let id = FnId(self.functions.len() as u32);
                 self.functions.push((slot as u32, i as u32));
-                self.by_name.entry(function.name).or_default().push(id);
+                self.by_name.add(function.name).push(id);
             }
         }
         for id in self.ids() {
@@ -208,6 +210,7 @@ impl Program {
 
     /// All functions.
     pub fn ids(&self) -> impl Iterator<Item = FnId> + use<> {
+        asks_everything();
         (0..self.functions.len() as u32).map(FnId)
     }
 
@@ -215,7 +218,9 @@ impl Program {
     pub fn function(&self, id: FnId) -> &Function {
         let (file, item) = self.functions[id.0 as usize];
         let ir = self.files[file as usize].as_ref();
-        &ir.expect("a function's file has been lowered").functions[item as usize]
+        let function = &ir.expect("a function's file has been lowered").functions[item as usize];
+        asks(function.name);
+        function
     }
 
     /// How a function takes part in the protocol as an entry. `judged` is asked for all functions at
@@ -224,6 +229,7 @@ impl Program {
         let entries = self
             .entries
             .get_or_init(|| unrecorded(|| self.ids().map(|id| judged(self, id)).collect()));
+        self.function(id); // it is asked for
         entries[id.0 as usize]
     }
 
@@ -332,7 +338,8 @@ impl Program {
                 && place.span.end <= span.end;
             around.then_some((span.end - span.start, id))
         };
-        self.ids().filter_map(body).min().map(|(_, id)| id)
+        let ids = unrecorded(|| self.ids());
+        ids.filter_map(body).min().map(|(_, id)| id)
     }
 
     /// Functions that may call this one, judged by the name, the number of arguments and the type
@@ -426,6 +433,7 @@ impl Program {
 
     /// The lowered file in a slot.
     pub fn file(&self, slot: usize) -> Option<&FileIr> {
+        asks_everything();
         self.files[slot].as_deref()
     }
 

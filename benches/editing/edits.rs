@@ -86,7 +86,8 @@ pub(crate) fn of(analysed: &Analysed, count: usize) -> Vec<Edit> {
         files.iter().flat_map(of_file).collect::<Vec<_>>()
     };
     let other = |text: &mut String, at: usize| {
-        let (old, new) = COMPARISONS[COMPARISONS.iter().position(|(old, _)| text[at..].starts_with(old)).unwrap_or(0)];
+        let (old, new) = COMPARISONS
+            [COMPARISONS.iter().position(|(old, _)| text[at..].starts_with(old)).unwrap_or(0)];
         text.replace_range(at..at + old.len(), new);
     };
     add(Kind::InHandler, compared(&handling), &other);

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::budget::Budget;
-use super::event::Event;
+use super::event::{Event, StepKind};
 use super::show::Shown;
 use crate::ir::read::Read;
 use crate::names::Names;
@@ -52,13 +52,17 @@ impl Memory {
         program.derive_all(messages::judged);
         let edits = std::mem::take(&mut self.edits);
         let before = self.before.replace((Arc::clone(program), Arc::clone(storage)));
-        let changes = before
-            .filter(|(_, old)| storage.is_same(old))
-            .and_then(|(old, _)| program.changes_since(&old, &edits));
-        match changes {
-            Some(changes) => self.kept.retain(|_, kept| kept.holds_after(&changes, &edits)),
-            None => self.kept.clear(),
-        }
+        let changes = before.and_then(|(old_program, old_storage)| {
+            let changes = program.changes_since(&old_program, &edits)?;
+            storage.is_same(&old_storage, &changes.moves).then_some(changes)
+        });
+        let kept = std::mem::take(&mut self.kept);
+        let Some(changes) = changes else { return };
+        let now = Now { program, changes: &changes, edits: &edits };
+        let still = kept.into_iter().filter_map(|((id, whole), kept)| {
+            Some(((changes.moves.function(id)?, whole), kept.followed(&now)?))
+        });
+        self.kept = still.collect();
     }
 
     /// What a function has shown within these bounds; `is_clean` tells of entries whether they prove
@@ -80,36 +84,74 @@ impl Memory {
     }
 }
 
-impl Kept {
-    /// Whether it would be shown again; then its places follow the text.
-    fn holds_after(&mut self, changes: &Changes, edits: &Edits) -> bool {
-        self.read.bodies.is_disjoint(&changes.bodies)
-            && self.read.callers_of.is_disjoint(&changes.callers_of)
-            && Arc::get_mut(&mut self.shown).is_some_and(|shown| shown.follow(edits).is_some())
-    }
+/// What has become of a program.
+struct Now<'n> {
+    program: &'n Program,
+    changes: &'n Changes,
+    edits: &'n Edits,
 }
 
-impl Shown {
-    /// Moves all places to where an edit has put them; none, if it has replaced one of them.
-    fn follow(&mut self, edits: &Edits) -> Option<()> {
-        for (place, ..) in &mut self.handlers {
-            follow(place, edits)?;
+impl Now<'_> {
+    /// Whether what was read would be read again.
+    fn holds(&self, read: &Read) -> bool {
+        let Read { bodies, callers_of, names, unknown, everything } = read;
+        let changes = self.changes;
+        bodies.is_disjoint(&changes.bodies)
+            && callers_of.is_disjoint(&changes.callers_of)
+            && names.is_disjoint(&changes.names)
+            && !(*everything && !changes.names.is_empty())
+            && unknown.iter().all(|text| self.program.names.find(text).is_none())
+    }
+
+    fn place(&self, place: &mut Place) -> Option<()> {
+        *place = self.edits.place(*place)?;
+        Some(())
+    }
+
+    fn function(&self, id: &mut FnId) -> Option<()> {
+        *id = self.changes.moves.function(*id)?;
+        Some(())
+    }
+
+    /// Moves everything to where it is now; none, if something is not there any more.
+    fn shown(&self, shown: &mut Shown) -> Option<()> {
+        for (place, _, id) in &mut shown.handlers {
+            self.place(place)?;
+            self.function(id)?;
         }
-        self.events.iter_mut().try_for_each(|event| event.follow(edits))
+        let clean = std::mem::take(&mut shown.asked_clean).into_iter();
+        let clean = clean.map(|(id, is)| Some((self.changes.moves.function(id)?, is)));
+        shown.asked_clean = clean.collect::<Option<_>>()?;
+        shown.events.iter_mut().try_for_each(|event| self.event(event))
     }
-}
 
-impl Event {
-    fn follow(&mut self, edits: &Edits) -> Option<()> {
-        let Event { place, innermost, facts, logs, steps, .. } = self;
+    fn event(&self, event: &mut Event) -> Option<()> {
+        let Event {
+            place, innermost, function, facts, handler, logs, hidden_in, stack, steps, ..
+        } = event;
         let facts = facts.iter_mut().map(|(_, place)| place);
-        let steps = steps.iter_mut().map(|(place, _)| place);
-        let all = [place, innermost].into_iter().chain(&mut logs.at).chain(facts).chain(steps);
-        { all }.try_for_each(|place| follow(place, edits))
+        let places = [place, innermost].into_iter().chain(&mut logs.at).chain(facts);
+        { places }.try_for_each(|place| self.place(place))?;
+        let functions = [function].into_iter().chain(handler).chain(hidden_in).chain(stack);
+        { functions }.try_for_each(|id| self.function(id))?;
+        steps.iter_mut().try_for_each(|(place, kind)| {
+            if let StepKind::Entry(id) | StepKind::Call(id) = kind {
+                self.function(id)?;
+            }
+            self.place(place)
+        })
     }
 }
 
-fn follow(place: &mut Place, edits: &Edits) -> Option<()> {
-    *place = edits.place(*place)?;
-    Some(())
+impl Kept {
+    /// The same where it is now; none, if it would not be shown again.
+    fn followed(mut self, now: &Now<'_>) -> Option<Self> {
+        if !now.holds(&self.read) {
+            return None;
+        }
+        now.shown(Arc::get_mut(&mut self.shown)?)?;
+        let bodies = std::mem::take(&mut self.read.bodies).into_iter();
+        self.read.bodies = bodies.map(|body| now.changes.moves.body(body)).collect();
+        Some(self)
+    }
 }

@@ -72,6 +72,12 @@ pub struct Read {
     pub bodies: FxHashSet<BodyId>,
     /// Names of functions of which the callers were asked for.
     pub callers_of: FxHashSet<Name>,
+    /// Names of which the definitions were asked for.
+    pub names: FxHashSet<Name>,
+    /// Texts that were no name at all.
+    pub unknown: FxHashSet<Box<str>>,
+    /// Whether all functions, or all items of a file, were gone through.
+    pub everything: bool,
 }
 
 #[derive(Default)]
@@ -79,6 +85,7 @@ struct Records {
     on: Cell<bool>,
     /// Most bodies are read many times in a row.
     last: Cell<Option<BodyId>>,
+    last_name: Cell<Option<Name>>,
     read: RefCell<Read>,
 }
 
@@ -91,6 +98,7 @@ pub fn recorded<T>(work: impl FnOnce() -> T) -> (T, Read) {
     let _off = Switch::to(true);
     RECORDS.with(|records| {
         records.last.set(None);
+        records.last_name.set(None);
         records.read.take();
     });
     let result = work();
@@ -102,6 +110,34 @@ pub fn recorded<T>(work: impl FnOnce() -> T) -> (T, Read) {
 pub fn unrecorded<T>(work: impl FnOnce() -> T) -> T {
     let _back = Switch::to(false);
     work()
+}
+
+/// The definitions of a name are asked for.
+pub fn asks(name: Name) {
+    RECORDS.with(|records| {
+        if records.on.get() && records.last_name.get() != Some(name) {
+            records.last_name.set(Some(name));
+            records.read.borrow_mut().names.insert(name);
+        }
+    });
+}
+
+/// It is asked for the name of a text, and there is none.
+pub fn asks_unknown(text: &str) {
+    RECORDS.with(|records| {
+        if records.on.get() {
+            records.read.borrow_mut().unknown.insert(text.into());
+        }
+    });
+}
+
+/// All functions, or all items of a file, are gone through.
+pub fn asks_everything() {
+    RECORDS.with(|records| {
+        if records.on.get() {
+            records.read.borrow_mut().everything = true;
+        }
+    });
 }
 
 /// The callers of the functions of a name are asked for.

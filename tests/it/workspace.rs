@@ -73,12 +73,25 @@ fn edited(text: &str, numbers: &mut Numbers) -> String {
     lines.join("\n") + "\n"
 }
 
+/// The Rust files in a directory and below.
+fn all_files(directory: &Path) -> Vec<PathBuf> {
+    let mut found = files(directory, "rs");
+    for entry in std::fs::read_dir(directory).into_iter().flatten().flatten() {
+        let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
+        if !hidden && entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            found.extend(all_files(&entry.path()));
+        }
+    }
+    found.sort();
+    found
+}
+
 /// Edits the files of a directory again and again; gives what went wrong, and how many analyses could be
 /// compared.
 fn edit_and_compare(directory: &Path, edits: usize, seed: u64) -> (Vec<String>, usize) {
     let mut numbers = Numbers(seed);
     let directory = root().join(directory);
-    let mut texts: Vec<(PathBuf, String)> = files(&directory, "rs")
+    let mut texts: Vec<(PathBuf, String)> = all_files(&directory)
         .into_iter()
         .map(|path| {
             let text = std::fs::read_to_string(&path).expect("a fixture is readable");
@@ -116,6 +129,17 @@ fn edit_and_compare(directory: &Path, edits: usize, seed: u64) -> (Vec<String>, 
         }
     }
     (wrong, compared)
+}
+
+/// `EDITED_TREE=DIR EDITS=N` edits another tree, more often; nothing is written to it.
+#[test]
+fn each_edit_of_a_given_tree_is_judged_as_from_the_beginning() {
+    let Some(tree) = std::env::var_os("EDITED_TREE") else { return };
+    let number = |name: &str| std::env::var(name).ok()?.parse::<u64>().ok();
+    let edits = number("EDITS").unwrap_or(100) as usize;
+    let seed = number("SEED").unwrap_or(1);
+    let (wrong, compared) = edit_and_compare(Path::new(&tree), edits, seed);
+    verdict("an edited tree", compared, &[(tree.display().to_string(), wrong)]);
 }
 
 #[test]
