@@ -59,7 +59,9 @@ pub(super) fn article(page: &Page, address: &dyn Fn(&str) -> Option<String>) -> 
     }
     html += "</p>\n";
     if !page.note.is_empty() {
-        html += &format!("<p class=\"note\">{}</p>\n", words(page.note));
+        // A rule's note says what is lost; that of a comment gives a reason.
+        let without = if page.group.is_some() { "<strong>Without it:</strong> " } else { "" };
+        html += &format!("<p class=\"note\">{without}{}</p>\n", words(page.note));
     }
     html += &contents(&page.sections());
     html += &fragment_in(page.body(), &setting);

@@ -37,7 +37,7 @@ pub fn page(page: &Page, width: usize, out: &mut dyn WriteColor) -> io::Result<(
     let since = page.since.map(|since| format!("since {since}"));
     facts
         .extend([group, since].into_iter().flatten().map(|fact| Span::plain(format!(" · {fact}"))));
-    let mut head = vec![vec![Span::new(bold, page.id)]];
+    let mut head = wrap::wrapped(&[Span::new(bold, page.id)], width);
     head.extend(wrap::wrapped(&facts, width));
     head.extend(wrap::wrapped(&[Span::plain(page.summary)], width));
     lines(&head, out)?;
