@@ -2,6 +2,9 @@
 //!
 //! Takes a page and a width; writes lines in which prose is not wider, code is as it was, and nothing of the
 //! Markdown's marks is left but the backticks around code where there are no colours to tell it by.
+//!
+//! There is no crate that fits: termimad reads no CommonMark, so that the line ends of a paragraph stay, and
+//! brings crossterm along, which nothing here needs.
 
 mod blocks;
 mod table;

@@ -1,7 +1,8 @@
 //! `raft-lint explain`: each page in each form, and what is said where there is none.
 
+use codespan_reporting::term::termcolor::Buffer;
 use pulldown_cmark::{Event, Options, Parser};
-use raft_lint::pages::{self, Page};
+use raft_lint::pages::{self, Page, html, terminal};
 use roxmltree::{Document, ParsingOptions};
 
 use crate::support::{self, raft_lint};
@@ -262,5 +263,81 @@ fn without_a_rule_there_is_a_list() {
         let line =
             |line: &str| line.trim_start().starts_with(page.id) && line.ends_with(page.summary);
         assert!(none.err.lines().any(line), "{} is not listed", page.id);
+    }
+}
+
+/// Pieces of Markdown that mean something to each other.
+const PIECES: &[&str] = &[
+    "word ",
+    "**",
+    "*",
+    "`",
+    "``",
+    "[",
+    "](",
+    ")",
+    "![",
+    "https://e.x/?a=1&b",
+    "<b>",
+    "</div>",
+    "<script>",
+    "<!-- ",
+    "&nbsp;",
+    "&#1;",
+    "\n",
+    "\n\n",
+    "  \n",
+    "\\\n",
+    "# ",
+    "### ",
+    "- ",
+    "1. ",
+    "    ",
+    "> ",
+    "```",
+    "```rust\n",
+    "| a | b |\n|---|---|\n",
+    "| c |",
+    "---\n",
+    "stale-term",
+    "stale_term.md",
+    "#",
+    "\t",
+    "\u{1b}",
+    "\u{202e}",
+    "日本",
+    "\"",
+    "'",
+    "<https://e.x>",
+];
+
+/// The pages are ours, but nothing that could stand on one breaks what it is shown in.
+#[test]
+fn whatever_is_written_stays_a_page() {
+    let mut state = 1_u64;
+    let mut next = |below: usize| {
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % below
+    };
+    let address = |id: &str| (id == "stale-term").then(|| "stale-term.html".to_owned());
+    let setting = html::Setting { title: 3, anchors: Some("a-"), address: &address };
+    for _ in 0..5_000 {
+        let pieces = next(24) + 1;
+        let text: String = (0..pieces).map(|_| PIECES[next(PIECES.len())]).collect();
+        let html = format!("<div>{}</div>", html::fragment_in(&text, &setting));
+        let document = Document::parse(&html);
+        let document = document.unwrap_or_else(|error| panic!("{text:?}: {error}\n{html}"));
+        let tags = document.descendants().filter(|node| node.is_element());
+        let foreign =
+            tags.map(|node| node.tag_name().name()).find(|t| ["b", "script", "img"].contains(t));
+        assert_eq!(foreign, None, "{text:?}: {html}");
+        for columns in [20, 60] {
+            let mut buffer = Buffer::no_color();
+            terminal::markdown(&text, columns, &mut buffer).expect("writing into memory");
+            let shown = String::from_utf8(buffer.into_inner()).expect("UTF-8");
+            let acts = |c: char| c.is_control() && c != '\n' || c == '\u{202e}';
+            assert!(!shown.contains(acts) && !html.contains(acts), "{text:?}: {shown:?} {html:?}");
+        }
     }
 }
