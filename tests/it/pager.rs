@@ -32,7 +32,8 @@ fn has_terminal() -> bool {
     is_there
 }
 
-/// What is seen on a terminal of 60 columns and so many lines, and how the program ends.
+/// What is seen on a terminal of 60 columns and so many lines, and how the program ends; a pager that nobody
+/// quits is ended.
 fn on_terminal(
     tree: &Tree,
     arguments: &str,
@@ -40,7 +41,9 @@ fn on_terminal(
     variables: &[(&str, &str)],
 ) -> (i32, String) {
     let binary = env!("CARGO_BIN_EXE_raft-lint");
-    let shell = format!("stty rows {lines} cols 60 -onlcr && exec '{binary}' {arguments}");
+    let shell = format!(
+        "stty rows {lines} cols 60 -onlcr && exec timeout --foreground 30 '{binary}' {arguments}"
+    );
     let mut command = Command::new("script");
     command.args(["--quiet", "--return", "--command", &shell]).arg(tree.path().join("typescript"));
     command.current_dir(tree.path()).env("TERM", "xterm").env("SHELL", "/bin/sh");
