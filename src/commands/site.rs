@@ -3,6 +3,7 @@
 //! Takes a directory; writes the site into it. Nothing is deleted, and nothing is overwritten that an
 //! earlier run did not write: all of that is looked at before the first file is written.
 
+use std::ffi::OsString;
 use std::fs;
 use std::io::{Read, Write};
 use std::path::Path;
@@ -56,19 +57,21 @@ fn refuse(dir: &Path) -> Result<(), Error> {
     if dir.join(MARKER).symlink_metadata().is_ok_and(|marker| marker.is_file()) {
         return Ok(());
     }
-    let entries = fs::read_dir(dir).map_err(|error| unwritable(dir, &error))?;
-    for entry in entries {
-        let entry = entry.map_err(|error| unwritable(dir, &error))?.file_name();
-        if !OF_THE_HOST.iter().any(|name| entry.to_str() == Some(name)) {
-            return Err(Error::new(
-                format!("`{shown}` holds other files, such as `{}`", entry.to_string_lossy()),
-                format!(
-                    "give an empty or a new directory, or one that has a site of raft-lint already (with a file `{MARKER}`)"
-                ),
-            ));
-        }
+    let entries = fs::read_dir(dir).and_then(|entries| {
+        entries.map(|entry| entry.map(|entry| entry.file_name())).collect::<Result<Vec<_>, _>>()
+    });
+    let entries = entries.map_err(|error| unwritable(dir, &error))?;
+    let foreign = |entry: &&OsString| !OF_THE_HOST.iter().any(|name| entry.as_os_str() == *name);
+    match entries.iter().filter(foreign).min() {
+        None => Ok(()),
+        Some(entry) => Err(Error::new(
+            format!("`{shown}` holds other files, such as `{}`", entry.to_string_lossy()),
+            format!(
+                "give an empty or a new directory, or one that has a site of raft-lint already \
+                 (with a file `{MARKER}`)"
+            ),
+        )),
     }
-    Ok(())
 }
 
 /// Another file with the name of a page stays what it is.
