@@ -45,6 +45,7 @@ pub mod lower;
 pub mod lsp;
 pub mod names;
 pub mod outcome;
+pub mod pages;
 pub mod pipeline;
 pub mod program;
 pub mod protocol;
