@@ -62,7 +62,10 @@ pub trait Analyser {
     /// From now on a file holds what is on disk.
     fn close_text(&mut self, path: &Path);
 
-    /// Files on disk have changed.
+    /// A file on disk was written.
+    fn reread_file(&mut self, path: &Path);
+
+    /// Files on disk came or went, or any may have changed.
     fn reread(&mut self);
 
     /// Analyses what the files hold now.

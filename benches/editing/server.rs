@@ -28,6 +28,10 @@ impl Analyser for Folder {
         self.0.close_text(path);
     }
 
+    fn reread_file(&mut self, path: &Path) {
+        self.0.reread_file(path);
+    }
+
     fn reread(&mut self) {
         self.0.reread();
     }

@@ -55,6 +55,10 @@ impl Analyser for Folder {
         self.workspace.close_text(path);
     }
 
+    fn reread_file(&mut self, path: &Path) {
+        self.workspace.reread_file(path);
+    }
+
     fn reread(&mut self) {
         self.workspace.reread();
     }

@@ -3,6 +3,7 @@
 //! Takes places; gives what the protocol has for them.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use gen_lsp_types::{Location, Range};
 
@@ -46,7 +47,7 @@ impl<'v> View<'v> {
 
     /// The file with a shown name.
     pub(super) fn named(self, name: &str) -> Option<&'v SourceFile> {
-        self.sources().files.iter().find(|file| file.name == name)
+        self.sources().files.iter().map(Arc::as_ref).find(|file| file.name == name)
     }
 
     pub(super) fn lines(self, file: FileId) -> Lines<'v> {

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use crate::error::Error;
 use crate::ir::FileIr;
 use crate::lower;
+use crate::names::Names;
 use crate::outcome::Problem;
 use crate::pipeline::{self, Options};
 use crate::source::{FileId, SourceFile, Sources};
@@ -31,11 +32,11 @@ impl Scratch {
     /// # Errors
     ///
     /// Why it can't be parsed.
-    pub(super) fn read(&self, text: &Arc<str>) -> Result<FileIr, Problem> {
+    pub(super) fn read(&self, text: &Arc<str>) -> Result<Arc<FileIr>, Problem> {
         let file = SourceFile::new(String::new(), PathBuf::new(), Arc::clone(text));
-        let sources = Sources { files: vec![file], bases: Vec::new() };
+        let sources = Sources { files: vec![Arc::new(file)], bases: Vec::new() };
         let (mut files, _, mut problems) =
-            self.pool.install(|| lower::lower(&sources, &[FileId(0)]));
+            self.pool.install(|| lower::lower(&sources, &[FileId(0)], Names::default()));
         match (files.pop().flatten(), problems.pop()) {
             (_, Some(problem)) => Err(problem),
             (file, None) => Ok(file.unwrap_or_default()),

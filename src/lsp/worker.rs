@@ -26,7 +26,9 @@ pub(super) enum Change {
     Text { path: PathBuf, text: Arc<str>, version: i32 },
     /// A document was closed.
     Closed(PathBuf),
-    /// Files on disk came, went or changed.
+    /// A file on disk was written.
+    File(PathBuf),
+    /// Files on disk came or went, or nobody knows which have changed.
     Disk,
     /// The configuration changed.
     Settings,
@@ -169,6 +171,9 @@ impl Worker {
             Change::Closed(path) => {
                 self.texts.remove(&path);
                 self.each(Some(&path), |analyser| analyser.close_text(&path));
+            }
+            Change::File(path) => {
+                self.each(Some(&path), |analyser| analyser.reread_file(&path));
             }
             Change::Disk => self.each(None, |analyser| analyser.reread()),
             Change::Settings => {

@@ -51,7 +51,7 @@ pub(super) fn tried(
     changed.push_str(&text[start..]);
     let file = scratch.read(&changed.into()).ok()?;
     let at = (start + indent.len()) as u32;
-    let found = file.comments.into_iter().find(|c| c.span.start == at)?;
+    let found = file.comments.iter().find(|c| c.span.start == at)?.clone();
     let is_read = !matches!(found.directive, Directive::Malformed(_));
     is_read.then_some((insertion, found))
 }

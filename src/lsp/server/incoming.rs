@@ -3,12 +3,13 @@
 //! Takes what it says of documents, files and folders; hands changes to the analysis. What makes no
 //! sense is logged and changes nothing.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use gen_lsp_types::{
     DidChangeTextDocumentParams, DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams,
-    DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams, MessageType,
+    DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams,
+    FileChangeType, FileEvent, MessageType,
 };
 use lsp_server::{ErrorCode, Notification, RequestId, Response};
 use serde_json::{Value, json};
@@ -126,14 +127,22 @@ impl Server<'_> {
     }
 
     fn watched(&mut self, params: &DidChangeWatchedFilesParams) {
-        let paths = params.changes.iter().filter_map(|event| convert::path(event.uri.as_ref()));
-        let paths: Vec<_> = paths.map(|path| documents::canonical(&path)).collect();
-        // What is open is not what is on disk.
-        let unknown = paths.iter().any(|path| self.documents.at(path).is_none());
-        if paths.iter().any(|path| is_settings(path)) {
+        let event = |event: &FileEvent| {
+            let path = documents::canonical(&convert::path(event.uri.as_ref())?);
+            Some((path, event.kind == FileChangeType::Changed))
+        };
+        let events: Vec<(PathBuf, bool)> = params.changes.iter().filter_map(event).collect();
+        if events.iter().any(|(path, _)| is_settings(path)) {
             self.change(Change::Settings);
-        } else if unknown {
+        } else if events.iter().any(|(_, is_there)| !is_there) {
             self.change(Change::Disk);
+        } else {
+            // What is open is not what is on disk.
+            for (path, _) in events {
+                if self.documents.at(&path).is_none() {
+                    self.change(Change::File(path));
+                }
+            }
         }
     }
 

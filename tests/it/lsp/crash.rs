@@ -31,6 +31,10 @@ impl Analyser for Fragile {
         self.workspace.close_text(path);
     }
 
+    fn reread_file(&mut self, path: &Path) {
+        self.workspace.reread_file(path);
+    }
+
     fn reread(&mut self) {
         self.workspace.reread();
     }
@@ -95,6 +99,10 @@ impl Analyser for Gated {
 
     fn close_text(&mut self, path: &Path) {
         self.inner.close_text(path);
+    }
+
+    fn reread_file(&mut self, path: &Path) {
+        self.inner.reread_file(path);
     }
 
     fn reread(&mut self) {
