@@ -141,7 +141,13 @@ fn message(body: &[u8]) -> Result<Message, Value> {
     if !is_message {
         return Err(refused());
     }
-    serde_json::from_value(value).map_err(|_| refused())
+    let is_notification = value.get("id").is_none();
+    match serde_json::from_value(value) {
+        // An id that is none of the protocol's would leave the request without an answer.
+        Ok(Message::Notification(_)) if !is_notification => Err(refused()),
+        Ok(message) => Ok(message),
+        Err(_) => Err(refused()),
+    }
 }
 
 fn refusal(id: &Value, code: ErrorCode, text: &str) -> Value {

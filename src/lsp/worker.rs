@@ -18,7 +18,7 @@ use crate::error::Error;
 use crate::outcome::{Problem, ProblemKind};
 
 /// Changes that come within this time after the first are analysed together.
-const TOGETHER: Duration = Duration::from_millis(30);
+const TOGETHER: Duration = Duration::from_millis(10);
 
 /// Something that changes what is found.
 pub(super) enum Change {
@@ -305,8 +305,12 @@ impl Folder {
     fn analyse(&mut self, open: &mut Open, texts: &BTreeMap<PathBuf, Text>) -> Result<(), Trouble> {
         if self.analyser.is_none() && self.wrong.is_none() {
             self.reopen(open, texts);
+            self.is_changed = false;
         }
-        let Some(analyser) = &mut self.analyser else { return Ok(()) };
+        let Some(analyser) = &mut self.analyser else {
+            let crashed = || Trouble::Crashed("a folder could not be opened".to_owned());
+            return if self.wrong.is_none() { Err(crashed()) } else { Ok(()) };
+        };
         let analysis = match guarded(|| analyser.analyse()) {
             Ok(Ok(analysis)) => analysis,
             Ok(Err(error)) => return Err(Trouble::Refused(error)),

@@ -62,7 +62,7 @@ impl Server<'_> {
         let mut troubles = BTreeMap::new();
         for result in round.folders {
             if let Some(trouble) = result.trouble {
-                self.tell_trouble(&trouble);
+                self.tell_trouble(&trouble, result.found.is_some());
                 troubles.insert(result.root.clone(), trouble);
             }
             let known = self.folders.iter_mut().find(|folder| folder.root == result.root);
@@ -80,10 +80,12 @@ impl Server<'_> {
     }
 
     /// A person is told once of each cause.
-    fn tell_trouble(&mut self, trouble: &Trouble) {
+    fn tell_trouble(&mut self, trouble: &Trouble, was_found: bool) {
+        let until_then =
+            if was_found { "the last good settings are used" } else { "nothing is analysed" };
         let text = match trouble {
             Trouble::Settings(error) => {
-                format!("{error}\nuntil this is put right, the last good settings are used")
+                format!("{error}\nuntil this is put right, {until_then}")
             }
             Trouble::Refused(error) => error.to_string(),
             Trouble::Crashed(why) => format!(

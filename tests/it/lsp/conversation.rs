@@ -237,6 +237,33 @@ fn files_on_disk_are_read_again() {
 }
 
 #[test]
+fn a_wrong_configuration_is_told_from_the_start() {
+    let (tree, file) = package(FINDING);
+    tree.write("raft-lint.toml", b"levels = 1\n");
+    let mut client = Client::open(tree.path(), &plain());
+    client.told("window/showMessage", "until this is put right, nothing is analysed");
+    client.opens(&file, 1, FINDING);
+    let at = json!({ "textDocument": { "uri": file }, "position": { "line": 1, "character": 1 } });
+    assert_eq!(client.refused("textDocument/hover", at), -32801);
+    tree.write("raft-lint.toml", b"");
+    let saved = uri(&tree.path().join("raft-lint.toml"));
+    client.notify("textDocument/didSave", json!({ "textDocument": { "uri": saved } }));
+    assert_eq!(codes(&client.diagnostics(&file, 1)), ["vote-log-freshness"]);
+    assert_eq!(client.leave(), Some(0));
+}
+
+#[test]
+fn a_baseline_counts_here_too() {
+    let (tree, file) = package(FINDING);
+    assert_eq!(tree.run(&["baseline"]).code, Some(0));
+    tree.write("raft-lint.toml", b"baseline = \"raft-lint.baseline.json\"\n");
+    let mut client = Client::open(tree.path(), &modern());
+    client.opens(&file, 1, FINDING);
+    assert_eq!(client.diagnostics(&file, 1), [] as [Value; 0]);
+    assert_eq!(client.leave(), Some(0));
+}
+
+#[test]
 fn a_client_that_watches_nothing_saves() {
     let (tree, file) = package(FINDING);
     let mut client = Client::open(tree.path(), &plain());

@@ -60,6 +60,8 @@ fn malformed_messages_are_answered() {
     answered(&mut client, -32600);
     client.body("{\"jsonrpc\":\"2.0\"}");
     answered(&mut client, -32600);
+    client.body("{\"jsonrpc\":\"2.0\",\"id\":5000000000,\"method\":\"shutdown\"}");
+    client.take(&|m| m["id"] == 5_000_000_000_u64 && m["error"]["code"] == -32600);
     assert_eq!(client.refused("no/such", json!({})), -32601);
     assert_eq!(client.refused("$/no/such", json!({})), -32601);
     for params in [json!({}), json!([]), json!("x"), Value::Null] {
