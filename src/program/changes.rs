@@ -155,3 +155,6 @@ impl Said {
             && old.handlers.iter().all(handles)
     }
 }
+
+#[cfg(test)]
+mod tests;
