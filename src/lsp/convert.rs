@@ -80,11 +80,7 @@ impl<'t> Lines<'t> {
         }
         let line = self.line_of(offset);
         let before = &self.text[self.starts[line]..offset];
-        let column = match self.encoding {
-            Encoding::Utf8 => before.len(),
-            Encoding::Utf16 => before.chars().map(char::len_utf16).sum(),
-        };
-        Position { line: line as u32, character: column as u32 }
+        Position { line: line as u32, character: columns(before, self.encoding) }
     }
 
     /// The range of a span.
@@ -92,6 +88,15 @@ impl<'t> Lines<'t> {
         let (start, end) = (span.start as usize, span.end.max(span.start) as usize);
         Range { start: self.position(start), end: self.position(end) }
     }
+}
+
+/// How many columns a text takes.
+pub(super) fn columns(text: &str, encoding: Encoding) -> u32 {
+    let columns: usize = match encoding {
+        Encoding::Utf8 => text.len(),
+        Encoding::Utf16 => text.chars().map(char::len_utf16).sum(),
+    };
+    columns as u32
 }
 
 /// What stands as it is in the path of a URI.

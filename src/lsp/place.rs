@@ -5,10 +5,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use gen_lsp_types::{Location, Range};
+use gen_lsp_types::{Location, Position, Range};
 
 use super::client::Client;
-use super::convert::Lines;
+use super::convert::{Lines, columns};
 use super::documents::Documents;
 use super::folders::Folder;
 use super::worker::Found;
@@ -55,7 +55,19 @@ impl<'v> View<'v> {
     }
 
     pub(super) fn range(self, place: Place) -> Range {
-        self.lines(place.file).range(place.span)
+        let file = self.sources().file(place.file);
+        if file.text.contains('\r') {
+            return self.lines(place.file).range(place.span);
+        }
+        // Lines end as the sources know it, so that nobody has to look for all of them again.
+        let position = |offset: u32| {
+            let line = file.line(offset);
+            let start = file.line_start(line);
+            let before = file.text.get(start as usize..offset as usize).unwrap_or("");
+            Position { line: line - 1, character: columns(before, self.client.encoding) }
+        };
+        let end = place.span.end.max(place.span.start);
+        Range { start: position(place.span.start), end: position(end) }
     }
 
     pub(super) fn uri(self, path: &Path) -> String {

@@ -253,6 +253,19 @@ fn a_wrong_configuration_is_told_from_the_start() {
 }
 
 #[test]
+fn line_ends_are_all_the_same() {
+    let text = FINDING.replace('\n', "\r\n");
+    let (tree, file) = package(&text);
+    let mut client = Client::open(tree.path(), &plain());
+    client.opens(&file, 1, &text);
+    let found = client.diagnostics(&file, 1);
+    assert_eq!(found[0]["range"]["start"], json!({ "line": 28, "character": 8 }));
+    client.opens(&file, 2, FINDING);
+    assert_eq!(client.diagnostics(&file, 2)[0]["range"], found[0]["range"]);
+    assert_eq!(client.leave(), Some(0));
+}
+
+#[test]
 fn a_baseline_counts_here_too() {
     let (tree, file) = package(FINDING);
     assert_eq!(tree.run(&["baseline"]).code, Some(0));
