@@ -122,7 +122,7 @@ impl Workspace {
 }
 
 /// A path without links and dots, as the walk knows it; one that does not exist yet keeps its name.
-fn canonical(path: &Path) -> PathBuf {
+pub(crate) fn canonical(path: &Path) -> PathBuf {
     let whole = path.canonicalize().ok();
     let of_parent = || Some(path.parent()?.canonicalize().ok()?.join(path.file_name()?));
     whole.or_else(of_parent).unwrap_or_else(|| path.to_path_buf())

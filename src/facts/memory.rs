@@ -99,7 +99,7 @@ impl Now<'_> {
         bodies.is_disjoint(&changes.bodies)
             && callers_of.is_disjoint(&changes.callers_of)
             && names.is_disjoint(&changes.names)
-            && !(*everything && !changes.names.is_empty())
+            && (!*everything || changes.names.is_empty())
             && unknown.iter().all(|text| self.program.names.find(text).is_none())
     }
 

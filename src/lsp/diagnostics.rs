@@ -42,7 +42,7 @@ pub(super) fn of(view: View<'_>) -> BTreeMap<PathBuf, Vec<Diagnostic>> {
         all.entry(remark.path.clone()).or_default().push(diagnostic);
     }
     // An older text was analysed: its places are none of the new one.
-    for (path, problem) in &view.found.unparsed {
+    for (path, problem) in view.outdated() {
         all.insert(path.clone(), vec![of_problem(problem)]);
     }
     all

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use gen_lsp_types::{TextDocumentContentChangeEvent, TextDocumentContentChangePartial};
 
 use super::convert::{self, Encoding, Lines};
+use crate::workspace::canonical;
 
 /// A longer text is not looked at, as no longer file is.
 pub(super) const MAX_BYTES: usize = 16 << 20;
@@ -119,10 +120,4 @@ fn within_bounds(uri: &str, bytes: usize) -> Result<(), String> {
 fn path(uri: &str) -> Result<PathBuf, String> {
     let path = convert::path(uri).ok_or_else(|| format!("`{uri}` is no file"))?;
     Ok(canonical(&path))
-}
-
-/// A path without links and dots; one that does not exist yet keeps its name.
-pub(super) fn canonical(path: &Path) -> PathBuf {
-    let of_parent = || Some(path.parent()?.canonicalize().ok()?.join(path.file_name()?));
-    path.canonicalize().ok().or_else(of_parent).unwrap_or_else(|| path.to_path_buf())
 }

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::convert;
-use super::documents::{self, Documents};
+use super::documents::Documents;
 use super::worker::Found;
+use crate::workspace;
 
 /// A folder.
 pub(super) struct Folder {
@@ -20,7 +21,7 @@ pub(super) struct Folder {
 
 impl Folder {
     pub(super) fn new(named: PathBuf) -> Self {
-        Folder { root: documents::canonical(&named), named, found: None }
+        Folder { root: workspace::canonical(&named), named, found: None }
     }
 
     /// The URI of a file, as the client has it.

@@ -2,7 +2,8 @@
 //!
 //! Takes places; gives what the protocol has for them.
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use gen_lsp_types::{Location, Position, Range};
@@ -13,7 +14,7 @@ use super::documents::Documents;
 use super::folders::Folder;
 use super::worker::Found;
 use crate::finding::Finding;
-use crate::outcome::Outcome;
+use crate::outcome::{Outcome, Problem};
 use crate::source::{FileId, Place, SourceFile, Sources};
 
 /// What an answer is made from.
@@ -32,6 +33,11 @@ impl<'v> View<'v> {
 
     pub(super) fn sources(self) -> &'v Sources {
         &self.found.analysis.found.sources
+    }
+
+    /// Documents that can't be parsed: an older text of them was analysed.
+    pub(super) fn outdated(self) -> &'v BTreeMap<PathBuf, Problem> {
+        &self.found.analysis.found.outdated
     }
 
     /// The findings that count.

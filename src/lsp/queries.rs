@@ -80,7 +80,7 @@ impl Query {
     /// The answer about an open document, whose text is the one that was analysed.
     pub(super) fn about(&self, view: View<'_>, path: &Path, scratch: &Scratch) -> Answer {
         let nothing = Answer::Now(Value::Null);
-        if view.found.unparsed.contains_key(path) {
+        if view.outdated().contains_key(path) {
             return nothing;
         }
         let Some(file) = view.file(path) else { return nothing };

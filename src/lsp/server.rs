@@ -103,9 +103,8 @@ struct Server<'c> {
 pub fn serve(connection: &Connection, open: Open) -> Result<Ended, Error> {
     let (jobs, queue) = unbounded();
     let (saying, said) = unbounded();
-    let scratch = Scratch::new()?;
     let builder = std::thread::Builder::new().name("analysis".to_owned());
-    builder.spawn(move || worker::run(&queue, &saying, open, scratch)).map_err(|error| {
+    builder.spawn(move || worker::run(&queue, &saying, open)).map_err(|error| {
         Error::new(format!("can't start a thread: {error}"), "raise the memory limit")
     })?;
     let mut server = Server {

@@ -2,7 +2,7 @@
 //!
 //! Takes changes; gives rounds: what was found out, for which versions of the documents. Changes that
 //! come while it works, or shortly after each other, are analysed together. A panic ends a round and
-//! nothing else. A document that can't be parsed while it is edited is analysed as it last could.
+//! nothing else.
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -12,10 +12,8 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender};
 
-use super::scratch::Scratch;
 use super::{Analyser, Analysis, Open};
 use crate::error::Error;
-use crate::outcome::{Problem, ProblemKind};
 
 /// Changes that come within this time after the first are analysed together.
 const TOGETHER: Duration = Duration::from_millis(10);
@@ -84,8 +82,6 @@ pub(super) struct FolderRound {
 pub(super) struct Found {
     pub(super) analysis: Analysis,
     pub(super) versions: BTreeMap<PathBuf, i32>,
-    /// Documents that can't be parsed, for which an older text was analysed.
-    pub(super) unparsed: BTreeMap<PathBuf, Problem>,
 }
 
 /// Why nothing was found out.
@@ -100,10 +96,9 @@ pub(super) enum Trouble {
 }
 
 /// Works until nobody sends changes or takes what is said.
-pub(super) fn run(jobs: &Receiver<Job>, said: &Sender<Said>, open: Open, scratch: Scratch) {
+pub(super) fn run(jobs: &Receiver<Job>, said: &Sender<Said>, open: Open) {
     let mut worker = Worker {
         open,
-        scratch,
         texts: BTreeMap::new(),
         folders: Vec::new(),
         generation: 0,
@@ -136,7 +131,6 @@ pub(super) fn run(jobs: &Receiver<Job>, said: &Sender<Said>, open: Open, scratch
 
 struct Worker {
     open: Open,
-    scratch: Scratch,
     texts: BTreeMap<PathBuf, Text>,
     folders: Vec<Folder>,
     generation: u64,
@@ -146,12 +140,7 @@ struct Worker {
 /// A document.
 struct Text {
     version: i32,
-    /// What is analysed.
     text: Arc<str>,
-    /// Why that is an older text.
-    problem: Option<Problem>,
-    /// Whether what is analysed can be parsed.
-    is_whole: bool,
 }
 
 struct Folder {
@@ -187,20 +176,7 @@ impl Worker {
     }
 
     fn text(&mut self, path: PathBuf, text: Arc<str>, version: i32) {
-        let older = self.texts.get(&path);
-        let problem = match self.scratch.read(&text) {
-            Err(problem) if problem.kind != ProblemKind::Internal => Some(problem),
-            _ => None,
-        };
-        let held = match (problem, older.filter(|older| older.is_whole)) {
-            (Some(problem), Some(older)) => {
-                let text = Arc::clone(&older.text);
-                Text { version, text, problem: Some(problem), is_whole: true }
-            }
-            (problem, _) => Text { version, text, problem: None, is_whole: problem.is_none() },
-        };
-        let text = Arc::clone(&held.text);
-        self.texts.insert(path.clone(), held);
+        self.texts.insert(path.clone(), Text { version, text: Arc::clone(&text) });
         self.each(Some(&path), |analyser| analyser.set_text(&path, Arc::clone(&text)));
     }
 
@@ -235,7 +211,7 @@ impl Worker {
     /// Whether a text has what was found but for one finding.
     fn tried(&mut self, trial: &Trial) -> bool {
         let Some(text) = self.texts.get(&trial.path) else { return false };
-        if text.version != trial.version || text.problem.is_some() {
+        if text.version != trial.version {
             return false;
         }
         let back = Arc::clone(&text.text);
@@ -319,11 +295,9 @@ impl Folder {
                 return Err(Trouble::Crashed(message));
             }
         };
-        let here = || texts.iter().filter(|(path, _)| path.starts_with(&self.root));
-        let versions = here().map(|(path, text)| (path.clone(), text.version)).collect();
-        let unparsed =
-            here().filter_map(|(path, text)| Some((path.clone(), text.problem.clone()?)));
-        self.found = Some(Arc::new(Found { analysis, versions, unparsed: unparsed.collect() }));
+        let here = texts.iter().filter(|(path, _)| path.starts_with(&self.root));
+        let versions = here.map(|(path, text)| (path.clone(), text.version)).collect();
+        self.found = Some(Arc::new(Found { analysis, versions }));
         Ok(())
     }
 }

@@ -15,13 +15,12 @@ use lsp_server::{ErrorCode, Notification, RequestId, Response};
 use serde_json::{Value, json};
 
 use super::super::convert;
-use super::super::documents;
 use super::super::folders::{self, Folder};
 use super::super::messages::{log, refusal};
 use super::super::queries::read;
 use super::super::worker::Change;
 use super::{Pending, Progress, Server};
-use crate::config;
+use crate::{config, workspace};
 
 impl Server<'_> {
     pub(super) fn notification(&mut self, notification: Notification) {
@@ -128,7 +127,7 @@ impl Server<'_> {
 
     fn watched(&mut self, params: &DidChangeWatchedFilesParams) {
         let event = |event: &FileEvent| {
-            let path = documents::canonical(&convert::path(event.uri.as_ref())?);
+            let path = workspace::canonical(&convert::path(event.uri.as_ref())?);
             Some((path, event.kind == FileChangeType::Changed))
         };
         let events: Vec<(PathBuf, bool)> = params.changes.iter().filter_map(event).collect();
@@ -149,7 +148,7 @@ impl Server<'_> {
     fn regrouped(&mut self, params: DidChangeWorkspaceFoldersParams) {
         let path = |uri: &str| convert::path(uri);
         let removed = params.event.removed.iter().filter_map(|folder| path(folder.uri.as_ref()));
-        let removed: Vec<_> = removed.map(|path| documents::canonical(&path)).collect();
+        let removed: Vec<_> = removed.map(|path| workspace::canonical(&path)).collect();
         for folder in
             self.folders.extract_if(.., |folder| removed.contains(&folder.root)).collect::<Vec<_>>()
         {
