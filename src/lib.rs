@@ -42,6 +42,7 @@ pub mod levels;
 pub mod lower;
 pub mod names;
 pub mod outcome;
+pub mod pages;
 pub mod pipeline;
 pub mod program;
 pub mod protocol;
