@@ -109,9 +109,15 @@ pub struct MapArgs {
     /// What to analyse.
     #[command(flatten)]
     pub input: InputArgs,
-    /// How to print.
+    /// The map's form
+    #[arg(long, value_enum, default_value_t = MapFormat::Text, value_name = "FORMAT")]
+    pub format: MapFormat,
+    /// The file that the map goes to
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Colours.
     #[command(flatten)]
-    pub output: PrintArgs,
+    pub color: ColorArgs,
 }
 
 /// Arguments of `rules`.
@@ -263,7 +269,7 @@ pub struct OutputArgs {
     pub color: ColorArgs,
 }
 
-/// How `map` and `rules` print.
+/// How `rules` prints.
 #[derive(Args, Debug)]
 pub struct PrintArgs {
     /// The output's form
@@ -346,6 +352,23 @@ pub enum CheckFormat {
     Junit,
     /// Markdown: a comment on a pull request
     Markdown,
+    /// One page for a browser: the protocol map, the code with its proofs, and every path
+    Html,
+}
+
+/// The forms of the map.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum MapFormat {
+    /// For people
+    Text,
+    /// For programs: `docs/json.md`
+    Json,
+    /// For graphviz
+    Dot,
+    /// A mermaid flowchart
+    Mermaid,
+    /// One page for a browser, with the code
+    Html,
 }
 
 /// The output's form.

@@ -3,7 +3,7 @@
 //! Takes ids; gives the pages, which are Markdown that is compiled in, and their sections. The modules below
 //! show them, and know nothing of where that is printed.
 
-mod highlight;
+pub(crate) mod highlight;
 pub mod html;
 
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};

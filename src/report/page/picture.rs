@@ -1,0 +1,228 @@
+//! The picture of a handler's part of the map: from the handler over the evidence to the effects.
+//!
+//! Takes a cluster; gives SVG in which each node is a link to its code. Nothing in it depends on colour alone.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+
+use super::listing::Listing;
+use super::{Page, address, markup};
+use crate::report::map::graph::{Cluster, Lead, PackageMap, Row, Standing};
+use crate::report::map::label::{clipped, code};
+use crate::source::{Place, Sources};
+
+/// Columns: where each begins, and how wide its nodes are.
+const LEAD: Column = Column { x: 4, width: 208, most: 29 };
+const EVIDENCE: Column = Column { x: 268, width: 290, most: 41 };
+const EFFECT: Column = Column { x: 630, width: 318, most: 45 };
+const WIDTH: u32 = 952;
+/// The height of a line of text.
+const LINE: u32 = 17;
+/// Between nodes.
+const GAP: u32 = 10;
+
+struct Column {
+    x: u32,
+    width: u32,
+    /// So many characters have room.
+    most: usize,
+}
+
+/// A node's place in the picture.
+#[derive(Clone, Copy)]
+struct Spot {
+    y: u32,
+    height: u32,
+}
+
+impl Spot {
+    fn middle(self) -> u32 {
+        self.y + self.height / 2
+    }
+}
+
+/// The picture.
+pub(super) fn svg(
+    page: &Page<'_>,
+    id: &str,
+    package: &PackageMap<'_>,
+    cluster: &Cluster<'_>,
+    listing: &mut Listing<'_>,
+) -> String {
+    let sources = page.report.sources;
+    let effects = stacked(cluster.effects.iter().map(|effect| 2 + effect.rows.len() as u32));
+    let used = used(cluster, &effects);
+    let evidence = stacked(used.iter().map(|_| 2));
+    let leads = leads(cluster, &effects);
+    let spots = effects.iter().chain(&evidence).chain(&leads);
+    let height = spots.map(|spot| spot.y + spot.height).max().unwrap_or(0) + GAP;
+    let at: BTreeMap<usize, Spot> = used.iter().copied().zip(evidence).collect();
+    let mut out = format!(
+        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Picture of {0}\">\
+         <svg viewBox=\"0 0 {WIDTH} {height}\" width=\"{WIDTH}\" height=\"{height}\" role=\"group\" \
+         aria-labelledby=\"{id}-picture\"><title id=\"{id}-picture\">{0}: evidence and effects</title>",
+        markup::name(cluster.subject.name()),
+    );
+    edges(cluster, &at, &effects, &leads, &mut out);
+    for (lead, spot) in cluster.leads.iter().zip(&leads) {
+        let place = lead.place.map(|place| short(place, sources, LEAD.most));
+        let lines = [Some(clipped(lead.function, LEAD.most)), place];
+        let lines: Vec<String> = lines.into_iter().flatten().collect();
+        let href = lead.place.map(|place| listing.address(place));
+        node(&LEAD, *spot, "lead", href.as_deref(), &lines, &mut out);
+    }
+    for (index, spot) in &at {
+        let place = package.evidence[*index].place;
+        let href = listing.address(place);
+        let lines = [short(place, sources, EVIDENCE.most), quoted(place, sources, EVIDENCE.most)];
+        node(&EVIDENCE, *spot, "proof", Some(&href), &lines, &mut out);
+    }
+    for (effect, spot) in cluster.effects.iter().zip(&effects) {
+        let href = listing.address(effect.place);
+        let lines = [short(effect.place, sources, EFFECT.most), quoted(effect.place, sources, EFFECT.most)];
+        let class = format!("effect {}", effect.standing().id());
+        node(&EFFECT, *spot, &class, Some(&href), &lines, &mut out);
+        for (number, row) in (0..).zip(&effect.rows) {
+            rule(row, spot.y + (2 + number) * LINE + 4, &mut out);
+        }
+    }
+    out + "</svg></div>"
+}
+
+/// Nodes below each other, by their numbers of lines.
+fn stacked(lines: impl Iterator<Item = u32>) -> Vec<Spot> {
+    let mut y = GAP / 2;
+    let spot = |lines: u32| {
+        let spot = Spot { y, height: lines * LINE + 8 };
+        y += spot.height + GAP;
+        spot
+    };
+    lines.map(spot).collect()
+}
+
+/// The evidence of a cluster, in the order in which lines to its effects cross least.
+fn used(cluster: &Cluster<'_>, effects: &[Spot]) -> Vec<usize> {
+    let mut ends: BTreeMap<usize, Vec<u32>> = BTreeMap::new();
+    for (effect, spot) in cluster.effects.iter().zip(effects) {
+        for index in effect.rows.iter().flat_map(|row| &row.evidence) {
+            ends.entry(*index).or_default().push(spot.middle());
+        }
+    }
+    let mean = |ends: &Vec<u32>| ends.iter().sum::<u32>() / ends.len() as u32;
+    let mut order: Vec<(u32, usize)> = ends.iter().map(|(index, e)| (mean(e), *index)).collect();
+    order.sort_unstable();
+    order.into_iter().map(|(_, index)| index).collect()
+}
+
+/// Each lead stands beside the first of its effects.
+fn leads(cluster: &Cluster<'_>, effects: &[Spot]) -> Vec<Spot> {
+    let mut free = GAP / 2;
+    let spot = |(index, lead): (usize, &Lead<'_>)| {
+        let mut own = cluster.effects.iter().zip(effects).filter(|(e, _)| e.lead == index);
+        let first = own.next().map_or(free, |(_, spot)| spot.y);
+        let lines = if lead.place.is_some() { 2 } else { 1 };
+        let spot = Spot { y: first.max(free), height: lines * LINE + 8 };
+        free = spot.y + spot.height + GAP;
+        spot
+    };
+    cluster.leads.iter().enumerate().map(spot).collect()
+}
+
+fn edges(
+    cluster: &Cluster<'_>,
+    evidence: &BTreeMap<usize, Spot>,
+    effects: &[Spot],
+    leads: &[Spot],
+    out: &mut String,
+) {
+    let mut led = BTreeSet::new();
+    let (lead_end, proof_end) = (LEAD.x + LEAD.width, EVIDENCE.x + EVIDENCE.width);
+    for (effect, spot) in cluster.effects.iter().zip(effects) {
+        let lead = leads[effect.lead].middle();
+        for (number, row) in (0..).zip(&effect.rows) {
+            let end = (EFFECT.x, spot.y + (2 + number) * LINE + LINE / 2 + 4);
+            let class = row.standing.id();
+            for index in &row.evidence {
+                let middle = evidence[index].middle();
+                if led.insert((effect.lead, *index)) {
+                    curve((lead_end, lead), (EVIDENCE.x, middle), "way", out);
+                }
+                curve((proof_end, middle), end, class, out);
+            }
+            if row.evidence.is_empty() {
+                curve((lead_end, lead), end, class, out);
+            }
+        }
+    }
+}
+
+fn curve(from: (u32, u32), to: (u32, u32), class: &str, out: &mut String) {
+    let bend = (to.0 - from.0) / 2;
+    let (a, b) = (from.0 + bend, to.0 - bend);
+    let _ = write!(
+        out,
+        "<path class=\"edge {class}\" d=\"M{} {}C{a} {} {b} {} {} {}\"/>",
+        from.0, from.1, from.1, to.1, to.0, to.1
+    );
+}
+
+fn node(
+    column: &Column,
+    spot: Spot,
+    class: &str,
+    href: Option<&str>,
+    lines: &[String],
+    out: &mut String,
+) {
+    if let Some(href) = href {
+        let _ = write!(out, "<a href=\"#{href}\">");
+    }
+    let _ = write!(
+        out,
+        "<rect class=\"node {class}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"5\"/>",
+        column.x, spot.y, column.width, spot.height
+    );
+    for (number, line) in (1..).zip(lines) {
+        let (x, y) = (column.x + 8, spot.y + number * LINE);
+        let kind = if number == 1 { "name" } else { "quote" };
+        let _ = write!(out, "<text class=\"{kind}\" x=\"{x}\" y=\"{y}\">{}</text>", markup::name(line));
+    }
+    out.push_str(if href.is_some() { "</a>" } else { "" });
+}
+
+/// A rule at an effect, as a row of its node.
+fn rule(row: &Row<'_>, y: u32, out: &mut String) {
+    let standing = row.standing;
+    let _ = write!(
+        out,
+        "<a class=\"row\" data-obligation=\"{0}\" href=\"#{0}\"><rect class=\"row {1}\" x=\"{2}\" y=\"{y}\" \
+         width=\"{3}\" height=\"{LINE}\"/><text class=\"{1}\" x=\"{4}\" y=\"{5}\">{6} {7} {8}</text></a>",
+        address(&row.obligation.fingerprint),
+        standing.id(),
+        EFFECT.x + 1,
+        EFFECT.width - 2,
+        EFFECT.x + 8,
+        y + 13,
+        standing.mark(),
+        if standing == Standing::Proved { "" } else { standing.id() },
+        row.obligation.rule.id,
+    );
+}
+
+/// The end of a place's name: what tells files apart.
+fn short(place: Place, sources: &Sources, most: usize) -> String {
+    let file = sources.file(place.file).shown();
+    let line = format!(":{}", sources.line(place));
+    let (count, room) = (file.chars().count(), most.saturating_sub(line.len()));
+    let name = match count.checked_sub(room).filter(|more| *more > 0) {
+        Some(more) => format!("…{}", file.chars().skip(more + 1).collect::<String>()),
+        None => file.into_owned(),
+    };
+    format!("{}{line}", code(&name))
+}
+
+/// The line of code at a place.
+fn quoted(place: Place, sources: &Sources, most: usize) -> String {
+    let file = sources.file(place.file);
+    clipped(file.line_text(sources.line(place)).trim(), most)
+}
