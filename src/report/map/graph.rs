@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use crate::finding::Silence;
 use crate::outcome::{Evidence, Handler, Missing, Obligation, Outcome, Status};
 use crate::program::FnId;
-use crate::protocol::{Effect, Fact, Message};
+use crate::protocol::{Effect, Message};
 use crate::source::{FileId, Place, Sources};
 
 /// How an obligation stands, for a reader.
@@ -70,6 +70,8 @@ impl Standing {
 pub struct PackageMap<'o> {
     /// Its directory as shown.
     pub dir: &'o str,
+    /// Its name; empty if no manifest says one.
+    pub name: &'o str,
     /// Handlers with the effects that they lead to, then effects that no handler leads to.
     pub clusters: Vec<Cluster<'o>>,
     /// Where evidence becomes true, in the order of the places.
@@ -113,8 +115,6 @@ pub struct Lead<'o> {
 pub struct EvidenceNode {
     /// Where.
     pub place: Place,
-    /// What holds from there on.
-    pub facts: Vec<Fact>,
     /// The first cluster that uses it.
     pub home: usize,
 }
@@ -232,6 +232,7 @@ impl<'o> Builder<'o> {
         let idle = outcome.handlers.iter().filter(|h| self.has(h.place) && !leads(h));
         PackageMap {
             dir: &outcome.package_dirs[self.package],
+            name: &outcome.named_packages[self.package].name,
             idle: idle.collect(),
             missing: outcome.missing.iter().filter(|m| m.package == self.package).collect(),
             clusters,
@@ -263,13 +264,8 @@ impl<'o> Builder<'o> {
     fn evidence(&self, grouped: &BTreeMap<Subject<'o>, Vec<&'o Obligation>>) -> Vec<EvidenceNode> {
         let mut lines: BTreeMap<Line, EvidenceNode> = BTreeMap::new();
         for evidence in grouped.values().flatten().flat_map(|o| evidence_of(o)) {
-            let new = || EvidenceNode { place: evidence.place, facts: Vec::new(), home: 0 };
-            let node = lines.entry(self.line(evidence.place)).or_insert_with(new);
-            node.facts.extend(evidence.facts.iter().copied());
-        }
-        for node in lines.values_mut() {
-            node.facts.sort();
-            node.facts.dedup();
+            let new = EvidenceNode { place: evidence.place, home: 0 };
+            lines.entry(self.line(evidence.place)).or_insert(new);
         }
         lines.into_values().collect()
     }

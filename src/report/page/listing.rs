@@ -155,6 +155,11 @@ impl<'r> Listing<'r> {
                 None => merged.push(range),
             }
         }
+        // What the listing is about is read first, wherever it stands in its file.
+        let first = self.sources.line(self.files[&file].places[0]);
+        if self.order.first() == Some(&file) {
+            merged.sort_by_key(|range| (!range.contains(&first), range.start));
+        }
         merged
     }
 
@@ -178,14 +183,12 @@ impl<'r> Listing<'r> {
             let text = |line: u32| self.line(file, line, &lines[(line - range.start) as usize]);
             if gap >= MIN_GAP {
                 let last = at + gap - 1;
-                let inside = if gap <= MAX_GAP {
-                    (at..=last).map(text).collect()
+                *html += &if gap <= MAX_GAP {
+                    let inside: String = (at..=last).map(text).collect();
+                    format!("<details class=\"gap\"><summary>{gap} lines, {at} to {last}</summary>{inside}</details>")
                 } else {
-                    "<p class=\"left\">too long for this page</p>".to_owned()
+                    format!("<p class=\"gap left\">{gap} lines left out, {at} to {last}</p>")
                 };
-                *html += &format!(
-                    "<details class=\"gap\"><summary>{gap} lines, {at} to {last}</summary>{inside}</details>"
-                );
                 at += gap;
             } else {
                 let upto = at + gap.max(1);

@@ -3,7 +3,7 @@
 //! Takes texts and places; gives HTML.
 
 use crate::pages::html;
-use crate::report::map::graph::Standing;
+use crate::report::map::graph::{PackageMap, Standing};
 use crate::source::{Place, Sources};
 
 /// More characters of a name are not shown.
@@ -19,6 +19,19 @@ pub(super) fn name(text: &str) -> String {
 /// A name of the code.
 pub(super) fn code(text: &str) -> String {
     format!("<code>{}</code>", name(text))
+}
+
+/// A name that may be broken where its parts end.
+pub(super) fn breakable(text: &str) -> String {
+    name(text).replace("::", "::<wbr>").replace('/', "/<wbr>").replace('_', "_<wbr>")
+}
+
+/// A package by its name, with its directory.
+pub(super) fn package(package: &PackageMap<'_>) -> String {
+    match package.name.is_empty() || package.name == package.dir {
+        true => code(package.dir),
+        false => format!("{} <small class=\"place\">{}</small>", code(package.name), name(package.dir)),
+    }
 }
 
 /// A sentence with code in backticks.

@@ -14,7 +14,7 @@ use crate::report::map::label::listed;
 pub(super) fn all(page: &Page<'_>) -> String {
     let mut html = String::new();
     for (number, package) in page.packages.iter().enumerate() {
-        html += &format!("<h3>Package {}</h3>", markup::code(package.dir));
+        html += &format!("<h3>Package {}</h3>", markup::package(package));
         if !package.clusters.is_empty() {
             html += &table(number, package);
         }

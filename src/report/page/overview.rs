@@ -3,7 +3,7 @@
 //! Takes a report; gives the head of the page.
 
 use super::{Page, Title, address, markup, section};
-use crate::report::map::graph::Standing;
+use crate::report::map::graph::{Cluster, Standing, Subject};
 use crate::report::place::seen;
 use crate::report::remark::{Kind, Remark, remarks};
 use crate::report::{counted, summary};
@@ -78,23 +78,24 @@ pub(super) fn contents(page: &Page<'_>) -> String {
     for (id, package, cluster) in page.clusters() {
         if last != Some(package.dir) {
             html += if last.is_some() { "</ul>" } else { "" };
-            html += &format!("<p>{}</p><ul>", markup::code(package.dir));
+            html += &format!("<p>{}</p><ul>", markup::package(package));
             last = Some(package.dir);
         }
         let rows = cluster.effects.iter().flat_map(|effect| &effect.rows);
         html += &format!(
             "<li><a href=\"#{id}\">{} {}</a></li>",
-            markup::name(&cluster_name(cluster)),
+            cluster_name(cluster),
             section::tallies(rows)
         );
     }
     html + if last.is_some() { "</ul>" } else { "" }
 }
 
-fn cluster_name(cluster: &crate::report::map::graph::Cluster<'_>) -> String {
-    use crate::report::map::graph::Subject;
+fn cluster_name(cluster: &Cluster<'_>) -> String {
     match cluster.subject {
-        Subject::Handler(message, name, _) => format!("{}: {name}", message.title()),
-        Subject::File(name) => name.to_owned(),
+        Subject::Handler(message, name, _) => {
+            format!("<b>{}</b> {}", message.title(), markup::breakable(name))
+        }
+        Subject::File(name) => markup::breakable(name),
     }
 }

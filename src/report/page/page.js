@@ -156,6 +156,7 @@
     const at = Math.max(0, Math.min(index, steps.length - 1));
     endWalk();
     choose(obligation);
+    unfold(obligation);
     walked = { obligation, steps, at };
     const step = steps[at];
     const line = document.getElementById(step.hash.slice(1));

@@ -12,10 +12,12 @@ use crate::report::map::label::{clipped, code};
 use crate::source::{Place, Sources};
 
 /// Columns: where each begins, and how wide its nodes are.
-const LEAD: Column = Column { x: 4, width: 208, most: 29 };
-const EVIDENCE: Column = Column { x: 268, width: 290, most: 41 };
-const EFFECT: Column = Column { x: 630, width: 318, most: 45 };
-const WIDTH: u32 = 952;
+const LEAD: Column = Column { x: 4, width: 226, most: 29 };
+const EVIDENCE: Column = Column { x: 294, width: 362, most: 48 };
+const EFFECT: Column = Column { x: 732, width: 384, most: 51 };
+const WIDTH: u32 = 1120;
+/// Lines of an effect above its rules.
+const HEAD: u32 = 3;
 /// The height of a line of text.
 const LINE: u32 = 17;
 /// Between nodes.
@@ -50,7 +52,7 @@ pub(super) fn svg(
     listing: &mut Listing<'_>,
 ) -> String {
     let sources = page.report.sources;
-    let effects = stacked(cluster.effects.iter().map(|effect| 2 + effect.rows.len() as u32));
+    let effects = stacked(cluster.effects.iter().map(|effect| HEAD + effect.rows.len() as u32));
     let used = used(cluster, &effects);
     let evidence = stacked(used.iter().map(|_| 2));
     let leads = leads(cluster, &effects);
@@ -74,16 +76,18 @@ pub(super) fn svg(
     for (index, spot) in &at {
         let place = package.evidence[*index].place;
         let href = listing.address(place);
-        let lines = [short(place, sources, EVIDENCE.most), quoted(place, sources, EVIDENCE.most)];
+        let lines = [quoted(place, sources, EVIDENCE.most), short(place, sources, EVIDENCE.most)];
         node(&EVIDENCE, *spot, "proof", Some(&href), &lines, &mut out);
     }
     for (effect, spot) in cluster.effects.iter().zip(&effects) {
         let href = listing.address(effect.place);
-        let lines = [short(effect.place, sources, EFFECT.most), quoted(effect.place, sources, EFFECT.most)];
+        let place = short(effect.place, sources, EFFECT.most);
+        let code = quoted(effect.place, sources, EFFECT.most);
+        let lines = [clipped(&effect.title(), EFFECT.most), code, place];
         let class = format!("effect {}", effect.standing().id());
         node(&EFFECT, *spot, &class, Some(&href), &lines, &mut out);
         for (number, row) in (0..).zip(&effect.rows) {
-            rule(row, spot.y + (2 + number) * LINE + 4, &mut out);
+            rule(row, spot.y + (HEAD + number) * LINE + 4, &mut out);
         }
     }
     out + "</svg></div>"
@@ -140,7 +144,7 @@ fn edges(
     for (effect, spot) in cluster.effects.iter().zip(effects) {
         let lead = leads[effect.lead].middle();
         for (number, row) in (0..).zip(&effect.rows) {
-            let end = (EFFECT.x, spot.y + (2 + number) * LINE + LINE / 2 + 4);
+            let end = (EFFECT.x, spot.y + (HEAD + number) * LINE + LINE / 2 + 4);
             let class = row.standing.id();
             for index in &row.evidence {
                 let middle = evidence[index].middle();
@@ -184,7 +188,7 @@ fn node(
     );
     for (number, line) in (1..).zip(lines) {
         let (x, y) = (column.x + 8, spot.y + number * LINE);
-        let kind = if number == 1 { "name" } else { "quote" };
+        let kind = if number == 1 { "name" } else { "more" };
         let _ = write!(out, "<text class=\"{kind}\" x=\"{x}\" y=\"{y}\">{}</text>", markup::name(line));
     }
     out.push_str(if href.is_some() { "</a>" } else { "" });

@@ -7,8 +7,10 @@ use std::collections::BTreeMap;
 use super::listing::Listing;
 use super::{Page, address, markup, obligation, picture};
 use crate::outcome::Status;
+use crate::protocol::Fact;
 use crate::report::counted;
 use crate::report::map::graph::{Cluster, EffectNode, PackageMap, Row, Standing, Subject};
+use crate::source::Place;
 
 /// A bigger picture is folded at first.
 const MAX_OPEN: usize = 40;
@@ -19,7 +21,7 @@ pub(super) fn all(page: &Page<'_>) -> String {
     let mut last = None;
     for (id, package, cluster) in page.clusters() {
         if last != Some(package.dir) {
-            html += &format!("<h2 class=\"package\">Package {}</h2>", markup::code(package.dir));
+            html += &format!("<h2 class=\"package\">Package {}</h2>", markup::package(package));
             last = Some(package.dir);
         }
         html += &section(page, &id, package, cluster);
@@ -137,15 +139,26 @@ fn mark(page: &Page<'_>, package: &PackageMap<'_>, cluster: &Cluster<'_>, listin
         );
     }
     for (index, rows) in proves {
-        let node = &package.evidence[index];
-        let facts: Vec<String> =
-            node.facts.iter().map(|fact| markup::words(fact.statement())).collect();
-        listing.remark(
-            node.place,
-            format!("<span class=\"kind evidence\">evidence</span> {} {}", facts.join(" "), chips(&rows)),
-        );
+        let place = package.evidence[index].place;
+        let facts = facts(page, place, &rows);
+        let html = format!("<span class=\"kind evidence\">evidence</span> {facts} {}", chips(&rows));
+        listing.remark(place, html);
     }
-    let _ = page;
+}
+
+/// What the line of a place says for some obligations.
+fn facts(page: &Page<'_>, place: Place, rows: &[&Row<'_>]) -> String {
+    let line = |place: Place| (place.file, page.report.sources.line(place));
+    let mut facts: Vec<Fact> = Vec::new();
+    for row in rows {
+        if let Status::Proved { evidence } = &row.obligation.status {
+            let here = evidence.iter().filter(|evidence| line(evidence.place) == line(place));
+            facts.extend(here.flat_map(|evidence| &evidence.facts));
+        }
+    }
+    facts.sort();
+    facts.dedup();
+    facts.iter().map(|fact| markup::words(fact.statement())).collect::<Vec<_>>().join(" ")
 }
 
 /// Links to obligations, a rule once; the worst of it.
