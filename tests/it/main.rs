@@ -1,6 +1,7 @@
 //! The end-to-end tests: one binary, one link, a module for each concern.
 
 mod baseline;
+mod browser;
 mod cli;
 mod comments;
 mod compiles;
@@ -15,10 +16,12 @@ mod init;
 mod json;
 mod levels;
 mod lost;
+mod map;
 mod mutants;
 mod output;
 mod outputs;
 mod packaging;
+mod page;
 mod pages;
 mod places;
 mod prefilter;

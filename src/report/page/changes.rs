@@ -2,36 +2,42 @@
 //!
 //! Takes a report; gives both lists, or nothing if there was no comparison.
 
+use std::collections::BTreeMap;
+
 use super::listing::Listing;
 use super::{Page, address, markup, rules};
 use crate::finding::Finding;
 use crate::known::Gained;
 use crate::outcome::{Obligation, Status};
 use crate::report::counted;
+use crate::source::Place;
 
 /// Both lists.
 pub(super) fn all(page: &Page<'_>) -> Option<String> {
     let report = page.report;
     let revision = report.known.revision.as_deref()?;
     let lost: Vec<&Finding> = report.findings.iter().filter(|f| f.lost_proof).collect();
-    let gained: Vec<(&Gained, &Obligation)> =
-        report.known.gained.iter().filter_map(|g| Some((g, obligation(page, g)?))).collect();
+    let gained = report.known.gained.iter().filter_map(|g| Some((g, obligation(page, g)?)));
+    let mut by_place: BTreeMap<_, Vec<&Obligation>> = BTreeMap::new();
+    for (gained, obligation) in gained {
+        by_place.entry((obligation.place, gained.before)).or_default().push(obligation);
+    }
     let mut html = format!(
         "<p>{} lost, {} gained since {}.{}</p>",
         counted(lost.len(), "proof"),
-        gained.len(),
+        by_place.values().map(Vec::len).sum::<usize>(),
         markup::code(revision),
         match report.known.gone {
             0 => String::new(),
             gone => format!(" {} gone together with the code that needed them.", counted(gone, "proof")),
         }
     );
-    let is_quiet = lost.is_empty() && gained.is_empty();
+    let is_quiet = lost.is_empty() && by_place.is_empty();
     for (number, finding) in lost.into_iter().enumerate() {
         html += &loss(page, finding, number, revision);
     }
-    for (number, (gained, obligation)) in gained.into_iter().enumerate() {
-        html += &gain(page, gained, obligation, number, revision);
+    for (number, ((_, before), obligations)) in by_place.into_iter().enumerate() {
+        html += &gain(page, before, &obligations, number, revision);
     }
     if is_quiet {
         html += "<p>No proof was lost, and none was gained.</p>";
@@ -86,18 +92,21 @@ fn loss(page: &Page<'_>, finding: &Finding, number: usize, revision: &str) -> St
     )
 }
 
-/// A gained proof: the effect as it was, and what proves it now.
+/// Gained proofs of an effect: as it was, and what proves it now.
 fn gain(
     page: &Page<'_>,
-    gained: &Gained,
-    obligation: &Obligation,
+    before: Option<(Place, &str)>,
+    obligations: &[&Obligation],
     number: usize,
     revision: &str,
 ) -> String {
     let sources = page.report.sources;
-    let rule = obligation.rule.id;
+    let place = obligations[0].place;
+    let rules: Vec<&str> = obligations.iter().map(|obligation| obligation.rule.id).collect();
+    let rule = rules.join(", ");
     let mut now = Listing::new(format!("d{number}"), format!("Now: {rule}"), sources, &page.functions);
-    if let Status::Proved { evidence } = &obligation.status {
+    for obligation in obligations {
+        let Status::Proved { evidence } = &obligation.status else { continue };
         for evidence in evidence {
             now.mark(evidence.place, "evidence");
             let facts = evidence.facts.iter().map(|fact| markup::words(fact.statement()));
@@ -105,10 +114,16 @@ fn gain(
             let kind = "<span class=\"kind evidence\">evidence</span>";
             now.remark(evidence.place, format!("{kind} {facts}"));
         }
+        now.remark(place, format!("<span class=\"kind proved\">✓ proved: {}</span>", obligation.rule.id));
     }
-    now.mark(obligation.place, "effect proved");
-    now.remark(obligation.place, "<span class=\"kind proved\">✓ proved</span>".to_owned());
-    let before = match gained.before {
+    now.mark(place, "effect proved");
+    let links = obligations.iter().map(|obligation| {
+        let address = address(&obligation.fingerprint);
+        format!("<a href=\"#{address}\">Show the proof of {} in the code</a>", obligation.rule.id)
+    });
+    let links = links.collect::<Vec<_>>().join(" · ");
+    let is_open = if before.is_some() { " open" } else { "" };
+    let before = match before {
         None => "<p>This effect did not exist, or was not recognised.</p>".to_owned(),
         Some((place, status)) => {
             let label = format!("Before: {rule}");
@@ -119,13 +134,11 @@ fn gain(
             then.html()
         }
     };
-    let open = if gained.before.is_some() { " open" } else { "" };
     format!(
-        "<details class=\"change gained\"{open}><summary><span class=\"status proved\"><span aria-hidden=\"true\">✓</span> gained</span> \
-         {rule} {}</summary><p><a href=\"#{}\">Show the proof in the code</a></p>\
+        "<details class=\"change gained\"{is_open}><summary><span class=\"status proved\"><span aria-hidden=\"true\">✓</span> gained</span> \
+         {rule} {}</summary><p>{links}</p>\
          <div class=\"versions\"><div><h4>At {}</h4>{before}</div><div><h4>Now</h4>{}</div></div></details>",
-        markup::place(obligation.place, sources),
-        address(&obligation.fingerprint),
+        markup::place(place, sources),
         markup::code(revision),
         now.html()
     )

@@ -117,7 +117,7 @@ impl<'r> Listing<'r> {
     /// All of it, in a box that scrolls by itself.
     pub(super) fn html(&self) -> String {
         let mut html = format!(
-            "<div class=\"code\" tabindex=\"0\" role=\"region\" aria-label=\"{}\">",
+            "<div class=\"code\" tabindex=\"0\" role=\"group\" aria-label=\"{}\">",
             markup::name(&self.label)
         );
         for file in &self.order {

@@ -43,7 +43,7 @@ fn table(number: usize, package: &PackageMap<'_>) -> String {
         format!("<th scope=\"col\" class=\"rule\"><span>{}</span></th>", rules::link(rule, rule))
     });
     let mut html = format!(
-        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Map of package {0}\"><table class=\"matrix\">\
+        "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Map of package {0}\"><table class=\"matrix\">\
          <caption class=\"unseen\">Obligations of package {0} by handler and rule</caption>\
          <thead><tr><th scope=\"col\">handler, or file</th>{1}</tr></thead><tbody>",
         markup::name(package.dir),

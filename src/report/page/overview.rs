@@ -84,17 +84,25 @@ pub(super) fn contents(page: &Page<'_>) -> String {
         let rows = cluster.effects.iter().flat_map(|effect| &effect.rows);
         html += &format!(
             "<li><a href=\"#{id}\">{} {}</a></li>",
-            cluster_name(cluster),
+            cluster_name(page, cluster),
             section::tallies(rows)
         );
     }
     html + if last.is_some() { "</ul>" } else { "" }
 }
 
-fn cluster_name(cluster: &Cluster<'_>) -> String {
+/// A handler's name; with its file where another one has the same.
+fn cluster_name(page: &Page<'_>, cluster: &Cluster<'_>) -> String {
     match cluster.subject {
         Subject::Handler(message, name, _) => {
-            format!("<b>{}</b> {}", message.title(), markup::breakable(name))
+            let same = |other: &Cluster<'_>| {
+                other.subject.title() == message.title() && other.subject.name() == name
+            };
+            let is_alone = page.clusters().filter(|(_, _, other)| same(other)).count() < 2;
+            let place = cluster.leads.first().and_then(|lead| lead.place).filter(|_| !is_alone);
+            let place = place.map(|place| format!(" {}", markup::place(place, page.report.sources)));
+            let name = markup::breakable(name);
+            format!("<b>{}</b> {name}{}", message.title(), place.unwrap_or_default())
         }
         Subject::File(name) => markup::breakable(name),
     }

@@ -348,7 +348,7 @@
       else if (!closeRule()) endWalk();
       return;
     }
-    if (event.target.closest("input, select, textarea")) return;
+    if (event.target.closest("input:not([type=checkbox]), select")) return;
     const act = keys[event.key];
     if (act) {
       event.preventDefault();
@@ -358,4 +358,6 @@
 
   filter(true);
   follow();
+  // The browser goes to the address once more when everything is there, and takes the focus away.
+  addEventListener("load", () => setTimeout(follow));
 })();

@@ -60,7 +60,7 @@ pub(super) fn svg(
     let height = spots.map(|spot| spot.y + spot.height).max().unwrap_or(0) + GAP;
     let at: BTreeMap<usize, Spot> = used.iter().copied().zip(evidence).collect();
     let mut out = format!(
-        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Picture of {0}\">\
+        "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Picture of {0}\">\
          <svg viewBox=\"0 0 {WIDTH} {height}\" width=\"{WIDTH}\" height=\"{height}\" role=\"group\" \
          aria-labelledby=\"{id}-picture\"><title id=\"{id}-picture\">{0}: evidence and effects</title>",
         markup::name(cluster.subject.name()),
@@ -141,6 +141,8 @@ fn edges(
 ) {
     let mut led = BTreeSet::new();
     let (lead_end, proof_end) = (LEAD.x + LEAD.width, EVIDENCE.x + EVIDENCE.width);
+    let mut gaps: Vec<u32> = evidence.values().map(|spot| spot.y + spot.height + GAP / 2).collect();
+    gaps.sort_unstable();
     for (effect, spot) in cluster.effects.iter().zip(effects) {
         let lead = leads[effect.lead].middle();
         for (number, row) in (0..).zip(&effect.rows) {
@@ -154,7 +156,13 @@ fn edges(
                 curve((proof_end, middle), end, class, out);
             }
             if row.evidence.is_empty() {
-                curve((lead_end, lead), end, class, out);
+                // Past the evidence, between its nodes.
+                let last = gaps.last().copied().unwrap_or(0);
+                let gap = gaps.iter().copied().min_by_key(|gap| gap.abs_diff(end.1)).unwrap_or(end.1);
+                let past = if end.1 > last { end.1 } else { gap };
+                curve((lead_end, lead), (EVIDENCE.x - 6, past), class, out);
+                curve((EVIDENCE.x - 6, past), (proof_end + 6, past), class, out);
+                curve((proof_end + 6, past), end, class, out);
             }
         }
     }

@@ -47,6 +47,10 @@ fn filled(hole: &str, page: &Page<'_>, title: Title) -> String {
         "changes" => changes::all(page).map_or(String::new(), |html| {
             format!("<section id=\"changes\" aria-labelledby=\"changes-title\"><h2 id=\"changes-title\">Lost and gained proofs</h2>{html}</section>")
         }),
+        "changes-link" => match page.report.known.revision {
+            Some(_) => "<li><a href=\"#changes\">Lost and gained proofs</a></li>".to_owned(),
+            None => String::new(),
+        },
         "findings" => findings::all(page),
         "remarks" => overview::remarks_of(page),
         "matrix" => matrix::all(page),
