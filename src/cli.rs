@@ -352,7 +352,7 @@ pub enum CheckFormat {
     Junit,
     /// Markdown: a comment on a pull request
     Markdown,
-    /// One page for a browser: the protocol map, the code with its proofs, and every path
+    /// HTML: one page with the map, the code and every path
     Html,
 }
 

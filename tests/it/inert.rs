@@ -241,8 +241,12 @@ fn html(out: &str) {
     assert_eq!(script.matches("</script>").count(), 1);
     let mut tags = 0;
     for tag in body.split('<').skip(1) {
-        let name: String = tag.trim_start_matches('/').chars().take_while(char::is_ascii_alphanumeric).collect();
-        assert!(!["script", "img", "owned", "iframe", "base", "style"].contains(&name.as_str()), "{tag}");
+        let name: String =
+            tag.trim_start_matches('/').chars().take_while(char::is_ascii_alphanumeric).collect();
+        assert!(
+            !["script", "img", "owned", "iframe", "base", "style"].contains(&name.as_str()),
+            "{tag}"
+        );
         let (inside, _) = tag.split_once('>').expect("a tag ends");
         assert!(!inside.contains(" on") && !inside.contains("style="), "{inside}");
         tags += 1;

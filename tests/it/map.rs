@@ -22,9 +22,8 @@ struct Drawn {
 
 fn drawn(name: &str, dir: &std::path::Path, paths: &[&str]) -> Drawn {
     let map = |format: &str| {
-        let ended = ended(
-            raft_lint().current_dir(dir).args(["map", "--format", format]).args(paths),
-        );
+        let ended =
+            ended(raft_lint().current_dir(dir).args(["map", "--format", format]).args(paths));
         assert_eq!(ended.code, Some(0), "{name}: {}", ended.err);
         ended
     };
@@ -130,7 +129,10 @@ fn mermaid_takes_the_map() {
         }
         for group in list(read, "groups") {
             let id = text(&group["id"]);
-            assert!(id.starts_with(['p', 'c']) && is_ours(&format!("l{}", &id[1..])), "{name}: {group}");
+            assert!(
+                id.starts_with(['p', 'c']) && is_ours(&format!("l{}", &id[1..])),
+                "{name}: {group}"
+            );
         }
     }
 }
@@ -159,7 +161,10 @@ fn standings_do_not_depend_on_colour_and_what_is_missing_is_grey() {
         assert!(text.contains("#b3202a") && text.contains("#14692c"), "{format}");
     }
     let missing = list(&map.json, "missing");
-    assert!(missing.iter().any(|m| m["text"] == "no AppendEntries handler was recognised"), "{missing:?}");
+    assert!(
+        missing.iter().any(|m| m["text"] == "no AppendEntries handler was recognised"),
+        "{missing:?}"
+    );
 }
 
 #[test]
@@ -168,7 +173,12 @@ fn a_map_goes_to_a_file() {
     for format in ["text", "json", "dot", "mermaid", "html"] {
         let printed = tree.run(&["map", "--format", format]);
         let written = tree.run(&["map", "--format", format, "--output", "out"]);
-        assert_eq!((written.code, written.out.as_str()), (Some(0), ""), "{format}: {}", written.err);
+        assert_eq!(
+            (written.code, written.out.as_str()),
+            (Some(0), ""),
+            "{format}: {}",
+            written.err
+        );
         let text = std::fs::read_to_string(tree.path().join("out")).unwrap_or_default();
         assert!(text == printed.out && text.len() > 100, "{format}");
     }

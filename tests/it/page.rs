@@ -16,10 +16,8 @@ use crate::tree::{FINDING, OTHER, Tree, clean, list};
 
 /// A voter whose vote is given in another file.
 fn across() -> Vec<(&'static str, String)> {
-    let give = "        self.voted_for = Some(request.candidate_id);
-        VoteReply { term: self.current_term, vote_granted: true }
-";
-    let node = FINDING.replace(give, "        self.grant(request.candidate_id)\n");
+    let give = "self.voted_for = Some(request.candidate_id);";
+    let node = FINDING.replace(give, "self.remember(&request);");
     assert_ne!(node, FINDING);
     let silenced = "
     // raft-lint: allow(vote-log-freshness) </script><b onclick='owned=1'>\u{202e}&lt;reason
@@ -29,17 +27,16 @@ fn across() -> Vec<(&'static str, String)> {
     }
 }
 ";
-    let node = format!("pub mod grant;\n{}", node.trim_end().trim_end_matches('}'));
-    let grant = "use crate::{Node, VoteReply};
+    let node = format!("pub mod votes;\n{}", node.trim_end().trim_end_matches('}'));
+    let votes = "use crate::{Node, VoteRequest};
 
 impl Node {
-    pub fn grant(&mut self, candidate_id: u64) -> VoteReply {
-        self.voted_for = Some(candidate_id);
-        VoteReply { term: self.current_term, vote_granted: true }
+    pub fn remember(&mut self, request: &VoteRequest) {
+        self.voted_for = Some(request.candidate_id);
     }
 }
 ";
-    vec![("src/lib.rs", format!("{node}{silenced}")), ("src/grant.rs", grant.to_owned())]
+    vec![("src/lib.rs", format!("{node}{silenced}")), ("src/votes.rs", votes.to_owned())]
 }
 
 /// Pages to look at.
@@ -71,7 +68,8 @@ fn pages() -> Pages {
     let dir = TempDir::new().expect("a temporary directory can be made");
     let mut pages = Pages { dir, list: Vec::new() };
     let files = across();
-    let mut files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    let mut files: Vec<(&str, &str)> =
+        files.iter().map(|(name, text)| (*name, text.as_str())).collect();
     files.push(("Cargo.toml", "[package]\nname = \"a</title><b>\"\n"));
     files.push(("src/torn.rs", "fn vote(term: u64) {"));
     let tree = Tree::with(&files);
@@ -86,7 +84,7 @@ fn pages() -> Pages {
     // Names end where a file's name may not go on.
     let seen: Vec<String> =
         ascii.map(|evil| evil.replace('/', "")).filter(|evil| !evil.starts_with("##")).collect();
-    pages.add("hostile", &evil, &["check"], json!({ "texts": seen }));
+    pages.add("hostile", &evil, &["check"], json!({ "kind": "long", "texts": seen }));
     let repository = changed();
     let texts = json!({ "texts": [
         "Lost and gained proofs", "the evidence stood here", "src/lib.rs@HEAD", "let fresh = ", "gained", "1 proof lost",
@@ -95,12 +93,17 @@ fn pages() -> Pages {
     let tree = Tree::with(&[("lib.rs", &clean())]);
     pages.add("clean map", &tree, &["map"], json!({ "texts": ["What was understood"] }));
     let nothing = Tree::with(&[("lib.rs", OTHER)]);
-    pages.add("nothing", &nothing, &["check"], json!({ "texts": ["Nothing was recognised"] }));
+    pages.add(
+        "nothing",
+        &nothing,
+        &["check"],
+        json!({ "texts": ["1 package without anything recognised"] }),
+    );
     let mut rules = BTreeSet::new();
     for fixture in fixtures().into_iter().filter(|f| f.kind == Kind::Reject) {
         if rules.insert(fixture.rule.clone()) {
             let path = fixture.path.to_string_lossy().into_owned();
-            let mut page = json!({ "quick": true, "texts": [fixture.rule] });
+            let mut page = json!({ "kind": "quick", "texts": [fixture.rule] });
             pages.add_at(&fixture.name(), root(), &["check", &path], &mut page);
         }
     }
@@ -110,7 +113,8 @@ fn pages() -> Pages {
 /// A proof was lost in one file and gained in another.
 fn changed() -> Repository {
     let files = [("src/lib.rs", clean()), ("src/other.rs", FINDING.to_owned())];
-    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    let files: Vec<(&str, &str)> =
+        files.iter().map(|(name, text)| (*name, text.as_str())).collect();
     let repository = Repository::with(&files);
     repository.write("src/lib.rs", FINDING);
     repository.write("src/other.rs", &clean());
@@ -163,11 +167,13 @@ fn every_obligation_is_in_the_page() {
         assert!(head.contains(&rule), "{head}");
         let (item, _) = item.split_once("</details>").expect("it ends");
         for evidence in list(obligation, "evidence") {
-            let place = format!("{}:{}", evidence["file"].as_str().unwrap_or("?"), evidence["line"]);
+            let place =
+                format!("{}:{}", evidence["file"].as_str().unwrap_or("?"), evidence["line"]);
             assert!(item.contains(&place), "{place}: {item}");
         }
         for step in list(obligation, "witness") {
-            let words = step["text"].as_str().and_then(|text| text.split('`').next()).unwrap_or("?");
+            let words =
+                step["text"].as_str().and_then(|text| text.split('`').next()).unwrap_or("?");
             assert!(item.contains(words), "{words}: {item}");
         }
     }

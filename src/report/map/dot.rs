@@ -28,7 +28,11 @@ pub fn render(packages: &[PackageMap<'_>], sources: &Sources) -> String {
     );
     for (number, package) in packages.iter().enumerate() {
         let _ = writeln!(out, "  subgraph \"cluster_{number}\" {{");
-        let _ = writeln!(out, "    label=<{}>; color=\"#d0d7de\";", escaped(&format!("package {}", code(package.dir))));
+        let _ = writeln!(
+            out,
+            "    label=<{}>; color=\"#d0d7de\";",
+            escaped(&format!("package {}", code(package.dir)))
+        );
         let dot = Dot { number, package, sources };
         for index in 0..package.clusters.len() {
             dot.cluster(index, &mut out);
@@ -56,7 +60,11 @@ impl Dot<'_> {
             Subject::Handler(..) => cluster.subject.title().to_owned(),
             Subject::File(file) => format!("{}: {}", code(file), cluster.subject.title()),
         };
-        let _ = writeln!(out, "      label=<<B>{}</B>>; style=rounded; color=\"#57606a\";", escaped(&title));
+        let _ = writeln!(
+            out,
+            "      label=<<B>{}</B>>; style=rounded; color=\"#57606a\";",
+            escaped(&title)
+        );
         for (lead, function) in cluster.leads.iter().enumerate() {
             let place = function.place.map(|place| shown(place, self.sources));
             let rows = [Some(code(function.function)), place];
@@ -142,10 +150,12 @@ impl Dot<'_> {
                         if led.insert((lead.clone(), *evidence)) {
                             let _ = writeln!(out, "  {lead} -> {from};");
                         }
-                        let _ = writeln!(out, "  {from} -> {to} [color=\"{color}\", style={style}];");
+                        let _ =
+                            writeln!(out, "  {from} -> {to} [color=\"{color}\", style={style}];");
                     }
                     if rule.evidence.is_empty() {
-                        let _ = writeln!(out, "  {lead} -> {to} [color=\"{color}\", style={style}];");
+                        let _ =
+                            writeln!(out, "  {lead} -> {to} [color=\"{color}\", style={style}];");
                     }
                 }
             }

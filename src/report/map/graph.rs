@@ -188,7 +188,10 @@ pub fn packages<'o>(
     speaking.extend(outcome.missing.iter().map(|missing| missing.package));
     speaking.sort_unstable();
     speaking.dedup();
-    speaking.into_iter().map(|package| Builder { outcome, sources, package }.map(standing)).collect()
+    speaking
+        .into_iter()
+        .map(|package| Builder { outcome, sources, package }.map(standing))
+        .collect()
 }
 
 /// What a line is known by.
@@ -316,7 +319,8 @@ impl<'o> Builder<'o> {
         let mut reaches: Vec<(usize, (usize, usize))> = Vec::new();
         for (home, cluster) in clusters.iter().enumerate() {
             for (index, effect) in cluster.effects.iter().enumerate() {
-                let handlers = effect.rows.iter().flat_map(|r| self.outcome.handlers_of(r.obligation));
+                let handlers =
+                    effect.rows.iter().flat_map(|r| self.outcome.handlers_of(r.obligation));
                 for handler in handlers {
                     let from = subjects.iter().position(|s| *s == Subject::of(handler));
                     reaches.extend(from.filter(|from| *from != home).map(|f| (f, (home, index))));

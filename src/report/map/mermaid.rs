@@ -101,7 +101,8 @@ impl Mermaid<'_> {
         let _ = writeln!(out, "subgraph c{number}_{index}[\"{}\"]", escaped(&title));
         for (lead, function) in cluster.leads.iter().enumerate() {
             let place = function.place.map(|place| shown(place, self.sources));
-            let lines: Vec<String> = [Some(code(function.function)), place].into_iter().flatten().collect();
+            let lines: Vec<String> =
+                [Some(code(function.function)), place].into_iter().flatten().collect();
             node(&format!("l{number}_{index}_{lead}"), ["([", "])"], &lines, "handler", out);
         }
         let homes = self.package.evidence.iter().enumerate().filter(|(_, node)| node.home == index);

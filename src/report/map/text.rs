@@ -8,9 +8,9 @@ use std::io;
 
 use codespan_reporting::term::termcolor::{Color, ColorSpec, WriteColor};
 
-use crate::report::{counted, escape};
 use crate::finding::Silence;
 use crate::outcome::{Obligation, Outcome, Status};
+use crate::report::{counted, escape};
 use crate::source::{Place, Sources};
 
 /// Quoted source lines are cut to this many characters.

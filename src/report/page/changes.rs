@@ -29,7 +29,8 @@ pub(super) fn all(page: &Page<'_>) -> Option<String> {
         markup::code(revision),
         match report.known.gone {
             0 => String::new(),
-            gone => format!(" {} gone together with the code that needed them.", counted(gone, "proof")),
+            gone =>
+                format!(" {} gone together with the code that needed them.", counted(gone, "proof")),
         }
     );
     let is_quiet = lost.is_empty() && by_place.is_empty();
@@ -57,7 +58,10 @@ fn loss(page: &Page<'_>, finding: &Finding, number: usize, revision: &str) -> St
     let mut then = Listing::new(format!("a{number}"), label("Before"), sources, &page.functions);
     for place in &finding.lost_evidence {
         then.mark(*place, "evidence");
-        then.remark(*place, "<span class=\"kind evidence\">the evidence stood here</span>".to_owned());
+        then.remark(
+            *place,
+            "<span class=\"kind evidence\">the evidence stood here</span>".to_owned(),
+        );
     }
     let mut now = Listing::new(format!("b{number}"), label("Now"), sources, &page.functions);
     let way = finding.witness.iter().map(|step| (step.place, step.text.as_str()));
@@ -71,13 +75,17 @@ fn loss(page: &Page<'_>, finding: &Finding, number: usize, revision: &str) -> St
         finding.place,
         format!("<span class=\"kind violated\">✗ {}</span>", markup::words(&finding.label)),
     );
-    let known = page.report.outcome.obligations.iter().any(|o| o.fingerprint == finding.fingerprint);
+    let known =
+        page.report.outcome.obligations.iter().any(|o| o.fingerprint == finding.fingerprint);
     let link = match known {
-        true => format!(" <a href=\"#{}\">Show the path in the code</a>", address(&finding.fingerprint)),
+        true => {
+            format!(" <a href=\"#{}\">Show the path in the code</a>", address(&finding.fingerprint))
+        }
         false => String::new(),
     };
     let before = match finding.lost_evidence.is_empty() {
-        true => "<p>The evidence that stood here is still there, or had no place of its own.</p>".to_owned(),
+        true => "<p>The evidence that stood here is still there, or had no place of its own.</p>"
+            .to_owned(),
         false => then.html(),
     };
     let silenced = if finding.is_open() { "" } else { " (silenced)" };
@@ -104,7 +112,8 @@ fn gain(
     let place = obligations[0].place;
     let rules: Vec<&str> = obligations.iter().map(|obligation| obligation.rule.id).collect();
     let rule = rules.join(", ");
-    let mut now = Listing::new(format!("d{number}"), format!("Now: {rule}"), sources, &page.functions);
+    let mut now =
+        Listing::new(format!("d{number}"), format!("Now: {rule}"), sources, &page.functions);
     for obligation in obligations {
         let Status::Proved { evidence } = &obligation.status else { continue };
         for evidence in evidence {
@@ -114,7 +123,10 @@ fn gain(
             let kind = "<span class=\"kind evidence\">evidence</span>";
             now.remark(evidence.place, format!("{kind} {facts}"));
         }
-        now.remark(place, format!("<span class=\"kind proved\">✓ proved: {}</span>", obligation.rule.id));
+        now.remark(
+            place,
+            format!("<span class=\"kind proved\">✓ proved: {}</span>", obligation.rule.id),
+        );
     }
     now.mark(place, "effect proved");
     let links = obligations.iter().map(|obligation| {

@@ -52,7 +52,8 @@ fn shown(file: &SourceFile, number: u32, pieces: &[Piece], marks: &[Mark]) -> St
     let window = window(file, start..end, &here);
     let seen = |p: &&Piece| p.span.start < window.end && p.span.end > window.start;
     let pieces: Vec<&Piece> = pieces.iter().filter(seen).collect();
-    let mut edges: Vec<usize> = here.iter().flat_map(|m| [m.start as usize, m.end as usize]).collect();
+    let mut edges: Vec<usize> =
+        here.iter().flat_map(|m| [m.start as usize, m.end as usize]).collect();
     edges.extend(pieces.iter().flat_map(|piece| [piece.span.start, piece.span.end]));
     edges.extend([window.start, window.end]);
     edges.retain(|edge| window.start <= *edge && *edge <= window.end);

@@ -173,9 +173,8 @@ impl<'r> Listing<'r> {
             marked.lines.range(around).next().is_some()
         };
         let is_small = range.len() as u32 <= SMALL;
-        let is_shown = |line: u32| {
-            is_small || line == range.start || line + 1 == range.end || near(line)
-        };
+        let is_shown =
+            |line: u32| is_small || line == range.start || line + 1 == range.end || near(line);
         let mut at = range.start;
         html.push_str("<div class=\"part\">");
         while at < range.end {
@@ -185,7 +184,9 @@ impl<'r> Listing<'r> {
                 let last = at + gap - 1;
                 *html += &if gap <= MAX_GAP {
                     let inside: String = (at..=last).map(text).collect();
-                    format!("<details class=\"gap\"><summary>{gap} lines, {at} to {last}</summary>{inside}</details>")
+                    format!(
+                        "<details class=\"gap\"><summary>{gap} lines, {at} to {last}</summary>{inside}</details>"
+                    )
                 } else {
                     format!("<p class=\"gap left\">{gap} lines left out, {at} to {last}</p>")
                 };

@@ -30,7 +30,9 @@ pub(super) fn breakable(text: &str) -> String {
 pub(super) fn package(package: &PackageMap<'_>) -> String {
     match package.name.is_empty() || package.name == package.dir {
         true => code(package.dir),
-        false => format!("{} <small class=\"place\">{}</small>", code(package.name), name(package.dir)),
+        false => {
+            format!("{} <small class=\"place\">{}</small>", code(package.name), name(package.dir))
+        }
     }
 }
 

@@ -65,7 +65,8 @@ fn table(number: usize, package: &PackageMap<'_>) -> String {
         html += "</tr>";
     }
     let totals = asked.iter().map(|rule| {
-        let of_rule = package.clusters.iter().flat_map(rows).filter(|r| r.obligation.rule.id == *rule);
+        let of_rule =
+            package.clusters.iter().flat_map(rows).filter(|r| r.obligation.rule.id == *rule);
         format!("<td>{}</td>", tallies(of_rule))
     });
     html += &format!(

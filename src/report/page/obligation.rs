@@ -64,7 +64,8 @@ fn told(page: &Page<'_>, obligation: &Obligation) -> String {
         }
         Status::Undecided => {
             html += &format!("<p class=\"told\">{}</p>", summary(obligation));
-            html += "<p>A bound was reached before an answer: this is neither proved nor violated.</p>";
+            html +=
+                "<p>A bound was reached before an answer: this is neither proved nor violated.</p>";
         }
     }
     if let Some(silence) = page.silence(obligation) {
@@ -136,10 +137,7 @@ fn steps(
             "What could not be decided"
         }
     };
-    format!(
-        "<p class=\"steps-title\">{title}:</p><ol class=\"steps\">{}</ol>",
-        items.concat()
-    )
+    format!("<p class=\"steps-title\">{title}:</p><ol class=\"steps\">{}</ol>", items.concat())
 }
 
 /// The handlers that lead to it.

@@ -60,9 +60,9 @@ fn item(page: &Page<'_>, remark: &Remark<'_>) -> String {
         let line = seen.line.map(|line| format!(":{line}")).unwrap_or_default();
         format!("<span class=\"place\">{}{line}</span>: ", markup::name(seen.shown))
     });
-    let link = remark.fingerprint.map(|fingerprint| {
-        format!(" <a href=\"#{}\">Show it</a>", address(fingerprint))
-    });
+    let link = remark
+        .fingerprint
+        .map(|fingerprint| format!(" <a href=\"#{}\">Show it</a>", address(fingerprint)));
     format!(
         "<li>{}{}{}</li>",
         at.unwrap_or_default(),
@@ -100,7 +100,8 @@ fn cluster_name(page: &Page<'_>, cluster: &Cluster<'_>) -> String {
             };
             let is_alone = page.clusters().filter(|(_, _, other)| same(other)).count() < 2;
             let place = cluster.leads.first().and_then(|lead| lead.place).filter(|_| !is_alone);
-            let place = place.map(|place| format!(" {}", markup::place(place, page.report.sources)));
+            let place =
+                place.map(|place| format!(" {}", markup::place(place, page.report.sources)));
             let name = markup::breakable(name);
             format!("<b>{}</b> {name}{}", message.title(), place.unwrap_or_default())
         }

@@ -158,7 +158,8 @@ fn edges(
             if row.evidence.is_empty() {
                 // Past the evidence, between its nodes.
                 let last = gaps.last().copied().unwrap_or(0);
-                let gap = gaps.iter().copied().min_by_key(|gap| gap.abs_diff(end.1)).unwrap_or(end.1);
+                let gap =
+                    gaps.iter().copied().min_by_key(|gap| gap.abs_diff(end.1)).unwrap_or(end.1);
                 let past = if end.1 > last { end.1 } else { gap };
                 curve((lead_end, lead), (EVIDENCE.x - 6, past), class, out);
                 curve((EVIDENCE.x - 6, past), (proof_end + 6, past), class, out);
@@ -197,7 +198,8 @@ fn node(
     for (number, line) in (1..).zip(lines) {
         let (x, y) = (column.x + 8, spot.y + number * LINE);
         let kind = if number == 1 { "name" } else { "more" };
-        let _ = write!(out, "<text class=\"{kind}\" x=\"{x}\" y=\"{y}\">{}</text>", markup::name(line));
+        let _ =
+            write!(out, "<text class=\"{kind}\" x=\"{x}\" y=\"{y}\">{}</text>", markup::name(line));
     }
     out.push_str(if href.is_some() { "</a>" } else { "" });
 }

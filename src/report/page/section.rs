@@ -49,7 +49,8 @@ fn section(page: &Page<'_>, id: &str, package: &PackageMap<'_>, cluster: &Cluste
     if cluster.effects.is_empty() {
         return html + "</section>";
     }
-    let mut listing = Listing::new(id.to_owned(), format!("Code of {name}"), sources, &page.functions);
+    let mut listing =
+        Listing::new(id.to_owned(), format!("Code of {name}"), sources, &page.functions);
     mark(page, package, cluster, &mut listing);
     let mut items = String::new();
     for effect in &cluster.effects {
@@ -109,11 +110,19 @@ fn reaches(id: &str, package: &PackageMap<'_>, cluster: &Cluster<'_>) -> String 
 }
 
 /// Marks the handler's entry, the evidence and the effects, with what they are below their lines.
-fn mark(page: &Page<'_>, package: &PackageMap<'_>, cluster: &Cluster<'_>, listing: &mut Listing<'_>) {
+fn mark(
+    page: &Page<'_>,
+    package: &PackageMap<'_>,
+    cluster: &Cluster<'_>,
+    listing: &mut Listing<'_>,
+) {
     for lead in &cluster.leads {
         if let (Some(place), Subject::Handler(message, ..)) = (lead.place, &cluster.subject) {
             listing.mark(place, "entry");
-            listing.remark(place, format!("<span class=\"kind\">{} enters here</span>", message.title()));
+            listing.remark(
+                place,
+                format!("<span class=\"kind\">{} enters here</span>", message.title()),
+            );
         }
     }
     let mut proves: BTreeMap<usize, Vec<&Row<'_>>> = BTreeMap::new();
@@ -141,7 +150,8 @@ fn mark(page: &Page<'_>, package: &PackageMap<'_>, cluster: &Cluster<'_>, listin
     for (index, rows) in proves {
         let place = package.evidence[index].place;
         let facts = facts(page, place, &rows);
-        let html = format!("<span class=\"kind evidence\">evidence</span> {facts} {}", chips(&rows));
+        let html =
+            format!("<span class=\"kind evidence\">evidence</span> {facts} {}", chips(&rows));
         listing.remark(place, html);
     }
 }
@@ -168,7 +178,8 @@ fn chips(rows: &[&Row<'_>]) -> String {
         by_rule.entry(row.obligation.rule.id).or_default().push(row);
     }
     let chip = |(rule, rows): (&str, Vec<&Row<'_>>)| {
-        let worst = rows.iter().max_by_key(|row| row.standing).expect("invariant: a rule has a row");
+        let worst =
+            rows.iter().max_by_key(|row| row.standing).expect("invariant: a rule has a row");
         let times = if rows.len() > 1 { format!(" ×{}", rows.len()) } else { String::new() };
         let standing = worst.standing;
         format!(

@@ -21,7 +21,8 @@ pub(super) fn render(page: &Page<'_>, title: Title) -> String {
     let mut html = String::with_capacity(TEMPLATE.len() + STYLE.len() + SCRIPT.len() + (1 << 18));
     let mut rest = TEMPLATE;
     while let Some((before, after)) = rest.split_once("{{") {
-        let (hole, after) = after.split_once("}}").expect("invariant: holes of the template are closed");
+        let (hole, after) =
+            after.split_once("}}").expect("invariant: holes of the template are closed");
         html += before;
         html += &filled(hole, page, title);
         rest = after;
