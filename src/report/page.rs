@@ -17,6 +17,7 @@ mod rules;
 mod section;
 mod template;
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use self::listing::Functions;
@@ -52,7 +53,9 @@ pub fn render(report: &Report<'_>, title: Title) -> String {
         let silence = findings.get(speaker.as_str()).and_then(|finding| finding.silence.as_ref());
         Standing::with(obligation, silence.or(obligation.silence.as_ref()))
     };
-    let packages = graph::packages(report.outcome, report.sources, &standing);
+    let mut packages = graph::packages(report.outcome, report.sources, &standing);
+    // The protocol's own package comes before those that only use it.
+    packages.sort_by_key(|package| Reverse(package.rows().count()));
     let page = Page { report, packages, findings, functions: Functions::default() };
     template::render(&page, title)
 }

@@ -143,6 +143,20 @@ pub struct Row<'o> {
     pub evidence: Vec<usize>,
 }
 
+impl PackageMap<'_> {
+    /// All that the rules ask of it.
+    pub fn rows(&self) -> impl Iterator<Item = &Row<'_>> {
+        self.clusters.iter().flat_map(Cluster::rows)
+    }
+}
+
+impl Cluster<'_> {
+    /// All that the rules ask of its effects.
+    pub fn rows(&self) -> impl Iterator<Item = &Row<'_>> {
+        self.effects.iter().flat_map(|effect| &effect.rows)
+    }
+}
+
 impl EffectNode<'_> {
     /// The worst of its rows.
     pub fn standing(&self) -> Standing {

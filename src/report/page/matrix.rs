@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use super::section::tallies;
 use super::{Page, address, id, markup, rules};
 use crate::report::counted;
-use crate::report::map::graph::{Cluster, PackageMap, Row, Standing, Subject};
+use crate::report::map::graph::{PackageMap, Row, Standing, Subject};
 use crate::report::map::label::listed;
 
 /// All packages.
@@ -30,13 +30,8 @@ pub(super) fn all(page: &Page<'_>) -> String {
     html
 }
 
-fn rows<'p>(cluster: &'p Cluster<'_>) -> impl Iterator<Item = &'p Row<'p>> {
-    cluster.effects.iter().flat_map(|effect| &effect.rows)
-}
-
 fn table(number: usize, package: &PackageMap<'_>) -> String {
-    let mut asked: Vec<&str> =
-        package.clusters.iter().flat_map(rows).map(|row| row.obligation.rule.id).collect();
+    let mut asked: Vec<&str> = package.rows().map(|row| row.obligation.rule.id).collect();
     asked.sort_unstable();
     asked.dedup();
     let heads = asked.iter().map(|rule| {
@@ -60,13 +55,12 @@ fn table(number: usize, package: &PackageMap<'_>) -> String {
             markup::code(cluster.subject.name())
         );
         for rule in &asked {
-            html += &cell(rows(cluster).filter(|row| row.obligation.rule.id == *rule).collect());
+            html += &cell(cluster.rows().filter(|row| row.obligation.rule.id == *rule).collect());
         }
         html += "</tr>";
     }
     let totals = asked.iter().map(|rule| {
-        let of_rule =
-            package.clusters.iter().flat_map(rows).filter(|r| r.obligation.rule.id == *rule);
+        let of_rule = package.rows().filter(|r| r.obligation.rule.id == *rule);
         format!("<td>{}</td>", tallies(of_rule))
     });
     html += &format!(

@@ -81,11 +81,10 @@ pub(super) fn contents(page: &Page<'_>) -> String {
             html += &format!("<p>{}</p><ul>", markup::package(package));
             last = Some(package.dir);
         }
-        let rows = cluster.effects.iter().flat_map(|effect| &effect.rows);
         html += &format!(
             "<li><a href=\"#{id}\">{} {}</a></li>",
             cluster_name(page, cluster),
-            section::tallies(rows)
+            section::tallies(cluster.rows())
         );
     }
     html + if last.is_some() { "</ul>" } else { "" }

@@ -2,6 +2,7 @@
 //!
 //! Takes a cluster of the map; gives a section of the page.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::listing::Listing;
@@ -43,7 +44,7 @@ fn section(page: &Page<'_>, id: &str, package: &PackageMap<'_>, cluster: &Cluste
     let mut html = format!(
         "<section class=\"handler\" id=\"{id}\" aria-labelledby=\"{id}-title\">\
          <h3 id=\"{id}-title\">{title} {at} {}</h3>",
-        tallies(cluster.effects.iter().flat_map(|effect| &effect.rows))
+        tallies(cluster.rows())
     );
     html += &reaches(id, package, cluster);
     if cluster.effects.is_empty() {
@@ -52,12 +53,11 @@ fn section(page: &Page<'_>, id: &str, package: &PackageMap<'_>, cluster: &Cluste
     let mut listing =
         Listing::new(id.to_owned(), format!("Code of {name}"), sources, &page.functions);
     mark(page, package, cluster, &mut listing);
-    let mut items = String::new();
-    for effect in &cluster.effects {
-        for row in &effect.rows {
-            items += &obligation::item(page, row, &mut listing);
-        }
-    }
+    // What is worst comes first.
+    let mut rows: Vec<&Row<'_>> = cluster.rows().collect();
+    rows.sort_by_key(|row| Reverse(row.standing));
+    let items: String =
+        rows.into_iter().map(|row| obligation::item(page, row, &mut listing)).collect();
     let nodes = cluster.effects.len() * 2;
     let is_open = nodes <= MAX_OPEN || worst(cluster) > Standing::Silenced;
     html += &format!(

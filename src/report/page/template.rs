@@ -91,11 +91,8 @@ fn all_files(page: &Page<'_>) -> Vec<(String, String)> {
 /// A box for each standing that there is.
 fn statuses(page: &Page<'_>) -> String {
     let standing = |wanted: Standing| {
-        let rows = page.clusters().map(|(_, _, cluster)| {
-            let rows = cluster.effects.iter().flat_map(|effect| &effect.rows);
-            rows.filter(|row| row.standing == wanted).count()
-        });
-        rows.sum::<usize>()
+        let rows = page.packages.iter().flat_map(|package| package.rows());
+        rows.filter(|row| row.standing == wanted).count()
     };
     let boxes = Standing::ALL.into_iter().filter_map(|one| match standing(one) {
         0 => None,
