@@ -36,9 +36,9 @@ pub enum Command {
     Baseline(BaselineArgs),
     /// Show what was understood: handlers, obligations, evidence, and what is missing
     Map(MapArgs),
-    /// List the rules
+    /// List the rules, or write their pages as a site
     Rules(RulesArgs),
-    /// Print the documentation page of a rule
+    /// Show the documentation page of a rule
     Explain(ExplainArgs),
     /// Write a commented raft-lint.toml that fits the repository
     Init(InitArgs),
@@ -123,16 +123,56 @@ pub struct MapArgs {
 /// Arguments of `rules`.
 #[derive(Args, Debug)]
 pub struct RulesArgs {
-    /// How to print.
+    /// The output's form
+    #[arg(long, value_enum, default_value_t = RulesFormat::Text, value_name = "FORMAT")]
+    pub format: RulesFormat,
+    /// The directory that the pages of `--format html` are written to; it is made if it does not exist
+    #[arg(long, value_name = "DIR")]
+    pub output: Option<PathBuf>,
+    /// Colours.
     #[command(flatten)]
-    pub output: PrintArgs,
+    pub color: ColorArgs,
+}
+
+/// The forms of the list of rules.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum RulesFormat {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+    /// Every page, and an index of them, to be published: see `--output`
+    Html,
 }
 
 /// Arguments of `explain`.
 #[derive(Args, Debug)]
 pub struct ExplainArgs {
-    /// The rule, as `raft-lint rules` lists it
-    pub rule: String,
+    /// The rule, as `raft-lint rules` lists it, or what else a finding is about
+    #[arg(value_name = "RULE")]
+    pub rule: Option<String>,
+    /// The page's form [default: text on a terminal, and markdown elsewhere]
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub format: Option<ExplainFormat>,
+    /// Print a long page at once, and not through `RAFT_LINT_PAGER`, `PAGER` or `less`
+    #[arg(long)]
+    pub no_pager: bool,
+    /// Colours.
+    #[command(flatten)]
+    pub color: ColorArgs,
+}
+
+/// The forms of a page.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum ExplainFormat {
+    /// For reading, as wide as the terminal, or as `COLUMNS` says
+    Text,
+    /// As it was written
+    Markdown,
+    /// For programs: `docs/explain.md`
+    Json,
+    /// One HTML document
+    Html,
 }
 
 /// Arguments of `init`.
@@ -269,17 +309,6 @@ pub struct OutputArgs {
     pub color: ColorArgs,
 }
 
-/// How `rules` prints.
-#[derive(Args, Debug)]
-pub struct PrintArgs {
-    /// The output's form
-    #[arg(long, value_enum, default_value_t = Format::Text, value_name = "FORMAT")]
-    pub format: Format,
-    /// Colours.
-    #[command(flatten)]
-    pub color: ColorArgs,
-}
-
 /// Colours.
 #[derive(Args, Debug)]
 pub struct ColorArgs {
@@ -369,15 +398,6 @@ pub enum MapFormat {
     Mermaid,
     /// One page for a browser, with the code
     Html,
-}
-
-/// The output's form.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-pub enum Format {
-    /// For people
-    Text,
-    /// For programs
-    Json,
 }
 
 /// When to use colours.

@@ -11,10 +11,12 @@ mod explain;
 mod init;
 mod man;
 mod map;
+mod pager;
 mod progress;
 mod reports;
 mod rules;
 mod settings;
+mod site;
 mod stats;
 mod targets;
 
@@ -52,12 +54,14 @@ struct Printed {
     files: Vec<(PathBuf, Buffer)>,
     /// What is added to the end of files that others write to, too.
     appended: Vec<(PathBuf, Buffer)>,
+    /// The command that shows what is printed, where it is too long for the screen.
+    pager: Option<Vec<String>>,
 }
 
 impl Printed {
     /// Without files.
     fn new(exit: Exit, out: Buffer, err: Buffer) -> Self {
-        Printed { exit, out, err, files: Vec::new(), appended: Vec::new() }
+        Printed { exit, out, err, files: Vec::new(), appended: Vec::new(), pager: None }
     }
 }
 
@@ -110,6 +114,9 @@ fn run(cli: &Cli) -> Exit {
 /// Messages first, so that the report's last line is the last that is seen.
 fn print(printed: &Printed) -> Exit {
     let messages = std::io::stderr().write_all(printed.err.as_slice());
+    if printed.pager.as_ref().is_some_and(|pager| pager::shown(pager, printed.out.as_slice())) {
+        return printed.exit;
+    }
     let mut out = std::io::stdout().lock();
     let report = out.write_all(printed.out.as_slice()).and_then(|()| out.flush());
     let written = match report.and(messages) {

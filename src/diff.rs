@@ -14,6 +14,7 @@ mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use self::differences::{Unseen, differences};
 use self::loss::evidence;
@@ -67,7 +68,7 @@ pub fn compare(
             let name = old_sources.in_repository(&file.name);
             show_from_repository(&mut file, name, sources);
         }
-        sources.files.push(file);
+        sources.files.push(file.into());
     }
     let found = {
         let lexicon = Lexicon::default();
@@ -132,7 +133,7 @@ fn show_from_repository(file: &mut SourceFile, name: String, sources: &mut Sourc
 
 /// Files of the older version that are shown.
 struct Appended {
-    old: Vec<Option<SourceFile>>,
+    old: Vec<Option<Arc<SourceFile>>>,
     ids: BTreeMap<FileId, FileId>,
     /// What the bases of the older version say of its files, if other paths were looked at there.
     in_repository: Option<Vec<String>>,
@@ -155,7 +156,8 @@ impl Appended {
         let id = *self.ids.entry(place.file).or_insert_with(|| {
             let mut file = self.old[slot].take().expect("invariant: a file is taken once");
             if let Some(names) = &mut self.in_repository {
-                show_from_repository(&mut file, std::mem::take(&mut names[slot]), sources);
+                let name = std::mem::take(&mut names[slot]);
+                show_from_repository(Arc::make_mut(&mut file), name, sources);
             }
             sources.files.push(file);
             FileId(sources.files.len() as u32 - 1)

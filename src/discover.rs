@@ -30,7 +30,7 @@ use crate::program::PackageId;
 use crate::source::{SourceFile, Sources};
 
 /// What was found. The vectors belong to the files of `sources`, slot by slot.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Discovered {
     /// The files that could be read.
     pub sources: Sources,
@@ -120,6 +120,15 @@ pub fn discover(
     Ok(discovered)
 }
 
+/// A file as it is now.
+///
+/// # Errors
+///
+/// Why it can't be read any more.
+pub fn again(files: &dyn Files, file: &SourceFile) -> Result<SourceFile, Problem> {
+    read::read_file(files, &file.name, &file.path)
+}
+
 /// Those of some files of a revision that exist on disk, where nothing else has read them. Behind a link,
 /// and of what is no source text, only the name is known.
 pub fn unseen(files: &[&SourceFile]) -> Vec<SourceFile> {
@@ -142,7 +151,7 @@ fn collect(files: &dyn Files, found: Vec<Found>, mut problems: Vec<Problem>) -> 
     for (file, outcome) in found.iter().zip(read) {
         match outcome {
             Ok(source) => {
-                result.sources.files.push(source);
+                result.sources.files.push(source.into());
                 result.packages.push(PackageId(ids[&file.package]));
                 result.modules.push(file.module.clone());
             }

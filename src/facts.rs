@@ -43,6 +43,7 @@ mod iterator;
 mod leaves;
 mod log;
 mod loops;
+mod memory;
 mod naming;
 mod office;
 mod old_vote;
@@ -78,6 +79,7 @@ mod world;
 mod writes;
 
 pub use event::{Event, StepKind};
+pub use memory::Memory;
 pub use naming::Naming;
 pub use settle::{Analysis, Demands, analyse};
 pub use trail::Question;

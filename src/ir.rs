@@ -4,8 +4,11 @@
 //! by index, so a body moves between threads cheaply and drops without recursion.
 
 pub mod comment;
+pub mod read;
+pub mod same;
 pub mod walk;
 
+use self::read::ReadBody;
 use crate::source::{FileId, Span};
 
 /// An interned identifier; see [`crate::names::Names`].
@@ -100,7 +103,7 @@ pub enum BinaryOp {
 }
 
 /// One arm of a `match` (or of a `select!`).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Arm {
     /// The pattern.
     pub pat: PatId,
@@ -111,7 +114,7 @@ pub struct Arm {
 }
 
 /// A statement of a block.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Stmt {
     /// `let pat: ty = init else { … };`
     Let {
@@ -138,7 +141,7 @@ pub struct Expr {
 }
 
 /// The kinds of expressions that the analysis tells apart.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(missing_docs)] // the fields carry the names of the Rust reference
 pub enum ExprKind {
     Lit(Literal),
@@ -234,7 +237,7 @@ pub enum ExprKind {
 }
 
 /// A pattern.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub enum Pat {
     Wild,
@@ -291,6 +294,19 @@ impl Pat {
         }
     }
 
+    /// The same pattern where an edit of the text has moved its places to.
+    pub fn moved(&self, to: impl Fn(Span) -> Option<Span>) -> Option<Pat> {
+        let mut moved = self.clone();
+        if let Pat::Bind { span, .. }
+        | Pat::TupleStruct { span, .. }
+        | Pat::Struct { span, .. }
+        | Pat::Path { span, .. } = &mut moved
+        {
+            *span = to(*span)?;
+        }
+        Some(moved)
+    }
+
     /// The path of a variant, struct or constant, and the pattern's place.
     pub fn named(&self) -> Option<(&[Name], Span)> {
         match self {
@@ -338,7 +354,7 @@ impl Body {
 }
 
 /// A generic parameter with the traits it is bound by.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GenericParam {
     /// Its name.
     pub name: Name,
@@ -347,7 +363,7 @@ pub struct GenericParam {
 }
 
 /// What an associated function belongs to.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Owner {
     /// The `Self` type; in a trait declaration the trait itself.
     pub self_ty: TypeRef,
@@ -358,7 +374,7 @@ pub struct Owner {
 }
 
 /// A parameter other than `self`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Param {
     /// Its pattern.
     pub pat: PatId,
@@ -388,13 +404,13 @@ pub struct Function {
     /// The body; `None` for a declaration without one.
     pub root: Option<ExprId>,
     /// The arenas.
-    pub body: Body,
+    pub body: ReadBody,
     /// The name's place.
     pub name_span: Span,
 }
 
 /// A named field with its type; tuple fields are named `0`, `1`, ….
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldDef {
     /// Its name.
     pub name: Name,
@@ -403,7 +419,7 @@ pub struct FieldDef {
 }
 
 /// A struct, or one variant of an enum.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StructDef {
     /// Its name.
     pub name: Name,
@@ -412,7 +428,7 @@ pub struct StructDef {
 }
 
 /// An enum.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EnumDef {
     /// Its name.
     pub name: Name,
@@ -421,7 +437,7 @@ pub struct EnumDef {
 }
 
 /// `type Name = Target;`, also as an associated type (`Deref::Target` keeps its owner).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AliasDef {
     /// Its name.
     pub name: Name,

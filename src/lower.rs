@@ -19,6 +19,7 @@ mod test_modules;
 mod ty;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -31,20 +32,24 @@ use crate::source::{FileId, SourceFile, Sources};
 pub const STACK_BYTES: usize = 256 << 20;
 
 /// Lowers the wanted files, on the threads of the pool that calls it: their stacks have to have
-/// [`STACK_BYTES`]. The slot of an unwanted or unparsed file is `None`.
-pub fn lower(sources: &Sources, wanted: &[FileId]) -> (Vec<Option<FileIr>>, Names, Vec<Problem>) {
-    let names = SharedNames::new();
+/// [`STACK_BYTES`]. `names` are those that are known already. The slot of an unwanted or unparsed file is `None`.
+pub fn lower(
+    sources: &Sources,
+    wanted: &[FileId],
+    names: Names,
+) -> (Vec<Option<Arc<FileIr>>>, Names, Vec<Problem>) {
+    let names = SharedNames::of(names);
     let results: Vec<_> = wanted
         .par_iter()
         .with_max_len(1) // files differ a lot in length
         .map_init(|| NameCache::new(&names), |cache, &file| lower_file(sources, file, cache))
         .collect();
-    let mut slots: Vec<Option<FileIr>> = Vec::new();
+    let mut slots: Vec<Option<Arc<FileIr>>> = Vec::new();
     slots.resize_with(sources.files.len(), || None);
     let mut problems = Vec::new();
     for (file, result) in wanted.iter().zip(results) {
         match result {
-            Ok(ir) => slots[file.0 as usize] = Some(ir),
+            Ok(ir) => slots[file.0 as usize] = Some(Arc::new(ir)),
             Err(problem) => problems.push(problem),
         }
     }

@@ -7,17 +7,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rustc_hash::FxHashMap;
 
 use crate::ir::Name;
+use crate::ir::read::asks_unknown;
 use crate::protocol::Meaning;
 
-#[derive(Default)]
-struct Table {
-    ids: FxHashMap<Arc<str>, Name>,
-    texts: Vec<Arc<str>>,
-}
-
 /// The interner that lowering threads share.
-#[derive(Default)]
-pub struct SharedNames(Mutex<Table>);
+pub struct SharedNames(Mutex<Names>);
 
 /// Names that the analysis makes values of although a program may not spell them.
 const ALWAYS: &[&str] = &[
@@ -26,9 +20,9 @@ const ALWAYS: &[&str] = &[
 ];
 
 impl SharedNames {
-    /// An interner that knows the names the analysis needs.
-    pub fn new() -> Self {
-        let names = SharedNames::default();
+    /// An interner that knows these names, and those that the analysis needs.
+    pub fn of(names: Names) -> Self {
+        let names = SharedNames(Mutex::new(names));
         for text in ALWAYS {
             names.intern(text);
         }
@@ -49,8 +43,7 @@ impl SharedNames {
 
     /// Ends interning; from here on names are only read.
     pub fn freeze(self) -> Names {
-        let table = self.0.into_inner().unwrap_or_else(PoisonError::into_inner);
-        Names { ids: table.ids, texts: table.texts, ..Names::default() }
+        self.0.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -79,7 +72,7 @@ impl<'a> NameCache<'a> {
 }
 
 /// The frozen table.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Names {
     ids: FxHashMap<Arc<str>, Name>,
     texts: Vec<Arc<str>>,
@@ -132,7 +125,11 @@ impl Names {
 
     /// The name of a text, if any file used it.
     pub fn find(&self, text: &str) -> Option<Name> {
-        self.ids.get(text).copied()
+        let name = self.ids.get(text).copied();
+        if name.is_none() {
+            asks_unknown(text);
+        }
+        name
     }
 
     /// How many names there are.

@@ -3,8 +3,12 @@
 //! Takes ids; gives the pages, which are Markdown that is compiled in, and their sections. The modules below
 //! show them, and know nothing of where that is printed.
 
+pub mod document;
 pub(crate) mod highlight;
 pub mod html;
+pub mod json;
+pub mod site;
+pub mod terminal;
 
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
@@ -91,12 +95,17 @@ fn of_subject(subject: Subject) -> Page {
 }
 
 impl Page {
+    /// The text below the title.
+    pub fn body(&self) -> &'static str {
+        self.markdown.split_once('\n').map_or("", |(_, body)| body)
+    }
+
     /// The parts under headings of the second level, in their order.
     pub fn sections(&self) -> Vec<Section<'static>> {
         let mut sections: Vec<Section<'static>> = Vec::new();
         let mut anchors = Anchors::default();
         let (mut title, mut start) = (None, 0);
-        let mut end_of = |sections: &mut Vec<Section<'static>>, start: usize, end: usize| {
+        let end_of = |sections: &mut Vec<Section<'static>>, start: usize, end: usize| {
             if let Some(last) = sections.last_mut() {
                 last.markdown = self.markdown[start..end].trim();
             }

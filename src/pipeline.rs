@@ -4,15 +4,17 @@
 //! sources it was found in. It decides nothing and prints nothing.
 
 use std::path::PathBuf;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use crate::discover::files::{Disk, Files};
 use crate::discover::revision::Revision;
-use crate::discover::{self, Exclude, prefilter};
+use crate::discover::{self, Discovered, Exclude, prefilter};
 use crate::error::Error;
-use crate::facts::{self, Analysis, Demands};
+use crate::facts::{self, Analysis, Demands, Memory};
+use crate::ir::FileIr;
 use crate::lower::STACK_BYTES;
-use crate::outcome::{Handler, Obligation, Outcome};
+use crate::names::Names;
+use crate::outcome::{Handler, Obligation, Outcome, Problem};
 use crate::program::said::{self, Vocabulary};
 use crate::program::{PackageId, Program};
 use crate::roles::state;
@@ -148,22 +150,54 @@ pub(crate) fn pool(options: &Options) -> Result<rayon::ThreadPool, Error> {
     })
 }
 
-pub(crate) fn stages(files: &dyn Files, options: &Options, watch: Watch<'_>) -> Result<Run, Error> {
+fn stages(files: &dyn Files, options: &Options, watch: Watch<'_>) -> Result<Run, Error> {
     watch(Stage::Discover);
-    let mut found = discover::discover(files, options.paths(), &options.exclude)?;
+    let found = discover::discover(files, options.paths(), &options.exclude)?;
     watch(Stage::Prefilter);
     let kept = prefilter::kept(&found, &options.vocabulary.signs());
-    let is_kept = |package: &PackageId| kept[package.0 as usize];
-    let files = (0..).map(FileId).zip(&found.packages);
-    let files = files.filter(|(_, package)| !options.prefilter || is_kept(package));
-    let wanted: Vec<FileId> = files.map(|(file, _)| file).collect();
+    let wanted = wanted(&found, &kept, options);
     watch(Stage::Parse);
-    let (mut files, mut names, problems) = lower::lower(&found.sources, &wanted);
+    let (files, names, problems) = lower::lower(&found.sources, &wanted, Names::default());
+    let lowered = Lowered { files, names, problems };
+    Ok(decide(found, &kept, lowered, options, watch, None))
+}
+
+/// The files that are parsed.
+pub(crate) fn wanted(found: &Discovered, kept: &[bool], options: &Options) -> Vec<FileId> {
+    let files = (0..).map(FileId).zip(&found.packages);
+    let is_wanted = |package: &PackageId| !options.prefilter || kept[package.0 as usize];
+    files.filter(|(_, package)| is_wanted(package)).map(|(file, _)| file).collect()
+}
+
+/// What parsing and lowering gives.
+#[derive(Default)]
+pub(crate) struct Lowered {
+    /// By file slot.
+    pub(crate) files: Vec<Option<Arc<FileIr>>>,
+    /// The names that they use.
+    pub(crate) names: Names,
+    /// Files that could not be lowered.
+    pub(crate) problems: Vec<Problem>,
+}
+
+/// The stages behind parsing. `kept` tells which packages have Raft vocabulary; a `memory` keeps what holds
+/// until the next time.
+pub(crate) fn decide(
+    mut found: Discovered,
+    kept: &[bool],
+    lowered: Lowered,
+    options: &Options,
+    watch: Watch<'_>,
+    memory: Option<&mut Memory>,
+) -> Run {
+    let Lowered { mut files, mut names, problems } = lowered;
+    let is_kept = |package: &PackageId| kept[package.0 as usize];
     found.problems.extend(problems);
     let parsed = files.iter().flatten().count();
     watch(Stage::Program);
     let said = said::apply(&mut files, &found.packages, &mut names, &options.vocabulary);
     let program = Program::new(files, names, found.packages.clone(), found.modules, said);
+    let program = Arc::new(program);
     let states = state::of_packages(&program);
     let demands = Demands {
         asked: &|effect, handling| judge::asked(rules::ALL, effect, handling),
@@ -172,7 +206,7 @@ pub(crate) fn stages(files: &dyn Files, options: &Options, watch: Watch<'_>) -> 
         lacks_evidence: &|event| judge::lacks_evidence(rules::ALL, event),
     };
     watch(Stage::Facts);
-    let analysis = facts::analyse(&program, &states, &demands);
+    let analysis = facts::analyse(&program, &states, &demands, memory);
     watch(Stage::Judge);
     let packages = &found.named_packages;
     let obligations =
@@ -208,7 +242,7 @@ pub(crate) fn stages(files: &dyn Files, options: &Options, watch: Watch<'_>) -> 
     let commented = comments::apply(&program, &found.sources, named_packages, obligations);
     (outcome.faults, outcome.accepted) = (commented.faults, commented.accepted);
     recognise::recognise(&program, &states, &analysis.exhausted, &found.sources, &mut outcome);
-    Ok((outcome, found.sources))
+    (outcome, found.sources)
 }
 
 /// The handlers, but not those of packages without Raft vocabulary: what is called `append` or

@@ -2,18 +2,23 @@
 //!
 //! Takes the lowered files; owns them. Look-ups prefer the package that asks, then the workspace.
 
+mod changes;
+pub use changes::{Changes, Moves};
 mod cursors;
 mod resolve;
 pub use resolve::Receiver;
 pub mod said;
+mod table;
 mod types;
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
 
 use self::said::Said;
+use self::table::Table;
 use crate::ir::comment::Comment;
+use crate::ir::read::{asks, asks_callers_of, asks_everything, unrecorded};
 use crate::ir::{EnumDef, ExprKind, FileIr, Function, Name, StructDef, TypeRef};
 use crate::names::Names;
 use crate::protocol::Message;
@@ -46,21 +51,21 @@ pub struct Program {
     words: Vec<Words>,
     /// What each name says about the application of entries; found when first asked for.
     callings: Vec<OnceLock<Calling>>,
-    files: Vec<Option<FileIr>>,
+    files: Vec<Option<Arc<FileIr>>>,
     packages: Vec<PackageId>,
     /// The last module name of each file: `follower` for `follower.rs` and `follower/mod.rs`.
     modules: Vec<String>,
     /// Where each function stands: file slot and index.
     functions: Vec<(u32, u32)>,
-    structs: FxHashMap<Name, Vec<Located>>,
-    enums: FxHashMap<Name, Vec<Located>>,
-    aliases: FxHashMap<Name, Vec<Located>>,
+    structs: Table<Vec<Located>>,
+    enums: Table<Vec<Located>>,
+    aliases: Table<Vec<Located>>,
     /// Functions by name.
-    by_name: FxHashMap<Name, Vec<FnId>>,
+    by_name: Table<Vec<FnId>>,
     /// Types that implement a trait.
-    implementers: FxHashMap<Name, Vec<TypeRef>>,
+    implementers: Table<Vec<TypeRef>>,
     /// Enum variants by name: (enum, variant) positions.
-    variants: FxHashMap<Name, Vec<(Located, u32)>>,
+    variants: Table<Vec<(Located, u32)>>,
     /// Calls by the callee's name; see [`Program::callers`].
     calls: FxHashMap<Name, Vec<CallSite>>,
     /// What each function receives; see [`Program::entry`].
@@ -83,7 +88,7 @@ struct CallSite {
 }
 
 /// Names that the language or its library gives a meaning.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[allow(missing_docs)]
 pub struct KnownNames {
     pub self_value: Option<Name>,
@@ -99,7 +104,7 @@ pub struct KnownNames {
 impl Program {
     /// Indexes the lowered files. `packages` and `modules` belong to the file slots.
     pub fn new(
-        files: Vec<Option<FileIr>>,
+        files: Vec<Option<Arc<FileIr>>>,
         names: Names,
         packages: Vec<PackageId>,
         modules: Vec<String>,
@@ -126,12 +131,12 @@ impl Program {
             packages,
             modules,
             functions: Vec::new(),
-            structs: FxHashMap::default(),
-            enums: FxHashMap::default(),
-            aliases: FxHashMap::default(),
-            by_name: FxHashMap::default(),
-            implementers: FxHashMap::default(),
-            variants: FxHashMap::default(),
+            structs: Table::default(),
+            enums: Table::default(),
+            aliases: Table::default(),
+            by_name: Table::default(),
+            implementers: Table::default(),
+            variants: Table::default(),
             calls: FxHashMap::default(),
             entries: OnceLock::new(),
             cursors: OnceLock::new(),
@@ -148,27 +153,27 @@ impl Program {
             let package = self.packages[slot];
             let located = |item: usize| Located { package, file: slot as u32, item: item as u32 };
             for (i, def) in ir.structs.iter().enumerate() {
-                self.structs.entry(def.name).or_default().push(located(i));
+                self.structs.add(def.name).push(located(i));
             }
             for (i, def) in ir.enums.iter().enumerate() {
-                self.enums.entry(def.name).or_default().push(located(i));
+                self.enums.add(def.name).push(located(i));
                 for (v, variant) in def.variants.iter().enumerate() {
                     let at = (located(i), v as u32);
-                    self.variants.entry(variant.name).or_default().push(at);
+                    self.variants.add(variant.name).push(at);
                 }
             }
             for (i, def) in ir.aliases.iter().enumerate() {
-                self.aliases.entry(def.name).or_default().push(located(i));
+                self.aliases.add(def.name).push(located(i));
             }
             for owner in &ir.impls {
                 if let Some(name) = owner.trait_name {
-                    self.implementers.entry(name).or_default().push(owner.self_ty.clone());
+                    self.implementers.add(name).push(owner.self_ty.clone());
                 }
             }
             for (i, function) in ir.functions.iter().enumerate() {
                 let id = FnId(self.functions.len() as u32);
                 self.functions.push((slot as u32, i as u32));
-                self.by_name.entry(function.name).or_default().push(id);
+                self.by_name.add(function.name).push(id);
             }
         }
         for id in self.ids() {
@@ -205,6 +210,7 @@ impl Program {
 
     /// All functions.
     pub fn ids(&self) -> impl Iterator<Item = FnId> + use<> {
+        asks_everything();
         (0..self.functions.len() as u32).map(FnId)
     }
 
@@ -212,13 +218,18 @@ impl Program {
     pub fn function(&self, id: FnId) -> &Function {
         let (file, item) = self.functions[id.0 as usize];
         let ir = self.files[file as usize].as_ref();
-        &ir.expect("a function's file has been lowered").functions[item as usize]
+        let function = &ir.expect("a function's file has been lowered").functions[item as usize];
+        asks(function.name);
+        function
     }
 
     /// How a function takes part in the protocol as an entry. `judged` is asked for all functions at
     /// the first call: the analysis asks for the same ones again and again.
     pub fn entry(&self, id: FnId, judged: fn(&Program, FnId) -> Option<Entry>) -> Option<Entry> {
-        let entries = self.entries.get_or_init(|| self.ids().map(|id| judged(self, id)).collect());
+        let entries = self
+            .entries
+            .get_or_init(|| unrecorded(|| self.ids().map(|id| judged(self, id)).collect()));
+        self.function(id); // it is asked for
         entries[id.0 as usize]
     }
 
@@ -321,19 +332,21 @@ impl Program {
     pub fn function_around(&self, place: Place) -> Option<FnId> {
         let body = |id: FnId| {
             let function = self.function(id);
-            let span = function.body.expr(function.root?).span;
+            let span = function.body.unread().expr(function.root?).span;
             let around = function.file == place.file
                 && span.start <= place.span.start
                 && place.span.end <= span.end;
             around.then_some((span.end - span.start, id))
         };
-        self.ids().filter_map(body).min().map(|(_, id)| id)
+        let ids = unrecorded(|| self.ids());
+        ids.filter_map(body).min().map(|(_, id)| id)
     }
 
     /// Functions that may call this one, judged by the name, the number of arguments and the type
     /// that the call names; those of the same package where there are any.
     pub fn callers(&self, id: FnId) -> Vec<FnId> {
         let function = self.function(id);
+        asks_callers_of(function.name);
         let owner = match function.owner.as_ref().map(|o| &o.self_ty) {
             Some(TypeRef::Path { name, .. }) => Some(*name),
             _ => None,
@@ -401,7 +414,11 @@ impl Program {
 
     /// Where a field (or getter) of this name, that says what was applied, gets a new value.
     pub fn applied_moves(&self, name: Name) -> Option<Place> {
-        self.cursors.get_or_init(|| cursors::find(self)).get(&name).copied()
+        self.cursors().get(&name).copied()
+    }
+
+    fn cursors(&self) -> &cursors::Cursors {
+        self.cursors.get_or_init(|| unrecorded(|| cursors::find(self)))
     }
 
     /// All functions of a name.
@@ -416,7 +433,8 @@ impl Program {
 
     /// The lowered file in a slot.
     pub fn file(&self, slot: usize) -> Option<&FileIr> {
-        self.files[slot].as_ref()
+        asks_everything();
+        self.files[slot].as_deref()
     }
 
     /// How many file slots there are.

@@ -1,5 +1,8 @@
 //! Source files and places in them: byte spans inside, one-based lines and columns outside.
 
+mod edit;
+pub use edit::{Edit, Edits};
+
 use std::borrow::Cow;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -49,7 +52,7 @@ impl Place {
 const MAX_SHORT: usize = 160;
 
 /// One source file.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct SourceFile {
     /// As shown to people, with `/`: relative to the given directory, or as given.
     pub name: String,
@@ -134,10 +137,10 @@ pub struct Base {
 }
 
 /// All files of a run; a [`FileId`] is an index.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Sources {
     /// The files, in the order of discovery.
-    pub files: Vec<SourceFile>,
+    pub files: Vec<Arc<SourceFile>>,
     /// Where the given paths are in their repositories.
     pub bases: Vec<Base>,
 }

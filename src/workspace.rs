@@ -1,17 +1,24 @@
 //! A workspace that stays open: what an editor has, analysed again after each change.
 //!
-//! Takes options, levels and texts of open files; gives the same outcome as a run from the beginning
-//! would. It holds what was found out before, and does no more than a change asks for.
+//! Takes options, levels and the texts of open files; gives the same outcome as a run from the beginning
+//! would, and does only what a change asks for: files that have not changed are not read or parsed again, and
+//! what functions have shown is kept where it would be shown again ([`crate::facts::Memory`]).
+//!
+//! While the text of a file can't be parsed, what was known of its last good text counts.
 
+mod known;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use self::known::Known;
 use crate::discover::edited::Edited;
 use crate::error::Error;
 use crate::finding::{self, Finding};
 use crate::judge;
 use crate::levels::Levels;
-use crate::outcome::Outcome;
+use crate::outcome::{Outcome, Problem};
 use crate::pipeline::{self, Options};
 use crate::source::Sources;
 
@@ -24,6 +31,8 @@ pub struct Analysed {
     pub sources: Sources,
     /// What is wrong, in the order of the places; with those that are silenced.
     pub findings: Vec<Finding>,
+    /// Files of which the present text can't be parsed, by absolute path: `sources` has their last good text.
+    pub outdated: BTreeMap<PathBuf, Problem>,
 }
 
 /// A workspace that stays open.
@@ -32,6 +41,11 @@ pub struct Workspace {
     levels: Levels,
     files: Edited,
     pool: rayon::ThreadPool,
+    known: Option<Known>,
+    /// Files that may have changed since they were read.
+    changed: BTreeSet<PathBuf>,
+    /// Files that were edited and are none of the workspace's: left out, or elsewhere.
+    foreign: BTreeSet<PathBuf>,
 }
 
 impl Workspace {
@@ -42,21 +56,41 @@ impl Workspace {
     /// If there is not enough memory for the threads.
     pub fn open(options: Options, levels: Levels) -> Result<Self, Error> {
         let pool = pipeline::pool(&options)?;
-        Ok(Workspace { options, levels, files: Edited::default(), pool })
+        Ok(Workspace {
+            options,
+            levels,
+            files: Edited::default(),
+            pool,
+            known: None,
+            changed: BTreeSet::new(),
+            foreign: BTreeSet::new(),
+        })
     }
 
     /// From now on this is what a file holds. The path is absolute.
     pub fn set_text(&mut self, path: &Path, text: Arc<str>) {
-        self.files.set(canonical(path), text);
+        let path = canonical(path);
+        self.files.set(path.clone(), text);
+        self.changed.insert(path);
     }
 
     /// From now on a file holds what is on disk.
     pub fn close_text(&mut self, path: &Path) {
-        self.files.forget(&canonical(path));
+        let path = canonical(path);
+        self.files.forget(&path);
+        self.changed.insert(path);
     }
 
-    /// Files on disk have changed, came or went: all are looked for and read again.
-    pub fn reread(&mut self) {}
+    /// A file has been written to disk: it is read again, unless it is open.
+    pub fn reread_file(&mut self, path: &Path) {
+        self.changed.insert(canonical(path));
+    }
+
+    /// Files on disk came or went, or manifests have changed: all are looked for and read again.
+    pub fn reread(&mut self) {
+        self.known = None;
+        self.foreign.clear();
+    }
 
     /// Analyses what the files hold now.
     ///
@@ -64,12 +98,26 @@ impl Workspace {
     ///
     /// If there is nothing to analyse.
     pub fn analyse(&mut self) -> Result<Arc<Analysed>, Error> {
-        let (mut outcome, sources) =
-            self.pool.install(|| pipeline::stages(&self.files, &self.options, &|_| {}))?;
+        let changed = std::mem::take(&mut self.changed);
+        let (files, foreign, options) = (&self.files, &self.foreign, &self.options);
+        // What is known is put back when all went well: after a panic everything is read again.
+        let known = self.known.take();
+        let (known, (mut outcome, sources)) = self.pool.install(|| {
+            let known = known.and_then(|known| known.update(files, &changed, foreign, options));
+            let mut known = match known {
+                Some(known) => known,
+                None => Known::read(files, options)?,
+            };
+            let run = known.decide(options);
+            Ok((known, run))
+        })?;
+        let outdated = known.outdated.clone();
+        self.foreign.extend(changed.into_iter().filter(|path| !known.has(path)));
+        self.known = Some(known);
         self.levels.apply(&mut outcome);
         judge::settle(&mut outcome);
         let findings = finding::of(&outcome);
-        Ok(Arc::new(Analysed { outcome, sources, findings }))
+        Ok(Arc::new(Analysed { outcome, sources, findings, outdated }))
     }
 }
 

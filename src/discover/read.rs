@@ -18,13 +18,14 @@ const MAX_BYTES: u64 = 16 << 20;
 
 /// Reads all files, on the threads of the pool that calls it.
 pub(super) fn read(files: &dyn Files, found: &[Found]) -> Vec<Result<SourceFile, Problem>> {
-    found.par_iter().map(|found| read_file(files, found)).collect()
+    found.par_iter().map(|found| read_file(files, &found.name, &found.path)).collect()
 }
 
-fn read_file(files: &dyn Files, found: &Found) -> Result<SourceFile, Problem> {
-    let unreadable = |text: String| problem(&found.name, ProblemKind::Unreadable, text);
-    let (bytes, whole) = files.read(&found.path, MAX_BYTES).map_err(unreadable)?;
-    let mut file = source(bytes, whole, &found.name, &found.path)?;
+/// Reads one file.
+pub(super) fn read_file(files: &dyn Files, name: &str, path: &Path) -> Result<SourceFile, Problem> {
+    let unreadable = |text: String| problem(name, ProblemKind::Unreadable, text);
+    let (bytes, whole) = files.read(path, MAX_BYTES).map_err(unreadable)?;
+    let mut file = source(bytes, whole, name, path)?;
     file.revision = files.revision().map(str::to_owned);
     Ok(file)
 }

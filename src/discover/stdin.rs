@@ -41,7 +41,7 @@ pub(super) fn discover(paths: &[PathBuf]) -> Result<Discovered, Error> {
     };
     match read_stream(std::io::stdin().lock(), NAME) {
         Ok(source) => {
-            found.sources.files.push(source);
+            found.sources.files.push(source.into());
             found.packages.push(PackageId(0));
             found.modules.push("stdin".to_owned());
         }

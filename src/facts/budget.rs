@@ -12,7 +12,7 @@ use crate::roles::state::States;
 const RUN: u64 = 8_000_000;
 
 /// The bounds of one function's evaluation.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Budget {
     /// Until it has shown anything.
     pub(super) first: u32,

@@ -28,7 +28,7 @@ impl Engine<'_> {
         if depth >= MAX_DEPTH {
             return None;
         }
-        if targets.iter().all(|t| self.clean.contains(t)) {
+        if targets.iter().all(|t| self.is_clean(*t)) {
             let mut world = world.clone();
             world.voted = true;
             Self::office_blurs(&mut world);

@@ -56,7 +56,9 @@ pub(super) const MAX_DEPTH: usize = 14;
 /// The evaluation of one entry.
 pub(super) struct Engine<'p> {
     /// Entries that prove all their obligations alone; they are not entered again.
-    pub(super) clean: &'p FxHashSet<FnId>,
+    clean: &'p FxHashSet<FnId>,
+    /// Of which functions that was asked, and the answers.
+    pub(super) asked_clean: FxHashMap<FnId, bool>,
     pub(super) symbols: Symbols<'p>,
     pub(super) frames: Vec<Frame>,
     pub(super) events: Vec<Event>,
@@ -103,6 +105,7 @@ impl<'p> Engine<'p> {
     ) -> Self {
         Engine {
             clean,
+            asked_clean: FxHashMap::default(),
             symbols: Symbols::new(program, package),
             frames: Vec::new(),
             events: Vec::new(),
@@ -123,6 +126,11 @@ impl<'p> Engine<'p> {
             aside: FxHashSet::default(),
             left_aside: false,
         }
+    }
+
+    /// Whether a function is an entry that proves all its obligations alone.
+    pub(super) fn is_clean(&mut self, id: FnId) -> bool {
+        *self.asked_clean.entry(id).or_insert_with(|| self.clean.contains(&id))
     }
 
     /// Whether what has been shown since the bound was set is worth more.

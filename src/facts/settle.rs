@@ -2,6 +2,7 @@
 //! are asked, up to a bound.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -10,6 +11,7 @@ use super::acknowledged::drop_unused;
 use super::budget::Budgets;
 use super::event::Event;
 use super::grants;
+use super::memory::Memory;
 use super::overlap::drop_shown_removals;
 use super::quorum;
 use super::replies;
@@ -17,6 +19,7 @@ use super::show::{Shown, show};
 use super::start::{gets_message, is_request_entry, is_start};
 use super::stepping_down::only_where_plain;
 use super::writes;
+use crate::ir::read::recorded;
 use crate::program::{FnId, Program};
 use crate::protocol::{Effect, Fact, Message};
 use crate::roles::messages;
@@ -58,12 +61,22 @@ const BATCH: usize = 64;
 
 /// Evaluates all entries of the program, on the threads of the pool that calls it: their stacks have
 /// to be big.
-pub fn analyse(program: &Program, states: &States, demands: &Demands<'_>) -> Analysis {
+pub fn analyse(
+    program: &Arc<Program>,
+    states: &States,
+    demands: &Demands<'_>,
+    mut memory: Option<&mut Memory>,
+) -> Analysis {
     let satisfied = demands.satisfied;
+    let storage = Arc::new(Storage::of(program, states));
+    if let Some(memory) = &mut memory {
+        memory.update(program, &storage);
+    }
     let mut settler = Settler {
         program,
         demands,
-        storage: Storage::of(program, states),
+        storage,
+        memory,
         shown: FxHashMap::default(),
         whole: FxHashMap::default(),
         followed: BTreeSet::new(),
@@ -109,10 +122,12 @@ pub fn analyse(program: &Program, states: &States, demands: &Demands<'_>) -> Ana
 struct Settler<'p, 's> {
     program: &'p Program,
     demands: &'s Demands<'s>,
-    storage: Storage,
-    shown: FxHashMap<FnId, Shown>,
+    storage: Arc<Storage>,
+    /// What was shown in earlier analyses, if that is kept.
+    memory: Option<&'s mut Memory>,
+    shown: FxHashMap<FnId, Arc<Shown>>,
     /// Functions that had left arms alone, with all of their arms.
-    whole: FxHashMap<FnId, Shown>,
+    whole: FxHashMap<FnId, Arc<Shown>>,
     /// Those of them in which something is followed up that was left open further down.
     followed: BTreeSet<FnId>,
     budgets: Budgets<'s>,
@@ -168,14 +183,30 @@ impl Settler<'_, '_> {
         for batch in new.chunks(BATCH) {
             let (program, budgets, clean) = (self.program, &self.budgets, &self.clean);
             let (demands, storage, shown) = (self.demands, &self.storage, &self.shown);
+            let memory = self.memory.as_deref();
             let one = |&id: &FnId| {
                 let is_start = starts || shown.contains_key(&id);
-                let bounds = (budgets.of(program, id, is_start), !starts);
-                (id, show(program, id, bounds, clean, demands, storage))
+                let budget = budgets.of(program, id, is_start);
+                let is_clean = |id| clean.contains(&id);
+                if let Some(kept) = memory.and_then(|m| m.get((id, !starts), budget, is_clean)) {
+                    return (id, Arc::clone(kept), None);
+                }
+                let new =
+                    || Arc::new(show(program, id, (budget, !starts), clean, demands, storage));
+                match memory {
+                    None => (id, new(), None),
+                    Some(_) => {
+                        let (shown, read) = recorded(new);
+                        (id, shown, Some((budget, read)))
+                    }
+                }
             };
-            let results: Vec<(FnId, Shown)> = batch.par_iter().with_max_len(1).map(one).collect();
-            for (id, shown) in results {
+            let results: Vec<_> = batch.par_iter().with_max_len(1).map(one).collect();
+            for (id, shown, new) in results {
                 self.budgets.spend(shown.used);
+                if let (Some(memory), Some((budget, read))) = (&mut self.memory, new) {
+                    memory.keep((id, !starts), budget, read, &shown);
+                }
                 match self.shown.contains_key(&id) {
                     true => self.whole.insert(id, shown),
                     false => self.shown.insert(id, shown),
@@ -186,7 +217,8 @@ impl Settler<'_, '_> {
 
     /// What a function shows with all of its arms, as far as it has been evaluated.
     fn seen_whole(&self, id: FnId) -> Option<&Shown> {
-        self.whole.get(&id).or_else(|| self.shown.get(&id).filter(|s| !s.left_aside))
+        let whole = self.whole.get(&id);
+        whole.or_else(|| self.shown.get(&id).filter(|s| !s.left_aside)).map(Arc::as_ref)
     }
 
     /// Whether a function gets a message, or takes one apart.

@@ -1,6 +1,6 @@
 //! What one function shows by itself: its evaluation from the parameters on.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::aside;
 use super::budget::Budget;
@@ -29,6 +29,8 @@ pub(super) struct Shown {
     pub(super) used: u32,
     /// Arms that handle no message were left alone.
     pub(super) left_aside: bool,
+    /// Of which functions it was asked whether they prove everything alone, and the answers.
+    pub(super) asked_clean: FxHashMap<FnId, bool>,
 }
 
 /// Evaluates one function from its parameters on; not `whole` if it is only looked at for itself and
@@ -91,6 +93,7 @@ pub(super) fn show(
         exhausted: engine.exhausted,
         used: engine.used,
         left_aside: engine.left_aside,
+        asked_clean: engine.asked_clean,
     }
 }
 

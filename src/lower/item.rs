@@ -7,6 +7,7 @@ use super::Lowering;
 use super::body::BodyLowering;
 use super::release::is_left_out;
 use super::ty::{bounds, type_ref};
+use crate::ir::read::ReadBody;
 use crate::ir::{
     AliasDef, EnumDef, FieldDef, Function, GenericParam, Name, Owner, Param, StructDef, TypeRef,
 };
@@ -155,6 +156,7 @@ impl Lowering<'_, '_> {
         }
         let root = block.map(|b| lowering.block(b, None, b.brace_token.span.join()));
         let (body, nested) = lowering.finish();
+        let body = ReadBody::new(body, file, self.ir.functions.len());
         self.ir.functions.push(Function {
             name,
             file,

@@ -66,84 +66,122 @@ pub fn words(line: &str) -> String {
 }
 
 /// What is shown of the page's events, with what is ours between them.
-fn events<'m>(markdown: &'m str, setting: &Setting<'_>) -> Vec<Event<'m>> {
-    let mut events = Vec::new();
-    let mut anchors = Anchors::default();
-    let mut links = Vec::new();
-    let mut code: Option<(String, String)> = None;
-    let mut title = String::new();
-    let mut heading = 0;
+fn events<'m>(markdown: &'m str, setting: &'m Setting<'_>) -> Vec<Event<'m>> {
+    let mut work = Work {
+        setting,
+        events: Vec::new(),
+        anchors: Anchors::default(),
+        links: Vec::new(),
+        code: None,
+        heading: 0,
+        title: String::new(),
+    };
     for event in Parser::new_ext(markdown, OPTIONS) {
         match event {
-            Event::Start(Tag::CodeBlock(kind)) => code = Some((language(&kind), String::new())),
-            Event::End(TagEnd::CodeBlock) => {
-                let (language, text) = code.take().unwrap_or_default();
-                events.push(ours(block(&language, &text)));
-            }
-            Event::Text(text) if code.is_some() => {
-                code.iter_mut().for_each(|(_, block)| block.push_str(&text));
-            }
-            Event::Start(Tag::Heading { level, .. }) => {
-                title.clear();
-                heading = events.len();
-                events.push(start(shifted(level, setting.title), None));
-            }
-            Event::End(TagEnd::Heading(level)) => {
-                let level = shifted(level, setting.title);
-                if let Some(before) = setting.anchors {
-                    let id = format!("{before}{}", anchors.next(&title));
-                    events[heading] = start(level, Some(id));
+            Event::Start(tag) => work.start(tag),
+            Event::End(tag) => work.end(tag),
+            Event::Text(words) => match &mut work.code {
+                Some((_, code)) => code.push_str(&words),
+                None => {
+                    work.title.push_str(&words);
+                    work.ours(text(&words));
                 }
-                events.push(Event::End(TagEnd::Heading(level)));
+            },
+            Event::Code(name) => work.code_span(&name),
+            Event::Html(html) | Event::InlineHtml(html) => work.ours(lines(&html)),
+            event => work.events.push(event),
+        }
+    }
+    work.events
+}
+
+/// The work on one text.
+struct Work<'m> {
+    setting: &'m Setting<'m>,
+    events: Vec<Event<'m>>,
+    anchors: Anchors,
+    /// Whether the links that are open are shown.
+    links: Vec<bool>,
+    /// The language and the text of a block of code that is open.
+    code: Option<(String, String)>,
+    /// Where the last heading starts, and what it says.
+    heading: usize,
+    title: String,
+}
+
+impl<'m> Work<'m> {
+    fn ours(&mut self, html: String) {
+        self.events.push(Event::InlineHtml(CowStr::from(html)));
+    }
+
+    fn start(&mut self, tag: Tag<'m>) {
+        match tag {
+            Tag::CodeBlock(kind) => self.code = Some((language(&kind), String::new())),
+            Tag::Heading { level, .. } => {
+                self.title.clear();
+                self.heading = self.events.len();
+                self.events.push(heading(shifted(level, self.setting.title), None));
             }
-            Event::Start(Tag::Link { dest_url, .. }) => {
-                let address = target(&dest_url, setting);
-                links.push(address.is_some());
+            Tag::Link { dest_url, .. } => {
+                let address = target(&dest_url, self.setting);
+                self.links.push(address.is_some());
                 if let Some(address) = address {
-                    events.push(ours(format!("<a href=\"{}\">", text(&address))));
-                }
-            }
-            Event::End(TagEnd::Link) => {
-                if links.pop() == Some(true) {
-                    events.push(ours("</a>".to_owned()));
+                    self.ours(format!("<a href=\"{}\">", text(&address)));
                 }
             }
             // What is told instead of an image is its text.
-            Event::Start(Tag::Image { .. }) | Event::End(TagEnd::Image) => {}
-            Event::Start(Tag::HtmlBlock) => events.push(Event::Start(Tag::Paragraph)),
-            Event::End(TagEnd::HtmlBlock) => events.push(Event::End(TagEnd::Paragraph)),
-            Event::Html(html) | Event::InlineHtml(html) => events.push(ours(lines(&html))),
-            Event::Start(Tag::Table(alignments)) => {
-                events.push(ours("<div class=\"table\" tabindex=\"0\">".to_owned()));
-                events.push(Event::Start(Tag::Table(alignments)));
+            Tag::Image { .. } => {}
+            Tag::HtmlBlock => self.events.push(Event::Start(Tag::Paragraph)),
+            Tag::Table(alignments) => {
+                self.ours("<div class=\"table\" tabindex=\"0\">".to_owned());
+                self.events.push(Event::Start(Tag::Table(alignments)));
             }
-            Event::End(TagEnd::Table) => {
-                events.extend([Event::End(TagEnd::Table), ours("</div>\n".to_owned())]);
-            }
-            Event::Code(name) => {
-                title.push_str(&name);
-                let address = (setting.address)(&name).filter(|_| links.is_empty());
-                let shown = format!("<code>{}</code>", text(&name));
-                events.push(ours(match address {
-                    Some(address) => format!("<a href=\"{}\">{shown}</a>", text(&address)),
-                    None => shown,
-                }));
-            }
-            Event::Text(words) => {
-                title.push_str(&words);
-                events.push(ours(text(&words)));
-            }
-            event => events.push(event),
+            tag => self.events.push(Event::Start(tag)),
         }
     }
-    events
+
+    fn end(&mut self, tag: TagEnd) {
+        match tag {
+            TagEnd::CodeBlock => {
+                let (language, text) = self.code.take().unwrap_or_default();
+                self.ours(block(&language, &text));
+            }
+            TagEnd::Heading(level) => {
+                let level = shifted(level, self.setting.title);
+                if let Some(before) = self.setting.anchors {
+                    let id = format!("{before}{}", self.anchors.next(&self.title));
+                    self.events[self.heading] = heading(level, Some(id));
+                }
+                self.events.push(Event::End(TagEnd::Heading(level)));
+            }
+            TagEnd::Link => {
+                if self.links.pop() == Some(true) {
+                    self.ours("</a>".to_owned());
+                }
+            }
+            TagEnd::Image => {}
+            TagEnd::HtmlBlock => self.events.push(Event::End(TagEnd::Paragraph)),
+            TagEnd::Table => {
+                self.events.push(Event::End(TagEnd::Table));
+                self.ours("</div>\n".to_owned());
+            }
+            tag => self.events.push(Event::End(tag)),
+        }
+    }
+
+    /// Code in a line, which is a link where it is the name of a page.
+    fn code_span(&mut self, name: &str) {
+        self.title.push_str(name);
+        let address = (self.setting.address)(name).filter(|_| self.links.is_empty());
+        let shown = format!("<code>{}</code>", text(name));
+        self.ours(match address {
+            Some(address) => format!("<a href=\"{}\">{shown}</a>", text(&address)),
+            None => shown,
+        });
+    }
 }
 
-fn ours<'m>(html: String) -> Event<'m> {
-    Event::InlineHtml(CowStr::from(html))
-}
-
-fn start<'m>(level: HeadingLevel, id: Option<String>) -> Event<'m> {
+fn heading<'m>(level: HeadingLevel, id: Option<String>) -> Event<'m> {
     let id = id.map(CowStr::from);
     Event::Start(Tag::Heading { level, id, classes: Vec::new(), attrs: Vec::new() })
 }

@@ -13,6 +13,7 @@ mod variants;
 mod vocabulary;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
@@ -68,13 +69,13 @@ fn owner(function: &Function) -> Option<Name> {
 
 /// Does something with each file, and its package.
 fn each_file(
-    files: &mut [Option<FileIr>],
+    files: &mut [Option<Arc<FileIr>>],
     packages: &[PackageId],
     mut work: impl FnMut(&mut FileIr, PackageId),
 ) {
     for (ir, &package) in files.iter_mut().zip(packages) {
         if let Some(ir) = ir {
-            work(ir, package);
+            work(Arc::make_mut(ir), package);
         }
     }
 }
@@ -86,7 +87,7 @@ fn two(what: &str, first: &str, second: &str) -> String {
 
 /// Gives the names their meanings. `packages` belong to the file slots.
 pub fn apply(
-    files: &mut [Option<FileIr>],
+    files: &mut [Option<Arc<FileIr>>],
     packages: &[PackageId],
     names: &mut Names,
     vocabulary: &Vocabulary,
@@ -122,6 +123,7 @@ pub fn apply(
     }
     for ((slot, function), bindings) in collected.bindings {
         if let Some(ir) = &mut files[slot] {
+            let ir = Arc::make_mut(ir);
             bindings::rename(&mut ir.functions[function], &bindings, names);
         }
     }

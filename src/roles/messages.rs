@@ -165,7 +165,8 @@ fn is_stub(program: &Program, function: &Function, from: PackageId) -> bool {
     empty && function.has_self && function.params.len() <= 1
 }
 
-fn judged(program: &Program, id: FnId) -> Option<Entry> {
+/// How a function takes part in the protocol as an entry; [`entry_of`] looks it up.
+pub fn judged(program: &Program, id: FnId) -> Option<Entry> {
     let function = program.function(id);
     let from = program.package(id);
     function.root?;

@@ -15,7 +15,7 @@ use super::saving::{
 use super::state::States;
 use super::vocabulary::Words;
 use crate::ir::{Body, ExprId, ExprKind, Function, Name, Owner, TypeRef};
-use crate::program::{FnId, PackageId, Program};
+use crate::program::{FnId, Moves, PackageId, Program};
 
 /// How far from a file the function that is called may be.
 const MAX_REACH: usize = 5;
@@ -69,6 +69,19 @@ impl Storage {
         storage.packages = storage.that_persist(program, states, HARD);
         storage.with_log = storage.that_persist(program, states, SAVES);
         storage
+    }
+
+    /// Whether the same saves the same as in an older version of the program, whose names have the same
+    /// numbers.
+    pub fn is_same(&self, old: &Storage, moves: &Moves) -> bool {
+        let Storage { savers, declared, marks, reach, packages, with_log } = old;
+        let same = |(before, now): (FnId, FnId)| {
+            savers.get(&before) == self.savers.get(&now)
+                && reach.contains(&before) == self.reach.contains(&now)
+        };
+        (&self.declared, &self.packages, &self.with_log) == (declared, packages, with_log)
+            && self.marks.starts_with(marks)
+            && moves.pairs().all(same)
     }
 
     /// Whether a package saves its term or vote.

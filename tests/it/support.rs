@@ -12,8 +12,18 @@ use rayon::prelude::*;
 use serde_json::Value;
 
 /// Variables that change what is printed, and are not the same everywhere.
-const SCRUBBED: &[&str] =
-    &["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS", "TERM", "CI", "GITHUB_STEP_SUMMARY"];
+const SCRUBBED: &[&str] = &[
+    "NO_COLOR",
+    "CLICOLOR",
+    "CLICOLOR_FORCE",
+    "COLUMNS",
+    "TERM",
+    "CI",
+    "GITHUB_STEP_SUMMARY",
+    "PAGER",
+    "RAFT_LINT_PAGER",
+    "LESS",
+];
 
 /// The repository's root.
 pub(crate) fn root() -> &'static Path {

@@ -4,6 +4,7 @@
 //! rest is left to the types of values, when these are known.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
@@ -25,7 +26,7 @@ struct Spoken {
 }
 
 /// What a field is called from now on.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub(in crate::program) struct NewField {
     /// By owner.
     pub(in crate::program) of: FxHashMap<Type, Name>,
@@ -61,7 +62,7 @@ impl Fields {
     /// Renames what can be seen without types; gives what types have to decide.
     pub(super) fn rename(
         self,
-        files: &mut [Option<FileIr>],
+        files: &mut [Option<Arc<FileIr>>],
         packages: &[PackageId],
         index: &Index,
         names: &mut Names,

@@ -1,6 +1,7 @@
 //! Which definitions have a name, and in which package: made once, and only if names are spoken of.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
@@ -39,7 +40,7 @@ pub(super) struct Index {
 }
 
 impl Index {
-    pub(super) fn new(files: &[Option<FileIr>], packages: &[PackageId]) -> Self {
+    pub(super) fn new(files: &[Option<Arc<FileIr>>], packages: &[PackageId]) -> Self {
         let mut index = Index::default();
         for (ir, &package) in files.iter().zip(packages) {
             if let Some(ir) = ir {

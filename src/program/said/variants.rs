@@ -1,5 +1,7 @@
 //! Variants that carry a message: a name of its own in the enum and in all paths to it.
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashMap;
 
 use super::index::{Index, Type};
@@ -56,7 +58,7 @@ impl Variants {
     /// Renames the variants in their enums and in all paths to them.
     pub(super) fn rename(
         self,
-        files: &mut [Option<FileIr>],
+        files: &mut [Option<Arc<FileIr>>],
         packages: &[PackageId],
         index: &Index,
         names: &mut Names,

@@ -5,11 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use sha2::{Digest, Sha256};
-
 use super::{Page, Title, changes, files, findings, markup, matrix, overview, rules, section};
+use crate::pages::document::policy;
 use crate::report::map::graph::Standing;
 
 const TEMPLATE: &str = include_str!("template.html");
@@ -32,7 +29,7 @@ pub(super) fn render(page: &Page<'_>, title: Title) -> String {
 
 fn filled(hole: &str, page: &Page<'_>, title: Title) -> String {
     match hole {
-        "policy" => policy(),
+        "policy" => policy(STYLE, Some(SCRIPT)),
         "style" => STYLE.to_owned(),
         "script" => SCRIPT.to_owned(),
         "title" => match title {
@@ -59,16 +56,6 @@ fn filled(hole: &str, page: &Page<'_>, title: Title) -> String {
         "rules" => rules::all(page),
         other => unreachable!("invariant: the template has no hole {other:?}"),
     }
-}
-
-/// Nothing is loaded from anywhere; one style and one script, known by their hashes.
-fn policy() -> String {
-    let hash = |text: &str| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)));
-    format!(
-        "default-src 'none'; style-src {}; script-src {}; img-src data:; base-uri 'none'; form-action 'none'",
-        hash(STYLE),
-        hash(SCRIPT)
-    )
 }
 
 fn chosen(options: impl Iterator<Item = (String, String)>) -> String {

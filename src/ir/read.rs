@@ -1,0 +1,165 @@
+//! Which bodies an evaluation has read, so that its result can be kept as long as they stay the same.
+//!
+//! A body that is read says so to the thread that reads it, if that one records. Nobody can forget to:
+//! there is no other way to a body's arenas. What is derived from bodies once for a whole program
+//! ([`unrecorded`]) has to be compared by whoever keeps results.
+
+use std::cell::{Cell, RefCell};
+use std::ops::{Deref, DerefMut};
+
+use rustc_hash::FxHashSet;
+
+use super::{Body, Name};
+use crate::source::FileId;
+
+/// A function's body, by its file and its position there.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord, Default)]
+pub struct BodyId {
+    /// The file's slot.
+    pub file: u32,
+    /// The position in the file's functions.
+    pub item: u32,
+}
+
+/// A body that tells who reads it.
+#[derive(Clone, Debug, Default)]
+pub struct ReadBody {
+    id: BodyId,
+    body: Body,
+}
+
+impl ReadBody {
+    /// A body of the function at a position of a file.
+    pub fn new(body: Body, file: FileId, item: usize) -> Self {
+        ReadBody { id: BodyId { file: file.0, item: item as u32 }, body }
+    }
+
+    /// Which it is.
+    pub fn id(&self) -> BodyId {
+        self.id
+    }
+
+    /// The body, for whoever wants nothing but places of it: these follow the text.
+    pub fn unread(&self) -> &Body {
+        &self.body
+    }
+}
+
+impl Deref for ReadBody {
+    type Target = Body;
+
+    fn deref(&self) -> &Body {
+        RECORDS.with(|records| {
+            if records.on.get() && records.last.get() != Some(self.id) {
+                records.last.set(Some(self.id));
+                records.read.borrow_mut().bodies.insert(self.id);
+            }
+        });
+        &self.body
+    }
+}
+
+impl DerefMut for ReadBody {
+    fn deref_mut(&mut self) -> &mut Body {
+        &mut self.body
+    }
+}
+
+/// What was read.
+#[derive(Clone, Debug, Default)]
+pub struct Read {
+    /// Bodies.
+    pub bodies: FxHashSet<BodyId>,
+    /// Names of functions of which the callers were asked for.
+    pub callers_of: FxHashSet<Name>,
+    /// Names of which the definitions were asked for.
+    pub names: FxHashSet<Name>,
+    /// Texts that were no name at all.
+    pub unknown: FxHashSet<Box<str>>,
+    /// Whether all functions, or all items of a file, were gone through.
+    pub everything: bool,
+}
+
+#[derive(Default)]
+struct Records {
+    on: Cell<bool>,
+    /// Most bodies are read many times in a row.
+    last: Cell<Option<BodyId>>,
+    last_name: Cell<Option<Name>>,
+    read: RefCell<Read>,
+}
+
+thread_local! {
+    static RECORDS: Records = Records::default();
+}
+
+/// Does some work on this thread, and tells what it has read. It may not be nested.
+pub fn recorded<T>(work: impl FnOnce() -> T) -> (T, Read) {
+    let _off = Switch::to(true);
+    RECORDS.with(|records| {
+        records.last.set(None);
+        records.last_name.set(None);
+        records.read.take();
+    });
+    let result = work();
+    (result, RECORDS.with(|records| records.read.take()))
+}
+
+/// Does some work whose result stands for the whole program: who reads it depends on that, and not on the
+/// bodies that it was made from.
+pub fn unrecorded<T>(work: impl FnOnce() -> T) -> T {
+    let _back = Switch::to(false);
+    work()
+}
+
+/// The definitions of a name are asked for.
+pub fn asks(name: Name) {
+    RECORDS.with(|records| {
+        if records.on.get() && records.last_name.get() != Some(name) {
+            records.last_name.set(Some(name));
+            records.read.borrow_mut().names.insert(name);
+        }
+    });
+}
+
+/// It is asked for the name of a text, and there is none.
+pub fn asks_unknown(text: &str) {
+    RECORDS.with(|records| {
+        if records.on.get() {
+            records.read.borrow_mut().unknown.insert(text.into());
+        }
+    });
+}
+
+/// All functions, or all items of a file, are gone through.
+pub fn asks_everything() {
+    RECORDS.with(|records| {
+        if records.on.get() {
+            records.read.borrow_mut().everything = true;
+        }
+    });
+}
+
+/// The callers of the functions of a name are asked for.
+pub fn asks_callers_of(name: Name) {
+    RECORDS.with(|records| {
+        if records.on.get() {
+            records.read.borrow_mut().callers_of.insert(name);
+        }
+    });
+}
+
+/// Recording as it was before comes back, after a panic, too.
+struct Switch(bool);
+
+impl Switch {
+    fn to(on: bool) -> Self {
+        Switch(RECORDS.with(|records| records.on.replace(on)))
+    }
+}
+
+impl Drop for Switch {
+    fn drop(&mut self) {
+        RECORDS.with(|records| records.on.set(self.0));
+    }
+}

@@ -1,0 +1,111 @@
+//! An edit of a text, and where places of the old text are in the new one.
+
+use std::collections::BTreeMap;
+
+use super::{FileId, Place, Span};
+
+/// The part of a text that was replaced by another: everything before and behind it is the same.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Edit {
+    start: u32,
+    old_end: u32,
+    new_end: u32,
+}
+
+impl Edit {
+    /// The smallest edit that makes one text of the other.
+    pub fn between(old: &str, new: &str) -> Self {
+        let (old, new) = (old.as_bytes(), new.as_bytes());
+        let same = |(a, b): &(&u8, &u8)| a == b;
+        let start = old.iter().zip(new).take_while(same).count();
+        let ends = old[start..].iter().rev().zip(new[start..].iter().rev());
+        let behind = ends.take_while(same).count();
+        Edit {
+            start: start as u32,
+            old_end: (old.len() - behind) as u32,
+            new_end: (new.len() - behind) as u32,
+        }
+    }
+
+    /// Where a span of the old text is in the new one; none, if one of its ends was replaced.
+    pub fn span(self, span: Span) -> Option<Span> {
+        let behind = |at: u32| at - self.old_end + self.new_end;
+        // What is put in between two things belongs to neither.
+        let start = match span.start {
+            at if at >= self.old_end => behind(at),
+            at if at <= self.start => at,
+            _ => return None,
+        };
+        let end = match span.end {
+            at if at <= self.start => at,
+            at if at >= self.old_end => behind(at),
+            _ => return None,
+        };
+        (start <= end).then_some(Span { start, end })
+    }
+}
+
+/// The edits of several files.
+#[derive(Clone, Debug, Default)]
+pub struct Edits(BTreeMap<FileId, Edit>);
+
+impl Edits {
+    /// Adds the edit of a file that has none yet.
+    pub fn add(&mut self, file: FileId, edit: Edit) {
+        self.0.insert(file, edit);
+    }
+
+    /// Where a place is afterwards; none, if one of its ends was replaced.
+    pub fn place(&self, place: Place) -> Option<Place> {
+        match self.0.get(&place.file) {
+            Some(edit) => Some(Place { file: place.file, span: edit.span(place.span)? }),
+            None => Some(place),
+        }
+    }
+
+    /// Where a span of a file is afterwards.
+    pub fn span(&self, file: FileId, span: Span) -> Option<Span> {
+        self.place(Place { file, span }).map(|place| place.span)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn moved(old: &str, new: &str, what: &str) -> Option<String> {
+        let start = old.find(what).expect("the old text has it") as u32;
+        let span = Span { start, end: start + what.len() as u32 };
+        let span = Edit::between(old, new).span(span)?;
+        Some(new[span.start as usize..span.end as usize].to_owned())
+    }
+
+    #[test]
+    fn what_is_not_edited_is_found_again() {
+        let old = "fn a() { x } fn b() { y }";
+        for new in
+            ["fn a() { x, z } fn b() { y }", "fn b() { y }", "/*é*/fn a() { x } fn b() { y }"]
+        {
+            assert_eq!(moved(old, new, "fn b() { y }").as_deref(), Some("fn b() { y }"), "{new}");
+        }
+    }
+
+    #[test]
+    fn what_is_around_an_edit_has_its_new_text() {
+        let (old, new) = ("{ a; b; }", "{ a; c; b; }");
+        assert_eq!(moved(old, new, old).as_deref(), Some(new));
+    }
+
+    #[test]
+    fn neighbours_of_what_is_put_in_between_stay_as_they_are() {
+        let (old, new) = ("ab", "a-b");
+        assert_eq!(moved(old, new, "a").as_deref(), Some("a"));
+        assert_eq!(moved(old, new, "b").as_deref(), Some("b"));
+    }
+
+    #[test]
+    fn what_is_replaced_is_nowhere() {
+        assert_eq!(moved("a + b", "a - b", "+"), None);
+        assert_eq!(moved("a + b", "a b", "+"), None);
+    }
+}

@@ -1,0 +1,151 @@
+//! What is known of a workspace's files between two analyses, and what becomes of it when some of them
+//! change.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::discover::files::{Files, Kind};
+use crate::discover::{self, Discovered, prefilter};
+use crate::error::Error;
+use crate::facts::Memory;
+use crate::ir::FileIr;
+use crate::lower;
+use crate::names::Names;
+use crate::outcome::Problem;
+use crate::pipeline::{self, Lowered, Options, Run};
+use crate::source::{Edit, Edits, FileId, SourceFile};
+
+/// What is known of the files.
+pub(super) struct Known {
+    found: Discovered,
+    slots: BTreeMap<PathBuf, FileId>,
+    /// Which packages have Raft vocabulary.
+    kept: Vec<bool>,
+    lowered: Vec<Option<Arc<FileIr>>>,
+    problems: BTreeMap<FileId, Problem>,
+    /// Of all that was lowered so far: their numbers stay.
+    names: Names,
+    /// Files of which the last good text counts.
+    pub(super) outdated: BTreeMap<PathBuf, Problem>,
+    memory: Memory,
+}
+
+impl Known {
+    /// Finds, reads and lowers all files.
+    ///
+    /// # Errors
+    ///
+    /// If there is nothing to read.
+    pub(super) fn read(files: &dyn Files, options: &Options) -> Result<Self, Error> {
+        let found = discover::discover(files, options.paths(), &options.exclude)?;
+        let kept = prefilter::kept(&found, &options.vocabulary.signs());
+        let wanted = pipeline::wanted(&found, &kept, options);
+        let paths = found.sources.files.iter().map(|file| file.path.clone());
+        let slots = paths.zip((0..).map(FileId)).collect();
+        let (lowered, names, problems) = lower::lower(&found.sources, &wanted, Names::default());
+        let problems = by_file(problems, &wanted, &found);
+        let (outdated, memory) = (BTreeMap::new(), Memory::default());
+        Ok(Known { found, slots, kept, lowered, problems, names, outdated, memory })
+    }
+
+    /// Whether a file is one of the workspace's.
+    pub(super) fn has(&self, path: &Path) -> bool {
+        self.slots.contains_key(path)
+    }
+
+    /// What is known after some files may have changed, of which `foreign` ones do not belong to the
+    /// workspace; none, if that needs another look at all files.
+    pub(super) fn update(
+        mut self,
+        files: &dyn Files,
+        changed: &BTreeSet<PathBuf>,
+        foreign: &BTreeSet<PathBuf>,
+        options: &Options,
+    ) -> Option<Self> {
+        let mut older: BTreeMap<FileId, Arc<SourceFile>> = BTreeMap::new();
+        for path in changed.difference(foreign) {
+            let Some(&slot) = self.slots.get(path) else {
+                if is_new(files, path) {
+                    return None;
+                }
+                continue;
+            };
+            self.outdated.remove(path);
+            let file = &mut self.found.sources.files[slot.0 as usize];
+            let new = discover::again(files, file).ok()?;
+            if new.text != file.text {
+                older.insert(slot, std::mem::replace(file, Arc::new(new)));
+            }
+        }
+        if !older.is_empty() {
+            let kept = prefilter::kept(&self.found, &options.vocabulary.signs());
+            if kept != self.kept {
+                return None;
+            }
+            self.lower(&older, options);
+        }
+        Some(self)
+    }
+
+    /// Lowers the files that have another text than before.
+    fn lower(&mut self, older: &BTreeMap<FileId, Arc<SourceFile>>, options: &Options) {
+        let mut wanted = pipeline::wanted(&self.found, &self.kept, options);
+        wanted.retain(|slot| older.contains_key(slot));
+        let names = std::mem::take(&mut self.names);
+        let (mut lowered, names, problems) = lower::lower(&self.found.sources, &wanted, names);
+        self.names = names;
+        let mut problems = by_file(problems, &wanted, &self.found);
+        let mut edits = Edits::default();
+        for slot in wanted {
+            let index = slot.0 as usize;
+            let file = &mut self.found.sources.files[index];
+            match (lowered[index].take(), problems.remove(&slot)) {
+                (None, Some(problem)) if self.lowered[index].is_some() => {
+                    self.outdated.insert(file.path.clone(), problem);
+                    file.clone_from(&older[&slot]);
+                }
+                (new, problem) => {
+                    edits.add(slot, Edit::between(&older[&slot].text, &file.text));
+                    self.lowered[index] = new;
+                    self.problems.remove(&slot);
+                    self.problems.extend(problem.map(|problem| (slot, problem)));
+                }
+            }
+        }
+        self.memory.edit(edits);
+    }
+
+    /// Decides what follows from the files as they are.
+    pub(super) fn decide(&mut self, options: &Options) -> Run {
+        let mut problems: Vec<Problem> = self.problems.values().cloned().collect();
+        problems.sort_by(|a, b| a.file.cmp(&b.file));
+        let lowered = Lowered {
+            files: self.lowered.clone(),
+            names: std::mem::take(&mut self.names),
+            problems,
+        };
+        let memory = Some(&mut self.memory);
+        let run =
+            pipeline::decide(self.found.clone(), &self.kept, lowered, options, &|_| {}, memory);
+        self.names = self.memory.names();
+        run
+    }
+}
+
+/// Whether there is a Rust file that was not there before.
+fn is_new(files: &dyn Files, path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "rs")
+        && files.kind(path) == Some(Kind::File)
+}
+
+/// The problems of these files.
+fn by_file(
+    problems: Vec<Problem>,
+    files: &[FileId],
+    found: &Discovered,
+) -> BTreeMap<FileId, Problem> {
+    let named = |name: &str| files.iter().copied().find(|id| found.sources.file(*id).name == name);
+    let pairs = problems.into_iter().filter_map(|problem| Some((named(&problem.file)?, problem)));
+    pairs.collect()
+}
