@@ -73,12 +73,12 @@ impl<'r> Page<'r> {
         told.or(obligation.silence.as_ref())
     }
 
-    /// Every cluster with its id in the page.
-    fn clusters(&self) -> impl Iterator<Item = (String, &PackageMap<'r>, &Cluster<'r>)> {
+    /// Every cluster with where it is.
+    fn clusters(&self) -> impl Iterator<Item = (Number, &PackageMap<'r>, &Cluster<'r>)> {
         let numbered = self.packages.iter().enumerate();
         numbered.flat_map(|(number, package)| {
             let clusters = package.clusters.iter().enumerate();
-            clusters.map(move |(index, cluster)| (id(number, index), package, cluster))
+            clusters.map(move |(index, cluster)| (Number(number, index), package, cluster))
         })
     }
 
@@ -92,9 +92,15 @@ impl<'r> Page<'r> {
     }
 }
 
-/// The id of a cluster.
-fn id(package: usize, cluster: usize) -> String {
-    format!("s{package}-{cluster}")
+/// A cluster by the numbers of its package and of itself.
+#[derive(Clone, Copy)]
+struct Number(usize, usize);
+
+impl Number {
+    /// Its id in the page.
+    fn id(self) -> String {
+        format!("s{}-{}", self.0, self.1)
+    }
 }
 
 /// The address of an obligation.

@@ -87,7 +87,7 @@ fn graphviz_takes_the_map() {
 
 /// `l0_1_2`, `v0_1`, …
 fn is_ours(id: &str) -> bool {
-    let rest = id.strip_prefix(['l', 'v', 'e', 'm', 'i']).unwrap_or("?");
+    let rest = id.strip_prefix(['l', 'v', 'e', 'm', 'i', 'w']).unwrap_or("?");
     rest.split('_').all(|number| number.parse::<usize>().is_ok())
 }
 
@@ -157,6 +157,7 @@ fn standings_do_not_depend_on_colour_and_what_is_missing_is_grey() {
         };
         assert!(text.contains(&row('✗', "violated")), "{format}: {text}");
         assert!(text.contains(&row('✓', "proved")), "{format}: {text}");
+        assert!(text.contains("goes on where this does not hold"), "the witness: {text}");
         assert!(text.contains("no AppendEntries handler was recognised"), "{format}: {text}");
         assert!(text.contains("#b3202a") && text.contains("#14692c"), "{format}");
     }

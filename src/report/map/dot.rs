@@ -7,6 +7,7 @@ use std::fmt::Write;
 
 use super::graph::{EffectNode, PackageMap, Standing, Subject};
 use super::label::{code, listed, place_and_code, shown};
+use crate::finding::Step;
 use crate::report::counted;
 use crate::source::Sources;
 
@@ -31,7 +32,7 @@ pub fn render(packages: &[PackageMap<'_>], sources: &Sources) -> String {
         let _ = writeln!(
             out,
             "    label=<{}>; color=\"#d0d7de\";",
-            escaped(&format!("package {}", code(package.dir)))
+            escaped(&format!("package {}", code(&package.title())))
         );
         let dot = Dot { number, package, sources };
         for index in 0..package.clusters.len() {
@@ -85,6 +86,14 @@ impl Dot<'_> {
                 "      \"e{number}_{index}_{effect}\" [label={}];",
                 self.effect(node)
             );
+            let lead = cluster.leads[node.lead].place;
+            for (row, rule) in node.rows.iter().enumerate() {
+                for (step, found) in rule.way(lead).enumerate() {
+                    let id = step_id(number, index, effect, row, step);
+                    let label = self.step(found, rule.standing);
+                    let _ = writeln!(out, "      {id} [label={label}];");
+                }
+            }
         }
         out.push_str("    }\n");
     }
@@ -113,6 +122,14 @@ impl Dot<'_> {
             );
         }
         label + "</TABLE>>"
+    }
+
+    /// A step of a path that lacks the evidence.
+    fn step(&self, step: &Step, standing: Standing) -> String {
+        let (place, quote) = place_and_code(step.place, self.sources);
+        let quote = format!("<I>{}</I>", escaped(&quote));
+        let rows = [escaped(&code(&step.text)), quote, escaped(&place)];
+        table(colours(standing).0, "#ffffff", &rows)
     }
 
     /// Grey: what was looked for, and handlers without an effect.
@@ -154,8 +171,18 @@ impl Dot<'_> {
                             writeln!(out, "  {from} -> {to} [color=\"{color}\", style={style}];");
                     }
                     if rule.evidence.is_empty() {
-                        let _ =
-                            writeln!(out, "  {lead} -> {to} [color=\"{color}\", style={style}];");
+                        // A path goes past the evidence, step by step.
+                        let mut from = lead.clone();
+                        let place = cluster.leads[node.lead].place;
+                        let steps = 0..rule.way(place).count();
+                        let steps = steps.map(|step| step_id(number, index, effect, row, step));
+                        for next in steps.chain([to]) {
+                            let _ = writeln!(
+                                out,
+                                "  {from} -> {next} [color=\"{color}\", style={style}];"
+                            );
+                            from = next;
+                        }
                     }
                 }
             }
@@ -167,6 +194,10 @@ impl Dot<'_> {
             }
         }
     }
+}
+
+fn step_id(package: usize, cluster: usize, effect: usize, row: usize, step: usize) -> String {
+    format!("\"w{package}_{cluster}_{effect}_{row}_{step}\"")
 }
 
 /// The colour and the kind of line to an obligation.

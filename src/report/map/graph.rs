@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::finding::Silence;
+use crate::finding::{Silence, Step};
 use crate::outcome::{Evidence, Handler, Missing, Obligation, Outcome, Status};
 use crate::program::FnId;
 use crate::protocol::{Effect, Message};
@@ -144,6 +144,14 @@ pub struct Row<'o> {
 }
 
 impl PackageMap<'_> {
+    /// Its name and its directory.
+    pub fn title(&self) -> String {
+        match self.name.is_empty() || self.name == self.dir {
+            true => self.dir.to_owned(),
+            false => format!("{} ({})", self.name, self.dir),
+        }
+    }
+
     /// All that the rules ask of it.
     pub fn rows(&self) -> impl Iterator<Item = &Row<'_>> {
         self.clusters.iter().flat_map(Cluster::rows)
@@ -154,6 +162,18 @@ impl Cluster<'_> {
     /// All that the rules ask of its effects.
     pub fn rows(&self) -> impl Iterator<Item = &Row<'_>> {
         self.effects.iter().flat_map(|effect| &effect.rows)
+    }
+}
+
+impl<'o> Row<'o> {
+    /// If it is violated: the steps of the path between the handler and the effect.
+    pub fn way(&self, lead: Option<Place>) -> impl Iterator<Item = &'o Step> {
+        let steps = match &self.obligation.status {
+            Status::Violated { witness, .. } => witness.as_slice(),
+            _ => &[],
+        };
+        let effect = self.obligation.place;
+        steps.iter().filter(move |step| step.place != effect && Some(step.place) != lead)
     }
 }
 

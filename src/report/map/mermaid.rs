@@ -35,7 +35,7 @@ pub fn render(packages: &[PackageMap<'_>], sources: &Sources) -> Chart {
     let mut out = String::from("flowchart LR\n");
     let mut edges = Edges::default();
     for (number, package) in packages.iter().enumerate() {
-        let title = escaped(&format!("package {}", code(package.dir)));
+        let title = escaped(&format!("package {}", code(&package.title())));
         let _ = writeln!(out, "subgraph p{number}[\"{title}\"]");
         let mermaid = Mermaid { number, package, sources };
         for index in 0..package.clusters.len() {
@@ -113,6 +113,15 @@ impl Mermaid<'_> {
         for (effect, found) in cluster.effects.iter().enumerate() {
             let id = format!("e{number}_{index}_{effect}");
             node(&id, ["[", "]"], &self.effect(found), found.standing().id(), out);
+            let lead = cluster.leads[found.lead].place;
+            for (row, rule) in found.rows.iter().enumerate() {
+                for (step, way) in rule.way(lead).enumerate() {
+                    let (place, quote) = place_and_code(way.place, self.sources);
+                    let id = format!("w{number}_{index}_{effect}_{row}_{step}");
+                    let class = rule.standing.id();
+                    node(&id, ["[", "]"], &[code(&way.text), quote, place], class, out);
+                }
+            }
         }
         out.push_str("end\n");
     }
@@ -150,7 +159,7 @@ impl Mermaid<'_> {
             for (effect, node) in cluster.effects.iter().enumerate() {
                 let lead = format!("l{number}_{index}_{}", node.lead);
                 let to = format!("e{number}_{index}_{effect}");
-                for row in &node.rows {
+                for (row_number, row) in node.rows.iter().enumerate() {
                     for evidence in &row.evidence {
                         let from = format!("v{number}_{evidence}");
                         if drawn.insert((lead.clone(), from.clone())) {
@@ -161,9 +170,18 @@ impl Mermaid<'_> {
                         }
                     }
                     let arrow = if row.standing == Standing::Proved { "-->" } else { "-.->" };
+                    let steps = row.way(cluster.leads[node.lead].place).count();
                     let is_bare = row.evidence.is_empty();
-                    if is_bare && drawn.insert((format!("{lead}{arrow}"), to.clone())) {
-                        edges.add(&lead, arrow, &to, Some(row.standing));
+                    let is_drawn =
+                        steps == 0 && !drawn.insert((format!("{lead}{arrow}"), to.clone()));
+                    if is_bare && !is_drawn {
+                        // A path goes past the evidence, step by step.
+                        let mut from = lead.clone();
+                        let step = |step| format!("w{number}_{index}_{effect}_{row_number}_{step}");
+                        for next in (0..steps).map(step).chain([to.clone()]) {
+                            edges.add(&from, arrow, &next, Some(row.standing));
+                            from = next;
+                        }
                     }
                 }
             }

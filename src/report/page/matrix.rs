@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::section::tallies;
-use super::{Page, address, id, markup, rules};
+use super::{Number, Page, address, markup, rules};
 use crate::report::counted;
 use crate::report::map::graph::{PackageMap, Row, Standing, Subject};
 use crate::report::map::label::listed;
@@ -51,7 +51,7 @@ fn table(number: usize, package: &PackageMap<'_>) -> String {
         };
         html += &format!(
             "<tr><th scope=\"row\"><a href=\"#{}\">{kind} {}</a></th>",
-            id(number, index),
+            Number(number, index).id(),
             markup::code(cluster.subject.name())
         );
         for rule in &asked {

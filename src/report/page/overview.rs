@@ -75,14 +75,15 @@ fn item(page: &Page<'_>, remark: &Remark<'_>) -> String {
 pub(super) fn contents(page: &Page<'_>) -> String {
     let mut html = String::new();
     let mut last = None;
-    for (id, package, cluster) in page.clusters() {
+    for (number, package, cluster) in page.clusters() {
         if last != Some(package.dir) {
             html += if last.is_some() { "</ul>" } else { "" };
             html += &format!("<p>{}</p><ul>", markup::package(package));
             last = Some(package.dir);
         }
         html += &format!(
-            "<li><a href=\"#{id}\">{} {}</a></li>",
+            "<li><a href=\"#{}\">{} {}</a></li>",
+            number.id(),
             cluster_name(page, cluster),
             section::tallies(cluster.rows())
         );

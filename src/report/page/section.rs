@@ -6,7 +6,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::listing::Listing;
-use super::{Page, address, markup, obligation, picture};
+use super::{Number, Page, address, markup, obligation, picture};
 use crate::outcome::Status;
 use crate::protocol::Fact;
 use crate::report::counted;
@@ -20,17 +20,23 @@ const MAX_OPEN: usize = 40;
 pub(super) fn all(page: &Page<'_>) -> String {
     let mut html = String::new();
     let mut last = None;
-    for (id, package, cluster) in page.clusters() {
+    for (number, package, cluster) in page.clusters() {
         if last != Some(package.dir) {
             html += &format!("<h2 class=\"package\">Package {}</h2>", markup::package(package));
             last = Some(package.dir);
         }
-        html += &section(page, &id, package, cluster);
+        html += &section(page, number, package, cluster);
     }
     html
 }
 
-fn section(page: &Page<'_>, id: &str, package: &PackageMap<'_>, cluster: &Cluster<'_>) -> String {
+fn section(
+    page: &Page<'_>,
+    number: Number,
+    package: &PackageMap<'_>,
+    cluster: &Cluster<'_>,
+) -> String {
+    let id = number.id();
     let sources = page.report.sources;
     let name = cluster.subject.name();
     let title = match cluster.subject {
@@ -46,12 +52,11 @@ fn section(page: &Page<'_>, id: &str, package: &PackageMap<'_>, cluster: &Cluste
          <h3 id=\"{id}-title\">{title} {at} {}</h3>",
         tallies(cluster.rows())
     );
-    html += &reaches(id, package, cluster);
+    html += &reaches(number, package, cluster);
     if cluster.effects.is_empty() {
         return html + "</section>";
     }
-    let mut listing =
-        Listing::new(id.to_owned(), format!("Code of {name}"), sources, &page.functions);
+    let mut listing = Listing::new(id.clone(), format!("Code of {name}"), sources, &page.functions);
     mark(page, package, cluster, &mut listing);
     // What is worst comes first.
     let mut rows: Vec<&Row<'_>> = cluster.rows().collect();
@@ -63,7 +68,7 @@ fn section(page: &Page<'_>, id: &str, package: &PackageMap<'_>, cluster: &Cluste
     html += &format!(
         "<details class=\"picture\"{}><summary>Picture of the map</summary>{}</details>",
         if is_open { " open" } else { "" },
-        picture::svg(page, id, package, cluster, &mut listing)
+        picture::svg(page, &id, package, cluster, &mut listing)
     );
     html += &format!(
         "<div class=\"beside\">{}<div class=\"obligations\" role=\"group\" \
@@ -89,11 +94,10 @@ pub(super) fn worst(cluster: &Cluster<'_>) -> Standing {
 }
 
 /// Effects that this handler leads to and that are shown elsewhere.
-fn reaches(id: &str, package: &PackageMap<'_>, cluster: &Cluster<'_>) -> String {
+fn reaches(number: Number, package: &PackageMap<'_>, cluster: &Cluster<'_>) -> String {
     if cluster.reaches.is_empty() {
         return String::new();
     }
-    let package_number = id.trim_start_matches('s').split('-').next().unwrap_or("0");
     let mut by_home: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (home, effect) in &cluster.reaches {
         by_home.entry(*home).or_default().push(*effect);
@@ -102,7 +106,8 @@ fn reaches(id: &str, package: &PackageMap<'_>, cluster: &Cluster<'_>) -> String 
         let other = &package.clusters[*home];
         let count = counted(effects.len(), "effect");
         format!(
-            "<a href=\"#s{package_number}-{home}\">{count} of {}</a>",
+            "<a href=\"#{}\">{count} of {}</a>",
+            Number(number.0, *home).id(),
             markup::code(other.subject.name())
         )
     });
