@@ -1,4 +1,5 @@
-//! The picture of a handler's part of the map: from the handler over the evidence to the effects.
+//! The picture of a handler's part of the map: from the handler over the evidence to the effects, and the paths
+//! past the evidence.
 //!
 //! Takes a cluster; gives SVG in which each node is a link to its code. Nothing in it depends on colour alone.
 
@@ -53,12 +54,12 @@ pub(super) fn svg(
 ) -> String {
     let sources = page.report.sources;
     let effects = stacked(cluster.effects.iter().map(|effect| HEAD + effect.rows.len() as u32));
-    let used = used(cluster, &effects);
-    let evidence = stacked(used.iter().map(|_| 2));
+    let between = between(cluster, &effects);
+    let middle = stacked(between.iter().map(|one| one.lines()));
     let leads = leads(cluster, &effects);
-    let spots = effects.iter().chain(&evidence).chain(&leads);
+    let spots = effects.iter().chain(&middle).chain(&leads);
     let height = spots.map(|spot| spot.y + spot.height).max().unwrap_or(0) + GAP;
-    let at: BTreeMap<usize, Spot> = used.iter().copied().zip(evidence).collect();
+    let at: BTreeMap<Between<'_>, Spot> = between.iter().copied().zip(middle).collect();
     let mut out = format!(
         "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Picture of {0}\">\
          <svg viewBox=\"0 0 {WIDTH} {height}\" width=\"{WIDTH}\" height=\"{height}\" role=\"group\" \
@@ -73,11 +74,16 @@ pub(super) fn svg(
         let href = lead.place.map(|place| listing.address(place));
         node(&LEAD, *spot, "lead", href.as_deref(), &lines, &mut out);
     }
-    for (index, spot) in &at {
-        let place = package.evidence[*index].place;
+    for (one, spot) in &at {
+        let (class, told, place) = match *one {
+            Between::Evidence(index) => ("proof", None, package.evidence[index].place),
+            Between::Step(.., text, place) => ("missing", Some(text), place),
+        };
         let href = listing.address(place);
-        let lines = [quoted(place, sources, EVIDENCE.most), short(place, sources, EVIDENCE.most)];
-        node(&EVIDENCE, *spot, "proof", Some(&href), &lines, &mut out);
+        let told = told.map(|text| clipped(&text.replace('`', ""), EVIDENCE.most));
+        let code = quoted(place, sources, EVIDENCE.most);
+        let lines = told.into_iter().chain([code, short(place, sources, EVIDENCE.most)]);
+        node(&EVIDENCE, *spot, class, Some(&href), &lines.collect::<Vec<_>>(), &mut out);
     }
     for (effect, spot) in cluster.effects.iter().zip(&effects) {
         let href = listing.address(effect.place);
@@ -104,18 +110,44 @@ fn stacked(lines: impl Iterator<Item = u32>) -> Vec<Spot> {
     lines.map(spot).collect()
 }
 
-/// The evidence of a cluster, in the order in which lines to its effects cross least.
-fn used(cluster: &Cluster<'_>, effects: &[Spot]) -> Vec<usize> {
+/// What stands between a handler and its effects.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Between<'o> {
+    /// A line of evidence, by its number in the package.
+    Evidence(usize),
+    /// A step of the path to a row of an effect that lacks the evidence: effect, row, step.
+    Step(usize, usize, usize, &'o str, Place),
+}
+
+impl Between<'_> {
+    fn lines(self) -> u32 {
+        match self {
+            Between::Evidence(_) => 2,
+            Between::Step(..) => 3,
+        }
+    }
+}
+
+/// The evidence of a cluster and the steps past it, in the order in which lines to its effects cross least.
+fn between<'o>(cluster: &Cluster<'o>, effects: &[Spot]) -> Vec<Between<'o>> {
     let mut ends: BTreeMap<usize, Vec<u32>> = BTreeMap::new();
-    for (effect, spot) in cluster.effects.iter().zip(effects) {
-        for index in effect.rows.iter().flat_map(|row| &row.evidence) {
-            ends.entry(*index).or_default().push(spot.middle());
+    let mut order: Vec<(u32, Between<'o>)> = Vec::new();
+    for (number, (effect, spot)) in cluster.effects.iter().zip(effects).enumerate() {
+        for (row, rule) in effect.rows.iter().enumerate() {
+            for index in &rule.evidence {
+                ends.entry(*index).or_default().push(spot.middle());
+            }
+            let steps = rule.way(cluster.leads[effect.lead].place).enumerate();
+            let steps = steps.filter(|_| rule.standing == Standing::Violated);
+            order.extend(steps.map(|(step, found)| {
+                (spot.middle(), Between::Step(number, row, step, &found.text, found.place))
+            }));
         }
     }
     let mean = |ends: &Vec<u32>| ends.iter().sum::<u32>() / ends.len() as u32;
-    let mut order: Vec<(u32, usize)> = ends.iter().map(|(index, e)| (mean(e), *index)).collect();
+    order.extend(ends.iter().map(|(index, ends)| (mean(ends), Between::Evidence(*index))));
     order.sort_unstable();
-    order.into_iter().map(|(_, index)| index).collect()
+    order.into_iter().map(|(_, one)| one).collect()
 }
 
 /// Each lead stands beside the first of its effects.
@@ -134,39 +166,58 @@ fn leads(cluster: &Cluster<'_>, effects: &[Spot]) -> Vec<Spot> {
 
 fn edges(
     cluster: &Cluster<'_>,
-    evidence: &BTreeMap<usize, Spot>,
+    between: &BTreeMap<Between<'_>, Spot>,
     effects: &[Spot],
     leads: &[Spot],
     out: &mut String,
 ) {
     let mut led = BTreeSet::new();
     let (lead_end, proof_end) = (LEAD.x + LEAD.width, EVIDENCE.x + EVIDENCE.width);
-    let mut gaps: Vec<u32> = evidence.values().map(|spot| spot.y + spot.height + GAP / 2).collect();
-    gaps.sort_unstable();
-    for (effect, spot) in cluster.effects.iter().zip(effects) {
-        let lead = leads[effect.lead].middle();
-        for (number, row) in (0..).zip(&effect.rows) {
-            let end = (EFFECT.x, spot.y + (HEAD + number) * LINE + LINE / 2 + 4);
-            let class = row.standing.id();
-            for index in &row.evidence {
-                let middle = evidence[index].middle();
+    for (number, (effect, spot)) in cluster.effects.iter().zip(effects).enumerate() {
+        let lead = (lead_end, leads[effect.lead].middle());
+        for (row, rule) in effect.rows.iter().enumerate() {
+            let end = (EFFECT.x, spot.y + (HEAD + row as u32) * LINE + LINE / 2 + 4);
+            let class = rule.standing.id();
+            for index in &rule.evidence {
+                let middle = between[&Between::Evidence(*index)].middle();
                 if led.insert((effect.lead, *index)) {
-                    curve((lead_end, lead), (EVIDENCE.x, middle), "way", out);
+                    curve(lead, (EVIDENCE.x, middle), "way", out);
                 }
                 curve((proof_end, middle), end, class, out);
             }
-            if row.evidence.is_empty() {
-                // Past the evidence, between its nodes.
-                let last = gaps.last().copied().unwrap_or(0);
-                let gap =
-                    gaps.iter().copied().min_by_key(|gap| gap.abs_diff(end.1)).unwrap_or(end.1);
-                let past = if end.1 > last { end.1 } else { gap };
-                curve((lead_end, lead), (EVIDENCE.x - 6, past), class, out);
-                curve((EVIDENCE.x - 6, past), (proof_end + 6, past), class, out);
-                curve((proof_end + 6, past), end, class, out);
+            let is_own = |one: &Between<'_>| matches!(one, Between::Step(e, r, ..) if (*e, *r) == (number, row));
+            let steps: Vec<Spot> =
+                between.iter().filter(|(one, _)| is_own(one)).map(|(_, spot)| *spot).collect();
+            if let (Some(first), Some(last)) = (steps.first(), steps.last()) {
+                curve(lead, (EVIDENCE.x, first.middle()), class, out);
+                for pair in steps.windows(2) {
+                    let x = EVIDENCE.x + EVIDENCE.width / 2;
+                    curve((x, pair[0].y + pair[0].height), (x, pair[1].y), class, out);
+                }
+                curve((proof_end, last.middle()), end, class, out);
+            } else if rule.evidence.is_empty() {
+                past(lead, end, between, class, out);
             }
         }
     }
+}
+
+/// A line that passes the evidence between its nodes.
+fn past(
+    lead: (u32, u32),
+    end: (u32, u32),
+    between: &BTreeMap<Between<'_>, Spot>,
+    class: &str,
+    out: &mut String,
+) {
+    let gaps = || between.values().map(|spot| spot.y + spot.height + GAP / 2);
+    let last = gaps().max().unwrap_or(0);
+    let gap = gaps().min_by_key(|gap| gap.abs_diff(end.1)).unwrap_or(end.1);
+    let y = if end.1 > last { end.1 } else { gap };
+    let (left, right) = (EVIDENCE.x - 6, EVIDENCE.x + EVIDENCE.width + 6);
+    curve(lead, (left, y), class, out);
+    curve((left, y), (right, y), class, out);
+    curve((right, y), end, class, out);
 }
 
 fn curve(from: (u32, u32), to: (u32, u32), class: &str, out: &mut String) {
