@@ -166,10 +166,13 @@ impl Cluster<'_> {
 }
 
 impl<'o> Row<'o> {
-    /// If it is violated: the steps of the path between the handler and the effect.
-    pub fn way(&self, lead: Option<Place>) -> impl Iterator<Item = &'o Step> {
+    /// If it is violated: the steps of the path between the handler and the effect. Where another one speaks
+    /// for it, the path is told there.
+    pub fn way(&self, lead: Option<Place>) -> impl DoubleEndedIterator<Item = &'o Step> {
         let steps = match &self.obligation.status {
-            Status::Violated { witness, .. } => witness.as_slice(),
+            Status::Violated { witness, .. } if self.obligation.part_of.is_none() => {
+                witness.as_slice()
+            }
             _ => &[],
         };
         let effect = self.obligation.place;

@@ -8,6 +8,8 @@ use std::fmt::Write;
 
 use super::listing::Listing;
 use super::{Page, address, markup};
+use crate::finding::Step;
+use crate::report::counted;
 use crate::report::map::graph::{Cluster, Lead, PackageMap, Row, Standing};
 use crate::report::map::label::{clipped, code};
 use crate::source::{Place, Sources};
@@ -17,6 +19,8 @@ const LEAD: Column = Column { x: 4, width: 226, most: 29 };
 const EVIDENCE: Column = Column { x: 294, width: 362, most: 48 };
 const EFFECT: Column = Column { x: 732, width: 384, most: 51 };
 const WIDTH: u32 = 1120;
+/// Of a longer path the last steps are shown: those that are nearest to the effect.
+const MAX_STEPS: usize = 4;
 /// Lines of an effect above its rules.
 const HEAD: u32 = 3;
 /// The height of a line of text.
@@ -77,10 +81,16 @@ pub(super) fn svg(
     for (one, spot) in &at {
         let (class, told, place) = match *one {
             Between::Evidence(index) => ("proof", None, package.evidence[index].place),
-            Between::Step(.., text, place) => ("missing", Some(text), place),
+            Between::Step(.., left_out, text, place) => {
+                let before = match left_out {
+                    0 => String::new(),
+                    count => format!("({} before) ", counted(count, "step")),
+                };
+                ("missing", Some(before + &text.replace('`', "")), place)
+            }
         };
         let href = listing.address(place);
-        let told = told.map(|text| clipped(&text.replace('`', ""), EVIDENCE.most));
+        let told = told.map(|text| clipped(&text, EVIDENCE.most));
         let code = quoted(place, sources, EVIDENCE.most);
         let lines = told.into_iter().chain([code, short(place, sources, EVIDENCE.most)]);
         node(&EVIDENCE, *spot, class, Some(&href), &lines.collect::<Vec<_>>(), &mut out);
@@ -115,8 +125,9 @@ fn stacked(lines: impl Iterator<Item = u32>) -> Vec<Spot> {
 enum Between<'o> {
     /// A line of evidence, by its number in the package.
     Evidence(usize),
-    /// A step of the path to a row of an effect that lacks the evidence: effect, row, step.
-    Step(usize, usize, usize, &'o str, Place),
+    /// A step of the path to a row of an effect that lacks the evidence: effect, row, step, and how many steps
+    /// before it are left out.
+    Step(usize, usize, usize, usize, &'o str, Place),
 }
 
 impl Between<'_> {
@@ -137,11 +148,15 @@ fn between<'o>(cluster: &Cluster<'o>, effects: &[Spot]) -> Vec<Between<'o>> {
             for index in &rule.evidence {
                 ends.entry(*index).or_default().push(spot.middle());
             }
-            let steps = rule.way(cluster.leads[effect.lead].place).enumerate();
-            let steps = steps.filter(|_| rule.standing == Standing::Violated);
-            order.extend(steps.map(|(step, found)| {
-                (spot.middle(), Between::Step(number, row, step, &found.text, found.place))
-            }));
+            let is_told = rule.standing == Standing::Violated;
+            let steps: Vec<&Step> =
+                rule.way(cluster.leads[effect.lead].place).filter(|_| is_told).collect();
+            let left_out = steps.len().saturating_sub(MAX_STEPS);
+            for (step, found) in steps.into_iter().enumerate().skip(left_out) {
+                let left_out = if step == left_out { left_out } else { 0 };
+                let one = Between::Step(number, row, step, left_out, &found.text, found.place);
+                order.push((spot.middle(), one));
+            }
         }
     }
     let mean = |ends: &Vec<u32>| ends.iter().sum::<u32>() / ends.len() as u32;
