@@ -126,9 +126,9 @@ impl Dot<'_> {
 
     /// A step of a path that lacks the evidence.
     fn step(&self, step: &Step, standing: Standing) -> String {
-        let (place, quote) = place_and_code(step.place, self.sources);
-        let quote = format!("<I>{}</I>", escaped(&quote));
-        let rows = [escaped(&code(&step.text)), quote, escaped(&place)];
+        let (place, line) = place_and_code(step.place, self.sources);
+        let line = format!("<I>{}</I>", escaped(&line));
+        let rows = [escaped(&code(&step.text)), line, escaped(&place)];
         table(colours(standing).0, "#ffffff", &rows)
     }
 

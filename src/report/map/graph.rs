@@ -246,7 +246,7 @@ impl<'o> Builder<'o> {
         let obligations = outcome.obligations.iter().filter(|o| self.has(o.place));
         let mut grouped: BTreeMap<Subject<'o>, Vec<&'o Obligation>> = BTreeMap::new();
         for obligation in obligations {
-            for handler in outcome.handlers_of(obligation) {
+            for handler in handlers_of(outcome, obligation) {
                 grouped.entry(Subject::of(handler)).or_default();
             }
             grouped.entry(self.subject(obligation)).or_default().push(obligation);
@@ -267,7 +267,7 @@ impl<'o> Builder<'o> {
         }
         let leads = |h: &Handler| {
             let mut all = outcome.obligations.iter();
-            all.any(|o| o.reached_from.contains(&(h.message, h.id)))
+            all.any(|o| o.root == h.id || o.reached_from.contains(&(h.message, h.id)))
         };
         let idle = outcome.handlers.iter().filter(|h| self.has(h.place) && !leads(h));
         PackageMap {
@@ -294,7 +294,7 @@ impl<'o> Builder<'o> {
         let nearness = |h: &&Handler| {
             (h.function != obligation.function, h.place.file != obligation.place.file)
         };
-        match self.outcome.handlers_of(obligation).min_by_key(nearness) {
+        match handlers_of(self.outcome, obligation).into_iter().min_by_key(nearness) {
             Some(handler) => Subject::of(handler),
             None => Subject::File(&self.sources.file(obligation.place.file).name),
         }
@@ -357,7 +357,7 @@ impl<'o> Builder<'o> {
         for (home, cluster) in clusters.iter().enumerate() {
             for (index, effect) in cluster.effects.iter().enumerate() {
                 let handlers =
-                    effect.rows.iter().flat_map(|r| self.outcome.handlers_of(r.obligation));
+                    effect.rows.iter().flat_map(|r| handlers_of(self.outcome, r.obligation));
                 for handler in handlers {
                     let from = subjects.iter().position(|s| *s == Subject::of(handler));
                     reaches.extend(from.filter(|from| *from != home).map(|f| (f, (home, index))));
@@ -370,6 +370,16 @@ impl<'o> Builder<'o> {
             clusters[from].reaches.push(to);
         }
     }
+}
+
+/// The handlers that lead to an effect: those in whose handling it is reached, or else the one in which the
+/// path to it starts.
+pub fn handlers_of<'o>(outcome: &'o Outcome, obligation: &Obligation) -> Vec<&'o Handler> {
+    let handlers: Vec<&Handler> = outcome.handlers_of(obligation).collect();
+    if handlers.is_empty() {
+        return outcome.handlers.iter().filter(|h| h.id == obligation.root).collect();
+    }
+    handlers
 }
 
 fn evidence_of(obligation: &Obligation) -> &[Evidence] {

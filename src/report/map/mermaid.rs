@@ -116,10 +116,10 @@ impl Mermaid<'_> {
             let lead = cluster.leads[found.lead].place;
             for (row, rule) in found.rows.iter().enumerate() {
                 for (step, way) in rule.way(lead).enumerate() {
-                    let (place, quote) = place_and_code(way.place, self.sources);
+                    let (place, line) = place_and_code(way.place, self.sources);
                     let id = format!("w{number}_{index}_{effect}_{row}_{step}");
                     let class = rule.standing.id();
-                    node(&id, ["[", "]"], &[code(&way.text), quote, place], class, out);
+                    node(&id, ["[", "]"], &[code(&way.text), line, place], class, out);
                 }
             }
         }

@@ -6,7 +6,7 @@ use super::listing::Listing;
 use super::{Page, address, files, markup, rules};
 use crate::finding::{ALSO, Silence};
 use crate::outcome::{Obligation, Status};
-use crate::report::map::graph::{Row, Standing};
+use crate::report::map::graph::{Row, Standing, handlers_of};
 use crate::source::{Place, Sources};
 
 /// The item.
@@ -142,10 +142,8 @@ fn steps(
 
 /// The handlers that lead to it.
 fn reached(page: &Page<'_>, obligation: &Obligation) -> String {
-    let handlers: Vec<String> = page
-        .report
-        .outcome
-        .handlers_of(obligation)
+    let handlers: Vec<String> = handlers_of(page.report.outcome, obligation)
+        .into_iter()
         .map(|h| format!("{} {}", h.message.title(), markup::code(&h.function)))
         .collect();
     let around = markup::code(&obligation.function);
