@@ -111,9 +111,15 @@ pub struct MapArgs {
     /// What to analyse.
     #[command(flatten)]
     pub input: InputArgs,
-    /// How to print.
+    /// The map's form
+    #[arg(long, value_enum, default_value_t = MapFormat::Text, value_name = "FORMAT")]
+    pub format: MapFormat,
+    /// The file that the map goes to
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Colours.
     #[command(flatten)]
-    pub output: PrintArgs,
+    pub color: ColorArgs,
 }
 
 /// Arguments of `rules`.
@@ -316,17 +322,6 @@ pub struct OutputArgs {
     pub color: ColorArgs,
 }
 
-/// How `map` prints.
-#[derive(Args, Debug)]
-pub struct PrintArgs {
-    /// The output's form
-    #[arg(long, value_enum, default_value_t = Format::Text, value_name = "FORMAT")]
-    pub format: Format,
-    /// Colours.
-    #[command(flatten)]
-    pub color: ColorArgs,
-}
-
 /// Colours.
 #[derive(Args, Debug, Default)]
 pub struct ColorArgs {
@@ -399,15 +394,23 @@ pub enum CheckFormat {
     Junit,
     /// Markdown: a comment on a pull request
     Markdown,
+    /// HTML: one page with the map, the code and every path
+    Html,
 }
 
-/// The output's form.
+/// The forms of the map.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-pub enum Format {
+pub enum MapFormat {
     /// For people
     Text,
-    /// For programs
+    /// For programs: `docs/json.md`
     Json,
+    /// For graphviz
+    Dot,
+    /// A mermaid flowchart
+    Mermaid,
+    /// One page for a browser, with the code
+    Html,
 }
 
 /// When to use colours.

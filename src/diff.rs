@@ -5,7 +5,7 @@
 //! without one. It judges no code.
 
 mod differences;
-mod functions;
+pub(crate) mod functions;
 mod loss;
 mod matching;
 mod remains;
@@ -22,7 +22,7 @@ use self::site::Comparison;
 use self::words::Lexicon;
 use crate::finding::Accepted;
 use crate::finding::{Finding, Silence};
-use crate::known::Known;
+use crate::known::{Gained, Known};
 use crate::outcome::{Note, Outcome, Status};
 use crate::source::{Base, FileId, Place, SourceFile, Sources};
 
@@ -96,8 +96,17 @@ pub fn compare(
         finding.silence = Accepted::of(&outcome.accepted, finding.place);
         findings.push(finding);
     }
-    let (undecided, gone) = (found.undecided, found.gone);
-    Known { revision: Some(revision.to_owned()), undecided, gone, fixed: 0 }
+    let gained = found.gained.into_iter().map(|(fingerprint, before)| {
+        let before = before.map(|(place, status)| (shown.place(place, sources), status));
+        Gained { fingerprint, before }
+    });
+    Known {
+        revision: Some(revision.to_owned()),
+        undecided: found.undecided,
+        gone: found.gone,
+        gained: gained.collect(),
+        fixed: 0,
+    }
 }
 
 /// The files behind those that were looked at.

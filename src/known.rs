@@ -5,6 +5,16 @@ use std::collections::BTreeSet;
 
 use crate::judge::identity::hash;
 use crate::outcome::{Outcome, Status, Unfinished};
+use crate::source::Place;
+
+/// An obligation that is proved now and was not at the revision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gained {
+    /// The obligation's fingerprint.
+    pub fingerprint: String,
+    /// Where its effect was, in a file of the revision, and how it stood; nothing if it is new.
+    pub before: Option<(Place, &'static str)>,
+}
 
 /// What a comparison with an earlier state found out beside the findings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,6 +25,8 @@ pub struct Known {
     pub undecided: BTreeSet<String>,
     /// Proofs of the revision that are gone together with their effects.
     pub gone: usize,
+    /// Proofs that the revision does not have, in the order of their places.
+    pub gained: Vec<Gained>,
     /// Entries of the baseline that are fixed.
     pub fixed: usize,
 }

@@ -4,7 +4,7 @@
 //! show them, and know nothing of where that is printed.
 
 pub mod document;
-mod highlight;
+pub(crate) mod highlight;
 pub mod html;
 pub mod json;
 pub mod site;

@@ -12,6 +12,7 @@ pub mod json;
 pub mod junit;
 pub mod map;
 pub mod markdown;
+pub mod page;
 mod place;
 mod plain;
 pub mod rdjson;

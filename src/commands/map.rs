@@ -5,30 +5,72 @@
 
 use std::io::Write;
 
-use super::{Exit, Printed, check, settings};
-use crate::cli::{Format, MapArgs};
+use codespan_reporting::term::termcolor::Buffer;
+
+use super::{Exit, Printed, check, settings, targets};
+use crate::cli::{Color, MapArgs, MapFormat};
 use crate::error::Error;
 use crate::levels::Layer;
+use crate::outcome::Outcome;
 use crate::pipeline;
-use crate::report::{Detail, Report, json, map, text};
+use crate::report::map::graph::{self, PackageMap, Standing};
+use crate::report::map::{dot, mermaid, text as plain};
+use crate::report::{Detail, Report, json, page, text};
+use crate::source::Sources;
 use crate::{finding, judge};
 
 /// Prints the map.
 pub(super) fn run(args: &MapArgs) -> Result<Printed, Error> {
+    if let Some(file) = &args.output {
+        targets::refuse_rust(file)?;
+    }
     let input = settings::of_input(&args.input)?;
     let (mut outcome, sources) = pipeline::run(&input.options)?;
     judge::settle(&mut outcome);
-    let (mut out, mut err) = super::buffers(args.output.color.color);
+    let (mut out, mut err) = super::buffers(args.color.color);
     text::problems(&outcome, Detail::Normal, &mut err).map_err(super::in_memory)?;
-    match args.output.format {
-        Format::Json => {
-            let mut report = Report::new(&outcome, &sources, finding::of(&outcome));
-            report.configured = input.configured(&Layer::default(), true);
-            out.write_all(json::render(&report).as_bytes())
+    if args.output.is_some() && args.color.color != Color::Always {
+        out = Buffer::no_color();
+    }
+    let mut report = Report::new(&outcome, &sources, finding::of(&outcome));
+    report.configured = input.configured(&Layer::default(), true);
+    match args.format {
+        MapFormat::Text => plain::render(&outcome, &sources, &mut out),
+        MapFormat::Json => out.write_all(json::render(&report).as_bytes()),
+        MapFormat::Html => out.write_all(page::render(&report, page::Title::Map).as_bytes()),
+        MapFormat::Dot => {
+            out.write_all(dot::render(&packages(&outcome, &sources), &sources).as_bytes())
         }
-        Format::Text => map::render(&outcome, &sources, &mut out),
+        MapFormat::Mermaid => {
+            let chart = mermaid::render(&packages(&outcome, &sources), &sources);
+            if !chart.is_small() {
+                writeln!(err, "{}", too_big(&chart)).map_err(super::in_memory)?;
+            }
+            out.write_all(chart.text.as_bytes())
+        }
     }
     .map_err(super::in_memory)?;
     let exit = if check::is_broken(&outcome) { Exit::Failed } else { Exit::Clean };
-    Ok(Printed::new(exit, out, err))
+    let mut printed = Printed::new(exit, out, err);
+    if let Some(file) = &args.output {
+        let text = std::mem::replace(&mut printed.out, Buffer::no_color());
+        printed.files.push((file.clone(), text));
+    }
+    Ok(printed)
+}
+
+fn packages<'o>(outcome: &'o Outcome, sources: &'o Sources) -> Vec<PackageMap<'o>> {
+    graph::packages(outcome, sources, &|obligation| Standing::of(obligation))
+}
+
+/// What to do where a renderer of mermaid would refuse the chart.
+fn too_big(chart: &mermaid::Chart) -> String {
+    format!(
+        "note: this chart has {} bytes and {} edges: renderers of mermaid refuse more than {} and {} unless \
+         they are told otherwise; give one package, or use `--format dot` or `--format html`",
+        chart.text.len(),
+        chart.edges,
+        mermaid::MAX_TEXT,
+        mermaid::MAX_EDGES
+    )
 }

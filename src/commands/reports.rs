@@ -12,7 +12,7 @@ use super::Printed;
 use crate::cli::{CheckFormat, Color, Target};
 use crate::error::Error;
 use crate::report::{
-    Detail, Report, concise, github, gitlab, json, junit, markdown, rdjson, sarif, text,
+    Detail, Report, concise, github, gitlab, json, junit, markdown, page, rdjson, sarif, text,
 };
 
 /// Renders for all targets.
@@ -65,6 +65,7 @@ fn one(report: &Report<'_>, format: CheckFormat, out: &mut Buffer) -> Result<(),
         CheckFormat::Rdjson => rdjson::render(report),
         CheckFormat::Junit => junit::render(report).map_err(super::in_memory)?,
         CheckFormat::Markdown => markdown::render(report, markdown::COMMENT),
+        CheckFormat::Html => page::render(report, page::Title::Check),
     };
     out.write_all(text.as_bytes()).map_err(super::in_memory)
 }

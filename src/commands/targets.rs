@@ -41,16 +41,23 @@ pub(super) fn of(args: &OutputArgs) -> Result<Vec<Target>, Error> {
                 "give a report its own file: `--format sarif=raft-lint.sarif`",
             ));
         }
-        if let Some(file) = file.as_ref().filter(|file| file.extension().is_some_and(|e| e == "rs"))
-        {
-            return Err(Error::new(
-                format!("`{}` is the name of a Rust file, and no report is one", file.display()),
-                "give the report another name",
-            ));
+        if let Some(file) = &file {
+            refuse_rust(file)?;
         }
         taken.push(file);
     }
     Ok(targets)
+}
+
+/// No report overwrites code.
+pub(super) fn refuse_rust(file: &Path) -> Result<(), Error> {
+    if file.extension().is_some_and(|e| e == "rs") {
+        return Err(Error::new(
+            format!("`{}` is the name of a Rust file, and no report is one", file.display()),
+            "give the report another name",
+        ));
+    }
+    Ok(())
 }
 
 /// The same file's name, however it is written: `./a` is `a`.

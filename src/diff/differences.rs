@@ -24,6 +24,8 @@ pub(super) struct Differences {
     pub(super) new: BTreeSet<String>,
     /// Proofs that are lost without a finding of their rule.
     pub(super) alone: Vec<Loss>,
+    /// Obligations that are proved and were not, with the older one where there was one.
+    pub(super) gained: Vec<(String, Option<(Place, &'static str)>)>,
     /// The identities of what was as undecided.
     pub(super) undecided: BTreeSet<String>,
     /// How many proofs are gone with their code.
@@ -98,6 +100,10 @@ impl Differences {
             (Status::Undecided, _, Some(old)) => alone.add(LossReason::Undecided, old, place),
             (Status::Undecided, _, None) if old.is_some() => {
                 self.undecided.insert(new.obligation.fingerprint.clone());
+            }
+            (Status::Proved { .. }, _, None) if !new.is_moot => {
+                let before = old.map(|old| (old.obligation.place, old.obligation.status.id()));
+                self.gained.push((new.obligation.fingerprint.clone(), before));
             }
             _ => {}
         }

@@ -135,6 +135,11 @@ impl<'s> Found<'_, 's> {
 /// What it costs to sort a word among others.
 const SORTED: usize = 8;
 
+/// The byte ranges of a text's functions without test code, in the order of their starts.
+pub(crate) fn extents(text: &str) -> Vec<Range<usize>> {
+    functions(text, &tokens::spans(text)).into_iter().map(|function| function.span).collect()
+}
+
 /// One pass: what is open is on a stack.
 fn functions(text: &str, all: &[Range<usize>]) -> Vec<Function> {
     let word = |i: usize| all.get(i).map_or("", |span| &text[span.clone()]);

@@ -50,7 +50,7 @@ fn has_letters(name: &str, query: &str) -> bool {
 /// The map as text.
 pub(super) fn map_text(view: View<'_>) -> String {
     let mut out = Buffer::no_color();
-    let written = map::render(view.outcome(), view.sources(), &mut out);
+    let written = map::text::render(view.outcome(), view.sources(), &mut out);
     match written {
         Ok(()) => String::from_utf8_lossy(out.as_slice()).into_owned(),
         Err(error) => error.to_string(),

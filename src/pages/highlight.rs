@@ -6,7 +6,7 @@ use crate::tokens;
 
 /// What a piece is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// Names, marks and white space.
     Plain,
     /// A word of the language.
@@ -32,7 +32,7 @@ pub(super) fn is_rust(language: &str) -> bool {
 }
 
 /// The pieces of a text.
-pub(super) fn pieces(text: &str) -> Vec<(Kind, &str)> {
+pub(crate) fn pieces(text: &str) -> Vec<(Kind, &str)> {
     let mut pieces = Vec::new();
     let mut at = 0;
     for span in tokens::spans(text) {

@@ -233,7 +233,8 @@ pub fn coloured(code: &str) -> String {
     pieces(code).into_iter().map(shown).collect()
 }
 
-fn class(kind: Kind) -> Option<&'static str> {
+/// The class of a kind, behind `code-`.
+pub(crate) fn class(kind: Kind) -> Option<&'static str> {
     match kind {
         Kind::Plain => None,
         Kind::Keyword => Some("keyword"),

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::{Configured, Report, escape};
 use crate::finding::{ALSO, Finding, Silence, Step};
-use crate::outcome::{Evidence, Handler, Obligation, Outcome, Status};
+use crate::outcome::{Evidence, Handler, Missing, Obligation, Outcome, Status};
 use crate::source::{Place, Sources};
 
 /// The version of the format.
@@ -25,6 +25,7 @@ struct ReportJson<'a> {
     obligations: Vec<ObligationJson<'a>>,
     findings: Vec<FindingJson<'a>>,
     silenced: Vec<FindingJson<'a>>,
+    missing: Vec<MissingJson<'a>>,
     notes: Vec<Note<'a>>,
     problems: Vec<Problem<'a>>,
 }
@@ -59,6 +60,7 @@ struct Summary<'a> {
     known: usize,
     lost: usize,
     gone: usize,
+    gained: usize,
     fixed: usize,
 }
 
@@ -158,6 +160,13 @@ struct Related<'a> {
 }
 
 #[derive(Serialize)]
+struct MissingJson<'a> {
+    package: &'a str,
+    text: &'a str,
+    rules: Vec<&'static str>,
+}
+
+#[derive(Serialize)]
 struct Note<'a> {
     package: Option<&'a str>,
     text: &'a str,
@@ -182,6 +191,7 @@ pub fn render(report: &Report<'_>) -> String {
         obligations: outcome.obligations.iter().map(|o| obligation(o, outcome, sources)).collect(),
         findings: report.open().map(|f| finding(f, sources)).collect(),
         silenced: report.silenced().map(|f| finding(f, sources)).collect(),
+        missing: missing(outcome),
         notes: notes(outcome),
         problems: problems(outcome),
     })
@@ -228,6 +238,7 @@ fn summary<'a>(report: &'a Report<'_>) -> Summary<'a> {
         known: report.silenced_by("revision"),
         lost: report.lost(),
         gone: report.known.gone,
+        gained: report.known.gained.len(),
         fixed: report.known.fixed,
     }
 }
@@ -340,6 +351,15 @@ fn silencing_comment<'a>(
     let Silence::Comment { place, reason } = silence else { return None };
     let file = &sources.file(place.file).name;
     Some(SilencingComment { file, line: sources.line(*place), reason })
+}
+
+fn missing(outcome: &Outcome) -> Vec<MissingJson<'_>> {
+    let json = |missing| {
+        let Missing { package, rules, what, .. }: &Missing = missing;
+        let rules = rules.iter().map(|rule| rule.id).collect();
+        MissingJson { package: &outcome.package_dirs[*package], text: what, rules }
+    };
+    outcome.missing.iter().map(json).collect()
 }
 
 fn notes(outcome: &Outcome) -> Vec<Note<'_>> {

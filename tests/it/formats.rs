@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use raft_lint::cli::CheckFormat;
 use raft_lint::finding::Silence;
 use raft_lint::outcome::Status;
-use raft_lint::report::{Report, concise, github, gitlab, junit, markdown, rdjson};
+use raft_lint::report::{Report, concise, github, gitlab, junit, markdown, page, rdjson};
 use raft_lint::rule::Level;
 use serde_json::Value;
 
@@ -76,13 +76,14 @@ const START: &str = "a vote is granted without comparing the candidate";
 type Render = fn(&Report<'_>) -> String;
 
 /// Each format as a function of a report.
-const RENDER: [(&str, Render); 6] = [
+const RENDER: [(&str, Render); 7] = [
     ("concise", concise::render),
     ("github", github::render),
     ("gitlab", gitlab::render),
     ("rdjson", rdjson::render),
     ("junit", |report| junit::render(report).unwrap_or_default()),
     ("markdown", |report| markdown::render(report, markdown::COMMENT)),
+    ("html", |report| page::render(report, page::Title::Check)),
 ];
 
 #[test]

@@ -12,7 +12,7 @@ use crate::sarif::{invalid, schema};
 use crate::tree::{Ended, FINDING, Tree, ended};
 
 /// What strangers write.
-const EVIL: &[&str] = &[
+pub(crate) const EVIL: &[&str] = &[
     "::error::owned",
     "::stop-commands::x",
     "##[group]owned",
@@ -52,7 +52,7 @@ fn source(evil: &str) -> String {
 
 /// A tree in which every text stands in a file, and in its name where the system takes it; with a
 /// torn file of each kind, whose name and text go into problems.
-fn tree() -> Tree {
+pub(crate) fn hostile_tree() -> Tree {
     let tree = Tree::with(&[]);
     for (number, evil) in EVIL.iter().enumerate() {
         let name = evil.replace('/', "");
@@ -132,6 +132,7 @@ fn check(format: CheckFormat, name: &str, ended: &Ended, tree: &Tree) {
             }
         }
         CheckFormat::Markdown => markdown(&ended.out),
+        CheckFormat::Html => html(&ended.out),
     }
 }
 
@@ -232,9 +233,31 @@ fn markdown(out: &str) {
     assert!(shown > EVIL.len());
 }
 
+/// Text between tags, and tags of ours; `page` looks at it in a browser.
+fn html(out: &str) {
+    let (before, body) = out.split_once("<body>").expect("there is a body");
+    assert!(before.contains("default-src 'none'"), "{before}");
+    let (body, script) = body.split_once("<script>").expect("there is a script");
+    assert_eq!(script.matches("</script>").count(), 1);
+    let mut tags = 0;
+    for tag in body.split('<').skip(1) {
+        let name: String =
+            tag.trim_start_matches('/').chars().take_while(char::is_ascii_alphanumeric).collect();
+        assert!(
+            !["script", "img", "owned", "iframe", "base", "style"].contains(&name.as_str()),
+            "{tag}"
+        );
+        let (inside, _) = tag.split_once('>').expect("a tag ends");
+        assert!(!inside.contains(" on") && !inside.contains("style="), "{inside}");
+        tags += 1;
+    }
+    assert!(tags > EVIL.len());
+    assert!(body.contains("&lt;script&gt;alert(1)&lt;"), "what was written is seen");
+}
+
 #[test]
 fn every_format_is_inert() {
-    let tree = tree();
+    let tree = hostile_tree();
     for &format in CheckFormat::value_variants() {
         let value = format.to_possible_value().expect("formats are not hidden");
         let name = value.get_name();
@@ -246,7 +269,7 @@ fn every_format_is_inert() {
 
 #[test]
 fn the_job_summary_is_inert() {
-    let tree = tree();
+    let tree = hostile_tree();
     let mut command = tree.command();
     command.env("GITHUB_STEP_SUMMARY", "summary.md").args(["--format", "github"]);
     ended(&mut command);

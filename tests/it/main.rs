@@ -1,6 +1,7 @@
 //! The end-to-end tests: one binary, one link, a module for each concern.
 
 mod baseline;
+mod browser;
 mod cli;
 mod comments;
 mod compiles;
@@ -17,10 +18,12 @@ mod json;
 mod levels;
 mod lost;
 mod lsp;
+mod map;
 mod mutants;
 mod output;
 mod outputs;
 mod packaging;
+mod page;
 mod pager;
 mod pages;
 mod places;

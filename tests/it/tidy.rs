@@ -194,6 +194,8 @@ fn nothing_is_left_open_and_no_machine_is_named() {
         .flat_map(|d| tree(d))
         .collect();
     files.extend(["README.md", "Cargo.toml"].map(PathBuf::from));
+    // Its hashes are no words.
+    files.retain(|path| !path.ends_with("package-lock.json"));
     verdict("words", &files, |path| {
         let text = read(path);
         let lines = (1..).zip(text.lines());
