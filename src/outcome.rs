@@ -257,10 +257,15 @@ impl Outcome {
         self.packages_of_files[place.file.0 as usize]
     }
 
-    /// The handlers that lead to an obligation's effect.
-    pub fn handlers_of(&self, obligation: &Obligation) -> impl Iterator<Item = &Handler> {
-        let leads = |h: &&Handler| obligation.reached_from.contains(&(h.message, h.id));
-        self.handlers.iter().filter(leads)
+    /// The handlers that lead to an obligation's effect, by their positions: those in whose handling it is
+    /// reached, or else the one in which the path to it starts.
+    pub fn handlers_of(&self, obligation: &Obligation) -> Vec<usize> {
+        let all = |leads: &dyn Fn(&Handler) -> bool| -> Vec<usize> {
+            let handlers = (0..).zip(&self.handlers).filter(|(_, handler)| leads(handler));
+            handlers.map(|(position, _)| position).collect()
+        };
+        let reached = all(&|h| obligation.reached_from.contains(&(h.message, h.id)));
+        if reached.is_empty() { all(&|h| h.id == obligation.root) } else { reached }
     }
 
     /// How many obligations and functions were not decided.

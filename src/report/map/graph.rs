@@ -294,7 +294,7 @@ impl<'o> Builder<'o> {
         let nearness = |h: &&Handler| {
             (h.function != obligation.function, h.place.file != obligation.place.file)
         };
-        match handlers_of(self.outcome, obligation).into_iter().min_by_key(nearness) {
+        match handlers_of(self.outcome, obligation).min_by_key(nearness) {
             Some(handler) => Subject::of(handler),
             None => Subject::File(&self.sources.file(obligation.place.file).name),
         }
@@ -372,14 +372,12 @@ impl<'o> Builder<'o> {
     }
 }
 
-/// The handlers that lead to an effect: those in whose handling it is reached, or else the one in which the
-/// path to it starts.
-pub fn handlers_of<'o>(outcome: &'o Outcome, obligation: &Obligation) -> Vec<&'o Handler> {
-    let handlers: Vec<&Handler> = outcome.handlers_of(obligation).collect();
-    if handlers.is_empty() {
-        return outcome.handlers.iter().filter(|h| h.id == obligation.root).collect();
-    }
-    handlers
+/// The handlers that lead to an effect.
+pub fn handlers_of<'o>(
+    outcome: &'o Outcome,
+    obligation: &Obligation,
+) -> impl Iterator<Item = &'o Handler> {
+    outcome.handlers_of(obligation).into_iter().map(|position| &outcome.handlers[position])
 }
 
 fn evidence_of(obligation: &Obligation) -> &[Evidence] {

@@ -143,7 +143,6 @@ fn steps(
 /// The handlers that lead to it.
 fn reached(page: &Page<'_>, obligation: &Obligation) -> String {
     let handlers: Vec<String> = handlers_of(page.report.outcome, obligation)
-        .into_iter()
         .map(|h| format!("{} {}", h.message.title(), markup::code(&h.function)))
         .collect();
     let around = markup::code(&obligation.function);

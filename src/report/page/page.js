@@ -173,6 +173,12 @@
     one("#walk").hidden = false;
   }
 
+  // The page has another width now: what is looked at stays in sight.
+  function lookAgain() {
+    const line = walked && one(".line.current");
+    if (line) line.scrollIntoView({ block: "center" });
+  }
+
   function endWalk() {
     if (!walked) return;
     for (const step of walked.steps) {
@@ -201,6 +207,7 @@
     document.body.classList.add("has-rule");
     article.scrollTop = 0;
     article.focus({ preventScroll: true });
+    lookAgain();
   }
 
   function closeRule() {
@@ -210,6 +217,7 @@
     document.body.classList.remove("has-rule");
     if (before && before.isConnected) before.focus({ preventScroll: true });
     before = null;
+    lookAgain();
     return true;
   }
 
