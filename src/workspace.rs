@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use self::known::Known;
+use self::known::{Good, Known};
 use crate::discover::edited::Edited;
 use crate::error::Error;
 use crate::finding::{self, Finding};
@@ -44,8 +44,11 @@ pub struct Workspace {
     known: Option<Known>,
     /// Files that may have changed since they were read.
     changed: BTreeSet<PathBuf>,
-    /// Files that were edited and are none of the workspace's: left out, or elsewhere.
-    foreign: BTreeSet<PathBuf>,
+    /// Files that were edited and are none of the workspace's, left out or elsewhere: whether they were on
+    /// disk.
+    foreign: BTreeMap<PathBuf, bool>,
+    /// Whether all files have to be looked for again.
+    is_outdated: bool,
 }
 
 impl Workspace {
@@ -63,7 +66,8 @@ impl Workspace {
             pool,
             known: None,
             changed: BTreeSet::new(),
-            foreign: BTreeSet::new(),
+            foreign: BTreeMap::new(),
+            is_outdated: false,
         })
     }
 
@@ -88,7 +92,7 @@ impl Workspace {
 
     /// Files on disk came or went, or manifests have changed: all are looked for and read again.
     pub fn reread(&mut self) {
-        self.known = None;
+        self.is_outdated = true;
         self.foreign.clear();
     }
 
@@ -98,21 +102,31 @@ impl Workspace {
     ///
     /// If there is nothing to analyse.
     pub fn analyse(&mut self) -> Result<Arc<Analysed>, Error> {
-        let changed = std::mem::take(&mut self.changed);
-        let (files, foreign, options) = (&self.files, &self.foreign, &self.options);
+        let mut changed = std::mem::take(&mut self.changed);
+        changed.retain(|path| self.foreign.get(path) != Some(&path.exists()));
+        let (files, options) = (&self.files, &self.options);
         // What is known is put back when all went well: after a panic everything is read again.
         let known = self.known.take();
+        let is_outdated = std::mem::take(&mut self.is_outdated);
         let (known, (mut outcome, sources)) = self.pool.install(|| {
-            let known = known.and_then(|known| known.update(files, &changed, foreign, options));
+            let known = match known {
+                None => Err(Good::default()),
+                Some(known) if is_outdated => Err(known.good()),
+                Some(known) => known.update(files, &changed, options),
+            };
             let mut known = match known {
-                Some(known) => known,
-                None => Known::read(files, options)?,
+                Ok(known) => known,
+                Err(good) => Known::read(files, options, &good)?,
             };
             let run = known.decide(options);
             Ok((known, run))
         })?;
         let outdated = known.outdated.clone();
-        self.foreign.extend(changed.into_iter().filter(|path| !known.has(path)));
+        let foreign = changed.into_iter().filter(|path| known.leaves_out(&self.files, path));
+        self.foreign.extend(foreign.map(|path| {
+            let is_there = path.exists();
+            (path, is_there)
+        }));
         self.known = Some(known);
         self.levels.apply(&mut outcome);
         judge::settle(&mut outcome);

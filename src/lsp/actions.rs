@@ -157,7 +157,7 @@ fn workspace_edit(view: View<'_>, file: FileId, edits: Vec<TextEdit>) -> Workspa
         return WorkspaceEdit { changes, ..WorkspaceEdit::default() };
     }
     let text_document = OptionalVersionedTextDocumentIdentifier {
-        version: view.found.versions.get(path).copied(),
+        version: view.found.versions.get(path).map(|version| version.number),
         text_document_identifier: TextDocumentIdentifier { uri },
     };
     let edits = edits.into_iter().map(Edit::TextEdit).collect();

@@ -15,25 +15,42 @@ use crate::workspace::canonical;
 /// A longer text is not looked at, as no longer file is.
 pub(super) const MAX_BYTES: usize = 16 << 20;
 
+/// Which text of a document: clients count anew when they open it again.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub(super) struct Version {
+    /// As the client counts.
+    pub(super) number: i32,
+    /// How many texts of whatever document came before.
+    serial: u64,
+}
+
 /// A document.
 pub(super) struct Document {
     /// As the client names it.
     pub(super) uri: String,
-    pub(super) version: i32,
+    pub(super) version: Version,
     pub(super) text: Arc<str>,
+}
+
+impl Document {
+    /// Whether it is too long to be looked at. Its text is kept, because later changes are changes of that.
+    pub(super) fn is_too_long(&self) -> bool {
+        self.text.len() > MAX_BYTES
+    }
 }
 
 /// All of them, by their path without links and dots.
 #[derive(Default)]
 pub(super) struct Documents {
     open: BTreeMap<PathBuf, Document>,
+    texts: u64,
 }
 
 impl Documents {
     /// Opens one; gives its path, and what is odd about it.
     pub(super) fn open(&mut self, uri: &str, version: i32, text: String) -> Result<Opened, String> {
         let path = path(uri)?;
-        within_bounds(uri, text.len())?;
+        let version = self.version(version);
         let document = Document { uri: uri.to_owned(), version, text: text.into() };
         let older = self.open.insert(path.clone(), document);
         Ok(Opened { path, was_open: older.is_some() })
@@ -48,6 +65,7 @@ impl Documents {
         encoding: Encoding,
     ) -> Result<PathBuf, String> {
         let path = path(uri)?;
+        let version = self.version(version);
         let document = self.open.get_mut(&path);
         let document = document.ok_or_else(|| format!("`{uri}` was changed and is not open"))?;
         let mut text = document.text.to_string();
@@ -61,11 +79,15 @@ impl Documents {
                         .map_err(|why| format!("`{uri}` was not changed: {why}"))?;
                 }
             }
-            within_bounds(uri, text.len())?;
         }
         document.text = text.into();
         document.version = version;
         Ok(path)
+    }
+
+    fn version(&mut self, number: i32) -> Version {
+        self.texts += 1;
+        Version { number, serial: self.texts }
     }
 
     /// Closes one; gives its path and how the client names it.
@@ -109,11 +131,6 @@ fn replace(
     }
     text.replace_range(start..end, &part.text);
     Ok(())
-}
-
-fn within_bounds(uri: &str, bytes: usize) -> Result<(), String> {
-    let message = || format!("`{uri}` is longer than {} MiB and is not looked at", MAX_BYTES >> 20);
-    if bytes > MAX_BYTES { Err(message()) } else { Ok(()) }
 }
 
 /// The path without links and dots, as the walk knows it.

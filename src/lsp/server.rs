@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::Open;
 use super::client::Client;
-use super::documents::Documents;
+use super::documents::{Documents, Version};
 use super::folders::{self, Folder};
 use super::messages::{answer, log, notification, refusal, request};
 use super::place::View;
@@ -58,7 +58,7 @@ struct Pending {
 struct Tried {
     id: RequestId,
     path: PathBuf,
-    version: i32,
+    version: Version,
     /// If the trial is better, and if not.
     with: Value,
     without: Value,
@@ -258,6 +258,9 @@ impl Server<'_> {
             Some(result) => self.reply(id, result),
             None => {
                 self.pending.push(Pending { id, query, path, generation: self.generation });
+                if self.analysed == self.generation {
+                    self.answer_pending(); // no analysis is under way that could bring the answer
+                }
             }
         }
     }

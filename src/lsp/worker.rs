@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender};
 
+use super::documents::Version;
 use super::{Analyser, Analysis, Open};
 use crate::error::Error;
 
@@ -21,7 +22,7 @@ const TOGETHER: Duration = Duration::from_millis(10);
 /// Something that changes what is found.
 pub(super) enum Change {
     /// A document was opened or edited.
-    Text { path: PathBuf, text: Arc<str>, version: i32 },
+    Text { path: PathBuf, text: Arc<str>, version: Version },
     /// A document was closed.
     Closed(PathBuf),
     /// A file on disk was written.
@@ -47,7 +48,7 @@ pub(super) struct Job {
 pub(super) struct Trial {
     pub(super) path: PathBuf,
     /// The version that it is made from.
-    pub(super) version: i32,
+    pub(super) version: Version,
     pub(super) text: Arc<str>,
     /// The finding that it should be rid of.
     pub(super) fingerprint: String,
@@ -81,7 +82,7 @@ pub(super) struct FolderRound {
 /// An analysis, and the versions of the documents that it is about.
 pub(super) struct Found {
     pub(super) analysis: Analysis,
-    pub(super) versions: BTreeMap<PathBuf, i32>,
+    pub(super) versions: BTreeMap<PathBuf, Version>,
 }
 
 /// Why nothing was found out.
@@ -139,7 +140,7 @@ struct Worker {
 
 /// A document.
 struct Text {
-    version: i32,
+    version: Version,
     text: Arc<str>,
 }
 
@@ -175,7 +176,7 @@ impl Worker {
         }
     }
 
-    fn text(&mut self, path: PathBuf, text: Arc<str>, version: i32) {
+    fn text(&mut self, path: PathBuf, text: Arc<str>, version: Version) {
         self.texts.insert(path.clone(), Text { version, text: Arc::clone(&text) });
         self.each(Some(&path), |analyser| analyser.set_text(&path, Arc::clone(&text)));
     }

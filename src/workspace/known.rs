@@ -16,6 +16,9 @@ use crate::outcome::Problem;
 use crate::pipeline::{self, Lowered, Options, Run};
 use crate::source::{Edit, Edits, FileId, SourceFile};
 
+/// Texts that could be parsed, by absolute path.
+pub(super) type Good = BTreeMap<PathBuf, Arc<SourceFile>>;
+
 /// What is known of the files.
 pub(super) struct Known {
     found: Discovered,
@@ -32,39 +35,69 @@ pub(super) struct Known {
 }
 
 impl Known {
-    /// Finds, reads and lowers all files.
+    /// Finds, reads and lowers all files. Of those that can't be parsed the last `good` text counts.
     ///
     /// # Errors
     ///
     /// If there is nothing to read.
-    pub(super) fn read(files: &dyn Files, options: &Options) -> Result<Self, Error> {
-        let found = discover::discover(files, options.paths(), &options.exclude)?;
+    pub(super) fn read(files: &dyn Files, options: &Options, good: &Good) -> Result<Self, Error> {
+        let mut found = discover::discover(files, options.paths(), &options.exclude)?;
+        let outdated = go_back(&mut found, good);
         let kept = prefilter::kept(&found, &options.vocabulary.signs());
         let wanted = pipeline::wanted(&found, &kept, options);
         let paths = found.sources.files.iter().map(|file| file.path.clone());
         let slots = paths.zip((0..).map(FileId)).collect();
         let (lowered, names, problems) = lower::lower(&found.sources, &wanted, Names::default());
         let problems = by_file(problems, &wanted, &found);
-        let (outdated, memory) = (BTreeMap::new(), Memory::default());
+        let memory = Memory::default();
         Ok(Known { found, slots, kept, lowered, problems, names, outdated, memory })
     }
 
-    /// Whether a file is one of the workspace's.
-    pub(super) fn has(&self, path: &Path) -> bool {
-        self.slots.contains_key(path)
+    /// Whether a file is there, could be read, and is none of the workspace's.
+    pub(super) fn leaves_out(&self, files: &dyn Files, path: &Path) -> bool {
+        let file = || SourceFile::new(String::new(), path.to_path_buf(), "".into());
+        !self.slots.contains_key(path)
+            && is_new(files, path)
+            && discover::again(files, &file()).is_ok()
     }
 
-    /// What is known after some files may have changed, of which `foreign` ones do not belong to the
-    /// workspace; none, if that needs another look at all files.
+    /// The texts that could be parsed.
+    pub(super) fn good(&self) -> Good {
+        let all = self.found.sources.files.iter().zip(&self.lowered);
+        let good = all.filter(|(_, lowered)| lowered.is_some());
+        good.map(|(file, _)| (file.path.clone(), Arc::clone(file))).collect()
+    }
+
+    /// What is known after some files may have changed; the last good texts, if that needs another look at
+    /// all files.
     pub(super) fn update(
         mut self,
         files: &dyn Files,
         changed: &BTreeSet<PathBuf>,
-        foreign: &BTreeSet<PathBuf>,
         options: &Options,
-    ) -> Option<Self> {
-        let mut older: BTreeMap<FileId, Arc<SourceFile>> = BTreeMap::new();
-        for path in changed.difference(foreign) {
+    ) -> Result<Self, Good> {
+        let Some(newer) = self.newer(files, changed) else { return Err(self.good()) };
+        if newer.is_empty() {
+            return Ok(self);
+        }
+        let mut swapped = newer;
+        self.swap(&mut swapped);
+        if prefilter::kept(&self.found, &options.vocabulary.signs()) != self.kept {
+            self.swap(&mut swapped);
+            return Err(self.good());
+        }
+        self.lower(&swapped, options);
+        Ok(self)
+    }
+
+    /// The files that have another text now; none, if files came or went.
+    fn newer(
+        &mut self,
+        files: &dyn Files,
+        changed: &BTreeSet<PathBuf>,
+    ) -> Option<BTreeMap<FileId, Arc<SourceFile>>> {
+        let mut newer = BTreeMap::new();
+        for path in changed {
             let Some(&slot) = self.slots.get(path) else {
                 if is_new(files, path) {
                     return None;
@@ -72,20 +105,20 @@ impl Known {
                 continue;
             };
             self.outdated.remove(path);
-            let file = &mut self.found.sources.files[slot.0 as usize];
+            let file = &self.found.sources.files[slot.0 as usize];
             let new = discover::again(files, file).ok()?;
             if new.text != file.text {
-                older.insert(slot, std::mem::replace(file, Arc::new(new)));
+                newer.insert(slot, Arc::new(new));
             }
         }
-        if !older.is_empty() {
-            let kept = prefilter::kept(&self.found, &options.vocabulary.signs());
-            if kept != self.kept {
-                return None;
-            }
-            self.lower(&older, options);
+        Some(newer)
+    }
+
+    /// Puts these files in the place of those that are there, and the other way round.
+    fn swap(&mut self, files: &mut BTreeMap<FileId, Arc<SourceFile>>) {
+        for (slot, file) in files {
+            std::mem::swap(file, &mut self.found.sources.files[slot.0 as usize]);
         }
-        Some(self)
     }
 
     /// Lowers the files that have another text than before.
@@ -131,6 +164,22 @@ impl Known {
         self.names = self.memory.names();
         run
     }
+}
+
+/// Puts the last good text in the place of each that can't be parsed; tells why it can't.
+fn go_back(found: &mut Discovered, good: &Good) -> BTreeMap<PathBuf, Problem> {
+    let is_other = |file: &SourceFile| good.get(&file.path).is_some_and(|g| g.text != file.text);
+    let slots = (0..).map(FileId).zip(&found.sources.files);
+    let others: Vec<FileId> = slots.filter(|(_, f)| is_other(f)).map(|(slot, _)| slot).collect();
+    let (lowered, _, problems) = lower::lower(&found.sources, &others, Names::default());
+    let problems = by_file(problems, &others, found).into_iter();
+    let mut outdated = BTreeMap::new();
+    for (slot, problem) in problems.filter(|(slot, _)| lowered[slot.0 as usize].is_none()) {
+        let file = &mut found.sources.files[slot.0 as usize];
+        outdated.insert(file.path.clone(), problem);
+        *file = Arc::clone(&good[&file.path]);
+    }
+    outdated
 }
 
 /// Whether there is a Rust file that was not there before.

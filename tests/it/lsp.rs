@@ -7,6 +7,7 @@ mod crash;
 mod equal;
 mod hostile;
 mod neovim;
+mod stale;
 
 use serde_json::Value;
 

@@ -9,6 +9,7 @@ use raft_lint::report::{Report, json};
 use raft_lint::workspace::{Analysed, Workspace};
 
 use crate::support::{files, in_parallel, root, verdict};
+use crate::tree::{FINDING, OTHER, Tree};
 
 fn open(directory: &Path) -> Workspace {
     let paths = vec![directory.to_path_buf()];
@@ -160,4 +161,55 @@ fn each_edit_is_judged_as_from_the_beginning() {
         .map(|(directory, (wrong, _))| (directory.display().to_string(), wrong))
         .collect();
     verdict("edited workspaces", compared, &failures);
+}
+
+#[test]
+fn a_file_that_comes_back_is_seen_again() {
+    let tree = Tree::with(&[("src/lib.rs", FINDING)]);
+    let path = tree.path().join("src/more.rs");
+    let mut workspace = open(tree.path());
+    let files = |workspace: &mut Workspace| {
+        let analysed = workspace.analyse().expect("there is something to analyse");
+        (analysed.outcome.files, analysed.outcome.problems.len())
+    };
+    assert_eq!(files(&mut workspace), (1, 0));
+    for _ in 0..2 {
+        workspace.set_text(&path, Arc::from(OTHER));
+        assert_eq!(files(&mut workspace), (2, 0), "open and not saved");
+        workspace.close_text(&path);
+        assert_eq!(files(&mut workspace), (1, 0), "closed and not saved");
+    }
+    for (bytes, problems) in [(&b"\xff"[..], 1), (OTHER.as_bytes(), 0), (b"\xff", 1), (b"\xfe", 1)]
+    {
+        tree.write("src/more.rs", bytes);
+        workspace.reread_file(&path);
+        assert_eq!(files(&mut workspace), (2, problems), "{bytes:?}");
+    }
+    tree.write("src/more.rs", OTHER.as_bytes());
+    workspace.reread_file(&path);
+    assert_eq!(files(&mut workspace), (2, 0));
+}
+
+#[test]
+fn what_cannot_be_parsed_counts_as_it_was_while_other_files_come_and_go() {
+    let tree = Tree::with(&[("src/lib.rs", FINDING), ("src/other.rs", OTHER)]);
+    let path = tree.path().join("src/lib.rs");
+    let mut workspace = open(tree.path());
+    let findings = |workspace: &mut Workspace| {
+        let analysed = workspace.analyse().expect("there is something to analyse");
+        (analysed.findings.len(), analysed.outdated.len())
+    };
+    assert_eq!(findings(&mut workspace), (1, 0));
+    for broken in [format!("{FINDING}fn ("), "fn (".to_owned()] {
+        workspace.set_text(&path, Arc::from(broken));
+        assert_eq!(findings(&mut workspace), (1, 1));
+        workspace.reread();
+        assert_eq!(findings(&mut workspace), (1, 1), "all files are looked for again");
+    }
+    workspace.set_text(&tree.path().join("src/new.rs"), Arc::from(OTHER));
+    assert_eq!(findings(&mut workspace), (1, 1), "a file came");
+    workspace.set_text(&path, Arc::from(FINDING));
+    assert_eq!(findings(&mut workspace), (1, 0));
+    workspace.set_text(&path, Arc::from(OTHER));
+    assert_eq!(findings(&mut workspace), (0, 0));
 }

@@ -15,6 +15,7 @@ use lsp_server::{ErrorCode, Notification, RequestId, Response};
 use serde_json::{Value, json};
 
 use super::super::convert;
+use super::super::documents::MAX_BYTES;
 use super::super::folders::{self, Folder};
 use super::super::messages::{log, refusal};
 use super::super::queries::read;
@@ -79,7 +80,7 @@ impl Server<'_> {
             self.folders.push(Folder::new(folders::of_file(&opened.path)));
             self.open_folders();
         }
-        self.hand_over(&opened.path);
+        self.hand_over(&opened.path)?;
         match opened.was_open {
             true => Err(format!("`{}` was open already", item.uri.as_ref())),
             false => Ok(()),
@@ -97,15 +98,25 @@ impl Server<'_> {
             let text = "the document was changed";
             self.send(refusal(pending.id, ErrorCode::ContentModified, text));
         }
-        self.hand_over(&path);
-        Ok(())
+        self.hand_over(&path)
     }
 
-    fn hand_over(&mut self, path: &Path) {
+    fn hand_over(&mut self, path: &Path) -> Result<(), String> {
         let is_rust = path.extension().is_some_and(|extension| extension == "rs");
-        let Some(document) = self.documents.at(path).filter(|_| is_rust) else { return };
-        let (version, text) = (document.version, Arc::clone(&document.text));
-        self.change(Change::Text { path: path.to_path_buf(), text, version });
+        let Some(document) = self.documents.at(path).filter(|_| is_rust) else { return Ok(()) };
+        let (path, version) = (path.to_path_buf(), document.version);
+        if document.is_too_long() {
+            let uri = document.uri.clone();
+            self.withdraw(&uri);
+            self.change(Change::Closed(path));
+            return Err(format!(
+                "`{uri}` is longer than {} MiB and is not looked at",
+                MAX_BYTES >> 20
+            ));
+        }
+        let text = Arc::clone(&document.text);
+        self.change(Change::Text { path, text, version });
+        Ok(())
     }
 
     fn closed(&mut self, params: &DidCloseTextDocumentParams) -> Result<(), String> {

@@ -116,7 +116,7 @@ impl Server<'_> {
                     stale.push(uri);
                     continue;
                 }
-                now.insert(uri, (version, list));
+                now.insert(uri, (version.map(|version| version.number), list));
             }
         }
         let gone = self.published.keys().filter(|uri| !now.contains_key(*uri));
