@@ -119,8 +119,13 @@ fn print(printed: &Printed) -> Exit {
     if printed.pager.as_ref().is_some_and(|pager| pager::shown(pager, printed.out.as_slice())) {
         return printed.exit;
     }
-    let mut out = std::io::stdout().lock();
-    let report = out.write_all(printed.out.as_slice()).and_then(|()| out.flush());
+    let report = match printed.out.as_slice() {
+        [] => Ok(()), // somebody may be writing there who never ends
+        text => {
+            let mut out = std::io::stdout().lock();
+            out.write_all(text).and_then(|()| out.flush())
+        }
+    };
     let written = match report.and(messages) {
         // `raft-lint | head` has seen enough.
         Err(error) if error.kind() != ErrorKind::BrokenPipe => failed(&Error::new(

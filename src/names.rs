@@ -14,10 +14,11 @@ use crate::protocol::Meaning;
 pub struct SharedNames(Mutex<Names>);
 
 /// Names that the analysis makes values of although a program may not spell them.
-const ALWAYS: &[&str] = &[
-    "Some", "None", "Ok", "Err", "Less", "Equal", "Greater", "cmp", "min", "max", "0", "1", "2",
-    "3", "4", "5", "6", "7", "8", "9",
-];
+const ALWAYS: &[&str] =
+    &["Some", "None", "Ok", "Err", "Less", "Equal", "Greater", "cmp", "min", "max"];
+
+/// So many fields of tuples have names of their own, whether a program spells them or not.
+const POSITIONS: usize = 64;
 
 impl SharedNames {
     /// An interner that knows these names, and those that the analysis needs.
@@ -25,6 +26,9 @@ impl SharedNames {
         let names = SharedNames(Mutex::new(names));
         for text in ALWAYS {
             names.intern(text);
+        }
+        for position in 0..POSITIONS {
+            names.intern(&position.to_string());
         }
         names
     }

@@ -5,8 +5,9 @@
 
 use std::io::{self, BufRead, Read, Write};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
-use crossbeam_channel::unbounded;
+use crossbeam_channel::{Receiver, RecvTimeoutError, select, unbounded};
 use lsp_server::{Connection, ErrorCode, Message};
 use serde_json::{Value, json};
 
@@ -15,10 +16,15 @@ const MAX_BODY: usize = 128 << 20;
 /// No header line is longer.
 const MAX_HEADER: u64 = 4096;
 
+/// So long a client may take to read what it was sent, when the conversation is over.
+const PATIENCE: Duration = Duration::from_secs(2);
+
 /// The threads that read and write.
 pub struct Threads {
     reader: JoinHandle<io::Result<()>>,
     writer: JoinHandle<io::Result<()>>,
+    /// Is closed when everything is written.
+    written: Receiver<()>,
 }
 
 impl Threads {
@@ -28,6 +34,10 @@ impl Threads {
     ///
     /// Why the conversation broke off.
     pub fn finish(self) -> io::Result<()> {
+        if self.written.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+            let text = "the client does not read what it is sent";
+            return Err(io::Error::new(io::ErrorKind::TimedOut, text));
+        }
         let ended = |thread: JoinHandle<io::Result<()>>| {
             thread.join().unwrap_or_else(|_| Err(io::Error::other("internal error")))
         };
@@ -46,12 +56,11 @@ impl Threads {
 pub fn stdio() -> io::Result<(Connection, Threads)> {
     let (sender, outgoing) = unbounded::<Message>();
     let (incoming, receiver) = unbounded();
+    let (refuse, refused) = unbounded::<Value>();
+    let (is_writing, written) = unbounded();
     let writer = std::thread::Builder::new().name("lsp-writer".to_owned()).spawn(move || {
-        outgoing.into_iter().try_for_each(|message| {
-            let mut bytes = Vec::new();
-            message.write(&mut bytes)?;
-            write(&bytes)
-        })
+        let _closed_at_the_end = is_writing;
+        write_all(&outgoing, &refused)
     })?;
     let reader = std::thread::Builder::new().name("lsp-reader".to_owned()).spawn(move || {
         let mut input = io::stdin().lock();
@@ -59,7 +68,7 @@ pub fn stdio() -> io::Result<(Connection, Threads)> {
             let message = match message(&body) {
                 Ok(message) => message,
                 Err(answer) => {
-                    write(&framed(&answer))?;
+                    let _ = refuse.send(answer); // nobody writes any more
                     continue;
                 }
             };
@@ -70,10 +79,31 @@ pub fn stdio() -> io::Result<(Connection, Threads)> {
         }
         Ok(())
     })?;
-    Ok((Connection { sender, receiver }, Threads { reader, writer }))
+    Ok((Connection { sender, receiver }, Threads { reader, writer, written }))
 }
 
-/// At once, so that the two threads that write do not mix.
+/// Writes what the server says, and the answers to what was no message, until neither comes any more.
+fn write_all(outgoing: &Receiver<Message>, refused: &Receiver<Value>) -> io::Result<()> {
+    loop {
+        select! {
+            recv(outgoing) -> message => match message {
+                Ok(message) => write_message(&message)?,
+                Err(_) => return refused.try_iter().try_for_each(|answer| write(&framed(&answer))),
+            },
+            recv(refused) -> answer => match answer {
+                Ok(answer) => write(&framed(&answer))?,
+                Err(_) => return outgoing.iter().try_for_each(|message| write_message(&message)),
+            },
+        }
+    }
+}
+
+fn write_message(message: &Message) -> io::Result<()> {
+    let mut bytes = Vec::new();
+    message.write(&mut bytes)?;
+    write(&bytes)
+}
+
 fn write(bytes: &[u8]) -> io::Result<()> {
     let mut out = io::stdout().lock();
     out.write_all(bytes)?;

@@ -1,5 +1,9 @@
 //! Clients that make mistakes, and texts that want to be something else.
 
+use std::io::Write;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
 use pulldown_cmark::{Event, Parser, Tag};
 use serde_json::{Value, json};
 
@@ -73,6 +77,37 @@ fn malformed_messages_are_answered() {
     client.send(&json!({ "jsonrpc": "2.0", "id": "unknown", "result": null }));
     assert_ne!(client.ask("workspace/symbol", json!({ "query": "" })), json!([]));
     assert_eq!(client.leave(), Some(0));
+}
+
+#[test]
+fn who_leaves_and_reads_nothing_is_not_waited_for() {
+    let tree = Tree::with(&[("src/lib.rs", FINDING)]);
+    let mut server = crate::support::raft_lint()
+        .arg("lsp")
+        .current_dir(tree.path())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the server starts");
+    let mut input = server.stdin.take().expect("it reads");
+    for _ in 0..1000 {
+        input.write_all(b"Content-Length: 1\r\n\r\n{").expect("there is room in the pipe");
+    }
+    drop(input);
+    // Nobody reads standard output, which stays open: more was said than a pipe holds.
+    let started = Instant::now();
+    while server.try_wait().expect("it can be waited for").is_none() {
+        if started.elapsed() > Duration::from_secs(60) {
+            server.kill().expect("it can be ended");
+            panic!("it waits for ever");
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let output = server.wait_with_output().expect("it has ended");
+    assert_eq!(output.status.code(), Some(2));
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(errors.contains("does not read what it is sent"), "{errors}");
 }
 
 #[test]
