@@ -139,12 +139,13 @@ impl Server<'_> {
     fn watched(&mut self, params: &DidChangeWatchedFilesParams) {
         let event = |event: &FileEvent| {
             let path = workspace::canonical(&convert::path(event.uri.as_ref())?);
-            Some((path, event.kind == FileChangeType::Changed))
+            let is_changed = event.kind == FileChangeType::Changed; // neither new nor gone
+            Some((path, is_changed))
         };
         let events: Vec<(PathBuf, bool)> = params.changes.iter().filter_map(event).collect();
         if events.iter().any(|(path, _)| is_settings(path)) {
             self.change(Change::Settings);
-        } else if events.iter().any(|(_, is_there)| !is_there) {
+        } else if events.iter().any(|(path, is_changed)| !is_changed || !is_source(path)) {
             self.change(Change::Disk);
         } else {
             // What is open is not what is on disk.
@@ -178,6 +179,10 @@ impl Server<'_> {
 /// The parameters of a notification, or what is wrong with them.
 fn parsed<T: serde::de::DeserializeOwned>(params: Value) -> Result<T, String> {
     read(params).map_err(|(_, text)| text)
+}
+
+fn is_source(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "rs")
 }
 
 /// Whether a file can change what is looked at and how serious it is.

@@ -45,7 +45,8 @@ pub(super) fn capabilities(client: &Client) -> Value {
 
 /// What the client is asked to watch.
 pub(super) fn watchers() -> Value {
-    let patterns = ["**/*.rs", "**/raft-lint.toml", "**/Cargo.toml", "**/*.baseline.json"];
+    let patterns =
+        ["**/*.rs", "**/raft-lint.toml", "**/Cargo.toml", "**/*.baseline.json", "**/.gitignore"];
     let watchers: Vec<Value> =
         patterns.iter().map(|pattern| json!({ "globPattern": pattern })).collect();
     json!({ "registrations": [{
