@@ -299,6 +299,8 @@ async function hasPanels(page, fail) {
     await tab.keyboard.press("r");
     const open = await tab.evaluate(() => document.querySelector(".rule-page.open")?.id);
     if (open !== `rule-${one.rule}`) fail(`r opens ${open}`);
+    const beside = await tab.evaluate(() => document.querySelector(".chosen > summary").getBoundingClientRect());
+    if (beside.bottom <= 0 || beside.top >= 900) fail(`with the rule beside it the obligation is at ${beside.top}`);
     await tab.keyboard.press("Escape");
     const back = await tab.evaluate(() => !document.querySelector(".rule-page.open") && document.querySelector(".chosen").contains(document.activeElement));
     if (!back) fail("Escape does not lead back from the rule");

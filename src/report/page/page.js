@@ -206,12 +206,21 @@
     }
   }
 
+  // The room for a rule's page comes and goes; what is read stays in sight.
+  function makeRoom(isOpen) {
+    const read = one(".line.current") ?? (before === document.body ? null : before);
+    const box = read && read.getBoundingClientRect();
+    const isSeen = box && box.bottom > 0 && box.top < innerHeight;
+    document.body.classList.toggle("has-rule", isOpen);
+    if (isSeen) read.scrollIntoView({ block: "nearest" });
+  }
+
   // A rule's page beside the code.
   function openRule(article) {
     closeRule();
     before = document.activeElement;
     article.classList.add("open");
-    document.body.classList.add("has-rule");
+    makeRoom(true);
     article.scrollTop = 0;
     article.focus({ preventScroll: true });
   }
@@ -219,8 +228,8 @@
   function closeRule() {
     const open = one(".rule-page.open");
     if (!open) return false;
+    makeRoom(false);
     open.classList.remove("open");
-    document.body.classList.remove("has-rule");
     if (before && before.isConnected) before.focus({ preventScroll: true });
     before = null;
     return true;
