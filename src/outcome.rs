@@ -257,10 +257,18 @@ impl Outcome {
         self.packages_of_files[place.file.0 as usize]
     }
 
-    /// The handlers that lead to an obligation's effect.
-    pub fn handlers_of(&self, obligation: &Obligation) -> impl Iterator<Item = &Handler> {
-        let leads = |h: &&Handler| obligation.reached_from.contains(&(h.message, h.id));
-        self.handlers.iter().filter(leads)
+    /// The handlers that lead to an obligation's effect, by their positions: those in whose handling it is
+    /// reached, or else the one in which the path to it starts.
+    pub fn handlers_of(&self, obligation: &Obligation) -> Vec<usize> {
+        let all = |leads: &dyn Fn(&Handler) -> bool| {
+            let led = self.handlers.iter().enumerate().filter(|(_, handler)| leads(handler));
+            led.map(|(position, _)| position).collect::<Vec<_>>()
+        };
+        let handling = all(&|h| obligation.reached_from.contains(&(h.message, h.id)));
+        match handling.is_empty() {
+            true => all(&|h| h.id == obligation.root),
+            false => handling,
+        }
     }
 
     /// How many obligations and functions were not decided.

@@ -264,8 +264,6 @@ fn obligation<'a>(
         Status::Undecided => (Vec::new(), Vec::new()),
     };
     let file = sources.file(obligation.place.file);
-    let leads = |h: &Handler| obligation.reached_from.contains(&(h.message, h.id));
-    let handlers = (0..).zip(&outcome.handlers).filter(|(_, h)| leads(h));
     ObligationJson {
         rule: obligation.rule.id,
         status: obligation.status.id(),
@@ -276,7 +274,7 @@ fn obligation<'a>(
             end_line: file.line(obligation.place.span.end),
             function: &obligation.function,
         },
-        handlers: handlers.map(|(index, _)| index).collect(),
+        handlers: outcome.handlers_of(obligation),
         evidence,
         witness,
         fingerprint: &obligation.fingerprint,
