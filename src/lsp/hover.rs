@@ -3,6 +3,8 @@
 //! Takes a file and an offset; gives what proves an effect, what a comparison proves, what a handler
 //! handles, or the page of a rule.
 
+use std::collections::BTreeMap;
+
 use gen_lsp_types::Hover;
 
 use super::markup::Markup;
@@ -12,6 +14,7 @@ use crate::ir::comment::MARK;
 use crate::outcome::{Evidence, Handler, Obligation, Status};
 use crate::protocol::Message;
 use crate::protocol::meaning::Meaning;
+use crate::report::map::graph::{Standing, handlers_of};
 use crate::source::{FileId, Place};
 use crate::{rules, subjects};
 
@@ -80,11 +83,7 @@ fn finding(finding: &Finding, text: &mut Markup) {
 
 /// How an obligation came out, and why.
 pub(super) fn obligation(view: View<'_>, obligation: &Obligation, text: &mut Markup) {
-    let status = match (&obligation.status, &obligation.silence) {
-        (Status::Violated { .. }, Some(_)) => "silenced",
-        (status, _) => status.id(),
-    };
-    text.strong(status)
+    text.strong(Standing::of(obligation).id())
         .prose(" ")
         .code(obligation.rule.id)
         .prose(": ")
@@ -131,16 +130,21 @@ fn handler(view: View<'_>, handler: &Handler, text: &mut Markup) {
     text.strong(&format!("handles {}", handler.message.title()))
         .prose(": ")
         .code(&handler.function);
-    let reached = |o: &&Obligation| o.reached_from.contains(&(handler.message, handler.id));
-    let count = |status: &str| {
-        let all = view.outcome().obligations.iter().filter(reached);
-        all.filter(|o| o.status.id() == status).count()
-    };
-    let (proved, violated, undecided) = (count("proved"), count("violated"), count("undecided"));
+    let led = |o: &&Obligation| handlers_of(view.outcome(), o).into_iter().any(|h| h == handler);
+    let mut counts: BTreeMap<Standing, usize> = BTreeMap::new();
+    for obligation in view.outcome().obligations.iter().filter(led) {
+        *counts.entry(Standing::of(obligation)).or_default() += 1;
+    }
+    let count = |standing: Standing| counts.get(&standing).copied().unwrap_or(0);
+    let (proved, violated) = (count(Standing::Proved), count(Standing::Violated));
+    let undecided = count(Standing::Undecided);
     text.paragraph();
     text.prose(&format!(
         "obligations: {proved} proved, {violated} violated, {undecided} undecided"
     ));
+    if let Some(silenced) = counts.get(&Standing::Silenced) {
+        text.prose(&format!(", {silenced} silenced"));
+    }
 }
 
 /// What is spoken of in a comment to the lint.

@@ -7,6 +7,7 @@ use gen_lsp_types::{BaseSymbolInformation, SymbolKind, WorkspaceSymbol, Workspac
 use serde_json::Value;
 
 use super::place::View;
+use crate::report::map::graph::Standing;
 use crate::report::{Report, escape, json, map};
 use crate::source::Place;
 
@@ -30,7 +31,7 @@ pub(super) fn of(view: View<'_>, query: &str) -> Vec<WorkspaceSymbol> {
         (name, SymbolKind::Function, handler.place, "Raft handlers")
     });
     let effects = view.outcome().obligations.iter().map(|o| {
-        let status = if o.silence.is_some() { "silenced" } else { o.status.id() };
+        let status = Standing::of(o).id();
         let name = format!("{}: {} ({status})", o.rule.id, o.effect.title());
         (name, SymbolKind::Event, o.place, o.function.as_str())
     });

@@ -127,7 +127,17 @@ pub fn policy(style: &str, script: Option<&str>) -> String {
     )
 }
 
-/// How a policy names the content of a `style` or `script` element.
+/// How a policy names the content of a `style` or `script` element, whatever line ends it was compiled in with.
 fn hash(content: &str) -> String {
-    format!("'sha256-{}'", STANDARD.encode(Sha256::digest(content.as_bytes())))
+    format!("'sha256-{}'", STANDARD.encode(Sha256::digest(unix(content).as_bytes())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::policy;
+
+    #[test]
+    fn line_ends_of_a_checkout_change_no_hash() {
+        assert_eq!(policy("a {\r\n}\r\n", Some("b\r\n")), policy("a {\n}\n", Some("b\n")));
+    }
 }

@@ -232,11 +232,36 @@ async function isFiltered(page, fail) {
   const none = await state(tab);
   expect(none, "a text that is nowhere");
   if (none.shown.length) fail("a text that is nowhere is found");
+  await tab.emulateMedia({ media: "print" });
+  if (!await tab.isVisible("#shown")) fail("what is printed does not say that filters hide something");
+  await tab.emulateMedia({ media: "screen" });
   const to = whole.shown[0];
   await tab.evaluate((id) => { location.hash = id; }, to);
   await tab.waitForFunction((id) => document.getElementById(id).checkVisibility(), to);
   if (!(await tab.textContent("#said")).includes("Filters were taken off")) fail("filters go away in silence");
   await close();
+  await staysFiltered(page, fail);
+}
+
+/** The address keeps the filters wherever a link leads, and says what it asks for in vain. */
+async function staysFiltered(page, fail) {
+  const { tab, close } = await opened(page, fail);
+  const rule = await tab.evaluate(() => document.querySelector(".obligation").dataset.rule);
+  await tab.selectOption("[name=rule]", rule);
+  const before = await state(tab);
+  const section = await tab.evaluate(() => Array.from(document.querySelectorAll(".handler")).find((s) => !s.hidden).id);
+  await tab.locator(`.contents [href="#${section}"]`).click();
+  await tab.waitForFunction((id) => location.hash.includes(id), section);
+  await tab.reload();
+  const again = await state(tab);
+  if (String(again.shown) !== String(before.shown)) fail(`${again.hash} has lost the filters`);
+  await close();
+  for (const vain of ["#rule=no-such-rule", "#file=no/such.rs", "#status=no-such", "#o-0"]) {
+    const old = await opened(page, fail, { hash: vain });
+    const said = await old.tab.textContent("#said");
+    if (!/on this page|of this page/.test(said)) fail(`${vain} is passed over: ${said}`);
+    await old.close();
+  }
 }
 
 async function hasDeepLinks(page, fail) {
@@ -253,6 +278,15 @@ async function hasDeepLinks(page, fail) {
     if (!seen.open || !seen.inSight || !seen.focused) fail(`#${id} leads to ${JSON.stringify(seen)}`);
     await close();
   }
+  const { tab, close } = await opened(page, fail);
+  const link = tab.locator("main a[href^='#o-']").first();
+  if (await link.count()) {
+    await link.click();
+    await tab.waitForFunction(() => location.hash.startsWith("#o-"));
+    await tab.goBack();
+    if (!tab.url().startsWith("file:") || tab.url().includes("#o-")) fail(`the way back leads to ${tab.url()}`);
+  }
+  await close();
 }
 
 /** The rule's page, help, themes. */
@@ -265,6 +299,8 @@ async function hasPanels(page, fail) {
     await tab.keyboard.press("r");
     const open = await tab.evaluate(() => document.querySelector(".rule-page.open")?.id);
     if (open !== `rule-${one.rule}`) fail(`r opens ${open}`);
+    const beside = await tab.evaluate(() => document.querySelector(".chosen > summary").getBoundingClientRect());
+    if (beside.bottom <= 0 || beside.top >= 900) fail(`with the rule beside it the obligation is at ${beside.top}`);
     await tab.keyboard.press("Escape");
     const back = await tab.evaluate(() => !document.querySelector(".rule-page.open") && document.querySelector(".chosen").contains(document.activeElement));
     if (!back) fail("Escape does not lead back from the rule");

@@ -210,3 +210,50 @@ fn a_chart_that_renderers_refuse_is_told() {
     assert_eq!(big.code, Some(0));
     assert!(big.err.contains("renderers of mermaid refuse more than 50000"), "{}", big.err);
 }
+
+/// One function handles two messages, and only one of them leads to an effect.
+const TWO_MESSAGES: &str = "
+pub enum Message { AppendEntries(AppendEntries), RequestVote(RequestVote) }
+pub struct AppendEntries {
+    pub term: u64, pub prev_log_index: u64, pub prev_log_term: u64, pub entries: Vec<u64>, pub leader_commit: u64,
+}
+pub struct RequestVote { pub term: u64, pub candidate_id: u64, pub last_log_index: u64, pub last_log_term: u64 }
+pub struct Node { pub current_term: u64, pub voted_for: Option<u64>, pub commit_index: u64, pub log: Vec<u64> }
+impl Node {
+    pub fn receive(&mut self, message: Message) {
+        match message {
+            Message::AppendEntries(request) => {
+                self.commit_index = request.leader_commit.min(self.log.len() as u64);
+            }
+            Message::RequestVote(request) => println!(\"{}\", request.candidate_id),
+        }
+    }
+}
+";
+
+#[test]
+fn no_handler_is_left_off_the_map() {
+    let tree = Tree::with(&[("lib.rs", TWO_MESSAGES)]);
+    let map = drawn("two messages", tree.path(), &[]);
+    assert_eq!(list(&map.json, "handlers").len(), 2);
+    for text in [&map.dot, &map.mermaid, &tree.run(&["map", "--format", "html"]).out] {
+        assert!(text.contains("1 handler without a protected effect"), "{text}");
+        assert!(text.contains("RequestVote"), "{text}");
+    }
+}
+
+/// The JSON and the page name the same handlers of an effect, where no message is known to lead to it, too.
+#[test]
+fn the_handler_in_which_a_path_starts_is_told_everywhere() {
+    let starts = |map: &Value| {
+        let named = |o: &Value| o["handlers"].as_array().is_some_and(|all| !all.is_empty());
+        list(map, "obligations").iter().filter(|o| named(o)).count()
+    };
+    for fixture in fixtures() {
+        let path = fixture.path.to_string_lossy().into_owned();
+        let map = ended(raft_lint().args(["map", "--format", "json", &path])).json();
+        let page = ended(raft_lint().args(["map", "--format", "html", &path])).out;
+        let said = page.matches("; reached from ").count();
+        assert_eq!(starts(&map), said, "{path}");
+    }
+}

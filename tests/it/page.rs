@@ -191,3 +191,21 @@ fn big_input_gives_a_page_of_some_size() {
     assert!(page.len() < 400_000, "{} bytes", page.len());
     assert!(before.elapsed().as_secs() < 20, "{:?}", before.elapsed());
 }
+
+/// Of a very long line what is marked is shown, however far apart it stands.
+#[test]
+fn a_long_line_is_shown_around_each_mark() {
+    let filler: String = (0..200).map(|n| format!("let v{n} = {n}; ")).collect();
+    let long = FINDING.replace("let free", &format!("{filler}let free"));
+    let line: Vec<&str> = long.split_whitespace().collect();
+    let tree = Tree::with(&[("lib.rs", &line.join(" "))]);
+    let page = tree.run(&["--format", "html"]).out;
+    let (_, code) = page.split_once("<div class=\"code\"").expect("there is code");
+    let (code, _) = code.split_once("class=\"remark\"").expect("something is told below it");
+    for mark in ["entry", "effect violated"] {
+        let marked = |class: &str| mark.split(' ').all(|one| class.split(' ').any(|c| c == one));
+        let mut marks = code.split("<mark class=\"").skip(1).filter_map(|m| m.split('"').next());
+        assert!(marks.any(marked), "{mark}: {code}");
+    }
+    assert!(!code.contains("v100"), "what is between is left out");
+}

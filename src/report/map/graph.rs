@@ -4,7 +4,7 @@
 //! the map of a big implementation stays readable: several rules that ask at one effect are rows of one
 //! node, and evidence that several effects share is one node. It draws nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::finding::{Silence, Step};
 use crate::outcome::{Evidence, Handler, Missing, Obligation, Outcome, Status};
@@ -265,15 +265,16 @@ impl<'o> Builder<'o> {
                 evidence[*index].home = home;
             }
         }
-        let leads = |h: &Handler| {
-            let mut all = outcome.obligations.iter();
-            all.any(|o| o.root == h.id || o.reached_from.contains(&(h.message, h.id)))
-        };
-        let idle = outcome.handlers.iter().filter(|h| self.has(h.place) && !leads(h));
+        let leading: BTreeSet<usize> =
+            outcome.obligations.iter().flat_map(|o| outcome.handlers_of(o)).collect();
+        let idle =
+            outcome.handlers.iter().enumerate().filter(|(position, handler)| {
+                self.has(handler.place) && !leading.contains(position)
+            });
         PackageMap {
             dir: &outcome.package_dirs[self.package],
             name: &outcome.named_packages[self.package].name,
-            idle: idle.collect(),
+            idle: idle.map(|(_, handler)| handler).collect(),
             missing: outcome.missing.iter().filter(|m| m.package == self.package).collect(),
             clusters,
             evidence,

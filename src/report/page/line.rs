@@ -10,10 +10,12 @@ use crate::pages::highlight::{Kind, pieces};
 use crate::pages::html;
 use crate::source::SourceFile;
 
-/// More bytes of a line are not shown.
+/// Of a longer line so many bytes are shown, and as many around each of its marks.
 const MAX_LINE: usize = 320;
-/// Where the first mark of a long line is farther to the right, the line is shown from so many bytes before it.
+/// So many of them are before the mark.
 const BEFORE: usize = 60;
+/// What stands for what is not shown.
+const CUT: &str = "<span class=\"cut\">…</span>";
 
 /// A piece of a line: what it is, and where in the file.
 struct Piece {
@@ -49,54 +51,72 @@ fn shown(file: &SourceFile, number: u32, pieces: &[Piece], marks: &[Mark]) -> St
     let end = start + file.line_text(number).len();
     let here: Vec<&Mark> =
         marks.iter().filter(|m| (m.start as usize) < end && (m.end as usize) > start).collect();
-    let window = window(file, start..end, &here);
+    let mut html = String::new();
+    let mut at = start;
+    for window in windows(file, start..end, &here) {
+        html += if window.start > at { CUT } else { "" };
+        at = window.end;
+        part(file, window, pieces, &here, &mut html);
+    }
+    html + if at < end { CUT } else { "" }
+}
+
+/// A part of a line.
+fn part(
+    file: &SourceFile,
+    window: Range<usize>,
+    pieces: &[Piece],
+    marks: &[&Mark],
+    html: &mut String,
+) {
     let seen = |p: &&Piece| p.span.start < window.end && p.span.end > window.start;
     let pieces: Vec<&Piece> = pieces.iter().filter(seen).collect();
     let mut edges: Vec<usize> =
-        here.iter().flat_map(|m| [m.start as usize, m.end as usize]).collect();
+        marks.iter().flat_map(|m| [m.start as usize, m.end as usize]).collect();
     edges.extend(pieces.iter().flat_map(|piece| [piece.span.start, piece.span.end]));
     edges.extend([window.start, window.end]);
     edges.retain(|edge| window.start <= *edge && *edge <= window.end);
     edges.sort_unstable();
     edges.dedup();
-    let mut html = String::new();
     let mut open: Option<String> = None;
-    if window.start > start {
-        html += "<span class=\"cut\">…</span>";
-    }
     for pair in edges.windows(2) {
         let (from, to) = (pair[0], pair[1]);
-        let class = class(&here, from);
+        let class = class(marks, from);
         if class != open {
-            html += if open.is_some() { "</mark>" } else { "" };
+            *html += if open.is_some() { "</mark>" } else { "" };
             if let Some(class) = &class {
-                html += &format!("<mark class=\"{class}\">");
+                *html += &format!("<mark class=\"{class}\">");
             }
             open = class;
         }
         let kind = pieces.iter().find(|p| p.span.contains(&from)).map_or(Kind::Plain, |p| p.kind);
-        html += &piece(kind, file.text.get(from..to).unwrap_or(""));
+        *html += &piece(kind, file.text.get(from..to).unwrap_or(""));
     }
-    html += if open.is_some() { "</mark>" } else { "" };
-    if window.end < end {
-        html += "<span class=\"cut\">…</span>";
-    }
-    html
+    *html += if open.is_some() { "</mark>" } else { "" };
 }
 
-/// The part of a line that is shown.
-fn window(file: &SourceFile, line: Range<usize>, marks: &[&Mark]) -> Range<usize> {
+/// The parts of a line that are shown: all of it, or what is around its marks.
+fn windows(file: &SourceFile, line: Range<usize>, marks: &[&Mark]) -> Vec<Range<usize>> {
     if line.len() <= MAX_LINE {
-        return line;
+        return vec![line];
     }
-    let first = marks.iter().map(|m| (m.start as usize).max(line.start)).min();
-    let start = match first {
-        Some(first) if first > line.start + MAX_LINE - BEFORE => first - BEFORE,
-        _ => line.start,
-    };
     let whole = |at: usize| (at..=line.end).find(|at| file.text.is_char_boundary(*at));
-    let end = (start + MAX_LINE).min(line.end);
-    whole(start).unwrap_or(line.end)..whole(end).unwrap_or(line.end)
+    let mut starts: Vec<usize> = marks
+        .iter()
+        .map(|m| (m.start as usize).saturating_sub(BEFORE).max(line.start))
+        .map(|start| if start < line.start + MAX_LINE - 2 * BEFORE { line.start } else { start })
+        .collect();
+    starts.sort_unstable();
+    let mut windows: Vec<Range<usize>> = Vec::new();
+    for start in if starts.is_empty() { vec![line.start] } else { starts } {
+        let end = whole((start + MAX_LINE).min(line.end)).unwrap_or(line.end);
+        let start = whole(start).unwrap_or(line.end);
+        match windows.last_mut().filter(|last| start <= last.end) {
+            Some(last) => last.end = end,
+            None => windows.push(start..end),
+        }
+    }
+    windows
 }
 
 /// The classes of all that is marked at an offset.

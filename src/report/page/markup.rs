@@ -26,12 +26,13 @@ pub(super) fn breakable(text: &str) -> String {
     name(text).replace("::", "::<wbr>").replace('/', "/<wbr>").replace('_', "_<wbr>")
 }
 
-/// A package by its name, with its directory.
+/// A package by its name, with its directory unless that is where the names of files begin.
 pub(super) fn package(package: &PackageMap<'_>) -> String {
-    match package.name.is_empty() || package.name == package.dir {
-        true => code(package.dir),
-        false => {
-            format!("{} <small class=\"place\">{}</small>", code(package.name), name(package.dir))
+    match (package.name, package.dir) {
+        ("", dir) => code(dir),
+        (called, dir) if called == dir || dir == "." => code(called),
+        (called, dir) => {
+            format!("{} <small class=\"place\">{}</small>", code(called), name(dir))
         }
     }
 }

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use super::overview::cluster_name;
 use super::section::tallies;
 use super::{Number, Page, address, markup, rules};
 use crate::report::counted;
@@ -16,7 +17,7 @@ pub(super) fn all(page: &Page<'_>) -> String {
     for (number, package) in page.packages.iter().enumerate() {
         html += &format!("<h3>Package {}</h3>", markup::package(package));
         if !package.clusters.is_empty() {
-            html += &table(number, package);
+            html += &table(page, number, package);
         }
         html += &unseen(page, package);
     }
@@ -30,7 +31,7 @@ pub(super) fn all(page: &Page<'_>) -> String {
     html
 }
 
-fn table(number: usize, package: &PackageMap<'_>) -> String {
+fn table(page: &Page<'_>, number: usize, package: &PackageMap<'_>) -> String {
     let mut asked: Vec<&str> = package.rows().map(|row| row.obligation.rule.id).collect();
     asked.sort_unstable();
     asked.dedup();
@@ -46,13 +47,13 @@ fn table(number: usize, package: &PackageMap<'_>) -> String {
     );
     for (index, cluster) in package.clusters.iter().enumerate() {
         let kind = match cluster.subject {
-            Subject::Handler(message, ..) => format!("<b>{}</b>", message.title()),
-            Subject::File(_) => "<span class=\"grey\">no handler</span>".to_owned(),
+            Subject::Handler(..) => "",
+            Subject::File(_) => "<span class=\"grey\">no handler</span> ",
         };
         html += &format!(
-            "<tr><th scope=\"row\"><a href=\"#{}\">{kind} {}</a></th>",
+            "<tr><th scope=\"row\"><a href=\"#{}\">{kind}{}</a></th>",
             Number(number, index).id(),
-            markup::code(cluster.subject.name())
+            cluster_name(page, cluster, &markup::code(cluster.subject.name()))
         );
         for rule in &asked {
             html += &cell(cluster.rows().filter(|row| row.obligation.rule.id == *rule).collect());

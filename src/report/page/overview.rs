@@ -84,15 +84,16 @@ pub(super) fn contents(page: &Page<'_>) -> String {
         html += &format!(
             "<li><a href=\"#{}\">{} {}</a></li>",
             number.id(),
-            cluster_name(page, cluster),
+            cluster_name(page, cluster, &markup::breakable(cluster.subject.name())),
             section::tallies(cluster.rows())
         );
     }
     html + if last.is_some() { "</ul>" } else { "" }
 }
 
-/// A handler's name; with its file where another one has the same.
-fn cluster_name(page: &Page<'_>, cluster: &Cluster<'_>) -> String {
+/// A handler's message and its name as it is shown; with its place where another one has the same. For
+/// effects that no handler leads to, their file.
+pub(super) fn cluster_name(page: &Page<'_>, cluster: &Cluster<'_>, shown: &str) -> String {
     match cluster.subject {
         Subject::Handler(message, name, _) => {
             let same = |other: &Cluster<'_>| {
@@ -102,9 +103,8 @@ fn cluster_name(page: &Page<'_>, cluster: &Cluster<'_>) -> String {
             let place = cluster.leads.first().and_then(|lead| lead.place).filter(|_| !is_alone);
             let place =
                 place.map(|place| format!(" {}", markup::place(place, page.report.sources)));
-            let name = markup::breakable(name);
-            format!("<b>{}</b> {name}{}", message.title(), place.unwrap_or_default())
+            format!("<b>{}</b> {shown}{}", message.title(), place.unwrap_or_default())
         }
-        Subject::File(name) => markup::breakable(name),
+        Subject::File(_) => shown.to_owned(),
     }
 }

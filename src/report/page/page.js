@@ -90,15 +90,15 @@
     if (!isAddressKept) remember();
   }
 
-  function remember() {
+  function remember(at = chosen && body(chosen).id) {
     const wish = wished();
     const parts = new URLSearchParams();
     if (wish.rule) parts.set("rule", wish.rule);
     if (wish.file) parts.set("file", name(wish.file));
     if (!wish.isAll) parts.set("status", wish.statuses.join(","));
     if (wish.q) parts.set("q", wish.q);
-    if (chosen && parts.size) parts.set("at", body(chosen).id);
-    const address = parts.size ? `#${parts}` : chosen ? `#${body(chosen).id}` : "#";
+    if (at && parts.size) parts.set("at", at);
+    const address = parts.size ? `#${parts}` : `#${at ?? ""}`;
     history.replaceState(null, "", address);
   }
 
@@ -107,16 +107,31 @@
     return option ? option.textContent : "";
   }
 
+  // An address may be older than the page: what it asks for and the page has not is told.
   function wish(parts) {
+    const unknown = [];
+    const option = (field, is) => {
+      const wanted = parts.get(field);
+      const found = wanted && Array.from(form.elements[field].options).find((one) => is(one) === wanted);
+      if (wanted && !found) unknown.push(`the ${field} ${wanted}`);
+      form.elements[field].value = found ? found.value : "";
+    };
     form.elements.q.value = parts.get("q") ?? "";
-    form.elements.rule.value = parts.get("rule") ?? "";
-    const file = Array.from(form.elements.file.options).find((o) => o.textContent === parts.get("file"));
-    form.elements.file.value = file ? file.value : "";
-    const statuses = parts.get("status");
-    for (const box of all("input[name=status]", form)) {
-      box.checked = statuses === null || statuses.split(",").includes(box.value);
+    option("rule", (one) => one.value);
+    option("file", (one) => one.textContent);
+    const boxes = all("input[name=status]", form);
+    const statuses = parts.get("status")?.split(",") ?? null;
+    for (const box of boxes) box.checked = statuses === null || statuses.includes(box.value);
+    for (const status of statuses ?? []) {
+      if (status && boxes.every((box) => box.value !== status)) unknown.push(`the status ${status}`);
     }
     filter(true);
+    if (unknown.length) say(`No obligation of this page has ${unknown.join(" or ")}`);
+  }
+
+  function takeFiltersOff(what) {
+    wish(new URLSearchParams());
+    say(`Filters were taken off to show this ${what}`);
   }
 
   // The obligation that keys are about.
@@ -128,9 +143,7 @@
 
   function show(obligation) {
     if (obligation.hidden) {
-      form.reset();
-      filter(true);
-      say("Filters were taken off to show this obligation");
+      takeFiltersOff("obligation");
     }
     unfold(obligation);
     choose(obligation);
@@ -199,12 +212,21 @@
     }
   }
 
+  // The room for a rule's page comes and goes; what is read stays in sight.
+  function makeRoom(isOpen) {
+    const read = one(".line.current") ?? (before === document.body ? null : before);
+    const box = read && read.getBoundingClientRect();
+    const isSeen = box && box.bottom > 0 && box.top < innerHeight;
+    document.body.classList.toggle("has-rule", isOpen);
+    if (isSeen) read.scrollIntoView({ block: "nearest" });
+  }
+
   // A rule's page beside the code.
   function openRule(article) {
     closeRule();
     before = document.activeElement;
     article.classList.add("open");
-    document.body.classList.add("has-rule");
+    makeRoom(true);
     article.scrollTop = 0;
     article.focus({ preventScroll: true });
     lookAgain();
@@ -213,8 +235,8 @@
   function closeRule() {
     const open = one(".rule-page.open");
     if (!open) return false;
+    makeRoom(false);
     open.classList.remove("open");
-    document.body.classList.remove("has-rule");
     if (before && before.isConnected) before.focus({ preventScroll: true });
     before = null;
     lookAgain();
@@ -263,11 +285,15 @@
       return;
     }
     go(hash);
+    if (document.getElementById(hash)) remember(hash);
   }
 
   function go(id) {
     const target = document.getElementById(id);
-    if (!target) return;
+    if (!target) {
+      say("What this address led to is not on this page");
+      return;
+    }
     const obligation = target.classList.contains("body") && target.closest(".obligation");
     if (obligation) {
       endWalk();
@@ -276,9 +302,7 @@
     }
     const section = target.closest(".handler");
     if (section && section.hidden) {
-      form.reset();
-      filter(true);
-      say("Filters were taken off to show this handler");
+      takeFiltersOff("handler");
     }
     if (target.classList.contains("rule-page")) {
       openRule(target);
@@ -308,6 +332,8 @@
       }
     } else if (hash.startsWith("o-")) {
       event.preventDefault();
+      // The way back leads to where the link stands.
+      history.pushState(null, "", location.href);
       go(hash);
       remember();
     }
