@@ -105,6 +105,11 @@ fn is_undecided(report: &Report<'_>) -> bool {
     undecided || report.outcome.unseen > 0
 }
 
+/// Whether everything was read and decided.
+pub(super) fn is_whole(outcome: &Outcome) -> bool {
+    !is_broken(outcome) && outcome.undecided() == 0 && outcome.unseen == 0
+}
+
 /// Whether what was found out is worth nothing: a bug of ours, or not one file could be analysed.
 pub(super) fn is_broken(outcome: &Outcome) -> bool {
     let internal = outcome.problems.iter().any(|p| p.kind == ProblemKind::Internal);

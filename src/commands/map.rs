@@ -34,10 +34,17 @@ pub(super) fn run(args: &MapArgs) -> Result<Printed, Error> {
     }
     let mut report = Report::new(&outcome, &sources, finding::of(&outcome));
     report.configured = input.configured(&Layer::default(), true);
+    report.complete = check::is_whole(&outcome);
     match args.format {
         MapFormat::Text => plain::render(&outcome, &sources, &mut out),
         MapFormat::Json => out.write_all(json::render(&report).as_bytes()),
-        MapFormat::Html => out.write_all(page::render(&report, page::Title::Map).as_bytes()),
+        MapFormat::Html => {
+            let page = page::render(&report, page::Title::Map);
+            if let Some(note) = page::too_big(&page) {
+                writeln!(err, "{note}").map_err(super::in_memory)?;
+            }
+            out.write_all(page.as_bytes())
+        }
         MapFormat::Dot => {
             out.write_all(dot::render(&packages(&outcome, &sources), &sources).as_bytes())
         }

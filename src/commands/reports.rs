@@ -24,11 +24,11 @@ pub(super) fn render(
 ) -> Result<(), Error> {
     for target in targets {
         match &target.file {
-            None => one(report, target.format, &mut printed.out)?,
+            None => one(report, target.format, &mut printed.out, &mut printed.err)?,
             Some(file) => {
                 let always = color == Color::Always;
                 let mut text = if always { Buffer::ansi() } else { Buffer::no_color() };
-                one(report, target.format, &mut text)?;
+                one(report, target.format, &mut text, &mut printed.err)?;
                 printed.files.push((file.clone(), text));
             }
         }
@@ -48,7 +48,12 @@ pub(super) fn render(
 }
 
 /// Writes a report in one form.
-fn one(report: &Report<'_>, format: CheckFormat, out: &mut Buffer) -> Result<(), Error> {
+fn one(
+    report: &Report<'_>,
+    format: CheckFormat,
+    out: &mut Buffer,
+    err: &mut Buffer,
+) -> Result<(), Error> {
     let text = match format {
         CheckFormat::Text => {
             text::findings(report, out).map_err(super::in_memory)?;
@@ -65,7 +70,13 @@ fn one(report: &Report<'_>, format: CheckFormat, out: &mut Buffer) -> Result<(),
         CheckFormat::Rdjson => rdjson::render(report),
         CheckFormat::Junit => junit::render(report).map_err(super::in_memory)?,
         CheckFormat::Markdown => markdown::render(report, markdown::COMMENT),
-        CheckFormat::Html => page::render(report, page::Title::Check),
+        CheckFormat::Html => {
+            let page = page::render(report, page::Title::Check);
+            if let Some(note) = page::too_big(&page) {
+                writeln!(err, "{note}").map_err(super::in_memory)?;
+            }
+            page
+        }
     };
     out.write_all(text.as_bytes()).map_err(super::in_memory)
 }

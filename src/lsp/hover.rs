@@ -130,7 +130,7 @@ fn handler(view: View<'_>, handler: &Handler, text: &mut Markup) {
     text.strong(&format!("handles {}", handler.message.title()))
         .prose(": ")
         .code(&handler.function);
-    let led = |o: &&Obligation| handlers_of(view.outcome(), o).into_iter().any(|h| h == handler);
+    let led = |o: &&Obligation| handlers_of(view.outcome(), o).any(|h| h == handler);
     let mut counts: BTreeMap<Standing, usize> = BTreeMap::new();
     for obligation in view.outcome().obligations.iter().filter(led) {
         *counts.entry(Standing::of(obligation)).or_default() += 1;

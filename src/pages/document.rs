@@ -7,7 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
-use super::html::{Setting, fragment_in, text, words};
+use super::html::{Setting, fragment, text, words};
 use super::{Page, Section};
 use crate::rule::Level;
 
@@ -64,7 +64,7 @@ pub(super) fn article(page: &Page, address: &dyn Fn(&str) -> Option<String>) -> 
         html += &format!("<p class=\"note\">{without}{}</p>\n", words(page.note));
     }
     html += &contents(&page.sections());
-    html += &fragment_in(page.body(), &setting);
+    html += &fragment(page.body(), &setting);
     html + "</article>\n"
 }
 

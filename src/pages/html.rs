@@ -26,13 +26,8 @@ impl Default for Setting<'_> {
     }
 }
 
-/// Markdown as a piece of HTML with its title as `h1`, and without ids.
-pub fn fragment(markdown: &str) -> String {
-    fragment_in(markdown, &Setting::default())
-}
-
-/// The same, as the setting says.
-pub fn fragment_in(markdown: &str, setting: &Setting<'_>) -> String {
+/// Markdown as a piece of HTML, as the setting says.
+pub fn fragment(markdown: &str, setting: &Setting<'_>) -> String {
     let mut html = String::with_capacity(markdown.len() * 2);
     pulldown_cmark::html::push_html(&mut html, events(markdown, setting).into_iter());
     html
@@ -225,7 +220,7 @@ fn block(language: &str, code: &str) -> String {
 }
 
 /// Rust with its words marked.
-pub fn coloured(code: &str) -> String {
+fn coloured(code: &str) -> String {
     let shown = |(kind, piece): (Kind, &str)| match class(kind) {
         Some(class) => format!("<span class=\"code-{class}\">{}</span>", lines(piece)),
         None => lines(piece),
@@ -251,12 +246,12 @@ fn lines(code: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Setting, fragment, fragment_in};
+    use super::{Setting, fragment};
 
     #[test]
     fn html_is_shown_and_not_passed_on() {
         let hostile = "# a <b>\n\n<script>alert(1)</script>\n\nx <i onclick=\"y()\">z</i> `<b>` ![<b>](https://e.x/i.png)\n\n```\n</code><script>\n```\n";
-        let html = fragment(hostile);
+        let html = fragment(hostile, &Setting::default());
         for tag in ["<script", "<i ", "<b>", "<img"] {
             assert!(!html.contains(tag), "{tag} in {html}");
         }
@@ -270,7 +265,7 @@ mod tests {
         let setting = Setting { title: 2, anchors: Some("p-"), address: &address };
         let markdown = "# T\n\n## A b\n\n`stale-term` [a](../rules/stale_term.md#a-b) [b](#a-b) [c](https://e.x/?a&b)\n\
                         [d](javascript:x) [e](other.md) [`stale-term`](data:x)";
-        let html = fragment_in(markdown, &setting);
+        let html = fragment(markdown, &setting);
         assert!(html.contains("<h2 id=\"p-t\">T</h2>\n<h3 id=\"p-a-b\">A b</h3>"), "{html}");
         let expected = "<p><a href=\"stale-term.html\"><code>stale-term</code></a> <a href=\"stale-term.html#a-b\">a</a> \
                         <a href=\"#p-a-b\">b</a> <a href=\"https://e.x/?a&amp;b\">c</a>\nd e <code>stale-term</code></p>";
@@ -279,7 +274,10 @@ mod tests {
 
     #[test]
     fn control_characters_and_direction_marks_are_inert() {
-        let html = fragment("a\u{202e}b `c\u{1b}[2J`\n\n```rust\nlet a = \"\u{2066}\";\n```\n");
+        let html = fragment(
+            "a\u{202e}b `c\u{1b}[2J`\n\n```rust\nlet a = \"\u{2066}\";\n```\n",
+            &Setting::default(),
+        );
         assert!(!html.contains(['\u{202e}', '\u{1b}', '\u{2066}']), "{html}");
         assert!(html.contains("a\\u{202e}b"), "{html}");
     }

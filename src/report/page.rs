@@ -27,6 +27,20 @@ use crate::finding::{Finding, Silence};
 use crate::outcome::{Obligation, Status};
 use crate::source::{FileId, Place};
 
+/// A larger page takes a browser long to open.
+pub const MAX_QUICK: usize = 20 << 20;
+
+/// What is said of a page that is larger.
+pub fn too_big(page: &str) -> Option<String> {
+    let megabytes = page.len() >> 20;
+    (page.len() > MAX_QUICK).then(|| {
+        format!(
+            "note: the page has {megabytes} MiB, which browsers take long to open; give one package, or leave \
+             out what is not meant with `--exclude`"
+        )
+    })
+}
+
 /// What the page is called.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Title {

@@ -325,7 +325,7 @@ fn whatever_is_written_stays_a_page() {
     for _ in 0..5_000 {
         let pieces = next(24) + 1;
         let text: String = (0..pieces).map(|_| PIECES[next(PIECES.len())]).collect();
-        let html = format!("<div>{}</div>", html::fragment_in(&text, &setting));
+        let html = format!("<div>{}</div>", html::fragment(&text, &setting));
         let document = Document::parse(&html);
         let document = document.unwrap_or_else(|error| panic!("{text:?}: {error}\n{html}"));
         let tags = document.descendants().filter(|node| node.is_element());

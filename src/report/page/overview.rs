@@ -16,7 +16,10 @@ pub(super) fn verdict(page: &Page<'_>, title: Title) -> String {
         _ if !report.complete => (
             "undecided",
             Standing::Undecided.mark(),
-            format!("Not everything could be decided; {}", summary::findings(report)),
+            format!(
+                "Incomplete: not everything was decided, read or recognised as required; {}",
+                summary::findings(report)
+            ),
         ),
         Title::Map => ("plain", '·', "What was understood: a map judges nothing".to_owned()),
         Title::Check if report.open().any(|f| f.level > Level::Advice) => {

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use super::Page;
 use crate::pages;
-use crate::pages::html::{Setting, fragment_in};
+use crate::pages::html::{Setting, fragment};
 
 /// A link to a rule's article.
 pub(super) fn link(rule: &str, text: &str) -> String {
@@ -27,6 +27,6 @@ fn article(rule: &str, shown: &BTreeSet<&'static str>) -> String {
     format!(
         "<article class=\"rule-page\" id=\"rule-{rule}\" tabindex=\"-1\" aria-label=\"Rule {rule}\">\
          <button type=\"button\" class=\"close needs-script\" data-close>Close</button>{}</article>",
-        fragment_in(found.markdown, &setting)
+        fragment(found.markdown, &setting)
     )
 }
