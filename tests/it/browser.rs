@@ -31,7 +31,7 @@ pub(crate) fn or_not_run<T>(what: &str, variable: &str, found: Result<T, String>
 }
 
 /// The first of these programs that is in a directory of the path.
-fn program(names: &[&str]) -> Result<PathBuf, String> {
+pub(crate) fn program(names: &[&str]) -> Result<PathBuf, String> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let dirs: Vec<PathBuf> = std::env::split_paths(&path).collect();
     let mut all = names.iter().flat_map(|name| dirs.iter().map(move |dir| dir.join(name)));

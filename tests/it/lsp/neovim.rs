@@ -1,23 +1,18 @@
 //! A real editor as the client. Where there is no Neovim this says that it was not run.
 
-use std::process::{Command, Stdio};
+use std::process::Command;
 
+use crate::browser::{or_not_run, program};
 use crate::support::root;
 use crate::tree::{FINDING, Tree};
 
 #[test]
-#[allow(clippy::print_stderr)] // a test that does not run says so
 fn neovim_shows_and_changes() {
-    let exists = Command::new("nvim").arg("--version").stdout(Stdio::null()).status();
-    if exists.is_err() {
-        let required = std::env::var("RAFT_LINT_EDITORS").is_ok_and(|value| value == "required");
-        assert!(!required, "there is no `nvim`, and RAFT_LINT_EDITORS asks for one");
-        eprintln!("NOT RUN: there is no `nvim`");
-        return;
-    }
+    let found = program(&["nvim"]);
+    let Some(neovim) = or_not_run("Neovim", "RAFT_LINT_EDITORS", found) else { return };
     let tree = Tree::with(&[("Cargo.toml", "[package]\nname = \"a\"\n"), ("src/lib.rs", FINDING)]);
     let home = Tree::with(&[]);
-    let output = Command::new("nvim")
+    let output = Command::new(neovim)
         .args(["--headless", "-u", "NONE", "-i", "NONE", "-n", "-c"])
         .arg(format!("luafile {}", root().join("tests/it/lsp/neovim.lua").display()))
         .env("TREE", tree.path().canonicalize().expect("it is there"))
