@@ -1,4 +1,4 @@
--- A session in a real editor: what is found, shown, changed and taken back. Prints one line for each step.
+-- A real editor at work: what is found, shown, changed and taken back. Prints one line for each step.
 local file = vim.env.TREE .. '/src/lib.rs'
 vim.cmd('edit ' .. file)
 local id = vim.lsp.start_client({ name = 'raft-lint', cmd = { vim.env.RAFT_LINT, 'lsp' }, root_dir = vim.env.TREE })
