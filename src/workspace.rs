@@ -4,15 +4,15 @@
 //! would, and does only what a change asks for: files that have not changed are not read or parsed again, and
 //! what functions have shown is kept where it would be shown again ([`crate::facts::Memory`]).
 //!
-//! While the text of a file can't be parsed, what was known of its last good text counts.
+//! While the text of a file can't be parsed, what its last good text said counts.
 
-mod known;
+mod loaded;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use self::known::{Good, Known};
+use self::loaded::{Good, Loaded};
 use crate::discover::edited::Edited;
 use crate::error::Error;
 use crate::finding::{self, Finding};
@@ -41,7 +41,7 @@ pub struct Workspace {
     levels: Levels,
     files: Edited,
     pool: rayon::ThreadPool,
-    known: Option<Known>,
+    loaded: Option<Loaded>,
     /// Files that may have changed since they were read.
     changed: BTreeSet<PathBuf>,
     /// Files that were edited and are none of the workspace's, left out or elsewhere: whether they were on
@@ -64,7 +64,7 @@ impl Workspace {
             levels,
             files: Edited::default(),
             pool,
-            known: None,
+            loaded: None,
             changed: BTreeSet::new(),
             foreign: BTreeMap::new(),
             is_outdated: false,
@@ -105,29 +105,29 @@ impl Workspace {
         let mut changed = std::mem::take(&mut self.changed);
         changed.retain(|path| self.foreign.get(path) != Some(&path.exists()));
         let (files, options) = (&self.files, &self.options);
-        // What is known is put back when all went well: after a panic everything is read again.
-        let known = self.known.take();
+        // What is loaded is put back when all went well: after a panic everything is read again.
+        let loaded = self.loaded.take();
         let is_outdated = std::mem::take(&mut self.is_outdated);
-        let (known, (mut outcome, sources)) = self.pool.install(|| {
-            let known = match known {
+        let (loaded, (mut outcome, sources)) = self.pool.install(|| {
+            let loaded = match loaded {
                 None => Err(Good::default()),
-                Some(known) if is_outdated => Err(known.good()),
-                Some(known) => known.update(files, &changed, options),
+                Some(loaded) if is_outdated => Err(loaded.good()),
+                Some(loaded) => loaded.update(files, &changed, options),
             };
-            let mut known = match known {
-                Ok(known) => known,
-                Err(good) => Known::read(files, options, &good)?,
+            let mut loaded = match loaded {
+                Ok(loaded) => loaded,
+                Err(good) => Loaded::read(files, options, &good)?,
             };
-            let run = known.decide(options);
-            Ok((known, run))
+            let run = loaded.decide(options);
+            Ok((loaded, run))
         })?;
-        let outdated = known.outdated.clone();
-        let foreign = changed.into_iter().filter(|path| known.leaves_out(&self.files, path));
+        let outdated = loaded.outdated.clone();
+        let foreign = changed.into_iter().filter(|path| loaded.leaves_out(&self.files, path));
         self.foreign.extend(foreign.map(|path| {
             let is_there = path.exists();
             (path, is_there)
         }));
-        self.known = Some(known);
+        self.loaded = Some(loaded);
         self.levels.apply(&mut outcome);
         judge::settle(&mut outcome);
         let findings = finding::of(&outcome);

@@ -1,4 +1,4 @@
-//! What is known of a workspace's files between two analyses, and what becomes of it when some of them
+//! The files of a workspace as they were read and lowered, and what becomes of that when some of them
 //! change.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,8 +19,8 @@ use crate::source::{Edit, Edits, FileId, SourceFile};
 /// Texts that could be parsed, by absolute path.
 pub(super) type Good = BTreeMap<PathBuf, Arc<SourceFile>>;
 
-/// What is known of the files.
-pub(super) struct Known {
+/// The files, as read and lowered, and what was found out about their functions.
+pub(super) struct Loaded {
     found: Discovered,
     slots: BTreeMap<PathBuf, FileId>,
     /// Which packages have Raft vocabulary.
@@ -34,7 +34,7 @@ pub(super) struct Known {
     memory: Memory,
 }
 
-impl Known {
+impl Loaded {
     /// Finds, reads and lowers all files. Of those that can't be parsed the last `good` text counts.
     ///
     /// # Errors
@@ -50,7 +50,7 @@ impl Known {
         let (lowered, names, problems) = lower::lower(&found.sources, &wanted, Names::default());
         let problems = by_file(problems, &wanted, &found);
         let memory = Memory::default();
-        Ok(Known { found, slots, kept, lowered, problems, names, outdated, memory })
+        Ok(Loaded { found, slots, kept, lowered, problems, names, outdated, memory })
     }
 
     /// Whether a file is there, could be read, and is none of the workspace's.
@@ -68,7 +68,7 @@ impl Known {
         good.map(|(file, _)| (file.path.clone(), Arc::clone(file))).collect()
     }
 
-    /// What is known after some files may have changed; the last good texts, if that needs another look at
+    /// The same after some files may have changed; the last good texts, if that needs another look at
     /// all files.
     pub(super) fn update(
         mut self,
