@@ -94,11 +94,12 @@ struct Now<'n> {
 impl Now<'_> {
     /// Whether what was read would be read again.
     fn holds(&self, read: &Read) -> bool {
-        let Read { bodies, callers_of, names, unknown, everything } = read;
+        let Read { bodies, callers_of, names, unknown, structs, everything } = read;
         let changes = self.changes;
         bodies.is_disjoint(&changes.bodies)
             && callers_of.is_disjoint(&changes.callers_of)
             && names.is_disjoint(&changes.names)
+            && !(*structs && changes.structs)
             && (!*everything || changes.names.is_empty())
             && unknown.iter().all(|text| self.program.names.find(text).is_none())
     }

@@ -188,10 +188,7 @@ impl Engine<'_> {
     /// Whether some struct of the package has a place for the vote that the node has given.
     pub(super) fn keeps_voted_for(&self) -> bool {
         let program = self.symbols.program;
-        let files = (0..program.file_count())
-            .filter(|slot| program.package_of_slot(*slot) == self.symbols.package)
-            .filter_map(|slot| program.file(slot));
-        let mut fields = files.flat_map(|file| file.structs.iter().flat_map(|d| d.fields.iter()));
+        let mut fields = program.structs_of(self.symbols.package).flat_map(|d| d.fields.iter());
         fields.any(|f| {
             program.words(f.name).all(Words::VOTE.with(Words::FOR))
                 || program.text(f.name) == "vote"
@@ -203,42 +200,35 @@ impl Engine<'_> {
         let program = self.symbols.program;
         let package = self.symbols.package;
         let mut found = false;
-        for slot in 0..program.file_count() {
-            if program.package_of_slot(slot) != package {
+        let structs = program.structs_of(package);
+        for (def, field) in structs.flat_map(|d| d.fields.iter().map(move |f| (d, f))) {
+            let words = program.words(field.name);
+            let whole = program.words(def.name).any(Words::VOTE.with(Words::BALLOT));
+            if whole && words.all(Words::VOTE.with(Words::FOR)) {
+                return false;
+            }
+            let other = Words::GRANT.with(Words::REPLY).with(Words::REQUEST).with(Words::SEND);
+            if !words.any(Words::VOTE) || words.any(other) {
                 continue;
             }
-            let Some(file) = program.file(slot) else { continue };
-            for (def, field) in
-                file.structs.iter().flat_map(|d| d.fields.iter().map(move |f| (d, f)))
-            {
-                let words = program.words(field.name);
-                let whole = program.words(def.name).any(Words::VOTE.with(Words::BALLOT));
-                if whole && words.all(Words::VOTE.with(Words::FOR)) {
-                    return false;
-                }
-                let other = Words::GRANT.with(Words::REPLY).with(Words::REQUEST).with(Words::SEND);
-                if !words.any(Words::VOTE) || words.any(other) {
-                    continue;
-                }
-                let own = words.any(Words::FOR) || program.text(field.name) == "vote";
-                let holds_term = || match program.peel(&field.ty, package) {
-                    TypeRef::Tuple(_) => true,
-                    TypeRef::Path { name, .. } => match program.struct_def(name, package) {
-                        Some(d) => d.fields.iter().any(|f| program.words(f.name).any(Words::TERM)),
-                        // A type of another crate that is a vote by its name may have one.
-                        None => program.words(name).any(Words::VOTE.with(Words::BALLOT)),
-                    },
-                    _ => false,
-                };
-                // `voted_on`, `voted_in`: a term.
-                let text = program.text(field.name);
-                let of_term = words.any(Words::TERM) || matches!(text, "voted_on" | "voted_in");
-                let with_term = of_term || own && holds_term();
-                if with_term {
-                    return false;
-                }
-                found |= words.any(Words::FOR) || !words.any(Words::OTHER);
+            let own = words.any(Words::FOR) || program.text(field.name) == "vote";
+            let holds_term = || match program.peel(&field.ty, package) {
+                TypeRef::Tuple(_) => true,
+                TypeRef::Path { name, .. } => match program.struct_def(name, package) {
+                    Some(d) => d.fields.iter().any(|f| program.words(f.name).any(Words::TERM)),
+                    // A type of another crate that is a vote by its name may have one.
+                    None => program.words(name).any(Words::VOTE.with(Words::BALLOT)),
+                },
+                _ => false,
+            };
+            // `voted_on`, `voted_in`: a term.
+            let text = program.text(field.name);
+            let of_term = words.any(Words::TERM) || matches!(text, "voted_on" | "voted_in");
+            let with_term = of_term || own && holds_term();
+            if with_term {
+                return false;
             }
+            found |= words.any(Words::FOR) || !words.any(Words::OTHER);
         }
         found
     }

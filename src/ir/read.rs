@@ -76,7 +76,9 @@ pub struct Read {
     pub names: FxHashSet<Name>,
     /// Texts that were no name at all.
     pub unknown: FxHashSet<Box<str>>,
-    /// Whether all functions, or all items of a file, were gone through.
+    /// Whether all structs were gone through.
+    pub structs: bool,
+    /// Whether all functions, or all items of a file, were.
     pub everything: bool,
 }
 
@@ -127,6 +129,15 @@ pub fn asks_unknown(text: &str) {
     RECORDS.with(|records| {
         if records.on.get() {
             records.read.borrow_mut().unknown.insert(text.into());
+        }
+    });
+}
+
+/// All structs are gone through.
+pub fn asks_structs() {
+    RECORDS.with(|records| {
+        if records.on.get() {
+            records.read.borrow_mut().structs = true;
         }
     });
 }

@@ -26,6 +26,8 @@ pub struct Changes {
     pub callers_of: FxHashSet<Name>,
     /// Names of which a definition came, went or is another.
     pub names: FxHashSet<Name>,
+    /// Whether a struct did.
+    pub structs: bool,
     /// Where what was there before is now.
     pub moves: Moves,
 }

@@ -1,7 +1,8 @@
 //! Types of fields, payloads and elements, seen through the usual wrappers.
 
 use super::{PackageId, Program};
-use crate::ir::{Function, Name, TypeRef};
+use crate::ir::read::asks_structs;
+use crate::ir::{Function, Name, StructDef, TypeRef};
 
 /// Wrappers that a field access or method call looks through.
 const TRANSPARENT: &[&str] = &[
@@ -71,6 +72,13 @@ impl Program {
             }
         }
         ty
+    }
+
+    /// The structs of a package.
+    pub fn structs_of(&self, package: PackageId) -> impl Iterator<Item = &StructDef> {
+        asks_structs();
+        let files = self.files.iter().zip(&self.packages).filter(move |(_, of)| **of == package);
+        files.flat_map(|(file, _)| file.iter().flat_map(|file| &file.structs))
     }
 
     /// Whether the program declares a type of this name.

@@ -27,7 +27,11 @@ impl Alignment {
             return;
         }
         let names = &mut self.changes.names;
-        others(&old.structs, &new.structs, |def: &StructDef| names.extend([def.name]));
+        let structs = &mut self.changes.structs;
+        others(&old.structs, &new.structs, |def: &StructDef| {
+            *structs = true;
+            names.extend([def.name]);
+        });
         others(&old.enums, &new.enums, |def: &EnumDef| {
             names.extend(def.variants.iter().map(|variant| variant.name).chain([def.name]));
         });

@@ -73,6 +73,19 @@ fn what_comes_or_goes_is_known_by_its_name() {
 }
 
 #[test]
+fn whether_structs_are_others_is_told() {
+    let differ = |new: &str| {
+        let old = program(OLD, Names::default());
+        let mut edits = Edits::default();
+        edits.add(FileId(0), Edit::between(OLD, new));
+        let changes = program(new, old.names.clone()).changes_since(&old, &edits);
+        changes.expect("the versions are alike").structs
+    };
+    assert!(differ(&OLD.replace("struct Node {", "struct Node { log: u64,")));
+    assert!(!differ(&OLD.replace("fn third", "fn more() {} fn third")));
+}
+
+#[test]
 fn what_moves_is_found_again() {
     let new = OLD.replace("fn first", "fn more() {} fn first");
     let old = program(OLD, Names::default());
