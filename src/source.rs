@@ -51,6 +51,14 @@ impl Place {
 /// More characters of a line are not quoted in a sentence.
 const MAX_SHORT: usize = 160;
 
+/// The first characters of a text, and an ellipsis if there are more.
+pub fn beginning(text: &str, most: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
+        None => Cow::Borrowed(text),
+    }
+}
+
 /// One source file.
 #[derive(Clone, Debug)]
 pub struct SourceFile {
@@ -109,11 +117,7 @@ impl SourceFile {
 
     /// The text of a one-based line without the white space around it; of a very long one the beginning.
     pub fn short_line(&self, line: u32) -> Cow<'_, str> {
-        let text = self.line_text(line).trim();
-        match text.char_indices().nth(MAX_SHORT) {
-            Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
-            None => Cow::Borrowed(text),
-        }
+        beginning(self.line_text(line).trim(), MAX_SHORT)
     }
 
     /// How many lines there are.

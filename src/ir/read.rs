@@ -49,9 +49,8 @@ impl Deref for ReadBody {
     type Target = Body;
 
     fn deref(&self) -> &Body {
-        RECORDS.with(|records| {
-            if records.on.get() && records.last.get() != Some(self.id) {
-                records.last.set(Some(self.id));
+        record(|records| {
+            if records.last.replace(Some(self.id)) != Some(self.id) {
                 records.read.borrow_mut().bodies.insert(self.id);
             }
         });
@@ -84,7 +83,6 @@ pub struct Read {
 
 #[derive(Default)]
 struct Records {
-    on: Cell<bool>,
     /// Most bodies are read many times in a row.
     last: Cell<Option<BodyId>>,
     last_name: Cell<Option<Name>>,
@@ -92,7 +90,16 @@ struct Records {
 }
 
 thread_local! {
+    /// Whether this thread records: asked all the time, so it is nothing but a byte.
+    static IS_ON: Cell<bool> = const { Cell::new(false) };
     static RECORDS: Records = Records::default();
+}
+
+/// Notes something down, if this thread records.
+fn record(note: impl FnOnce(&Records)) {
+    if IS_ON.get() {
+        RECORDS.with(note);
+    }
 }
 
 /// Does some work on this thread, and tells what it has read. It may not be nested.
@@ -116,9 +123,8 @@ pub fn unrecorded<T>(work: impl FnOnce() -> T) -> T {
 
 /// The definitions of a name are asked for.
 pub fn asks(name: Name) {
-    RECORDS.with(|records| {
-        if records.on.get() && records.last_name.get() != Some(name) {
-            records.last_name.set(Some(name));
+    record(|records| {
+        if records.last_name.replace(Some(name)) != Some(name) {
             records.read.borrow_mut().names.insert(name);
         }
     });
@@ -126,37 +132,25 @@ pub fn asks(name: Name) {
 
 /// It is asked for the name of a text, and there is none.
 pub fn asks_unknown(text: &str) {
-    RECORDS.with(|records| {
-        if records.on.get() {
-            records.read.borrow_mut().unknown.insert(text.into());
-        }
+    record(|records| {
+        records.read.borrow_mut().unknown.insert(text.into());
     });
 }
 
 /// All structs are gone through.
 pub fn asks_structs() {
-    RECORDS.with(|records| {
-        if records.on.get() {
-            records.read.borrow_mut().structs = true;
-        }
-    });
+    record(|records| records.read.borrow_mut().structs = true);
 }
 
 /// All functions, or all items of a file, are gone through.
 pub fn asks_everything() {
-    RECORDS.with(|records| {
-        if records.on.get() {
-            records.read.borrow_mut().everything = true;
-        }
-    });
+    record(|records| records.read.borrow_mut().everything = true);
 }
 
 /// The callers of the functions of a name are asked for.
 pub fn asks_callers_of(name: Name) {
-    RECORDS.with(|records| {
-        if records.on.get() {
-            records.read.borrow_mut().callers_of.insert(name);
-        }
+    record(|records| {
+        records.read.borrow_mut().callers_of.insert(name);
     });
 }
 
@@ -165,12 +159,12 @@ struct Switch(bool);
 
 impl Switch {
     fn to(on: bool) -> Self {
-        Switch(RECORDS.with(|records| records.on.replace(on)))
+        Switch(IS_ON.replace(on))
     }
 }
 
 impl Drop for Switch {
     fn drop(&mut self) {
-        RECORDS.with(|records| records.on.set(self.0));
+        IS_ON.set(self.0);
     }
 }

@@ -15,7 +15,7 @@ use crate::outcome::{Evidence, Handler, Obligation, Status};
 use crate::protocol::Message;
 use crate::protocol::meaning::Meaning;
 use crate::report::map::graph::{Standing, handlers_of};
-use crate::source::{FileId, Place};
+use crate::source::{FileId, Place, beginning};
 use crate::{rules, subjects};
 
 /// More places than these are counted, not listed.
@@ -185,10 +185,7 @@ fn meaning(word: &str, text: &mut Markup) -> bool {
 fn code_at(view: View<'_>, place: Place) -> String {
     const MAX: usize = 100;
     let code = view.sources().snippet(place).split_whitespace().collect::<Vec<_>>().join(" ");
-    match code.char_indices().nth(MAX) {
-        Some((end, _)) => format!("{}…", &code[..end]),
-        None => code,
-    }
+    beginning(&code, MAX).into_owned()
 }
 
 fn more(count: usize, text: &mut Markup) {

@@ -22,9 +22,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use self::listing::Functions;
 use super::Report;
-use super::map::graph::{self, Cluster, PackageMap, Standing};
+use super::map::graph::{self, Cluster, PackageMap, Standing, Subject};
 use crate::finding::{Finding, Silence};
 use crate::outcome::{Obligation, Status};
+use crate::protocol::Message;
 use crate::source::{FileId, Place};
 
 /// A larger page takes a browser long to open.
@@ -56,6 +57,8 @@ struct Page<'r> {
     packages: Vec<PackageMap<'r>>,
     findings: BTreeMap<&'r str, &'r Finding>,
     functions: Functions,
+    /// How many handlers of a message have the same name.
+    namesakes: BTreeMap<(Message, &'r str), usize>,
 }
 
 /// The page as text, with a line feed at its end.
@@ -70,7 +73,13 @@ pub fn render(report: &Report<'_>, title: Title) -> String {
     let mut packages = graph::packages(report.outcome, report.sources, &standing);
     // The protocol's own package comes before those that only use it.
     packages.sort_by_key(|package| Reverse(package.rows().count()));
-    let page = Page { report, packages, findings, functions: Functions::default() };
+    let mut namesakes = BTreeMap::new();
+    for cluster in packages.iter().flat_map(|package| &package.clusters) {
+        if let Subject::Handler(message, name, _) = cluster.subject {
+            *namesakes.entry((message, name)).or_default() += 1;
+        }
+    }
+    let page = Page { report, packages, findings, functions: Functions::default(), namesakes };
     template::render(&page, title)
 }
 

@@ -5,10 +5,9 @@
 
 use std::fmt::Write;
 
-use super::graph::{EffectNode, PackageMap, Standing, Subject};
-use super::label::{code, listed, place_and_code, shown};
+use super::graph::{EffectNode, PackageMap, Standing};
+use super::label::{code, idle, missing, place_and_code, row, shown, title};
 use crate::finding::Step;
-use crate::report::counted;
 use crate::source::Sources;
 
 /// Colours of a standing: line and background. The mark beside says the same.
@@ -57,14 +56,10 @@ impl Dot<'_> {
         let cluster = &self.package.clusters[index];
         let number = self.number;
         let _ = writeln!(out, "    subgraph \"cluster_{number}_{index}\" {{");
-        let title = match cluster.subject {
-            Subject::Handler(..) => cluster.subject.title().to_owned(),
-            Subject::File(file) => format!("{}: {}", code(file), cluster.subject.title()),
-        };
         let _ = writeln!(
             out,
             "      label=<<B>{}</B>>; style=rounded; color=\"#57606a\";",
-            escaped(&title)
+            escaped(&title(&cluster.subject))
         );
         for (lead, function) in cluster.leads.iter().enumerate() {
             let place = function.place.map(|place| shown(place, self.sources));
@@ -110,15 +105,13 @@ impl Dot<'_> {
             escaped(&place),
             escaped(&code)
         );
-        for (row, rule) in node.rows.iter().enumerate() {
+        for (number, rule) in node.rows.iter().enumerate() {
             let (line, background) = colours(rule.standing);
             let _ = write!(
                 label,
-                "<TR><TD ALIGN=\"LEFT\" PORT=\"r{row}\" BGCOLOR=\"{background}\">\
-                 <FONT COLOR=\"{line}\">{} {} {}</FONT></TD></TR>",
-                rule.standing.mark(),
-                rule.standing.id(),
-                rule.obligation.rule.id
+                "<TR><TD ALIGN=\"LEFT\" PORT=\"r{number}\" BGCOLOR=\"{background}\">\
+                 <FONT COLOR=\"{line}\">{}</FONT></TD></TR>",
+                row(rule)
             );
         }
         label + "</TABLE>>"
@@ -136,19 +129,19 @@ impl Dot<'_> {
     fn unseen(&self, out: &mut String) {
         let number = self.number;
         let (line, background) = colours(Standing::Silenced);
-        for (index, missing) in self.package.missing.iter().enumerate() {
-            let rules = missing.rules.iter().map(|rule| rule.id.to_owned());
-            let mut rows = vec![format!("<B>{}</B>", escaped(&missing.what))];
-            rows.push("these rules decided nothing:".to_owned());
-            rows.extend(rules);
-            let label = table(line, background, &rows);
+        let headed = |mut rows: Vec<String>| {
+            rows[0] = format!("<B>{}</B>", rows[0]);
+            table(line, background, &rows)
+        };
+        for (index, looked_for) in self.package.missing.iter().enumerate() {
+            let mut rows = missing(looked_for);
+            rows[0] = escaped(&rows[0]); // the others are rules
+            let label = headed(rows);
             let _ = writeln!(out, "    \"m{number}_{index}\" [label={label}];");
         }
         if !self.package.idle.is_empty() {
-            let title = counted(self.package.idle.len(), "handler");
-            let mut rows = vec![format!("<B>{title} without a protected effect</B>")];
-            rows.extend(listed(&self.package.idle, self.sources).iter().map(|row| escaped(row)));
-            let label = table(line, background, &rows);
+            let rows = idle(&self.package.idle, self.sources);
+            let label = headed(rows.iter().map(|row| escaped(row)).collect());
             let _ = writeln!(out, "    \"i{number}\" [label={label}];");
         }
     }

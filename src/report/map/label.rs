@@ -1,10 +1,9 @@
 //! What stands in the nodes of a drawn map: short lines that are safe to show, before a format quotes them.
 
-use std::borrow::Cow;
-
-use crate::outcome::Handler;
-use crate::report::escape;
-use crate::source::{Place, Sources};
+use super::graph::{Row, Subject};
+use crate::outcome::{Handler, Missing};
+use crate::report::{counted, escape};
+use crate::source::{Place, Sources, beginning};
 
 /// More characters of a name or a line of code are not shown.
 const MAX_SHOWN: usize = 64;
@@ -18,11 +17,10 @@ pub(in crate::report) fn code(text: &str) -> String {
 
 /// The first characters of a text, safe to show; an ellipsis if there are more.
 pub(in crate::report) fn clipped(text: &str, most: usize) -> String {
-    let start = match text.char_indices().nth(most) {
-        Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
-        None => Cow::Borrowed(text),
-    };
-    escape::line(&start).chars().map(|c| if is_text(c) { c } else { '\u{fffd}' }).collect()
+    escape::line(&beginning(text, most))
+        .chars()
+        .map(|c| if is_text(c) { c } else { '\u{fffd}' })
+        .collect()
 }
 
 /// Whether XML can hold a character.
@@ -58,5 +56,33 @@ pub(in crate::report) fn listed(handlers: &[&Handler], sources: &Sources) -> Vec
     if let Some(more) = handlers.len().checked_sub(MAX_LISTED).filter(|more| *more > 0) {
         lines.push(format!("and {more} more"));
     }
+    lines
+}
+
+/// What stands above a cluster.
+pub(in crate::report) fn title(subject: &Subject<'_>) -> String {
+    match subject {
+        Subject::Handler(..) => subject.title().to_owned(),
+        Subject::File(file) => format!("{}: {}", code(file), subject.title()),
+    }
+}
+
+/// `✓ proved stale-term`
+pub(in crate::report) fn row(row: &Row<'_>) -> String {
+    format!("{} {} {}", row.standing.mark(), row.standing.id(), row.obligation.rule.id)
+}
+
+/// What was looked for, and which rules decided nothing for want of it.
+pub(in crate::report) fn missing(missing: &Missing) -> Vec<String> {
+    let mut lines = vec![missing.what.clone(), "these rules decided nothing:".to_owned()];
+    lines.extend(missing.rules.iter().map(|rule| rule.id.to_owned()));
+    lines
+}
+
+/// Handlers without an effect.
+pub(in crate::report) fn idle(handlers: &[&Handler], sources: &Sources) -> Vec<String> {
+    let count = counted(handlers.len(), "handler");
+    let mut lines = vec![format!("{count} without a protected effect")];
+    lines.extend(listed(handlers, sources));
     lines
 }

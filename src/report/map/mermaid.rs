@@ -5,9 +5,8 @@
 
 use std::fmt::Write;
 
-use super::graph::{EffectNode, PackageMap, Standing, Subject};
-use super::label::{code, listed, place_and_code, shown};
-use crate::report::counted;
+use super::graph::{EffectNode, PackageMap, Standing};
+use super::label::{code, idle, missing, place_and_code, row, shown, title};
 use crate::source::Sources;
 
 /// Renderers refuse a longer text, unless they are told otherwise.
@@ -94,11 +93,8 @@ impl Mermaid<'_> {
     fn cluster(&self, index: usize, out: &mut String) {
         let cluster = &self.package.clusters[index];
         let number = self.number;
-        let title = match cluster.subject {
-            Subject::Handler(..) => cluster.subject.title().to_owned(),
-            Subject::File(file) => format!("{}: {}", code(file), cluster.subject.title()),
-        };
-        let _ = writeln!(out, "subgraph c{number}_{index}[\"{}\"]", escaped(&title));
+        let _ =
+            writeln!(out, "subgraph c{number}_{index}[\"{}\"]", escaped(&title(&cluster.subject)));
         for (lead, function) in cluster.leads.iter().enumerate() {
             let place = function.place.map(|place| shown(place, self.sources));
             let lines: Vec<String> =
@@ -129,9 +125,6 @@ impl Mermaid<'_> {
     fn effect(&self, node: &EffectNode<'_>) -> Vec<String> {
         let (place, code) = place_and_code(node.place, self.sources);
         let mut lines = vec![node.title(), place, code];
-        let row = |row: &super::graph::Row<'_>| {
-            format!("{} {} {}", row.standing.mark(), row.standing.id(), row.obligation.rule.id)
-        };
         lines.extend(node.rows.iter().map(row));
         lines
     }
@@ -139,15 +132,12 @@ impl Mermaid<'_> {
     /// Grey: what was looked for, and handlers without an effect.
     fn unseen(&self, out: &mut String) {
         let number = self.number;
-        for (index, missing) in self.package.missing.iter().enumerate() {
-            let mut lines = vec![missing.what.clone(), "these rules decided nothing:".to_owned()];
-            lines.extend(missing.rules.iter().map(|rule| rule.id.to_owned()));
+        for (index, looked_for) in self.package.missing.iter().enumerate() {
+            let lines = missing(looked_for);
             node(&format!("m{number}_{index}"), ["[", "]"], &lines, "unseen", out);
         }
         if !self.package.idle.is_empty() {
-            let count = counted(self.package.idle.len(), "handler");
-            let mut lines = vec![format!("{count} without a protected effect")];
-            lines.extend(listed(&self.package.idle, self.sources));
+            let lines = idle(&self.package.idle, self.sources);
             node(&format!("i{number}"), ["[", "]"], &lines, "unseen", out);
         }
     }

@@ -11,7 +11,7 @@ use codespan_reporting::term::termcolor::{Color, ColorSpec, WriteColor};
 use crate::finding::Silence;
 use crate::outcome::{Obligation, Outcome, Status};
 use crate::report::{counted, escape};
-use crate::source::{Place, Sources};
+use crate::source::{Place, Sources, beginning};
 
 /// Quoted source lines are cut to this many characters.
 const MAX_QUOTE: usize = 100;
@@ -140,11 +140,7 @@ impl Map<'_> {
     fn source_line(&self, place: Place) -> String {
         let file = self.sources.file(place.file);
         let line = file.line_text(self.sources.line(place)).trim();
-        let line: String = match line.char_indices().nth(MAX_QUOTE) {
-            Some((cut, _)) => format!("{}…", &line[..cut]),
-            None => line.to_owned(),
-        };
-        format!("`{}`", escape::line(&line))
+        format!("`{}`", escape::line(&beginning(line, MAX_QUOTE)))
     }
 }
 

@@ -4,7 +4,7 @@
 
 use crate::pages::html;
 use crate::report::map::graph::{PackageMap, Standing};
-use crate::source::{Place, Sources};
+use crate::source::{Place, Sources, beginning};
 
 /// More characters of a name are not shown.
 const MAX_NAME: usize = 200;
@@ -13,7 +13,7 @@ const MAX_WORDS: usize = 4_000;
 
 /// A name, as text.
 pub(super) fn name(text: &str) -> String {
-    html::text(&start(text, MAX_NAME))
+    html::text(&beginning(text, MAX_NAME))
 }
 
 /// A name of the code.
@@ -39,15 +39,7 @@ pub(super) fn package(package: &PackageMap<'_>) -> String {
 
 /// A sentence with code in backticks.
 pub(super) fn words(text: &str) -> String {
-    html::words(&start(text, MAX_WORDS))
-}
-
-/// The first characters, and an ellipsis if there are more.
-fn start(text: &str, most: usize) -> String {
-    match text.char_indices().nth(most) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
+    html::words(&beginning(text, MAX_WORDS))
 }
 
 /// `src/log.rs:52`.

@@ -99,10 +99,7 @@ pub(super) fn contents(page: &Page<'_>) -> String {
 pub(super) fn cluster_name(page: &Page<'_>, cluster: &Cluster<'_>, shown: &str) -> String {
     match cluster.subject {
         Subject::Handler(message, name, _) => {
-            let same = |other: &Cluster<'_>| {
-                other.subject.title() == message.title() && other.subject.name() == name
-            };
-            let is_alone = page.clusters().filter(|(_, _, other)| same(other)).count() < 2;
+            let is_alone = page.namesakes.get(&(message, name)).is_none_or(|count| *count < 2);
             let place = cluster.leads.first().and_then(|lead| lead.place).filter(|_| !is_alone);
             let place =
                 place.map(|place| format!(" {}", markup::place(place, page.report.sources)));
