@@ -17,6 +17,8 @@
 //! | what is new | [`diff::compare`], [`baseline`] | two outcomes, or a file → what was known, what is lost |
 //! | report | [`report`] | outcome and findings → text, JSON, SARIF and the other formats |
 //!
+//! [`logs`] is a row of its own: it reads what a running cluster says.
+//!
 //! [`workspace`] keeps them open for an editor, with which [`lsp`] talks.
 //!
 //! [`pipeline::run`] puts them in a row, [`commands`] put a command line around it, and a
@@ -41,6 +43,7 @@ pub mod ir;
 pub mod judge;
 pub mod known;
 pub mod levels;
+pub mod logs;
 pub mod lower;
 pub mod lsp;
 pub mod names;

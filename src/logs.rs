@@ -1,0 +1,22 @@
+//! `raft-lint logs`: what the log lines of a cluster say about replication, and what to do about it.
+//!
+//! The fourth place to read Raft. Nothing here sees code, and nothing of the analysis sees log lines; they meet only where
+//! a diagnosis points to a rule. The way of the data:
+//!
+//! | stage | module | from → to |
+//! |---|---|---|
+//! | input | `input` | arguments → files → blocks of whole lines, unpacked |
+//! | envelope | `envelope` | a line → its text, time, level and writer, without what a log shipper put around it |
+//! | format | `format` | a text → an [`event::Event`], by the patterns of each system |
+//! | merge | `merge` | the events of several files → one row by time |
+//! | episode | `episode` | events → walks, one for each leader, follower and term |
+//! | diagnosis | `diagnosis` | walks → conditions, with arithmetic, evidence and response |
+//! | report | `report` | diagnoses → text, JSON, HTML |
+//!
+//! What never happens: memory that grows with the input (each stage has a bound, and says where it was reached); a panic
+//! or an endless loop on any bytes; and a judgement about what was not seen: silence is not health.
+
+pub mod condition;
+pub mod diagnosed;
+pub mod event;
+pub mod names;

@@ -1,0 +1,64 @@
+//! What can be said of a leader and a follower.
+
+/// A condition; the worst first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Condition {
+    /// What was committed or acknowledged is gone or differs.
+    LostEntries,
+    /// Snapshots are installed again and again.
+    SnapshotLoop,
+    /// The leader probes again and again without progress.
+    Stuck,
+    /// Leaders alternate, so that no walk ends.
+    Flapping,
+    /// The two logs split several terms ago.
+    Divergence,
+    /// The leader does not have what the follower needs any more.
+    Compaction,
+    /// The follower is merely short.
+    Lag,
+    /// Nothing that asks for anything.
+    Healthy,
+}
+
+impl Condition {
+    /// All of them, the worst first.
+    pub const ALL: [Condition; 8] = [
+        Condition::LostEntries,
+        Condition::SnapshotLoop,
+        Condition::Stuck,
+        Condition::Flapping,
+        Condition::Divergence,
+        Condition::Compaction,
+        Condition::Lag,
+        Condition::Healthy,
+    ];
+
+    /// Its word for programs, and its page's name: `raft-lint explain divergence`.
+    pub fn id(self) -> &'static str {
+        match self {
+            Condition::LostEntries => "lost-entries",
+            Condition::SnapshotLoop => "snapshot-loop",
+            Condition::Stuck => "stuck",
+            Condition::Flapping => "flapping",
+            Condition::Divergence => "divergence",
+            Condition::Compaction => "compaction",
+            Condition::Lag => "lag",
+            Condition::Healthy => "healthy",
+        }
+    }
+
+    /// As a report calls it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Condition::LostEntries => "entries lost",
+            Condition::SnapshotLoop => "snapshot loop",
+            Condition::Stuck => "stuck",
+            Condition::Flapping => "flapping leaders",
+            Condition::Divergence => "diverged",
+            Condition::Compaction => "behind compaction",
+            Condition::Lag => "lagging",
+            Condition::Healthy => "healthy",
+        }
+    }
+}
