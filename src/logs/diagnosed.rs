@@ -82,7 +82,7 @@ impl Confidence {
 }
 
 /// One number with its meaning.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Figure {
     /// A stable word for programs: `probes`, `index_span`, `terms_crossed`, `rate`, …
     pub id: &'static str,
