@@ -37,6 +37,8 @@ pub struct Diagnosis {
     pub leader_term: Option<u64>,
     /// The follower, where it is about one.
     pub follower: Option<String>,
+    /// The format of the lines: its id.
+    pub format: String,
     /// The time of the first and the last line.
     pub time: Option<(Timestamp, Timestamp)>,
     /// One sentence: what happened.

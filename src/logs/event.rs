@@ -77,6 +77,8 @@ pub struct Event {
     pub line: u64,
     /// The format: a position among all that are known.
     pub format: u16,
+    /// The pattern: a position among all patterns of all formats.
+    pub pattern: u16,
     /// The Raft group, where one process has several (TiKV's region).
     pub group: Option<Name>,
     /// The node that wrote the line, as the envelope tells: a container, pod or host.

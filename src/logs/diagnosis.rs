@@ -1,0 +1,93 @@
+//! Walks to conditions: what it is, how sure that is, and what it costs to wait.
+//!
+//! Each condition is a file with one function that tells whether a walk is a case of it. They are asked in order of
+//! [`Condition`], so that the worst is told where several fit: what endangers entries, then what does not end by itself, then
+//! what is merely slow.
+
+mod compaction;
+mod divergence;
+mod flapping;
+mod healthy;
+mod lag;
+mod lost_entries;
+mod seen;
+mod snapshot_loop;
+mod stuck;
+mod ways;
+
+pub use self::flapping::of_elections;
+
+use super::condition::Condition;
+use super::diagnosed::{Confidence, Diagnosis, Evidence, Figure, Way};
+use super::names::{Name, Names};
+use super::walk::{Line, Walk};
+
+/// What texts are made with.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'c> {
+    /// The names of nodes.
+    pub names: &'c Names,
+    /// The ids of the formats, by position.
+    pub formats: &'c [String],
+}
+
+/// What one condition says of a walk.
+struct Verdict {
+    condition: Condition,
+    confidence: Confidence,
+    uncertain: Vec<String>,
+    summary: String,
+    figures: Vec<Figure>,
+    ways: Vec<Way>,
+}
+
+type Test = fn(&Walk, &Context<'_>) -> Option<Verdict>;
+
+/// In this order.
+const TESTS: [Test; 6] = [
+    lost_entries::test,
+    snapshot_loop::test,
+    stuck::test,
+    divergence::test,
+    compaction::test,
+    lag::test,
+];
+
+/// What a walk is a case of.
+pub fn of_walk(mut walk: Walk, context: &Context<'_>) -> Diagnosis {
+    let points = walk.end();
+    let verdict = TESTS.iter().find_map(|test| test(&walk, context));
+    let mut verdict = verdict.unwrap_or_else(|| healthy::verdict(&walk));
+    seen::doubts(&walk, &mut verdict.uncertain);
+    let name = |name: Option<Name>| name.map(|name| context.names.text(name).to_owned());
+    Diagnosis {
+        condition: verdict.condition,
+        confidence: verdict.confidence,
+        uncertain: verdict.uncertain,
+        group: name(walk.who.group),
+        leader: name(walk.who.leader),
+        leader_term: walk.leader_term,
+        follower: name(walk.who.follower),
+        format: context.formats.get(usize::from(walk.format)).cloned().unwrap_or_default(),
+        time: walk.times.first.zip(walk.times.last),
+        summary: verdict.summary,
+        figures: verdict.figures,
+        ways: verdict.ways,
+        points,
+        evidence: walk.shown.lines.iter().map(|(line, shows)| evidence(line, shows)).collect(),
+        first: Vec::new(),
+        never: Vec::new(),
+        caveats: Vec::new(),
+        rule: None,
+    }
+}
+
+fn evidence(line: &Line, shows: &str) -> Evidence {
+    Evidence {
+        file: line.file,
+        line: line.line,
+        time: line.time,
+        text: line.text.clone(),
+        shows: shows.to_owned(),
+    }
+}

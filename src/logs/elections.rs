@@ -1,0 +1,124 @@
+//! Who led which term: the elections of one group, in bounded memory.
+
+use super::event::{Event, EventKind, Timestamp};
+use super::names::Name;
+use super::walk::Line;
+
+/// So many changes are kept for the report: the first ones, and the last one.
+const MAX_SHOWN: usize = 8;
+/// Changes that are further apart than this are not one unrest.
+const NEAR_NANOSECONDS: i64 = 5 * 60 * 1_000_000_000;
+
+/// What is known of a group's leaders.
+#[derive(Clone, Debug, Default)]
+pub struct Elections {
+    /// The highest term that somebody led.
+    pub term: Option<u64>,
+    /// Who leads it, where known.
+    pub leader: Option<Name>,
+    /// The highest term of all, with elections that nobody won.
+    pub highest_term: u64,
+    /// The first term of all.
+    pub first_term: Option<u64>,
+    /// The longest row of changes of the leader that were near to each other.
+    pub unrest: Unrest,
+    /// The format of the lines.
+    pub format: u16,
+    now: Unrest,
+}
+
+/// Changes of leaders, one after the other.
+#[derive(Clone, Debug, Default)]
+pub struct Unrest {
+    /// How often another node, or the same one in a later term, became leader.
+    pub changes: u64,
+    /// Elections without a winner between them.
+    pub failed: u64,
+    /// The first and the last term.
+    pub terms: Option<(u64, u64)>,
+    /// The nodes that led, each once, in order; unknown ones are left out.
+    pub leaders: Vec<Name>,
+    /// The first and last time.
+    pub time: Option<(Timestamp, Timestamp)>,
+    /// The lines of the changes.
+    pub lines: Vec<Line>,
+    last: Option<Line>,
+}
+
+impl Unrest {
+    /// The kept lines, the last one included.
+    pub fn shown(&self) -> impl Iterator<Item = &Line> {
+        self.lines.iter().chain(&self.last)
+    }
+
+    fn weight(&self) -> u64 {
+        self.changes + self.failed
+    }
+}
+
+impl Elections {
+    /// Adds an election; the leader's name as it is known elsewhere.
+    pub fn add(&mut self, event: &Event, leader: Option<Name>) {
+        let Some(term) = event.leader_term else { return };
+        self.format = event.format;
+        self.first_term.get_or_insert(term);
+        match event.kind {
+            EventKind::LeaderElected => self.elected(term, leader, event),
+            _ if term > self.highest_term => {
+                self.rest(event);
+                self.now.failed += u64::from(self.highest_term > self.term.unwrap_or(0));
+                self.highest_term = term;
+                self.note(event, term);
+            }
+            _ => {}
+        }
+        if self.now.weight() > self.unrest.weight() {
+            self.unrest = self.now.clone();
+        }
+    }
+
+    fn elected(&mut self, term: u64, leader: Option<Name>, event: &Event) {
+        if Some(term) == self.term {
+            self.leader = self.leader.or(leader); // another node tells of the same election
+            return;
+        }
+        if self.term.is_some_and(|known| term < known) {
+            return;
+        }
+        self.rest(event);
+        if self.term.is_some() {
+            self.now.changes += 1;
+        }
+        (self.term, self.leader) = (Some(term), leader);
+        self.highest_term = self.highest_term.max(term);
+        if let Some(leader) = leader
+            && !self.now.leaders.contains(&leader)
+            && self.now.leaders.len() < MAX_SHOWN
+        {
+            self.now.leaders.push(leader);
+        }
+        self.note(event, term);
+    }
+
+    /// After a long rest, a new row begins.
+    fn rest(&mut self, event: &Event) {
+        let last = self.now.time.map(|(_, last)| last.nanoseconds);
+        let gap = event.time.zip(last).map(|(now, last)| now.nanoseconds.saturating_sub(last));
+        if gap.is_some_and(|gap| gap > NEAR_NANOSECONDS) {
+            self.now = Unrest::default();
+        }
+    }
+
+    fn note(&mut self, event: &Event, term: u64) {
+        let now = &mut self.now;
+        now.terms = Some((now.terms.map_or(term, |(first, _)| first), term));
+        if let Some(time) = event.time {
+            now.time = Some((now.time.map_or(time, |(first, _)| first), time));
+        }
+        if now.lines.len() < MAX_SHOWN {
+            now.lines.push(Line::of(event));
+        } else {
+            now.last = Some(Line::of(event));
+        }
+    }
+}

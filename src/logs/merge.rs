@@ -1,0 +1,77 @@
+//! The events of several files as one row, in order of time.
+//!
+//! Takes a source of events for each file; gives the events one after the other. Within a file the order stays that of its
+//! lines, whatever their times; between files the earliest next line comes first, so that rotated files may be named in any
+//! order. Only the next event of each file is held.
+
+mod clock;
+
+pub use self::clock::Clock;
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use super::event::Event;
+
+/// What gives the events of one file.
+pub trait Source {
+    /// Puts the next event there; `false` at the end.
+    fn next(&mut self, event: &mut Event) -> bool;
+}
+
+/// The row.
+#[derive(Debug)]
+pub struct Merge<S> {
+    sources: Vec<Head<S>>,
+    /// Time of the next event and position of its source: the earliest, then the first.
+    order: BinaryHeap<Reverse<(i64, usize)>>,
+    /// The source whose event was given last.
+    given: Option<usize>,
+}
+
+#[derive(Debug)]
+struct Head<S> {
+    source: S,
+    clock: Clock,
+    next: Event,
+}
+
+impl<S: Source> Merge<S> {
+    /// Reads up to the first event of each source.
+    pub fn new(sources: impl IntoIterator<Item = S>) -> Self {
+        let mut merge = Merge { sources: Vec::new(), order: BinaryHeap::new(), given: None };
+        for source in sources {
+            merge.sources.push(Head { source, clock: Clock::default(), next: Event::default() });
+            merge.advance(merge.sources.len() - 1);
+        }
+        merge
+    }
+
+    /// The next event of all.
+    pub fn next(&mut self) -> Option<&Event> {
+        if let Some(given) = self.given.take() {
+            self.advance(given);
+        }
+        let Reverse((_, position)) = self.order.pop()?;
+        self.given = Some(position);
+        Some(&self.sources[position].next)
+    }
+
+    /// What the clocks of the files did, file by file.
+    pub fn clocks(&self) -> impl Iterator<Item = &Clock> {
+        self.sources.iter().map(|head| &head.clock)
+    }
+
+    /// The sources, when they are done.
+    pub fn into_sources(self) -> impl Iterator<Item = (S, Clock)> {
+        self.sources.into_iter().map(|head| (head.source, head.clock))
+    }
+
+    fn advance(&mut self, position: usize) {
+        let head = &mut self.sources[position];
+        if head.source.next(&mut head.next) {
+            let time = head.clock.set(&mut head.next);
+            self.order.push(Reverse((time, position)));
+        }
+    }
+}

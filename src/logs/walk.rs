@@ -1,0 +1,368 @@
+//! The walk of a leader down a follower's log: everything about one leader, follower and term, in bounded memory.
+//!
+//! Takes probes and what happened beside them, in order of time; keeps counts, extremes, the runs of terms, a thinned row of
+//! points, and the lines that a person would want to see. It judges nothing: that is [`super::diagnosis`].
+
+mod shown;
+mod snapshots;
+mod steps;
+
+pub use self::shown::{Line, Shown};
+pub use self::snapshots::Snapshots;
+pub use self::steps::Steps;
+
+use super::diagnosed::{Mark, Point};
+use super::event::{Event, EventKind, Side, Timestamp};
+use super::names::Name;
+use super::probe::{Probe, Refusal};
+use super::terms::Terms;
+use super::thinned::Thinned;
+
+/// So many points of a walk are kept for its picture.
+const MAX_POINTS: usize = 256;
+
+/// Whom a walk is about.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub struct Who {
+    /// The Raft group, where one process has several.
+    pub group: Option<Name>,
+    /// The leader, where known.
+    pub leader: Option<Name>,
+    /// The follower, where known.
+    pub follower: Option<Name>,
+}
+
+/// How many refusals said what.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Refusals {
+    /// Different terms at the same index.
+    pub conflict: u64,
+    /// No entry there.
+    pub short: u64,
+    /// The same entry.
+    pub equal: u64,
+    /// Not said.
+    pub unknown: u64,
+}
+
+/// Times of the lines.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Times {
+    /// The first line.
+    pub first: Option<Timestamp>,
+    /// The last line.
+    pub last: Option<Timestamp>,
+    /// The first probe.
+    pub first_probe: Option<Timestamp>,
+    /// The last probe.
+    pub last_probe: Option<Timestamp>,
+    /// How often the clock went back.
+    pub back: u64,
+}
+
+/// A walk.
+#[derive(Clone, Debug)]
+pub struct Walk {
+    /// Whom it is about.
+    pub who: Who,
+    /// The term that is led, where known.
+    pub leader_term: Option<u64>,
+    /// The format of its lines: of the leader's, where it has some.
+    pub format: u16,
+    /// Which sides have written lines: the leader, the follower.
+    pub sides: [bool; 2],
+    /// How many probes.
+    pub probes: u64,
+    /// What they said.
+    pub refusals: Refusals,
+    /// How the index moved.
+    pub steps: Steps,
+    /// The first probe.
+    pub first: Option<Probe>,
+    /// The last probe.
+    pub last: Option<Probe>,
+    /// The highest probed index.
+    pub highest: u64,
+    /// The lowest index that was probed, or will be next.
+    pub lowest: u64,
+    /// The terms of the leader's entries at the probed indexes.
+    pub leader_terms: Terms,
+    /// The terms of the follower's entries, where they conflict.
+    pub follower_terms: Terms,
+    /// The terms of the follower's hints.
+    pub hint_terms: Terms,
+    /// The largest distance between what was probed and the follower's end, where it had no entry.
+    pub gap: u64,
+    /// The system itself said that the follower has diverged.
+    pub advised: bool,
+    /// Snapshots.
+    pub snapshots: Snapshots,
+    /// How often the follower removed a suffix.
+    pub truncations: u64,
+    /// The lowest removed index.
+    pub truncated_from: Option<u64>,
+    /// What is known to match, or to be committed on the follower: the walk can't go below.
+    pub floor: Option<u64>,
+    /// The first index that the leader still has.
+    pub first_index: Option<u64>,
+    /// Lines in which the system itself says that entries are lost.
+    pub lost: u64,
+    /// A conflict at or below what is known to match, and that.
+    pub conflict_below: Option<(u64, u64)>,
+    /// Rejections that the leader dropped as old ones.
+    pub stale: u64,
+    /// Requests that did not arrive.
+    pub send_failures: u64,
+    /// The index at which the logs were found to match; 0 if a line says only that they do.
+    pub matched: Option<u64>,
+    /// Times.
+    pub times: Times,
+    /// Lines for the report.
+    pub shown: Shown,
+    points: Thinned<Point>,
+    current: Option<Probe>,
+}
+
+impl Walk {
+    /// An empty walk.
+    pub fn new(who: Who, leader_term: Option<u64>, format: u16) -> Self {
+        Walk {
+            who,
+            leader_term,
+            format,
+            sides: [false; 2],
+            probes: 0,
+            refusals: Refusals::default(),
+            steps: Steps::default(),
+            first: None,
+            last: None,
+            highest: 0,
+            lowest: u64::MAX,
+            leader_terms: Terms::default(),
+            follower_terms: Terms::default(),
+            hint_terms: Terms::default(),
+            gap: 0,
+            advised: false,
+            snapshots: Snapshots::default(),
+            truncations: 0,
+            truncated_from: None,
+            floor: None,
+            first_index: None,
+            lost: 0,
+            conflict_below: None,
+            stale: 0,
+            send_failures: 0,
+            matched: None,
+            times: Times::default(),
+            shown: Shown::default(),
+            points: Thinned::new(MAX_POINTS),
+            current: None,
+        }
+    }
+
+    /// The probe that further lines may still speak of.
+    pub fn current(&self) -> Option<&Probe> {
+        self.current.as_ref()
+    }
+
+    /// Adds what a line says.
+    pub fn add(&mut self, event: &Event) {
+        self.note_time(event);
+        self.sides[usize::from(event.side == Side::Follower)] = true;
+        if event.side == Side::Leader && !self.sides[0] {
+            self.format = event.format;
+        }
+        match event.kind {
+            EventKind::Rejected => self.add_rejection(event),
+            EventKind::NextIndexMoved => self.add_move(event),
+            _ => self.add_other(event),
+        }
+        self.note_floor(event);
+    }
+
+    fn note_time(&mut self, event: &Event) {
+        let Some(time) = event.time else { return };
+        if self.times.last.is_some_and(|last| time < last) {
+            self.times.back += 1;
+        }
+        self.times.first = self.times.first.or(Some(time));
+        self.times.last = Some(time);
+    }
+
+    fn note_floor(&mut self, event: &Event) {
+        let committed = event.commit_index.filter(|_| event.side == Side::Follower);
+        for known in [event.match_index, committed].into_iter().flatten() {
+            self.floor = Some(self.floor.map_or(known, |floor| floor.max(known)));
+        }
+        self.first_index = event.first_index.or(self.first_index);
+    }
+
+    fn add_rejection(&mut self, event: &Event) {
+        match &mut self.current {
+            Some(current) if current.is_meant_by(event) => current.add(event),
+            _ => {
+                self.end_probe();
+                self.shown.begin_probe();
+                self.current = Some(Probe::of(event));
+            }
+        }
+        self.shown.line_of_probe(event);
+    }
+
+    /// Where lines tell only how nextIndex moves, each move is the next probe.
+    fn add_move(&mut self, event: &Event) {
+        let asked = event.next_index.map(|next| next.saturating_sub(1));
+        match &mut self.current {
+            Some(current)
+                if current.next_index.is_none() || current.next_index == event.next_index =>
+            {
+                current.next_index = current.next_index.or(event.next_index);
+            }
+            _ => {
+                let probe = Event { index: event.index.or(asked), ..event.clone() };
+                self.end_probe();
+                self.shown.begin_probe();
+                self.current = Some(Probe::of(&probe));
+                self.shown.line_of_probe(event);
+            }
+        }
+        if let Some(asked) = asked {
+            self.lowest = self.lowest.min(asked);
+        }
+    }
+
+    /// The probe is complete: counts it.
+    fn end_probe(&mut self) {
+        let Some(probe) = self.current.take() else { return };
+        let refusal = probe.refusal();
+        match refusal {
+            Refusal::Conflict => self.refusals.conflict += 1,
+            Refusal::Short => self.refusals.short += 1,
+            Refusal::Equal => self.refusals.equal += 1,
+            Refusal::Unknown => self.refusals.unknown += 1,
+        }
+        let new_term = self.note_terms(&probe, refusal);
+        if let Some(place) = probe.place() {
+            let begun = self.first.as_ref().and_then(Probe::place).unwrap_or(self.highest);
+            let before = self.last.as_ref().and_then(Probe::place);
+            self.steps.note(before, place, begun, self.lowest);
+            self.highest = self.highest.max(place);
+            self.lowest = self.lowest.min(place);
+            self.points.add(point(&probe, place, self.probes, Mark::Rejected));
+        }
+        if let (Refusal::Conflict, Some(index), Some(floor)) = (refusal, probe.index, self.floor)
+            && index <= floor
+        {
+            self.conflict_below = self.conflict_below.or(Some((index, floor)));
+        }
+        let end = probe.follower_index.or(probe.hint_index);
+        if let (Refusal::Short, Some(end), Some(index)) = (refusal, end, probe.index) {
+            self.gap = self.gap.max(index.saturating_sub(end));
+        }
+        self.times.first_probe = self.times.first_probe.or(probe.time);
+        self.times.last_probe = probe.time.or(self.times.last_probe);
+        self.snapshots.probe_refused();
+        self.shown.end_probe(self.probes, new_term);
+        self.probes += 1;
+        if self.first.is_none() {
+            self.first = Some(probe.clone());
+        }
+        self.last = Some(probe);
+    }
+
+    /// The follower's term, if it begins a new run.
+    fn note_terms(&mut self, probe: &Probe, refusal: Refusal) -> Option<u64> {
+        let index = probe.place()?;
+        if let Some(term) = probe.prev_log_term {
+            self.leader_terms.add(term, index);
+        }
+        if let Some(term) = probe.hint_term.filter(|&term| term > 0) {
+            self.hint_terms.add(term, probe.hint_index.unwrap_or(index));
+        }
+        let term = probe.follower_term.filter(|_| refusal == Refusal::Conflict)?;
+        self.follower_terms.add(term, index).then_some(term)
+    }
+
+    fn add_other(&mut self, event: &Event) {
+        let snapshots = &mut self.snapshots;
+        match event.kind {
+            EventKind::DivergenceAdvised => self.advised = true,
+            EventKind::SnapshotNeeded => snapshots.needed += 1,
+            EventKind::SnapshotSent => snapshots.begin(event),
+            EventKind::SnapshotRestored => snapshots.restored(event),
+            EventKind::SnapshotIgnored => snapshots.ignored += 1,
+            EventKind::SnapshotFailed => snapshots.failed += 1,
+            EventKind::SuffixTruncated => {
+                self.truncations += 1;
+                let from = self.truncated_from.into_iter().chain(event.index).min();
+                self.truncated_from = from;
+            }
+            EventKind::StaleRejection => self.stale += 1,
+            EventKind::SendFailed => self.send_failures += 1,
+            EventKind::LogReverted | EventKind::CommittedConflict => self.lost += 1,
+            EventKind::CaughtUp => {
+                self.end_probe();
+                self.matched = Some(event.match_index.or(event.index).unwrap_or(0));
+                self.snapshots.matched();
+            }
+            EventKind::Rejected
+            | EventKind::NextIndexMoved
+            | EventKind::LeaderElected
+            | EventKind::ElectionStarted => {}
+        }
+        if event.kind != EventKind::SendFailed {
+            self.shown.other(event);
+        }
+        if let Some((place, mark)) = place_of(event) {
+            self.points.add(Point {
+                time: event.time,
+                number: self.probes,
+                index: place,
+                prev_log_term: event.prev_log_term,
+                follower_term: event.follower_entry_term,
+                mark,
+            });
+        }
+    }
+
+    /// Nothing more will come: ends the open probe and gives the points.
+    pub fn end(&mut self) -> Vec<Point> {
+        self.end_probe();
+        self.shown.end();
+        std::mem::replace(&mut self.points, Thinned::new(2)).into_kept()
+    }
+
+    /// The indexes between the highest and the lowest probe.
+    pub fn span(&self) -> u64 {
+        self.highest.saturating_sub(self.lowest.min(self.highest))
+    }
+
+    /// Whether every line speaks of a good end: the logs match after the last refusal.
+    pub fn is_resolved(&self) -> bool {
+        self.current.is_none() && self.matched.is_some()
+    }
+}
+
+fn place_of(event: &Event) -> Option<(u64, Mark)> {
+    match event.kind {
+        EventKind::SnapshotSent | EventKind::SnapshotRestored => {
+            event.snapshot_index.map(|index| (index, Mark::Snapshot))
+        }
+        EventKind::SuffixTruncated => event.index.map(|index| (index, Mark::Truncated)),
+        EventKind::CaughtUp => {
+            event.match_index.or(event.index).map(|index| (index, Mark::Matched))
+        }
+        _ => None,
+    }
+}
+
+fn point(probe: &Probe, index: u64, number: u64, mark: Mark) -> Point {
+    Point {
+        time: probe.time,
+        number,
+        index,
+        prev_log_term: probe.prev_log_term,
+        follower_term: probe.follower_term,
+        mark,
+    }
+}
