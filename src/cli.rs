@@ -3,9 +3,17 @@
 //! Takes the arguments; gives what the user asked for. What follows from it is in
 //! [`crate::commands`].
 
+mod logs;
+mod target;
+
+pub use self::logs::{LogsArgs, LogsFormat};
+pub use self::target::Target;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use self::target::{formats, target};
 
 /// Proves that a Raft implementation asks the questions that keep its log safe, or shows the path
 /// that does not.
@@ -36,6 +44,8 @@ pub enum Command {
     Baseline(BaselineArgs),
     /// Show what was understood: handlers, obligations, evidence, and what is missing
     Map(MapArgs),
+    /// Read what a running cluster logs: name what is wrong with its replication, and say what to do
+    Logs(LogsArgs),
     /// List the rules, or write their pages as a site
     Rules(RulesArgs),
     /// Show the documentation page of a rule
@@ -259,6 +269,17 @@ pub struct DetailArgs {
 /// Which configuration is used.
 #[derive(Args, Debug, Default)]
 pub struct ConfigArgs {
+    /// The file.
+    #[command(flatten)]
+    pub read: ReadArgs,
+    /// Leave out what matches, in the syntax of .gitignore
+    #[arg(long, value_name = "GLOB")]
+    pub exclude: Vec<String>,
+}
+
+/// Where a configuration is read.
+#[derive(Args, Debug, Default)]
+pub struct ReadArgs {
     /// Use this configuration [default: the nearest raft-lint.toml, or the raft-lint table in the
     /// metadata of the nearest Cargo.toml]
     #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
@@ -266,9 +287,6 @@ pub struct ConfigArgs {
     /// Use no configuration
     #[arg(long)]
     pub no_config: bool,
-    /// Leave out what matches, in the syntax of .gitignore
-    #[arg(long, value_name = "GLOB")]
-    pub exclude: Vec<String>,
 }
 
 /// The levels of rules and groups. What is said of a rule counts more than what is said of its
@@ -309,8 +327,9 @@ pub struct InputArgs {
 pub struct OutputArgs {
     /// The report's form, and the file it goes to instead of standard output; several may be asked
     /// for [default: text]
-    #[arg(long, value_name = "FORMAT[=FILE]", value_parser = target, long_help = formats())]
-    pub format: Vec<Target>,
+    #[arg(long, value_name = "FORMAT[=FILE]", value_parser = target::<CheckFormat>,
+          long_help = formats::<CheckFormat>())]
+    pub format: Vec<Target<CheckFormat>>,
     /// The file that the report goes to
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,
@@ -328,49 +347,6 @@ pub struct ColorArgs {
     /// Colours; `auto` asks the terminal and NO_COLOR
     #[arg(long, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
     pub color: Color,
-}
-
-/// One report of `check`.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Target {
-    /// Its form.
-    pub format: CheckFormat,
-    /// Where it goes; standard output, if nowhere else.
-    pub file: Option<PathBuf>,
-}
-
-/// The help of `--format`, with each format.
-fn formats() -> String {
-    let values = CheckFormat::value_variants().iter().filter_map(ValueEnum::to_possible_value);
-    let lines = values.map(|value| {
-        let help = value.get_help().map(ToString::to_string).unwrap_or_default();
-        format!("\n- {:<9} {help}", format!("{}:", value.get_name()))
-    });
-    let lines: String = lines.collect();
-    format!(
-        "The report's form, and the file it goes to instead of standard output; several may be asked \
-         for [default: text]\n{lines}"
-    )
-}
-
-/// Reads `FORMAT[=FILE]`.
-fn target(text: &str) -> Result<Target, String> {
-    let (name, file) = match text.split_once('=') {
-        Some((_, "")) => return Err("there is no file name behind `=`".to_owned()),
-        Some((name, file)) => (name, Some(PathBuf::from(file))),
-        None => (text, None),
-    };
-    let formats = CheckFormat::value_variants().iter();
-    let named = |format: &&CheckFormat| {
-        format.to_possible_value().is_some_and(|value| value.matches(name, false))
-    };
-    let Some(&format) = formats.clone().find(named) else {
-        let known: Vec<String> = formats
-            .filter_map(|f| Some(format!("`{}`", f.to_possible_value()?.get_name())))
-            .collect();
-        return Err(format!("there is no such format; known are {}", known.join(", ")));
-    };
-    Ok(Target { format, file })
 }
 
 /// The forms of `check`'s reports.

@@ -9,6 +9,7 @@ mod checked;
 mod completions;
 mod explain;
 mod init;
+mod logs;
 mod lsp;
 mod man;
 mod map;
@@ -100,6 +101,7 @@ fn run(cli: &Cli) -> Exit {
         Some(Command::Check(args)) => check::run(args),
         Some(Command::Baseline(args)) => baseline::run(args),
         Some(Command::Map(args)) => map::run(args),
+        Some(Command::Logs(args)) => logs::run(args),
         Some(Command::Rules(args)) => rules::run(args),
         Some(Command::Explain(args)) => explain::run(args),
         Some(Command::Init(args)) => init::run(args),

@@ -11,7 +11,7 @@ use super::settings::{self, Settings};
 use super::stats::Clock;
 use super::{Exit, Printed, progress, reports, targets};
 use crate::baseline::Baseline;
-use crate::cli::CheckArgs;
+use crate::cli::{CheckArgs, CheckFormat};
 use crate::error::Error;
 use crate::outcome::{Outcome, ProblemKind};
 use crate::report::{Detail, Report, text, verbose};
@@ -19,7 +19,8 @@ use crate::report::{Detail, Report, text, verbose};
 /// Checks.
 pub(super) fn run(args: &CheckArgs) -> Result<Printed, Error> {
     let started = Instant::now();
-    let targets = targets::of(&args.output)?;
+    let targets =
+        targets::of(&args.output.format, args.output.output.as_deref(), CheckFormat::Text)?;
     let settings = settings::of_check(args)?;
     let baseline = settings.baseline.as_deref();
     let baseline = baseline.map(|path| Ok((path, Baseline::read(path)?))).transpose()?;

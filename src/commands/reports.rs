@@ -18,7 +18,7 @@ use crate::report::{
 /// Renders for all targets.
 pub(super) fn render(
     report: &Report<'_>,
-    targets: &[Target],
+    targets: &[Target<CheckFormat>],
     color: Color,
     printed: &mut Printed,
 ) -> Result<(), Error> {

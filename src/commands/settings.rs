@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::{
     BaselineArgs, CheckArgs, ConfigArgs, DetailArgs, FailArgs, FailOn, InputArgs, LevelArgs,
-    NewArgs, OutputArgs,
+    NewArgs, OutputArgs, ReadArgs,
 };
 use crate::config::{self, Configuration, Older};
 use crate::discover::Exclude;
@@ -63,15 +63,8 @@ pub(super) struct Settings {
 /// What to look at.
 pub(super) fn of_input(args: &InputArgs) -> Result<Input, Error> {
     let wanted = &args.config;
-    let looked_for = wanted.config.is_none() && !wanted.no_config;
-    let here = [PathBuf::from(".")];
-    let configuration = match &wanted.config {
-        Some(file) => Some(config::named(file)?),
-        None if looked_for => {
-            config::nearest_to(if args.paths.is_empty() { &here } else { &args.paths })?
-        }
-        None => None,
-    };
+    let looked_for = wanted.read.config.is_none() && !wanted.read.no_config;
+    let configuration = read(&wanted.read, &args.paths)?;
     let mut exclude = configuration.as_ref().map(|c| c.exclude.clone()).unwrap_or_default();
     let mut left_out = Exclude::default();
     add_excludes(&mut left_out, &wanted.exclude)?;
@@ -91,8 +84,18 @@ pub(super) fn of_input(args: &InputArgs) -> Result<Input, Error> {
         vocabulary,
     };
     let whole = args.paths.is_empty();
-    let named = wanted.config.clone();
+    let named = wanted.read.config.clone();
     Ok(Input { options, configuration, looked_for, chosen, whole, named, left_out })
+}
+
+/// The configuration that is named, or the nearest to the paths, or to here.
+pub(super) fn read(args: &ReadArgs, paths: &[PathBuf]) -> Result<Option<Configuration>, Error> {
+    let here = [PathBuf::from(".")];
+    match &args.config {
+        Some(file) => config::named(file).map(Some),
+        None if args.no_config => Ok(None),
+        None => config::nearest_to(if paths.is_empty() { &here } else { paths }),
+    }
 }
 
 /// What a configuration says of the project's names.

@@ -5,7 +5,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use crate::cli::{CheckFormat, OutputArgs, Target};
+use crate::cli::Target;
 use crate::error::Error;
 
 /// The reports of a run, in the order in which they were asked for.
@@ -13,12 +13,16 @@ use crate::error::Error;
 /// # Errors
 ///
 /// If two reports would go to the same place, or `--output` has no report to take.
-pub(super) fn of(args: &OutputArgs) -> Result<Vec<Target>, Error> {
-    let mut targets = args.format.clone();
+pub(super) fn of<F: Copy>(
+    asked: &[Target<F>],
+    output: Option<&Path>,
+    default: F,
+) -> Result<Vec<Target<F>>, Error> {
+    let mut targets = asked.to_vec();
     if targets.is_empty() {
-        targets.push(Target { format: CheckFormat::Text, file: None });
+        targets.push(Target { format: default, file: None });
     }
-    if let Some(file) = &args.output {
+    if let Some(file) = output {
         let mut without = targets.iter_mut().filter(|target| target.file.is_none());
         let Some(target) = without.next() else {
             return Err(Error::new(
@@ -26,7 +30,7 @@ pub(super) fn of(args: &OutputArgs) -> Result<Vec<Target>, Error> {
                 "every `--format` names a file of its own; leave out `--output`, or one of the files",
             ));
         };
-        target.file = Some(file.clone());
+        target.file = Some(file.to_owned());
     }
     let mut taken: Vec<Option<PathBuf>> = Vec::new();
     for target in &targets {

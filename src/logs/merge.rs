@@ -12,11 +12,12 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use super::event::Event;
+use super::names::Names;
 
 /// What gives the events of one file.
 pub trait Source {
     /// Puts the next event there; `false` at the end.
-    fn next(&mut self, event: &mut Event) -> bool;
+    fn next(&mut self, names: &mut Names, event: &mut Event) -> bool;
 }
 
 /// The row.
@@ -38,19 +39,19 @@ struct Head<S> {
 
 impl<S: Source> Merge<S> {
     /// Reads up to the first event of each source.
-    pub fn new(sources: impl IntoIterator<Item = S>) -> Self {
+    pub fn new(sources: impl IntoIterator<Item = S>, names: &mut Names) -> Self {
         let mut merge = Merge { sources: Vec::new(), order: BinaryHeap::new(), given: None };
         for source in sources {
             merge.sources.push(Head { source, clock: Clock::default(), next: Event::default() });
-            merge.advance(merge.sources.len() - 1);
+            merge.advance(merge.sources.len() - 1, names);
         }
         merge
     }
 
     /// The next event of all.
-    pub fn next(&mut self) -> Option<&Event> {
+    pub fn next_event(&mut self, names: &mut Names) -> Option<&Event> {
         if let Some(given) = self.given.take() {
-            self.advance(given);
+            self.advance(given, names);
         }
         let Reverse((_, position)) = self.order.pop()?;
         self.given = Some(position);
@@ -67,9 +68,9 @@ impl<S: Source> Merge<S> {
         self.sources.into_iter().map(|head| (head.source, head.clock))
     }
 
-    fn advance(&mut self, position: usize) {
+    fn advance(&mut self, position: usize, names: &mut Names) {
         let head = &mut self.sources[position];
-        if head.source.next(&mut head.next) {
+        if head.source.next(names, &mut head.next) {
             let time = head.clock.set(&mut head.next);
             self.order.push(Reverse((time, position)));
         }

@@ -68,7 +68,8 @@ impl Clock {
             return now;
         }
         // A day without a date, or a year without its number.
-        let rolled = if back <= DAY { DAY } else { (back / (365 * DAY) + 1) * 365 * DAY };
+        let rolled =
+            if back <= DAY { DAY } else { (back / (365 * DAY) + 1).saturating_mul(365 * DAY) };
         self.added = self.added.saturating_add(rolled);
         shifted(self.added)
     }
