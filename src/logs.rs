@@ -17,6 +17,7 @@
 //! or an endless loop on any bytes; and a judgement about what was not seen: silence is not health.
 
 pub mod amount;
+pub mod collected;
 pub mod condition;
 pub mod diagnosed;
 pub mod diagnosis;
