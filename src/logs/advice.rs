@@ -64,7 +64,7 @@ pub fn first(condition: Condition) -> &'static [&'static str] {
         ],
         Condition::Divergence => &[
             "make sure that the leader is right: its committed index grows, and a majority of the voters follows it",
-            "stop the probing with a snapshot: let the leader send one (InstallSnapshot) and go on behind it; where the system \
+            "unless the walk ends soon by itself, stop the probing with a snapshot: let the leader send one (InstallSnapshot) and go on behind it; where the system \
              can't be asked for that, replace the follower: remove it from the configuration, then add a new one with a new id \
              and an empty disk",
             "before a removal, make sure that the other voters are a majority of what remains, and healthy; keep a copy of the \
