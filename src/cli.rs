@@ -160,7 +160,7 @@ pub enum RulesFormat {
 /// Arguments of `explain`.
 #[derive(Args, Debug)]
 pub struct ExplainArgs {
-    /// The rule, as `raft-lint rules` lists it, or what else a finding is about
+    /// The rule, as `raft-lint rules` lists it, what else a finding is about, or what `raft-lint logs` says
     #[arg(value_name = "RULE")]
     pub rule: Option<String>,
     /// The page's form [default: text on a terminal, and markdown elsewhere]

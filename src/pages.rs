@@ -1,4 +1,4 @@
-//! The documentation pages of the rules and of what else there can be findings about.
+//! The documentation pages of the rules, of what else there can be findings about, and of what logs show.
 //!
 //! Takes ids; gives the pages, which are Markdown that is compiled in, and their sections. The modules below
 //! show them, and know nothing of where that is printed.
@@ -14,10 +14,10 @@ use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use crate::error::Error;
 use crate::finding::Subject;
-use crate::levels::{ids, unknown};
+use crate::logs::condition::Condition;
 use crate::protocol::Quantity;
 use crate::rule::{Group, Level, Rule};
-use crate::{rules, subjects};
+use crate::{rules, spelling, subjects};
 
 /// What of Markdown the pages may use beside CommonMark.
 const OPTIONS: Options = Options::ENABLE_TABLES;
@@ -25,22 +25,50 @@ const OPTIONS: Options = Options::ENABLE_TABLES;
 /// A page with what it is about.
 #[derive(Clone, Debug)]
 pub struct Page {
-    /// The id of the rule, or of the other subject: the page's title.
+    /// The id of the rule, of the other subject or of the condition: the page's title.
     pub id: &'static str,
-    /// One line: what is asked for.
+    /// One line: what is asked for, or what was found.
     pub summary: &'static str,
-    /// How serious its findings are.
-    pub level: Level,
-    /// What a rule protects; what is no rule is in no group.
-    pub group: Option<Group>,
-    /// The first version that had the rule.
-    pub since: Option<&'static str>,
+    /// What it is the page of.
+    pub about: About,
     /// What is lost; empty where each finding says it in its own words.
     pub note: &'static str,
     /// What to do, in the field's words; empty where each finding says it in its own.
     pub help: String,
     /// The text.
     pub markdown: &'static str,
+}
+
+/// What a page is about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum About {
+    /// A rule.
+    Rule {
+        /// How serious its findings are.
+        level: Level,
+        /// What it protects.
+        group: Group,
+        /// The first version that had it.
+        since: &'static str,
+    },
+    /// Another finding of the check.
+    Finding {
+        /// How serious it is.
+        level: Level,
+    },
+    /// What `raft-lint logs` says of a leader and a follower.
+    Condition,
+}
+
+impl About {
+    /// Its word for programs.
+    pub fn id(self) -> &'static str {
+        match self {
+            About::Rule { .. } => "rule",
+            About::Finding { .. } => "finding",
+            About::Condition => "condition",
+        }
+    }
 }
 
 /// A part of a page under a heading of the second level.
@@ -54,16 +82,25 @@ pub struct Section<'p> {
     pub markdown: &'p str,
 }
 
-/// Every page: those of the rules by id, then the others.
+/// Every page: those of the rules by id, then the other findings, then what logs show, the worst first.
 pub fn all() -> impl Iterator<Item = Page> {
-    rules::ALL.iter().map(|rule| of_rule(rule)).chain(subjects::all().map(of_subject))
+    let of_checks =
+        rules::ALL.iter().map(|rule| of_rule(rule)).chain(subjects::all().map(of_subject));
+    of_checks.chain(Condition::ALL.into_iter().map(of_condition))
 }
 
 /// The page with this id; `_` and capitals are read as what they stand for. An unknown id is an error that
 /// names the nearest known one.
 pub fn find(name: &str) -> Result<Page, Error> {
     let id = name.to_lowercase().replace('_', "-");
-    all().find(|page| page.id == id).ok_or_else(|| unknown("rule", &id, ids()))
+    all().find(|page| page.id == id).ok_or_else(|| {
+        let list = "`raft-lint explain` lists them all";
+        let hint = match spelling::nearest(&id, all().map(|page| page.id)) {
+            Some(known) => format!("did you mean `{known}`? {list}"),
+            None => list.to_owned(),
+        };
+        Error::new(format!("there is no page `{id}`"), hint)
+    })
 }
 
 fn of_rule(rule: &'static Rule) -> Page {
@@ -71,9 +108,7 @@ fn of_rule(rule: &'static Rule) -> Page {
     Page {
         id: rule.id,
         summary: rule.summary,
-        level: rule.level,
-        group: Some(rule.group),
-        since: Some(rule.since),
+        about: About::Rule { level: rule.level, group: rule.group, since: rule.since },
         note: rule.note,
         help: Quantity::ALL.into_iter().fold(rule.help.to_owned(), named),
         markdown: rule.page,
@@ -85,16 +120,60 @@ fn of_subject(subject: Subject) -> Page {
     Page {
         id: subject.id,
         summary: subject.summary,
-        level: subject.level,
-        group: None,
-        since: None,
+        about: About::Finding { level: subject.level },
         note: other.map_or("", |other| other.note),
         help: other.map_or("", |other| other.help).to_owned(),
         markdown: subject.page,
     }
 }
 
+fn of_condition(condition: Condition) -> Page {
+    Page {
+        id: condition.id(),
+        summary: condition.summary(),
+        about: About::Condition,
+        note: "",
+        help: String::new(),
+        markdown: condition.page(),
+    }
+}
+
 impl Page {
+    /// How serious its findings are; what logs show is no finding.
+    pub fn level(&self) -> Option<Level> {
+        match self.about {
+            About::Rule { level, .. } | About::Finding { level } => Some(level),
+            About::Condition => None,
+        }
+    }
+
+    /// What a rule protects; what is no rule is in no group.
+    pub fn group(&self) -> Option<Group> {
+        match self.about {
+            About::Rule { group, .. } => Some(group),
+            About::Finding { .. } | About::Condition => None,
+        }
+    }
+
+    /// The first version that had the rule.
+    pub fn since(&self) -> Option<&'static str> {
+        match self.about {
+            About::Rule { since, .. } => Some(since),
+            About::Finding { .. } | About::Condition => None,
+        }
+    }
+
+    /// What is told of it below its title, beside its level.
+    fn facts(&self) -> Vec<String> {
+        match self.about {
+            About::Rule { group, since, .. } => {
+                vec![group.id().to_owned(), format!("since {since}")]
+            }
+            About::Finding { .. } => Vec::new(),
+            About::Condition => vec!["what logs show".to_owned()],
+        }
+    }
+
     /// The text below the title.
     pub fn body(&self) -> &'static str {
         self.markdown.split_once('\n').map_or("", |(_, body)| body)
@@ -180,5 +259,7 @@ mod tests {
     fn pages_are_found_as_they_are_written() {
         assert_eq!(find("Append_Prev-check").map(|page| page.id), Ok("append-prev-check"));
         assert!(find("append-prev-chek").is_err_and(|e| e.hint.contains("`append-prev-check`")));
+        assert_eq!(find("Snapshot_loop").map(|page| page.id), Ok("snapshot-loop"));
+        assert!(find("divergance").is_err_and(|e| e.hint.contains("`divergence`")));
     }
 }

@@ -1,4 +1,4 @@
-//! `raft-lint explain RULE`: the documentation page of a rule, or of another finding.
+//! `raft-lint explain RULE`: the documentation page of a rule, of another finding, or of what logs show.
 //!
 //! Takes a rule's id; prints the page that is compiled in: for reading on a terminal, and elsewhere as it
 //! was written, which is what programs have always been given. An unknown id is an error that names the
@@ -9,6 +9,7 @@ use std::io::{IsTerminal, Write};
 use super::{Exit, Printed, pager};
 use crate::cli::{Color, ExplainArgs, ExplainFormat};
 use crate::error::Error;
+use crate::logs::condition::Condition;
 use crate::pages::{self, Page, document, json, terminal};
 use crate::report::escape;
 
@@ -75,6 +76,9 @@ fn without_rule() -> Result<Printed, Error> {
     write("error: there is no rule to explain")?;
     write("help: name one of these, such as `raft-lint explain append-prev-check`\n")?;
     for page in pages::all() {
+        if page.id == Condition::ALL[0].id() {
+            write("\nwhat `raft-lint logs` says:\n")?;
+        }
         write(&escape::line(&format!("  {:<longest$}  {}", page.id, page.summary)))?;
     }
     Ok(Printed::new(Exit::Failed, out, err))

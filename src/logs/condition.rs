@@ -48,6 +48,49 @@ impl Condition {
         }
     }
 
+    /// The one with this word.
+    pub fn find(id: &str) -> Option<Condition> {
+        Condition::ALL.into_iter().find(|condition| condition.id() == id)
+    }
+
+    /// What it is, in one line.
+    pub fn summary(self) -> &'static str {
+        match self {
+            Condition::LostEntries => {
+                "entries that were acknowledged or committed are gone, or differ"
+            }
+            Condition::SnapshotLoop => {
+                "a follower is sent one snapshot after the other, and does not get on"
+            }
+            Condition::Stuck => "the leader probes a follower again and again, and gets nowhere",
+            Condition::Flapping => {
+                "leaders alternate in rising terms, so that no walk comes to its end"
+            }
+            Condition::Divergence => {
+                "the follower's log split from the leader's several terms ago, and is walked back step by step"
+            }
+            Condition::Compaction => {
+                "the leader no longer has the entries that the follower needs, and sends a snapshot"
+            }
+            Condition::Lag => "the follower is short: it lacks entries, and none differs",
+            Condition::Healthy => "nothing in these lines asks for anything",
+        }
+    }
+
+    /// Its documentation.
+    pub fn page(self) -> &'static str {
+        match self {
+            Condition::LostEntries => include_str!("condition/lost_entries.md"),
+            Condition::SnapshotLoop => include_str!("condition/snapshot_loop.md"),
+            Condition::Stuck => include_str!("condition/stuck.md"),
+            Condition::Flapping => include_str!("condition/flapping.md"),
+            Condition::Divergence => include_str!("condition/divergence.md"),
+            Condition::Compaction => include_str!("condition/compaction.md"),
+            Condition::Lag => include_str!("condition/lag.md"),
+            Condition::Healthy => include_str!("condition/healthy.md"),
+        }
+    }
+
     /// As a report calls it.
     pub fn title(self) -> &'static str {
         match self {

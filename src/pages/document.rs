@@ -52,15 +52,13 @@ pub(super) fn article(page: &Page, address: &dyn Fn(&str) -> Option<String>) -> 
     let setting = Setting { title: 1, anchors: Some(""), address: &others };
     let mut html = format!("<article>\n<h1>{}</h1>\n", text(page.id));
     html += &format!("<p class=\"summary\">{}</p>\n", words(page.summary));
-    html += &format!("<p class=\"facts\">{}", level(page.level));
-    let since = page.since.map(|since| format!("since {since}"));
-    for fact in page.group.map(|group| group.id().to_owned()).into_iter().chain(since) {
-        html += &format!(" · {}", text(&fact));
-    }
-    html += "</p>\n";
+    let facts = page.facts();
+    let facts =
+        page.level().map(level).into_iter().chain(facts.iter().map(|fact| text(fact).to_string()));
+    html += &format!("<p class=\"facts\">{}</p>\n", facts.collect::<Vec<_>>().join(" · "));
     if !page.note.is_empty() {
         // A rule's note says what is lost; that of a comment gives a reason.
-        let without = if page.group.is_some() { "<strong>Without it:</strong> " } else { "" };
+        let without = if page.group().is_some() { "<strong>Without it:</strong> " } else { "" };
         html += &format!("<p class=\"note\">{without}{}</p>\n", words(page.note));
     }
     html += &contents(&page.sections());

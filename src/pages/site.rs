@@ -1,11 +1,11 @@
 //! The pages as a site of plain files.
 //!
-//! Takes nothing; gives each file with its name: an index, and one page for each rule and each other thing
-//! that there can be findings about. All links are relative, and the same version gives the same bytes.
+//! Takes nothing; gives each file with its name: an index, and one page for each rule, for each other thing
+//! that there can be findings about, and for what logs show. All links are relative, and the same version gives the same bytes.
 
 use super::document::{Document, article, html, level, told_by};
 use super::html::{text, words};
-use super::{Page, all};
+use super::{About, Page, all};
 use crate::rule::Group;
 
 /// The file that tells that a directory holds such a site.
@@ -51,7 +51,7 @@ fn name(id: &str) -> String {
 }
 
 fn parts() -> Vec<Part> {
-    let of_group = |group: Option<Group>| all().filter(|page| page.group == group).collect();
+    let that = |wanted: &dyn Fn(&Page) -> bool| all().filter(wanted).collect();
     let about = |group| match group {
         Group::Safety => "Nothing that was committed or promised is lost.",
         Group::Liveness => "The cluster goes on.",
@@ -60,14 +60,19 @@ fn parts() -> Vec<Part> {
     let groups = Group::ALL.into_iter().map(|group| Part {
         id: group.id(),
         about: about(group),
-        pages: of_group(Some(group)),
+        pages: that(&|page| page.group() == Some(group)),
     });
     let others = Part {
         id: "about the check itself",
         about: "Comments to the lint, and proofs that a change loses.",
-        pages: of_group(None),
+        pages: that(&|page| matches!(page.about, About::Finding { .. })),
     };
-    groups.chain([others]).filter(|part| !part.pages.is_empty()).collect()
+    let logs = Part {
+        id: "what logs show",
+        about: "What `raft-lint logs` says of a leader and a follower, the worst first.",
+        pages: that(&|page| page.about == About::Condition),
+    };
+    groups.chain([others, logs]).filter(|part| !part.pages.is_empty()).collect()
 }
 
 fn index(parts: &[Part]) -> String {
@@ -81,11 +86,12 @@ fn index(parts: &[Part]) -> String {
     for (number, part) in (1..).zip(parts) {
         main += &format!("<section class=\"group\" aria-labelledby=\"group-{number}\">\n");
         main += &format!("<h2 id=\"group-{number}\">{}</h2>\n", text(part.id));
-        main += &format!("<p class=\"about\">{}</p>\n<ul class=\"rules\">\n", text(part.about));
+        main += &format!("<p class=\"about\">{}</p>\n<ul class=\"rules\">\n", words(part.about));
         for page in &part.pages {
             let (file, id) = (text(&name(page.id)), text(page.id));
             main += &format!("<li class=\"rule\"><a href=\"{file}\"><code>{id}</code></a> ");
-            main += &format!("{}\n<p>{}</p></li>\n", level(page.level), words(page.summary));
+            let level = page.level().map(level).unwrap_or_default();
+            main += &format!("{level}\n<p>{}</p></li>\n", words(page.summary));
         }
         main += "</ul>\n</section>\n";
     }

@@ -29,17 +29,19 @@ const INDENT: usize = 2;
 pub fn page(page: &Page, width: usize, out: &mut dyn WriteColor) -> io::Result<()> {
     let width = width.max(NARROWEST);
     let bold = Style { bold: true, ..Style::default() };
-    let level = match page.level {
-        Level::Error => Color::Red,
-        Level::Warning => Color::Yellow,
-        Level::Advice => Color::Blue,
-    };
-    let level = Style { color: Some(level), ..bold };
-    let mut facts = vec![Span::new(level, page.level.id())];
-    let group = page.group.map(|group| group.id().to_owned());
-    let since = page.since.map(|since| format!("since {since}"));
-    facts
-        .extend([group, since].into_iter().flatten().map(|fact| Span::plain(format!(" · {fact}"))));
+    let level = page.level().map(|level| {
+        let color = match level {
+            Level::Error => Color::Red,
+            Level::Warning => Color::Yellow,
+            Level::Advice => Color::Blue,
+        };
+        Span::new(Style { color: Some(color), ..bold }, level.id())
+    });
+    let mut facts: Vec<Span> = level.into_iter().collect();
+    for fact in page.facts() {
+        let between = if facts.is_empty() { "" } else { " · " };
+        facts.push(Span::plain(format!("{between}{fact}")));
+    }
     let mut head = wrap::wrapped(&[Span::new(bold, page.id)], width);
     head.extend(wrap::wrapped(&facts, width));
     head.extend(wrap::wrapped(&[Span::plain(page.summary)], width));

@@ -50,8 +50,8 @@ fn errors_say_what_to_do() {
         (&["readme.txt"], "neither a directory nor a Rust file", "ends in `.rs`"),
         (&["empty"], "no Rust files under `empty`", "give the directory of a crate"),
         (&[], "no Rust files under `.`", "give the directory of a crate"),
-        (&["explain", "append_prev_chek"], "no rule `append-prev-chek`", "`append-prev-check`?"),
-        (&["explain", "zzz"], "no rule `zzz`", "`raft-lint rules` lists them"),
+        (&["explain", "append_prev_chek"], "no page `append-prev-chek`", "`append-prev-check`?"),
+        (&["explain", "zzz"], "no page `zzz`", "`raft-lint explain` lists them"),
     ] {
         let ended = tree.run(arguments);
         assert_eq!(ended.code, Some(2), "{arguments:?}: {}", ended.err);

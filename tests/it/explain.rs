@@ -2,6 +2,7 @@
 
 use codespan_reporting::term::termcolor::Buffer;
 use pulldown_cmark::{Event, Options, Parser};
+use raft_lint::logs::condition::Condition;
 use raft_lint::pages::{self, Page, html, terminal};
 use roxmltree::{Document, ParsingOptions};
 
@@ -15,7 +16,7 @@ fn explain(id: &str, arguments: &[&str], columns: &str) -> Ended {
 /// What is wrong with each page, all at once.
 fn each(what: &str, wrong: impl Fn(&Page) -> Vec<String>) {
     let failures: Vec<_> = pages::all().map(|page| (page.id.to_owned(), wrong(&page))).collect();
-    assert_eq!(failures.len(), raft_lint::levels::ids().count());
+    assert_eq!(failures.len(), raft_lint::levels::ids().count() + Condition::ALL.len());
     support::verdict(what, failures.len(), &failures);
 }
 
@@ -125,7 +126,8 @@ fn nothing_of_a_page_is_lost() {
             }
             head = before.to_owned();
         }
-        let facts = [page.id, page.summary, page.level.id(), page.since.unwrap_or("")];
+        let level = page.level().map_or("what logs show", |level| level.id());
+        let facts = [page.id, page.summary, level, page.since().unwrap_or("")];
         wrong.extend(
             facts
                 .iter()
@@ -166,8 +168,8 @@ fn colours_are_those_that_were_asked_for() {
 
 #[test]
 fn json_is_one_object() {
-    const FIELDS: [&str; 10] = [
-        "version", "id", "summary", "level", "group", "since", "note", "help", "markdown",
+    const FIELDS: [&str; 11] = [
+        "version", "id", "summary", "about", "level", "group", "since", "note", "help", "markdown",
         "sections",
     ];
     let page =
@@ -183,7 +185,11 @@ fn json_is_one_object() {
         if keys.len() != FIELDS.len() || !FIELDS.iter().all(|field| keys.contains(field)) {
             wrong.push(format!("fields: {keys:?}"));
         }
-        let of_rule = page.group.is_some();
+        let of_rule = page.group().is_some();
+        let about = json["about"].as_str().unwrap_or("");
+        if (about == "rule") != of_rule || (about == "condition") != json["level"].is_null() {
+            wrong.push(format!("about {about:?} with level {}", json["level"]));
+        }
         for field in ["group", "since"] {
             if object[field].is_string() != of_rule {
                 wrong.push(format!("`{field}` is {}", object[field]));
@@ -223,6 +229,7 @@ fn html_is_one_document() {
         };
         let mut wrong = Vec::new();
         let links = document.descendants().filter_map(|node| node.attribute("href"));
+        let links = links.filter(|link| !link.starts_with("https://"));
         for link in links.filter(|link| *link != "data:,") {
             let anchor = link.strip_prefix('#');
             let mut ids = document.descendants().filter_map(|node| node.attribute("id"));
