@@ -16,6 +16,7 @@
 //! What never happens: memory that grows with the input (each stage has a bound, and says where it was reached); a panic
 //! or an endless loop on any bytes; and a judgement about what was not seen: silence is not health.
 
+pub mod amount;
 pub mod condition;
 pub mod diagnosed;
 pub mod event;
