@@ -21,3 +21,5 @@ pub mod condition;
 pub mod diagnosed;
 pub mod event;
 pub mod names;
+pub mod report;
+pub mod time;
