@@ -29,6 +29,8 @@ pub mod merge;
 pub mod names;
 pub mod nodes;
 pub mod probe;
+pub mod report;
 pub mod terms;
 pub mod thinned;
+pub mod time;
 pub mod walk;

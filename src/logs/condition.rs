@@ -21,6 +21,31 @@ pub enum Condition {
     Healthy,
 }
 
+/// How much a condition asks for.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Severity {
+    /// Nothing.
+    Ok,
+    /// Knowing: it ends by itself.
+    Note,
+    /// Looking: it may end by itself.
+    Warning,
+    /// Acting: it does not end, or not in time, or data is in danger.
+    Error,
+}
+
+impl Severity {
+    /// As it is written.
+    pub fn id(self) -> &'static str {
+        match self {
+            Severity::Ok => "ok",
+            Severity::Note => "note",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        }
+    }
+}
+
 impl Condition {
     /// All of them, the worst first.
     pub const ALL: [Condition; 8] = [
@@ -102,6 +127,19 @@ impl Condition {
             Condition::Compaction => "behind compaction",
             Condition::Lag => "lagging",
             Condition::Healthy => "healthy",
+        }
+    }
+
+    /// How much it asks for.
+    pub fn severity(self) -> Severity {
+        match self {
+            Condition::LostEntries
+            | Condition::SnapshotLoop
+            | Condition::Stuck
+            | Condition::Divergence => Severity::Error,
+            Condition::Flapping => Severity::Warning,
+            Condition::Compaction | Condition::Lag => Severity::Note,
+            Condition::Healthy => Severity::Ok,
         }
     }
 }

@@ -141,6 +141,31 @@ pub enum Mark {
     Matched,
 }
 
+impl Mark {
+    /// All of them.
+    pub const ALL: [Mark; 4] = [Mark::Rejected, Mark::Snapshot, Mark::Truncated, Mark::Matched];
+
+    /// Its word for programs.
+    pub fn id(self) -> &'static str {
+        match self {
+            Mark::Rejected => "rejected",
+            Mark::Snapshot => "snapshot",
+            Mark::Truncated => "truncated",
+            Mark::Matched => "matched",
+        }
+    }
+
+    /// As a legend calls it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Mark::Rejected => "refused",
+            Mark::Snapshot => "snapshot sent",
+            Mark::Truncated => "suffix removed from here on",
+            Mark::Matched => "logs match",
+        }
+    }
+}
+
 /// A line that shows something.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Evidence {

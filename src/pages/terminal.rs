@@ -7,8 +7,8 @@
 //! brings crossterm along, which nothing here needs.
 
 mod blocks;
-mod table;
-mod wrap;
+pub(crate) mod table;
+pub(crate) mod wrap;
 
 use std::io;
 
@@ -57,7 +57,7 @@ pub fn markdown(markdown: &str, width: usize, out: &mut dyn WriteColor) -> io::R
 }
 
 /// Writes lines. What could act on a terminal is escaped here, whatever it comes from.
-fn lines(lines: &[Line], out: &mut dyn WriteColor) -> io::Result<()> {
+pub(crate) fn lines(lines: &[Line], out: &mut dyn WriteColor) -> io::Result<()> {
     for line in lines {
         let mut now = Style::default();
         for span in line {

@@ -9,26 +9,37 @@ const GAP: usize = 2;
 
 /// The lines of a table; its first row is the head.
 pub(super) fn lines(rows: &[Vec<Line>], most: usize) -> Vec<Line> {
-    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let widths = widths(rows, columns, most);
+    let widths = widths(rows, most);
+    let head = rows.len().min(1);
+    let mut lines = side_by_side(&rows[..head], &widths);
+    let rules: Vec<String> = widths.iter().map(|&width| "─".repeat(width)).collect();
+    lines.push(vec![Span::plain(rules.join(&" ".repeat(GAP)))]);
+    lines.extend(side_by_side(&rows[head..], &widths));
+    lines
+}
+
+/// The lines of a table without a head.
+pub(crate) fn rows(rows: &[Vec<Line>], most: usize) -> Vec<Line> {
+    side_by_side(rows, &widths(rows, most))
+}
+
+/// The lines of rows in columns of these widths.
+fn side_by_side(rows: &[Vec<Line>], widths: &[usize]) -> Vec<Line> {
     let mut lines = Vec::new();
-    for (number, row) in rows.iter().enumerate() {
+    for row in rows {
         let cells: Vec<Vec<Line>> =
-            row.iter().zip(&widths).map(|(cell, &width)| wrapped(cell, width)).collect();
+            row.iter().zip(widths).map(|(cell, &width)| wrapped(cell, width)).collect();
         let height = cells.iter().map(Vec::len).max().unwrap_or(0);
         for at in 0..height {
-            lines.push(side_by_side(&cells, &widths, at));
-        }
-        if number == 0 {
-            let rules: Vec<String> = widths.iter().map(|&width| "─".repeat(width)).collect();
-            lines.push(vec![Span::plain(rules.join(&" ".repeat(GAP)))]);
+            lines.push(one_line(&cells, widths, at));
         }
     }
     lines
 }
 
 /// How wide each column is.
-fn widths(rows: &[Vec<Line>], columns: usize, most: usize) -> Vec<usize> {
+fn widths(rows: &[Vec<Line>], most: usize) -> Vec<usize> {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let of_column =
         |i: usize| rows.iter().filter_map(|row| row.get(i)).map(|cell| width(cell)).max();
     let mut widths: Vec<usize> = (0..columns).map(|i| of_column(i).unwrap_or(0).max(1)).collect();
@@ -41,7 +52,7 @@ fn widths(rows: &[Vec<Line>], columns: usize, most: usize) -> Vec<usize> {
 }
 
 /// One line of a row.
-fn side_by_side(cells: &[Vec<Line>], widths: &[usize], at: usize) -> Line {
+fn one_line(cells: &[Vec<Line>], widths: &[usize], at: usize) -> Line {
     let mut line = Line::new();
     let mut end = 0;
     for (cell, wide) in cells.iter().zip(widths) {

@@ -7,40 +7,40 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// How a piece of text looks.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub(super) struct Style {
-    pub(super) bold: bool,
-    pub(super) italic: bool,
-    pub(super) dimmed: bool,
-    pub(super) color: Option<Color>,
+pub(crate) struct Style {
+    pub(crate) bold: bool,
+    pub(crate) italic: bool,
+    pub(crate) dimmed: bool,
+    pub(crate) color: Option<Color>,
 }
 
 /// A piece of text that looks the same.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct Span {
-    pub(super) style: Style,
-    pub(super) text: String,
+pub(crate) struct Span {
+    pub(crate) style: Style,
+    pub(crate) text: String,
 }
 
 /// What stands in one line.
-pub(super) type Line = Vec<Span>;
+pub(crate) type Line = Vec<Span>;
 
 impl Span {
-    pub(super) fn new(style: Style, text: impl Into<String>) -> Self {
+    pub(crate) fn new(style: Style, text: impl Into<String>) -> Self {
         Span { style, text: text.into() }
     }
 
-    pub(super) fn plain(text: impl Into<String>) -> Self {
+    pub(crate) fn plain(text: impl Into<String>) -> Self {
         Span::new(Style::default(), text)
     }
 }
 
 /// How many cells a line takes.
-pub(super) fn width(line: &[Span]) -> usize {
+pub(crate) fn width(line: &[Span]) -> usize {
     line.iter().map(|span| span.text.width()).sum()
 }
 
 /// The words in lines. A line feed in a span ends its line; a word that is too long is broken.
-pub(super) fn wrapped(spans: &[Span], most: usize) -> Vec<Line> {
+pub(crate) fn wrapped(spans: &[Span], most: usize) -> Vec<Line> {
     let mut lines = vec![Line::new()];
     for word in words(spans) {
         let line = lines.last_mut().expect("invariant: there is a line");
@@ -107,7 +107,7 @@ fn place(word: Line, most: usize, lines: &mut Vec<Line>) {
 }
 
 /// Adds text to a line.
-pub(super) fn add(style: Style, text: &str, line: &mut Line) {
+pub(crate) fn add(style: Style, text: &str, line: &mut Line) {
     match line.last_mut() {
         Some(last) if last.style == style => last.text.push_str(text),
         _ => line.push(Span::new(style, text)),

@@ -1,0 +1,188 @@
+//! The reports about logs: pure functions from what was diagnosed to text.
+//!
+//! Takes [`Diagnosed`]; gives text for a terminal, JSON or a page. No report decides anything. Whatever comes from the
+//! logs (lines, file names, names of nodes) passes [`crate::report::escape`]. What several reports say stands here.
+
+mod html;
+mod json;
+mod picture;
+mod plain;
+mod plot;
+mod series;
+mod sheet;
+mod text;
+
+pub use html::html;
+pub use json::json;
+pub use text::{TextOptions, is_ascii, problems, text};
+
+use super::amount;
+use super::condition::{Condition, Severity};
+use super::diagnosed::{Diagnosed, Diagnosis, Evidence, FileRead, Read};
+
+/// So many formats are told by name.
+const MAX_FORMATS: usize = 8;
+
+/// A piece of a headline.
+enum Piece<'d> {
+    /// Words of ours.
+    Words(&'static str),
+    /// A number.
+    Number(u64),
+    /// A name out of the logs.
+    Name(&'d str),
+}
+
+/// The headline of a diagnosis, in the style of all messages.
+fn headline(diagnosis: &Diagnosis) -> Vec<Piece<'_>> {
+    use Piece::Words;
+    let mut line = Vec::new();
+    match diagnosis.condition {
+        Condition::LostEntries => {
+            follower(diagnosis, &mut line);
+            line.push(Words(" has lost entries that were safe, or holds others; leader: "));
+            leader(diagnosis, "unknown", &mut line);
+        }
+        Condition::SnapshotLoop => {
+            leader(diagnosis, "the leader", &mut line);
+            line.push(Words(" sends snapshots again and again to "));
+            follower(diagnosis, &mut line);
+        }
+        Condition::Stuck => {
+            leader(diagnosis, "the leader", &mut line);
+            line.push(Words(" probes again and again, without progress, "));
+            follower(diagnosis, &mut line);
+        }
+        Condition::Flapping => {
+            line.push(Words("leaders alternate"));
+            if diagnosis.follower.is_some() {
+                line.push(Words(" before any has found where the log matches that of "));
+                follower(diagnosis, &mut line);
+            }
+        }
+        Condition::Divergence => between(diagnosis, " has diverged from ", &mut line),
+        Condition::Compaction => {
+            between(diagnosis, " needs entries that are compacted on ", &mut line);
+        }
+        Condition::Lag => between(diagnosis, " lags behind ", &mut line),
+        Condition::Healthy if diagnosis.follower.is_none() && diagnosis.leader.is_none() => {
+            line.push(Words("nothing asks for anything"));
+        }
+        Condition::Healthy => between(diagnosis, " replicates from ", &mut line),
+    }
+    if let Some(group) = &diagnosis.group {
+        line.extend([Words(" in group "), Piece::Name(group)]);
+    }
+    line
+}
+
+fn between<'d>(diagnosis: &'d Diagnosis, verb: &'static str, line: &mut Vec<Piece<'d>>) {
+    follower(diagnosis, line);
+    line.push(Piece::Words(verb));
+    leader(diagnosis, "its leader", line);
+}
+
+fn follower<'d>(diagnosis: &'d Diagnosis, line: &mut Vec<Piece<'d>>) {
+    match &diagnosis.follower {
+        Some(name) => line.extend([Piece::Words("follower "), Piece::Name(name)]),
+        None => line.push(Piece::Words("a follower")),
+    }
+}
+
+fn leader<'d>(diagnosis: &'d Diagnosis, unknown: &'static str, line: &mut Vec<Piece<'d>>) {
+    match &diagnosis.leader {
+        Some(name) if unknown == "unknown" => line.push(Piece::Name(name)),
+        Some(name) => line.extend([Piece::Words("leader "), Piece::Name(name)]),
+        None => line.push(Piece::Words(unknown)),
+    }
+    if let Some(term) = diagnosis.leader_term {
+        line.extend([Piece::Words(" (term "), Piece::Number(term), Piece::Words(")")]);
+    }
+}
+
+/// When it was, and how long it took.
+fn when(diagnosis: &Diagnosis) -> Option<String> {
+    let (first, last) = diagnosis.time?;
+    let nanoseconds = i128::from(last.nanoseconds) - i128::from(first.nanoseconds);
+    let took = u64::try_from(nanoseconds).ok().filter(|&took| took > 0);
+    let took = took.map(std::time::Duration::from_nanos).map(amount::duration);
+    let took = took.map(|took| format!(" ({took})")).unwrap_or_default();
+    Some(format!("{}{took}", super::time::between(first, last)))
+}
+
+/// The first diagnosis before this one that gives the same advice, so that it need not stand there again.
+fn same_advice<'d>(before: &[&'d Diagnosis], now: &Diagnosis) -> Option<(usize, &'d Diagnosis)> {
+    let has_advice = !now.first.is_empty() || !now.never.is_empty() || !now.caveats.is_empty();
+    let is_same = |before: &Diagnosis| {
+        before.condition == now.condition
+            && before.first == now.first
+            && before.never == now.never
+            && before.caveats == now.caveats
+    };
+    let mut numbered = before.iter().copied().enumerate();
+    numbered.find(|(_, before)| has_advice && is_same(before))
+}
+
+/// `raft-1.log:1204`
+fn place(read: &Read, evidence: &Evidence) -> String {
+    let name = read.files.get(evidence.file as usize).map_or("?", |file| file.name.as_str());
+    format!("{name}:{}", evidence.line)
+}
+
+/// The pages that tell more: that of the condition and that of the rule.
+fn pages(diagnosis: &Diagnosis) -> Vec<&'static str> {
+    std::iter::once(diagnosis.condition.id()).chain(diagnosis.rule).collect()
+}
+
+/// `1 diverged, 2 lagging`
+fn conditions(diagnosed: &Diagnosed) -> String {
+    let count = |condition| diagnosed.diagnoses.iter().filter(|d| d.condition == condition).count();
+    let counts = Condition::ALL.map(|condition| (condition, count(condition) as u64));
+    let counts = counts.into_iter().filter(|(_, count)| *count > 0);
+    let counts: Vec<String> = counts
+        .map(|(condition, count)| format!("{} {}", amount::count(count), condition.title()))
+        .collect();
+    if counts.is_empty() { "nothing to diagnose".to_owned() } else { counts.join(", ") }
+}
+
+/// `2 files, 12,000 lines, 1.4 MB, 5,012 lines recognised (etcd 5,000, openraft 12)`
+fn read(read: &Read) -> String {
+    let sum = |of: fn(&FileRead) -> u64| read.files.iter().map(of).fold(0, u64::saturating_add);
+    let mut text = format!(
+        "{}, {}, {}, {} recognised",
+        amount::counted(read.files.len() as u64, "file"),
+        amount::counted(sum(|file| file.lines), "line"),
+        amount::bytes(sum(|file| file.bytes)),
+        amount::counted(sum(|file| file.recognised), "line"),
+    );
+    let seen: Vec<&(String, u64)> = read.formats.iter().filter(|(_, lines)| *lines > 0).collect();
+    let named = seen.iter().take(MAX_FORMATS);
+    let mut named: Vec<String> =
+        named.map(|(name, lines)| format!("{name} {}", amount::count(*lines))).collect();
+    if seen.len() > MAX_FORMATS {
+        named.push(format!(
+            "and {} more",
+            amount::counted((seen.len() - MAX_FORMATS) as u64, "format")
+        ));
+    }
+    if !named.is_empty() {
+        text += &format!(" ({})", named.join(", "));
+    }
+    text
+}
+
+/// What is said of lines that look like rejections and match nothing.
+fn unrecognised(read: &Read) -> Option<String> {
+    let lines = match read.unrecognised_count {
+        0 => return None,
+        1 => "1 line looks like a rejection and matches".to_owned(),
+        count => format!("{} look like rejections and match", amount::counted(count, "line")),
+    };
+    Some(format!("{lines} no format"))
+}
+
+/// The worst of all.
+fn worst(diagnosed: &Diagnosed) -> Severity {
+    let severities = diagnosed.diagnoses.iter().map(|diagnosis| diagnosis.condition.severity());
+    severities.max().unwrap_or(Severity::Ok)
+}
