@@ -19,4 +19,5 @@
 pub mod condition;
 pub mod diagnosed;
 pub mod event;
+pub mod input;
 pub mod names;
