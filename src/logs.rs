@@ -25,6 +25,7 @@ pub mod diagnosis;
 pub mod elections;
 pub mod episode;
 pub mod event;
+pub mod input;
 pub mod merge;
 pub mod names;
 pub mod nodes;
