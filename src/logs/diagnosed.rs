@@ -14,10 +14,12 @@ pub struct Diagnosed {
     pub diagnoses: Vec<Diagnosis>,
     /// What was read.
     pub read: Read,
+    /// How many more there were of each condition, which are not among the diagnoses.
+    pub left_out: Vec<(Condition, u64)>,
     /// What a reader should know of the whole: levels that show nothing, bounds that were reached, clocks that jumped.
     pub notes: Vec<String>,
-    /// What the code of `--source` does about it.
-    pub code: Option<Code>,
+    /// What the code of `--source` does about it, for each rule that a diagnosis points to.
+    pub code: Vec<Code>,
 }
 
 /// What is said of one leader, follower and term.

@@ -17,8 +17,9 @@ mod ways;
 
 pub use self::flapping::of_elections;
 
+use super::advice;
 use super::condition::Condition;
-use super::diagnosed::{Confidence, Diagnosis, Evidence, Figure, Way};
+use super::diagnosed::{Caveat, Confidence, Diagnosis, Evidence, Figure, Way};
 use super::names::{Name, Names};
 use super::walk::{Line, Walk};
 
@@ -60,6 +61,9 @@ pub fn of_walk(mut walk: Walk, context: &Context<'_>) -> Diagnosis {
     let mut verdict = verdict.unwrap_or_else(|| healthy::verdict(&walk));
     seen::doubts(&walk, &mut verdict.uncertain);
     let name = |name: Option<Name>| name.map(|name| context.names.text(name).to_owned());
+    let format = context.formats.get(usize::from(walk.format)).cloned().unwrap_or_default();
+    let Response { first, never, caveats } =
+        response(verdict.condition, &format, walk.is_resolved());
     Diagnosis {
         condition: verdict.condition,
         confidence: verdict.confidence,
@@ -68,18 +72,40 @@ pub fn of_walk(mut walk: Walk, context: &Context<'_>) -> Diagnosis {
         leader: name(walk.who.leader),
         leader_term: walk.leader_term,
         follower: name(walk.who.follower),
-        format: context.formats.get(usize::from(walk.format)).cloned().unwrap_or_default(),
+        format,
         time: walk.times.first.zip(walk.times.last),
         summary: verdict.summary,
         figures: verdict.figures,
         ways: verdict.ways,
         points,
         evidence: walk.shown.lines.iter().map(|(line, shows)| evidence(line, shows)).collect(),
-        first: Vec::new(),
-        never: Vec::new(),
-        caveats: Vec::new(),
-        rule: None,
+        first,
+        never,
+        caveats,
+        rule: advice::rule(verdict.condition),
     }
+}
+
+/// What to do about a condition, in a system.
+struct Response {
+    first: Vec<String>,
+    never: Vec<String>,
+    caveats: Vec<Caveat>,
+}
+
+fn response(condition: Condition, format: &str, is_resolved: bool) -> Response {
+    let mut first: Vec<String> = Vec::new();
+    let mut never: Vec<String> = advice::never(condition).iter().map(ToString::to_string).collect();
+    if is_resolved && condition == Condition::Divergence {
+        first.push("nothing now: the walk has ended, and the logs match".to_owned());
+        first.extend(advice::first(condition).last().map(ToString::to_string));
+        never.clear();
+    } else {
+        first.extend(advice::first(condition).iter().map(ToString::to_string));
+        let practice = advice::practice(condition, format).into_iter();
+        first.extend(practice.map(|step| format!("{} ({})", step.text, step.source)));
+    }
+    Response { first, never, caveats: advice::caveats(condition, format) }
 }
 
 fn evidence(line: &Line, shows: &str) -> Evidence {

@@ -83,7 +83,10 @@ impl Blocks {
     }
 
     /// The next lines; none at the end. Gives what there is, and waits only where there is no whole line.
-    #[expect(clippy::should_implement_trait, reason = "a block lends the buffer, which no iterator can")]
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "a block lends the buffer, which no iterator can"
+    )]
     pub fn next(&mut self) -> Option<Block<'_>> {
         loop {
             if let Some(to) = self.splitter.ready() {

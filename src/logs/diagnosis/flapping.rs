@@ -1,7 +1,8 @@
 //! `flapping`: leaders follow each other so fast that nobody leads long enough to end a walk.
 
 use super::seen::figure;
-use super::{Context, evidence};
+use super::{Context, Response, evidence, response};
+use crate::logs::advice;
 use crate::logs::amount::{count, counted, duration};
 use crate::logs::condition::Condition;
 use crate::logs::diagnosed::{Confidence, Diagnosis};
@@ -61,6 +62,8 @@ pub fn of_elections(
         ));
     }
     let is_known = leaders.len() > 1 || unrest.failed > 0;
+    let format = context.formats.get(usize::from(elections.format)).cloned().unwrap_or_default();
+    let Response { first: steps, never, caveats } = response(Condition::Flapping, &format, false);
     Some(Diagnosis {
         condition: Condition::Flapping,
         confidence: if is_known { Confidence::High } else { Confidence::Medium },
@@ -73,7 +76,7 @@ pub fn of_elections(
         leader: None,
         leader_term: None,
         follower: None,
-        format: context.formats.get(usize::from(elections.format)).cloned().unwrap_or_default(),
+        format,
         time: unrest.time,
         summary: format!(
             "the leader changed {}{within}{who}, from term {} to {}{failed}: walks end with their leader and begin anew",
@@ -85,9 +88,9 @@ pub fn of_elections(
         ways: Vec::new(),
         points: Vec::new(),
         evidence: unrest.shown().map(|line| evidence(line, "an election")).collect(),
-        first: Vec::new(),
-        never: Vec::new(),
-        caveats: Vec::new(),
-        rule: None,
+        first: steps,
+        never,
+        caveats,
+        rule: advice::rule(Condition::Flapping),
     })
 }

@@ -78,7 +78,10 @@ pub fn expand(arguments: &[PathBuf], absent: Absent) -> Result<Expanded, Error> 
         }
     }
     if found.expanded.files.is_empty() {
-        return Err(Error::new("no logs are given", "give files, directories, globs, or `-` for standard input"));
+        return Err(Error::new(
+            "no logs are given",
+            "give files, directories, globs, or `-` for standard input",
+        ));
     }
     Ok(found.expanded)
 }

@@ -19,7 +19,7 @@ struct ReportJson<'d> {
     summary: SummaryJson,
     diagnoses: Vec<DiagnosisJson<'d>>,
     notes: &'d [String],
-    code: Option<CodeJson<'d>>,
+    code: Vec<CodeJson<'d>>,
     read: ReadJson<'d>,
 }
 
@@ -162,7 +162,7 @@ pub fn json(diagnosed: &Diagnosed) -> String {
         summary: summary(diagnosed),
         diagnoses: diagnosed.diagnoses.iter().map(|one| diagnosis(one, read)).collect(),
         notes: &diagnosed.notes,
-        code: diagnosed.code.as_ref().map(code),
+        code: diagnosed.code.iter().map(code).collect(),
         read: ReadJson {
             files: read.files.iter().map(file).collect(),
             formats: read

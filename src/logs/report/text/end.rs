@@ -20,7 +20,7 @@ const MAX_TABLE: usize = 200;
 
 /// All of it.
 pub(super) fn all(diagnosed: &Diagnosed, options: &TextOptions, sheet: &mut Sheet) {
-    if let Some(code) = &diagnosed.code {
+    for code in &diagnosed.code {
         of_code(code, sheet);
     }
     if options.detail == Detail::Verbose {
