@@ -39,9 +39,8 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Printed, Error> {
 
 /// The page for reading.
 fn text(page: &Page, args: &ExplainArgs, on_terminal: bool) -> Result<Printed, Error> {
-    let size = terminal_size::terminal_size_of(std::io::stdout());
-    let size = size.map(|(width, height)| (usize::from(width.0), usize::from(height.0)));
-    let width = width(std::env::var("COLUMNS").ok().as_deref(), size.map(|(width, _)| width));
+    let size = screen();
+    let width = columns(WIDTH);
     let (mut out, err) = super::buffers(args.color.color);
     terminal::page(page, width, &mut out).map_err(super::in_memory)?;
     let asked = pager::Asked {
@@ -54,6 +53,17 @@ fn text(page: &Page, args: &ExplainArgs, on_terminal: bool) -> Result<Printed, E
     Ok(Printed { pager, ..Printed::new(Exit::Clean, out, err) })
 }
 
+/// Columns and lines of the terminal.
+fn screen() -> Option<(usize, usize)> {
+    let size = terminal_size::terminal_size_of(std::io::stdout());
+    size.map(|(width, height)| (usize::from(width.0), usize::from(height.0)))
+}
+
+/// How wide a text is made for reading; `default` where nothing says how wide.
+pub(super) fn columns(default: usize) -> usize {
+    width(std::env::var("COLUMNS").ok().as_deref(), screen().map(|(width, _)| width), default)
+}
+
 /// A text that has its form already.
 fn verbatim(text: &str) -> Result<Printed, Error> {
     let (mut out, err) = super::buffers(Color::Never);
@@ -62,10 +72,10 @@ fn verbatim(text: &str) -> Result<Printed, Error> {
 }
 
 /// How wide the page is: as `COLUMNS` says, or the terminal, as far as it is readable.
-fn width(columns: Option<&str>, terminal: Option<usize>) -> usize {
+fn width(columns: Option<&str>, terminal: Option<usize>, default: usize) -> usize {
     let said = columns.and_then(|columns| columns.trim().parse().ok());
     let said = said.filter(|&columns| (1..=WIDEST).contains(&columns));
-    said.or(terminal.filter(|&width| width > 0).map(|width| width.min(READABLE))).unwrap_or(WIDTH)
+    said.or(terminal.filter(|&width| width > 0).map(|width| width.min(READABLE))).unwrap_or(default)
 }
 
 /// Without a rule there is nothing to explain: the error lists what there is.
@@ -90,12 +100,12 @@ mod tests {
 
     #[test]
     fn a_page_is_as_wide_as_can_be_read() {
-        assert_eq!(width(None, None), 80);
-        assert_eq!(width(None, Some(60)), 60);
-        assert_eq!(width(None, Some(240)), 100);
-        assert_eq!(width(Some("120"), Some(60)), 120);
-        assert_eq!(width(Some("x"), Some(60)), 60);
-        assert_eq!(width(Some("0"), None), 80);
-        assert_eq!(width(Some("99999999999999999999"), None), 80);
+        assert_eq!(width(None, None, 80), 80);
+        assert_eq!(width(None, Some(60), 80), 60);
+        assert_eq!(width(None, Some(240), 80), 100);
+        assert_eq!(width(Some("120"), Some(60), 80), 120);
+        assert_eq!(width(Some("x"), Some(60), 80), 60);
+        assert_eq!(width(Some("0"), None, 80), 80);
+        assert_eq!(width(Some("99999999999999999999"), None, 80), 80);
     }
 }

@@ -22,6 +22,15 @@ pub struct Diagnosed {
     pub code: Vec<Code>,
 }
 
+impl Diagnosed {
+    /// One diagnosis alone, with the names of the files that its evidence is from.
+    pub fn of_one(diagnosis: Diagnosis, files: &[String]) -> Diagnosed {
+        let file = |name: &String| FileRead { name: name.clone(), ..FileRead::default() };
+        let read = Read { files: files.iter().map(file).collect(), ..Read::default() };
+        Diagnosed { diagnoses: vec![diagnosis], read, ..Diagnosed::default() }
+    }
+}
+
 /// What is said of one leader, follower and term.
 #[derive(Clone, Debug)]
 pub struct Diagnosis {

@@ -14,10 +14,17 @@ use std::collections::BinaryHeap;
 use super::event::Event;
 use super::names::Names;
 
+/// So many files are open before their turn.
+const MAX_OPEN: usize = 64;
+
 /// What gives the events of one file.
 pub trait Source {
     /// Puts the next event there; `false` at the end.
     fn next(&mut self, names: &mut Names, event: &mut Event) -> bool;
+
+    /// The event that was given last is not needed for a while: whoever can goes on from it later, and holds nothing until
+    /// then.
+    fn rest(&mut self, event: &Event);
 }
 
 /// The row.
@@ -43,7 +50,12 @@ impl<S: Source> Merge<S> {
         let mut merge = Merge { sources: Vec::new(), order: BinaryHeap::new(), given: None };
         for source in sources {
             merge.sources.push(Head { source, clock: Clock::default(), next: Event::default() });
-            merge.advance(merge.sources.len() - 1, names);
+            let position = merge.sources.len() - 1;
+            merge.advance(position, names);
+            if position >= MAX_OPEN {
+                let head = &mut merge.sources[position];
+                head.source.rest(&head.next);
+            }
         }
         merge
     }

@@ -14,7 +14,7 @@ mod text;
 
 pub use html::html;
 pub use json::json;
-pub use text::{TextOptions, is_ascii, problems, text};
+pub use text::{TextOptions, is_ascii, one, problems, text};
 
 use super::amount;
 use super::condition::{Condition, Severity};

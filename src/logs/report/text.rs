@@ -70,6 +70,20 @@ pub fn text(
     sheet.write(out)
 }
 
+/// The diagnoses alone, for whoever tells them one after the other.
+pub fn one(
+    diagnosed: &Diagnosed,
+    options: &TextOptions,
+    out: &mut dyn WriteColor,
+) -> io::Result<()> {
+    let mut sheet = Sheet::new(options.width, options.ascii);
+    if options.detail == Detail::Quiet {
+        return text(diagnosed, options, out);
+    }
+    diagnoses(diagnosed, options, &mut sheet);
+    sheet.write(out)
+}
+
 /// Files that were read in part only, for standard error.
 pub fn problems(
     diagnosed: &Diagnosed,
