@@ -1,5 +1,6 @@
 //! `raft-lint logs`: known truth in, diagnosis out.
 
+mod hostile;
 mod world;
 
 use std::io::Write as _;
