@@ -5,6 +5,7 @@ mod browser;
 mod cli;
 mod comments;
 mod compiles;
+mod conditions;
 mod config;
 mod config_hostile;
 mod diff;

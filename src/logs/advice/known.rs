@@ -137,7 +137,7 @@ static KNOWN: &[Known] = &[
         },
     },
     Known {
-        conditions: &[Condition::Divergence, Condition::Lag, Condition::Stuck],
+        conditions: &[Condition::Divergence, Condition::Lag],
         format: "nuraft",
         caveat: Caveat {
             system: "ClickHouse Keeper before 26.4.1.1132",

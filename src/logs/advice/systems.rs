@@ -79,8 +79,9 @@ fn replacement(format: &str) -> Option<Practice> {
             "https://docs.rs/openraft/latest/openraft/docs/faq/index.html",
         ),
         "hashicorp" => (
-            "hashicorp/raft: remove the server (`consul`, `nomad` or `vault` `operator raft remove-peer`), stop it, move its \
-             data directory aside, and let it join as a new server with a new id",
+            "hashicorp/raft: stop the server and remove it (`consul force-leave`, or `operator raft remove-peer` of consul, \
+             nomad or vault); when `operator raft list-peers` lacks it, move its data directory aside, and let it join as a \
+             new server with a new id",
             "https://developer.hashicorp.com/consul/tutorials/datacenter-operations/recovery-outage",
         ),
         _ => return None,
