@@ -16,6 +16,7 @@ mod inert;
 mod init;
 mod json;
 mod levels;
+mod logs_report;
 mod lost;
 mod lsp;
 mod map;
