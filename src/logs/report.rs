@@ -134,13 +134,13 @@ fn pages(diagnosis: &Diagnosis) -> Vec<&'static str> {
     std::iter::once(diagnosis.condition.id()).chain(diagnosis.rule).collect()
 }
 
-/// `1 diverged, 2 lagging`
+/// `1 divergence, 2 lag`: by the words that stand in brackets
 fn conditions(diagnosed: &Diagnosed) -> String {
     let count = |condition| diagnosed.diagnoses.iter().filter(|d| d.condition == condition).count();
     let counts = Condition::ALL.map(|condition| (condition, count(condition) as u64));
     let counts = counts.into_iter().filter(|(_, count)| *count > 0);
     let counts: Vec<String> = counts
-        .map(|(condition, count)| format!("{} {}", amount::count(count), condition.title()))
+        .map(|(condition, count)| format!("{} {}", amount::count(count), condition.id()))
         .collect();
     if counts.is_empty() { "nothing to diagnose".to_owned() } else { counts.join(", ") }
 }

@@ -17,15 +17,15 @@ pub const GENERATOR: &str = "<meta name=\"generator\" content=\"raft-lint ";
 const STYLE: &str = concat!(include_str!("palette.css"), "\n", include_str!("style.css"));
 
 /// What stands in a document.
-pub(super) struct Document<'d> {
-    pub(super) title: &'d str,
+pub(crate) struct Document<'d> {
+    pub(crate) title: &'d str,
     /// One line for who looks for it.
-    pub(super) description: &'d str,
+    pub(crate) description: &'d str,
     /// What stands before and behind the main part.
-    pub(super) header: &'d str,
-    pub(super) main: &'d str,
-    pub(super) footer: &'d str,
-    pub(super) script: Option<&'d str>,
+    pub(crate) header: &'d str,
+    pub(crate) main: &'d str,
+    pub(crate) footer: &'d str,
+    pub(crate) script: Option<&'d str>,
 }
 
 /// One page by itself.
@@ -85,7 +85,12 @@ fn contents(sections: &[Section<'_>]) -> String {
 
 /// The document. Its policy stands before everything that it is about.
 pub(super) fn html(document: &Document<'_>) -> String {
-    let style = unix(STYLE);
+    styled(document, "")
+}
+
+/// A document with a style of its own behind that of all.
+pub(crate) fn styled(document: &Document<'_>, style: &str) -> String {
+    let style = unix(&format!("{STYLE}{style}"));
     let script = document.script.map(unix);
     let mut html =
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\" />\n".to_owned();

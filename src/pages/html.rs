@@ -8,6 +8,12 @@ use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, Parser, Tag, Ta
 use super::highlight::{Kind, is_rust, pieces};
 use super::{Anchors, OPTIONS};
 use crate::report::escape;
+use crate::source::beginning;
+
+/// More characters of a name are not shown.
+const MAX_NAME: usize = 200;
+/// More characters of a sentence are not shown.
+const MAX_WORDS: usize = 4_000;
 
 /// How a piece stands in the document around it.
 #[derive(Clone, Copy)]
@@ -58,6 +64,21 @@ pub fn words(line: &str) -> String {
         _ => text(part),
     };
     parts.map(shown).collect()
+}
+
+/// A name that is not ours, as text.
+pub(crate) fn name(name: &str) -> String {
+    text(&beginning(name, MAX_NAME))
+}
+
+/// A name that is not ours, as code.
+pub(crate) fn code(text: &str) -> String {
+    format!("<code>{}</code>", name(text))
+}
+
+/// A sentence with code in backticks, which may hold what is not ours.
+pub(crate) fn sentence(text: &str) -> String {
+    words(&beginning(text, MAX_WORDS))
 }
 
 /// What is shown of the page's events, with what is ours between them.

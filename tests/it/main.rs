@@ -18,6 +18,7 @@ mod init;
 mod json;
 mod levels;
 mod logs;
+mod logs_report;
 mod lost;
 mod lsp;
 mod map;

@@ -75,7 +75,7 @@ fn label(series: &Series<'_>, row: usize, rows: usize) -> String {
 
 /// Whether each point has room for a sign of its own.
 fn is_sparse(series: &Series<'_>, columns: usize) -> bool {
-    series.points.len() * 2 <= columns
+    series.points.len() <= columns
 }
 
 type Cells = Vec<(Style, char)>;

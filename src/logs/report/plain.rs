@@ -30,6 +30,8 @@ pub(super) fn line(text: &str, ascii: bool) -> String {
 /// What looks like it in ASCII.
 fn neighbour(c: char) -> Option<&'static str> {
     Some(match c {
+        // It keeps words together until lines are written.
+        '\u{a0}' => "\u{a0}",
         '…' => "...",
         '–' | '—' | '−' | '─' => "-",
         '×' | '·' => "*",

@@ -30,6 +30,13 @@ pub(super) fn colored(color: Color) -> Style {
     Style { color: Some(color), ..bold() }
 }
 
+/// Numbers of a column, one below the other at their last digits; a no-break space is kept where words are wrapped.
+pub(super) fn right(cells: Vec<String>) -> Vec<String> {
+    let width = cells.iter().map(String::len).max().unwrap_or(0);
+    let padded = |cell: &String| format!("{}{cell}", "\u{a0}".repeat(width - cell.len()));
+    cells.iter().map(padded).collect()
+}
+
 /// The lines so far.
 pub(super) struct Sheet {
     width: usize,
@@ -116,11 +123,11 @@ impl Sheet {
 
     /// Writes all lines.
     pub(super) fn write(mut self, out: &mut dyn WriteColor) -> io::Result<()> {
-        if self.ascii {
-            let spans = self.lines.iter_mut().flatten().filter(|span| !span.text.is_ascii());
-            for span in spans {
+        for span in self.lines.iter_mut().flatten().filter(|span| !span.text.is_ascii()) {
+            if self.ascii {
                 span.text = plain::line(&span.text, true);
             }
+            span.text = span.text.replace('\u{a0}', " ");
         }
         terminal::lines(&self.lines, out)
     }

@@ -2,24 +2,10 @@
 //!
 //! Takes texts and places; gives HTML.
 
-use crate::pages::html;
 use crate::report::map::graph::{PackageMap, Standing};
-use crate::source::{Place, Sources, beginning};
+use crate::source::{Place, Sources};
 
-/// More characters of a name are not shown.
-const MAX_NAME: usize = 200;
-/// More characters of a sentence are not shown.
-const MAX_WORDS: usize = 4_000;
-
-/// A name, as text.
-pub(super) fn name(text: &str) -> String {
-    html::text(&beginning(text, MAX_NAME))
-}
-
-/// A name of the code.
-pub(super) fn code(text: &str) -> String {
-    format!("<code>{}</code>", name(text))
-}
+pub(super) use crate::pages::html::{code, name, sentence as words};
 
 /// A name that may be broken where its parts end.
 pub(super) fn breakable(text: &str) -> String {
@@ -35,11 +21,6 @@ pub(super) fn package(package: &PackageMap<'_>) -> String {
             format!("{} <small class=\"place\">{}</small>", code(called), name(dir))
         }
     }
-}
-
-/// A sentence with code in backticks.
-pub(super) fn words(text: &str) -> String {
-    html::words(&beginning(text, MAX_WORDS))
 }
 
 /// `src/log.rs:52`.

@@ -8,7 +8,7 @@ use codespan_reporting::term::termcolor::Color;
 use super::facts;
 use crate::logs::amount;
 use crate::logs::diagnosed::{Diagnosed, Diagnosis, Evidence, Figure, Way};
-use crate::logs::report::sheet::{Sheet, bold, dimmed};
+use crate::logs::report::sheet::{Sheet, bold, dimmed, right};
 use crate::logs::report::{self, picture};
 use crate::pages::terminal::wrap::{Line, Span, Style};
 
@@ -32,7 +32,7 @@ impl Telling<'_> {
             let words = sheet.words(&diagnosis.summary);
             sheet.paragraph(&[words]);
         }
-        list("not sure, because", &diagnosis.uncertain, sheet);
+        list("what would make this surer", &diagnosis.uncertain, sheet);
         self.picture(sheet);
         self.figures(sheet);
         self.ways(sheet);
@@ -76,8 +76,10 @@ impl Telling<'_> {
             return;
         }
         sheet.part("ways to where the logs match, at most");
-        let row = |way: &Way| -> Vec<Line> {
-            let probes = way.probes.map_or("?".to_owned(), amount::count);
+        let probes =
+            self.diagnosis.ways.iter().map(|way| way.probes.map_or("?".to_owned(), amount::count));
+        let probes = right(probes.collect());
+        let row = |(way, probes): (&Way, String)| -> Vec<Line> {
             let time = way.time.map_or("?".to_owned(), amount::duration);
             vec![
                 vec![sheet.words(&way.label)],
@@ -86,7 +88,7 @@ impl Telling<'_> {
                 vec![sheet.span(dimmed(), &way.computed)],
             ]
         };
-        let rows: Vec<Vec<Line>> = self.diagnosis.ways.iter().map(row).collect();
+        let rows: Vec<Vec<Line>> = self.diagnosis.ways.iter().zip(probes).map(row).collect();
         sheet.table(&["way", "probes", "time", "computed"], rows);
     }
 

@@ -9,7 +9,7 @@ use super::diagnosis::evidence_row;
 use crate::logs::amount;
 use crate::logs::diagnosed::{Code, CodePlace, Diagnosed, FileRead, Read};
 use crate::logs::report;
-use crate::logs::report::sheet::{Sheet, bold, colored};
+use crate::logs::report::sheet::{Sheet, bold, colored, right};
 use crate::pages::terminal::wrap::{Line, Span, Style};
 use crate::report::Detail;
 
@@ -80,7 +80,7 @@ fn remark(kind: &str, color: Color, text: &str, sheet: &mut Sheet) {
 /// What the code of `--source` does about it.
 fn of_code(code: &Code, sheet: &mut Sheet) {
     sheet.blank();
-    let title = format!("the code in `{}` and `{}`", code.path, code.rule);
+    let title = format!("`{}` in the code of `{}`", code.rule, code.path);
     let title = sheet.span(bold(), &title);
     sheet.whole(vec![title]);
     let row = |place: &CodePlace| -> Vec<Line> {
@@ -111,16 +111,16 @@ fn files(read: &Read, sheet: &mut Sheet) {
         return;
     }
     sheet.part("files");
-    let row = |file: &FileRead| -> Vec<Line> {
-        let cells = [
-            file.name.clone(),
-            amount::count(file.lines),
-            amount::bytes(file.bytes),
-            amount::count(file.recognised),
-        ];
+    let shown: Vec<&FileRead> = read.files.iter().take(MAX_TABLE).collect();
+    let column = |of: fn(&FileRead) -> String| right(shown.iter().map(|file| of(file)).collect());
+    let lines = column(|file| amount::count(file.lines));
+    let bytes = column(|file| amount::bytes(file.bytes));
+    let recognised = column(|file| amount::count(file.recognised));
+    let row = |(number, file): (usize, &&FileRead)| -> Vec<Line> {
+        let cells = [&file.name, &lines[number], &bytes[number], &recognised[number]];
         cells.iter().map(|cell| vec![sheet.words(cell)]).collect()
     };
-    let rows = read.files.iter().take(MAX_TABLE).map(row).collect();
+    let rows = shown.iter().enumerate().map(row).collect();
     sheet.table(&["file", "lines", "size", "recognised"], rows);
     let left_out = read.files.len().saturating_sub(MAX_TABLE) as u64;
     if left_out > 0 {
