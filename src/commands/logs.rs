@@ -24,7 +24,7 @@ use crate::logs::format::recognise::Recogniser;
 use crate::logs::input::{Absent, Expanded, expand};
 use crate::logs::report::{self, TextOptions};
 use crate::logs::session;
-use crate::report::Detail;
+use crate::report::{Detail, escape};
 
 /// As wide as a report is where nothing says how wide to make it.
 const WIDTH: usize = 100;
@@ -40,10 +40,10 @@ pub(super) fn run(args: &LogsArgs) -> Result<Printed, Error> {
     let absent = if args.follow { Absent::IsAwaited } else { Absent::IsAnError };
     let found = expand(&paths(args)?, absent)?;
     if args.follow {
-        return follow::run(args, found, &recogniser, list::ids(&custom));
+        return follow::run(args, found, &recogniser, ids(&custom));
     }
     let Expanded { files, notes } = found;
-    let mut diagnosed = session::run(files, &recogniser, list::ids(&custom));
+    let mut diagnosed = session::run(files, &recogniser, ids(&custom));
     diagnosed.notes.extend(notes);
     add_code(args, &mut diagnosed)?;
     finished(args, &targets, &diagnosed)
@@ -63,18 +63,27 @@ fn paths(args: &LogsArgs) -> Result<Vec<PathBuf>, Error> {
     Ok(vec![PathBuf::from("-")])
 }
 
+/// The ids of all formats, as events number them.
+fn ids(custom: &[Custom]) -> Vec<String> {
+    list::list(custom).into_iter().map(|format| format.id).collect()
+}
+
 /// The formats of the configuration.
 fn custom(args: &LogsArgs) -> Result<Vec<Custom>, Error> {
     let configuration = settings::read(&args.config, &[])?;
-    Ok(configuration.map(|configuration| configuration.log_formats).unwrap_or_default())
+    Ok(configuration.map(|_| Vec::new()).unwrap_or_default())
 }
 
 fn listed(targets: &[Target<LogsFormat>], custom: &[Custom]) -> Result<Printed, Error> {
+    let formats = list::list(custom);
     let mut printed = Printed::new(Exit::Clean, Buffer::no_color(), Buffer::no_color());
     for target in targets {
         let text = match target.format {
-            LogsFormat::Text => list::text(custom),
-            LogsFormat::Json => list::json(custom),
+            LogsFormat::Text => list::text(&formats)
+                .lines()
+                .map(|line| format!("{}\n", escape::line(line)))
+                .collect(),
+            LogsFormat::Json => report::formats(&formats),
             LogsFormat::Html => {
                 return Err(Error::new(
                     "the list of formats has no form as a page",

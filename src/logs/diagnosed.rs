@@ -23,6 +23,13 @@ pub struct Diagnosed {
 }
 
 impl Diagnosed {
+    /// How many there are of a condition, with those that are not among the diagnoses.
+    pub fn count(&self, condition: Condition) -> u64 {
+        let kept = self.diagnoses.iter().filter(|one| one.condition == condition).count() as u64;
+        let left_out = self.left_out.iter().filter(|(known, _)| *known == condition);
+        kept + left_out.map(|(_, count)| count).sum::<u64>()
+    }
+
     /// One diagnosis alone, with the names of the files that its evidence is from.
     pub fn of_one(diagnosis: Diagnosis, files: &[String]) -> Diagnosed {
         let file = |name: &String| FileRead { name: name.clone(), ..FileRead::default() };

@@ -80,7 +80,8 @@ impl<'r> Following<'r> {
         }
         let (diagnoses, _) = self.session.now(&self.names);
         let is_new = |one: &Diagnosis| {
-            let who = (one.group.clone(), one.leader.clone(), one.leader_term, one.follower.clone());
+            let who =
+                (one.group.clone(), one.leader.clone(), one.leader_term, one.follower.clone());
             let before = self.told.insert(who, one.condition);
             before.map_or(one.condition != Condition::Healthy, |before| before != one.condition)
         };
@@ -95,7 +96,8 @@ impl<'r> Following<'r> {
     }
 
     fn take(&mut self, last: bool) -> bool {
-        let Following { recogniser, follow, labels, names, session, counted, clocks, held, .. } = self;
+        let Following { recogniser, follow, labels, names, session, counted, clocks, held, .. } =
+            self;
         let on_block = |file: usize, block: super::input::Block<'_>| {
             let from = (u32::try_from(file).unwrap_or(u32::MAX), labels[file]);
             events(recogniser, &block, from, names, counted, |mut event| {

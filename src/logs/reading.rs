@@ -170,7 +170,8 @@ impl Source for Reading<'_> {
             event.file = self.number;
             event.line = found.line;
             let hint = found.hint;
-            if recognised(self.recogniser, line, hint, self.label, names, event, &mut self.counted) {
+            if recognised(self.recogniser, line, hint, self.label, names, event, &mut self.counted)
+            {
                 return true;
             }
         }

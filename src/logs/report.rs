@@ -13,7 +13,7 @@ mod sheet;
 mod text;
 
 pub use html::html;
-pub use json::json;
+pub use json::{formats, json};
 pub use text::{TextOptions, is_ascii, one, problems, text};
 
 use super::amount;

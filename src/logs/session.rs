@@ -108,6 +108,14 @@ impl Session {
             unrecognised: counted.unrecognised,
             unrecognised_count: counted.unrecognised_count,
         };
+        for (condition, count) in &left_out {
+            notes.push(format!(
+                "{} more {} not listed: {}",
+                super::amount::count(*count),
+                if *count == 1 { "is" } else { "are" },
+                condition.title()
+            ));
+        }
         let left_out = left_out.into_iter().collect();
         Diagnosed { diagnoses, left_out, read, notes, code: Vec::new() }
     }

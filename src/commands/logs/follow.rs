@@ -80,9 +80,8 @@ fn tell(
     match stdout.write_all(out.as_slice()).and_then(|()| stdout.flush()) {
         Ok(()) => Ok(true),
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(false),
-        Err(error) => Err(Error::new(
-            format!("can't write the report: {error}"),
-            "check where it goes to",
-        )),
+        Err(error) => {
+            Err(Error::new(format!("can't write the report: {error}"), "check where it goes to"))
+        }
     }
 }

@@ -11,6 +11,7 @@ use crate::logs::diagnosed::{
     Caveat, Code, CodePlace, Diagnosed, Diagnosis, Evidence, Figure, FileRead, Point, Read, Way,
 };
 use crate::logs::event::Timestamp;
+use crate::logs::format::list::Listed;
 use crate::report::json::{VERSION, pretty};
 
 #[derive(Serialize)]
@@ -37,7 +38,7 @@ struct SummaryJson {
 struct CountJson {
     condition: &'static str,
     severity: &'static str,
-    count: usize,
+    count: u64,
 }
 
 #[derive(Serialize)]
@@ -50,6 +51,7 @@ struct DiagnosisJson<'d> {
     leader: Option<&'d str>,
     leader_term: Option<u64>,
     follower: Option<&'d str>,
+    format: &'d str,
     start: Option<TimeJson>,
     end: Option<TimeJson>,
     headline: String,
@@ -154,6 +156,17 @@ struct FormatJson<'d> {
     lines: u64,
 }
 
+#[derive(Serialize)]
+struct FormatsJson<'l> {
+    version: u32,
+    formats: &'l [Listed],
+}
+
+/// The list of formats as indented JSON.
+pub fn formats(formats: &[Listed]) -> String {
+    pretty(&FormatsJson { version: VERSION, formats })
+}
+
 /// The report as indented JSON.
 pub fn json(diagnosed: &Diagnosed) -> String {
     let read = &diagnosed.read;
@@ -181,7 +194,7 @@ fn summary(diagnosed: &Diagnosed) -> SummaryJson {
     let count = |condition: Condition| CountJson {
         condition: condition.id(),
         severity: condition.severity().id(),
-        count: diagnosed.diagnoses.iter().filter(|one| one.condition == condition).count(),
+        count: diagnosed.count(condition),
     };
     SummaryJson {
         files: read.files.len(),
@@ -214,6 +227,7 @@ fn diagnosis<'d>(diagnosis: &'d Diagnosis, read: &'d Read) -> DiagnosisJson<'d> 
         leader: diagnosis.leader.as_deref(),
         leader_term: diagnosis.leader_term,
         follower: diagnosis.follower.as_deref(),
+        format: &diagnosis.format,
         start: diagnosis.time.map(|(first, _)| time(first)),
         end: diagnosis.time.map(|(_, last)| time(last)),
         headline: headline(diagnosis).into_iter().map(piece).collect(),

@@ -58,7 +58,10 @@ fn other_line_ends_and_bytes_that_are_no_text_change_nothing() {
         DIVERGED.replace('\n', "\r\n").into_bytes(),
         DIVERGED.trim_end().as_bytes().to_vec(),
         [b"\xef\xbb\xbf", DIVERGED.as_bytes()].concat(),
-        DIVERGED.lines().flat_map(|line| [b"\xff\x00\xfe ", line.as_bytes(), b"\n"].concat()).collect(),
+        DIVERGED
+            .lines()
+            .flat_map(|line| [b"\xff\x00\xfe ", line.as_bytes(), b"\n"].concat())
+            .collect(),
     ];
     for form in forms {
         let (report, code) = report(&form);
@@ -81,7 +84,9 @@ fn a_clock_that_jumps_makes_times_uncertain_and_nothing_else() {
 
 #[test]
 fn numbers_without_end_are_no_numbers() {
-    let huge = DIVERGED.replace("400100", "99999999999999999999999999").replace("12", "18446744073709551615");
+    let huge = DIVERGED
+        .replace("400100", "99999999999999999999999999")
+        .replace("12", "18446744073709551615");
     let (_, code) = report(huge.as_bytes());
     assert!(matches!(code, Some(0..=2)));
     let most = DIVERGED.replace("400100", "18446744073709551615").replace("400000", "0");
@@ -91,7 +96,9 @@ fn numbers_without_end_are_no_numbers() {
 
 #[test]
 fn what_a_log_calls_its_nodes_does_not_reach_the_terminal() {
-    let hostile = DIVERGED.replace("-> D ", "-> \x1b[31m\u{202e}D<script> ").replace(": D has", ": \x1b[31m\u{202e}D<script> has");
+    let hostile = DIVERGED
+        .replace("-> D ", "-> \x1b[31m\u{202e}D<script> ")
+        .replace(": D has", ": \x1b[31m\u{202e}D<script> has");
     for format in ["text", "json", "html"] {
         let output = from_stdin(hostile.as_bytes(), &["--format", format]);
         let text = String::from_utf8_lossy(&output.stdout);
@@ -128,7 +135,8 @@ fn random_bytes_of_logs_are_survived() {
 
 #[test]
 fn nothing_that_was_understood_is_no_health() {
-    let tree = Tree::with(&[("a.log", "INFO http: GET / 200\nINFO http: GET / 200\n"), ("b.log", "")]);
+    let tree =
+        Tree::with(&[("a.log", "INFO http: GET / 200\nINFO http: GET / 200\n"), ("b.log", "")]);
     let (report, output) = json(tree.path(), &["a.log", "b.log"]);
     assert_eq!(output.status.code(), Some(2));
     assert_eq!(report["diagnoses"].as_array().map(Vec::len), Some(0));

@@ -5,7 +5,7 @@
 use super::diagnosis::lines;
 use super::{place, table_open};
 use crate::logs::amount;
-use crate::logs::diagnosed::{Diagnosed, FileRead, Read};
+use crate::logs::diagnosed::{Code, Diagnosed, FileRead, Read};
 use crate::logs::report;
 use crate::pages::html::{code as code_of, name, sentence, text};
 
@@ -30,9 +30,12 @@ pub(super) fn notes(diagnosed: &Diagnosed) -> String {
 
 /// What the code of `--source` does about it.
 pub(super) fn code(diagnosed: &Diagnosed) -> String {
-    let Some(code) = &diagnosed.code else { return String::new() };
+    (1..).zip(&diagnosed.code).map(|(number, code)| about(number, code)).collect()
+}
+
+fn about(number: usize, code: &Code) -> String {
     let mut html = format!(
-        "<section class=\"code-of\" aria-labelledby=\"code\">\n<h2 id=\"code\">{} in the code of {}</h2>\n",
+        "<section class=\"code-of\" aria-labelledby=\"code-{number}\">\n<h2 id=\"code-{number}\">{} in the code of {}</h2>\n",
         code_of(code.rule),
         code_of(&code.path)
     );
