@@ -18,5 +18,7 @@
 
 pub mod condition;
 pub mod diagnosed;
+pub mod envelope;
 pub mod event;
+pub mod format;
 pub mod names;
