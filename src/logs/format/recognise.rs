@@ -8,7 +8,7 @@ use memchr::{memchr, memmem, memrchr};
 
 use super::custom::Custom;
 use super::field::Field;
-use super::search::{Hit, Search};
+use super::search::Search;
 use super::template::{Captured, Template};
 use super::{ALL, Keys, Pattern, keys};
 use crate::logs::event::{Event, EventKind};
@@ -21,6 +21,9 @@ const MAX_EVIDENCE: usize = 400;
 
 /// What stands in lines of implementations that no format knows.
 const SUSPICIOUS: [&str; 6] = ["ppendEntries", "ppend_entries", "prevLog", "prev_log", "inconsisten", "diverge"];
+/// What journald writes before a message that is not text, such as a coloured one: its bytes as numbers, in which no other
+/// literal can be found.
+const BYTES: &str = "MESSAGE\":[";
 /// With one of these a suspicious line looks like a rejection…
 const TROUBLE: [&str; 9] = [
     "reject", "mismatch", "mis-match", "conflict", "inconsisten", "diverg", "fail", "declin", "denied",
@@ -109,6 +112,7 @@ impl Recogniser {
         for literal in SUSPICIOUS {
             add(literal, true, None);
         }
+        add(BYTES, false, None);
         let search = Search::new(&all.iter().map(|(literal, _, _)| *literal).collect::<Vec<_>>());
         let literal = |(literal, suspicious, matchers): (&str, bool, Vec<Matcher>)| {
             let finder = memmem::Finder::new(literal).into_owned();
@@ -134,7 +138,8 @@ impl Recogniser {
             let start = memrchr(b'\n', &block[from..hit.inside]).map_or(from, |at| from + at + 1);
             let end = memchr(b'\n', &block[hit.inside..]).map_or(block.len(), |at| hit.inside + at);
             from = (end + 1).min(block.len());
-            let hint = Hint(u16::try_from(hit.literal).ok());
+            let literal = self.search.standing(block, hit).next();
+            let hint = Hint(literal.and_then(|(literal, _)| u16::try_from(literal).ok()));
             Some(Candidate { start, end, hint })
         })
     }
@@ -151,13 +156,15 @@ impl Recogniser {
         let mut from = 0;
         let mut suspicious = false;
         for _ in 0..MAX_HITS {
-            let Some(Hit { literal, inside, start }) = self.search.find(text.as_bytes(), from) else { break };
-            let literal = &self.literals[literal];
-            if start.is_some_and(|at| literal.matches(text, at, names, event)) {
-                return Recognised::Event;
+            let Some(hit) = self.search.find(text.as_bytes(), from) else { break };
+            for (literal, at) in self.search.standing(text.as_bytes(), hit) {
+                let literal = &self.literals[literal];
+                if literal.matches(text, at, names, event) {
+                    return Recognised::Event;
+                }
+                suspicious |= literal.suspicious;
             }
-            suspicious |= literal.suspicious;
-            from = inside + 1; // another literal may start within this one
+            from = hit.inside + 1; // another literal may start within this one
         }
         if suspicious && self.trouble.is_match(text) && !self.transport.is_match(text) {
             return Recognised::Unrecognised;
@@ -254,4 +261,4 @@ fn begin(event: &mut Event, text: &str, format: u16, kind: EventKind, side: crat
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

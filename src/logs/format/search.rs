@@ -12,22 +12,23 @@ pub(super) const FINGERPRINT: usize = 4;
 /// All literals, ready to search.
 #[derive(Debug)]
 pub(super) struct Search {
+    literals: Vec<Box<str>>,
     /// Where the searched tail of each starts.
     offsets: Vec<usize>,
+    /// For each literal those that share its fingerprint: where one is found, any of them may stand.
+    groups: Vec<Vec<usize>>,
     packed: Option<packed::Searcher>,
     /// Where the processor has no such instructions, or there are too many literals.
     automaton: Option<AhoCorasick>,
 }
 
-/// A place where a literal probably stands.
+/// A place where literals stand.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Hit {
-    /// Which one: its position.
-    pub(super) literal: usize,
     /// A byte of it.
     pub(super) inside: usize,
-    /// Where it starts, if it stands there.
-    pub(super) start: Option<usize>,
+    /// One of them, for [`Search::standing`].
+    group: usize,
 }
 
 impl Search {
@@ -35,22 +36,40 @@ impl Search {
     pub(super) fn new(literals: &[&str]) -> Self {
         let offsets = offsets(literals);
         let tails: Vec<&str> = literals.iter().zip(&offsets).map(|(text, &offset)| &text[offset..]).collect();
+        let fingerprint = |number: usize| &tails[number].as_bytes()[..FINGERPRINT];
+        let all = 0..literals.len();
+        let group = |one: usize| all.clone().filter(|&other| fingerprint(other) == fingerprint(one)).collect();
+        let groups = all.clone().map(group).collect();
         let mut config = packed::Config::new();
         let packed = config.heuristic_pattern_limits(false).builder().extend(&tails).build();
         let automaton = || AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(&tails).ok();
         let automaton = if packed.is_some() { None } else { automaton() };
-        Search { offsets, packed, automaton }
+        let literals = literals.iter().map(|&literal| literal.into()).collect();
+        Search { literals, offsets, groups, packed, automaton }
     }
 
     /// The first place from a byte on.
-    pub(super) fn find(&self, text: &[u8], from: usize) -> Option<Hit> {
-        let found = match (&self.packed, &self.automaton) {
-            (Some(packed), _) => packed.find_in(text, Span { start: from, end: text.len() }),
-            (None, Some(automaton)) => automaton.find(aho_corasick::Input::new(text).range(from..)),
-            (None, None) => None,
-        }?;
-        let literal = found.pattern().as_usize();
-        Some(Hit { literal, inside: found.start(), start: found.start().checked_sub(self.offsets[literal]) })
+    pub(super) fn find(&self, text: &[u8], mut from: usize) -> Option<Hit> {
+        loop {
+            let found = match (&self.packed, &self.automaton) {
+                (Some(packed), _) => packed.find_in(text, Span { start: from, end: text.len() }),
+                (None, Some(automaton)) => automaton.find(aho_corasick::Input::new(text).range(from..)),
+                (None, None) => None,
+            }?;
+            let hit = Hit { inside: found.start(), group: found.pattern().as_usize() };
+            if self.standing(text, hit).next().is_some() {
+                return Some(hit);
+            }
+            from = found.start() + 1;
+        }
+    }
+
+    /// The literals that stand at a place, each with its start.
+    pub(super) fn standing(&self, text: &[u8], hit: Hit) -> impl Iterator<Item = (usize, usize)> {
+        self.groups[hit.group].iter().filter_map(move |&literal| {
+            let start = hit.inside.checked_sub(self.offsets[literal])?;
+            text[start..].starts_with(self.literals[literal].as_bytes()).then_some((literal, start))
+        })
     }
 }
 
@@ -99,26 +118,36 @@ mod tests {
 
     #[test]
     fn each_literal_is_found_where_it_stands() {
-        let literals = ["appendEntries rejected", "failed to appendEntries to", "MsgAppResp(", "äöüß"];
+        let literals =
+            ["appendEntries rejected", "failed to appendEntries to", "MsgAppResp(", "restored snapshot", "ignored snapshot"];
         let search = Search::new(&literals);
         for (number, literal) in literals.iter().enumerate() {
             for around in ["", "x", &"ordinary text ".repeat(20)] {
                 let text = format!("{around}{literal}{around}");
                 let hit = search.find(text.as_bytes(), 0).expect("it is there");
-                assert_eq!((hit.literal, hit.start), (number, Some(around.len())), "{text}");
+                let standing: Vec<_> = search.standing(text.as_bytes(), hit).collect();
+                assert_eq!(standing, [(number, around.len())], "{text}");
             }
         }
-        assert!(search.find(b"nothing of it", 0).is_none());
-        let at_start = search.find(b"Entries rejected", 0);
-        assert!(at_start.is_none_or(|hit| hit.start.is_none()), "only a tail of it stands there");
+        for text in ["nothing of it", "Entries rejected", "restored snap", "stored snapshot"] {
+            assert!(search.find(text.as_bytes(), 0).is_none(), "{text}");
+        }
     }
 
     #[test]
-    fn tails_start_with_rare_bytes_and_share_them() {
+    fn literals_at_one_place_are_all_found() {
+        let search = Search::new(&["appendEntries rejected", "appendEntries rejected, sending"]);
+        let text = b"appendEntries rejected, sending older logs";
+        let hit = search.find(text, 0).expect("it is there");
+        assert_eq!(search.standing(text, hit).count(), 2);
+    }
+
+    #[test]
+    fn tails_share_their_first_bytes() {
         let literals = ["appendEntries rejected", "failed to appendEntries to", "AppendEntries"];
         let offsets = offsets(&literals);
         let starts: Vec<&str> =
             literals.iter().zip(offsets).map(|(text, offset)| &text[offset..offset + FINGERPRINT]).collect();
-        assert_eq!(starts, ["dEnt"; 3]);
+        assert!(starts.iter().all(|start| *start == starts[0]), "{starts:?}");
     }
 }
