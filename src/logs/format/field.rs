@@ -1,0 +1,129 @@
+//! What a pattern may take out of a line: the fields of [`Event`] by their names, and a few that are computed.
+
+use crate::logs::event::Event;
+use crate::logs::names::Names;
+
+/// What a captured text becomes.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Field {
+    /// [`Event::group`].
+    Group,
+    /// [`Event::leader`]; of an election: who leads, or wants to.
+    Leader,
+    /// [`Event::follower`].
+    Follower,
+    /// [`Event::index`].
+    Index,
+    /// [`Event::prev_log_term`].
+    PrevLogTerm,
+    /// [`Event::follower_entry_term`].
+    FollowerEntryTerm,
+    /// [`Event::follower_index`].
+    FollowerIndex,
+    /// [`Event::hint_index`].
+    HintIndex,
+    /// [`Event::hint_term`].
+    HintTerm,
+    /// [`Event::next_index`].
+    NextIndex,
+    /// [`Event::match_index`].
+    MatchIndex,
+    /// [`Event::leader_term`].
+    LeaderTerm,
+    /// [`Event::snapshot_index`].
+    SnapshotIndex,
+    /// [`Event::snapshot_term`].
+    SnapshotTerm,
+    /// [`Event::snapshot_bytes`].
+    SnapshotBytes,
+    /// [`Event::first_index`].
+    FirstIndex,
+    /// [`Event::commit_index`].
+    CommitIndex,
+    /// The prevLogIndex of the next request: nextIndex is one more.
+    RetryIndex,
+    /// nextIndex of the request that was refused: the index is one less.
+    RefusedNextIndex,
+    /// The nextIndex that the follower suggests: the hint is one less.
+    HintNextIndex,
+    /// A name of hashicorp/raft for a snapshot: `term-index-milliseconds`.
+    SnapshotId,
+}
+
+/// Each with the name that templates and users give it.
+pub const NAMES: [(&str, Field); 21] = [
+    ("group", Field::Group),
+    ("leader", Field::Leader),
+    ("follower", Field::Follower),
+    ("index", Field::Index),
+    ("prev_log_term", Field::PrevLogTerm),
+    ("follower_entry_term", Field::FollowerEntryTerm),
+    ("follower_index", Field::FollowerIndex),
+    ("hint_index", Field::HintIndex),
+    ("hint_term", Field::HintTerm),
+    ("next_index", Field::NextIndex),
+    ("match_index", Field::MatchIndex),
+    ("leader_term", Field::LeaderTerm),
+    ("snapshot_index", Field::SnapshotIndex),
+    ("snapshot_term", Field::SnapshotTerm),
+    ("snapshot_bytes", Field::SnapshotBytes),
+    ("first_index", Field::FirstIndex),
+    ("commit_index", Field::CommitIndex),
+    ("retry_index", Field::RetryIndex),
+    ("refused_next_index", Field::RefusedNextIndex),
+    ("hint_next_index", Field::HintNextIndex),
+    ("snapshot_id", Field::SnapshotId),
+];
+
+impl Field {
+    /// The one with this name.
+    pub fn named(name: &str) -> Option<Field> {
+        NAMES.iter().find(|(known, _)| *known == name).map(|&(_, field)| field)
+    }
+
+    /// Whether it holds a node's or a group's name; all others hold a number.
+    pub fn is_name(self) -> bool {
+        matches!(self, Field::Group | Field::Leader | Field::Follower)
+    }
+
+    /// Puts a captured text into an event. A number that is too large for an index says nothing.
+    pub(super) fn set(self, text: &str, names: &mut Names, event: &mut Event) {
+        match self {
+            Field::Group => event.group = Some(names.of(text)),
+            Field::Leader => event.leader = Some(names.of(text)),
+            Field::Follower => event.follower = Some(names.of(text)),
+            Field::SnapshotId => {
+                let mut parts = text.splitn(3, '-').map(|part| part.parse().ok());
+                event.snapshot_term = parts.next().flatten();
+                event.snapshot_index = parts.next().flatten();
+            }
+            number => number.set_number(text.parse().ok(), event),
+        }
+    }
+
+    /// Puts a number into an event.
+    pub(super) fn set_number(self, number: Option<u64>, event: &mut Event) {
+        let place = match self {
+            Field::Group | Field::Leader | Field::Follower | Field::SnapshotId => return,
+            Field::Index | Field::RefusedNextIndex => &mut event.index,
+            Field::PrevLogTerm => &mut event.prev_log_term,
+            Field::FollowerEntryTerm => &mut event.follower_entry_term,
+            Field::FollowerIndex => &mut event.follower_index,
+            Field::HintIndex | Field::HintNextIndex => &mut event.hint_index,
+            Field::HintTerm => &mut event.hint_term,
+            Field::NextIndex | Field::RetryIndex => &mut event.next_index,
+            Field::MatchIndex => &mut event.match_index,
+            Field::LeaderTerm => &mut event.leader_term,
+            Field::SnapshotIndex => &mut event.snapshot_index,
+            Field::SnapshotTerm => &mut event.snapshot_term,
+            Field::SnapshotBytes => &mut event.snapshot_bytes,
+            Field::FirstIndex => &mut event.first_index,
+            Field::CommitIndex => &mut event.commit_index,
+        };
+        *place = match self {
+            Field::RetryIndex => number.and_then(|number| number.checked_add(1)),
+            Field::RefusedNextIndex | Field::HintNextIndex => number.and_then(|number| number.checked_sub(1)),
+            _ => number,
+        };
+    }
+}
