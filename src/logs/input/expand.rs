@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 
-use self::identity::Identity;
+pub(super) use self::identity::Identity;
 use super::{LogFile, Place};
 use crate::error::Error;
 
@@ -78,7 +78,10 @@ pub fn expand(arguments: &[PathBuf], absent: Absent) -> Result<Expanded, Error> 
         }
     }
     if found.expanded.files.is_empty() {
-        return Err(Error::new("no logs are given", "give files, directories, globs, or `-` for standard input"));
+        return Err(Error::new(
+            "no logs are given",
+            "give files, directories, globs, or `-` for standard input",
+        ));
     }
     Ok(found.expanded)
 }

@@ -17,7 +17,7 @@ const ENOUGH: usize = 10;
 /// So many are looked at.
 const BEGINNING: usize = 1 << 10;
 /// The mark at the beginning of UTF-8, which some editors write.
-const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
+pub(super) const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// What a file holds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -36,22 +36,33 @@ pub(super) enum Content {
 const FOREIGN: &[(&[u8], Content)] = &[
     (b"\xff\xfe", UTF_16),
     (b"\xfe\xff", UTF_16),
-    (b"LPKSHHRH", Content::Foreign("a journal", "read it with `journalctl --file FILE | raft-lint logs -`")),
+    (
+        b"LPKSHHRH",
+        Content::Foreign("a journal", "read it with `journalctl --file FILE | raft-lint logs -`"),
+    ),
     (b"\xfd7zXZ\0", Content::Foreign("xz data", "unpack it: `xz -dc FILE | raft-lint logs -`")),
-    (b"\x04\x22\x4d\x18", Content::Foreign("lz4 data", "unpack it: `lz4 -dc FILE | raft-lint logs -`")),
-    (b"PK\x03\x04", Content::Foreign("a zip archive", "unpack it: `unzip -p FILE | raft-lint logs -`")),
+    (
+        b"\x04\x22\x4d\x18",
+        Content::Foreign("lz4 data", "unpack it: `lz4 -dc FILE | raft-lint logs -`"),
+    ),
+    (
+        b"PK\x03\x04",
+        Content::Foreign("a zip archive", "unpack it: `unzip -p FILE | raft-lint logs -`"),
+    ),
 ];
 const UTF_16: Content =
     Content::Foreign("UTF-16", "convert it: `iconv -f UTF-16 -t UTF-8 FILE | raft-lint logs -`");
 const TAR: Content = Content::Foreign("a tar archive", "unpack it and give the directory");
-const BZIP2: Content = Content::Foreign("bzip2 data", "unpack it: `bzip2 -dc FILE | raft-lint logs -`");
+const BZIP2: Content =
+    Content::Foreign("bzip2 data", "unpack it: `bzip2 -dc FILE | raft-lint logs -`");
 
 /// What a file that starts so holds. One without bytes holds text.
 pub(super) fn content(start: &[u8]) -> Content {
     if start.starts_with(&GZIP) {
         return Content::Gzip;
     }
-    let skippable = start.first().is_some_and(|byte| byte >> 4 == 5) && start[1..].starts_with(&ZSTD_SKIPPABLE);
+    let skippable =
+        start.first().is_some_and(|byte| byte >> 4 == 5) && start[1..].starts_with(&ZSTD_SKIPPABLE);
     if skippable || start.starts_with(&ZSTD) {
         return Content::Zstd;
     }

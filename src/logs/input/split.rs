@@ -87,7 +87,8 @@ impl Splitter {
             return None;
         }
         let from = self.searched.max(self.start);
-        let whole = memrchr(b'\n', &self.buffer[from..self.end]).map_or(self.start, |at| from + at + 1);
+        let whole =
+            memrchr(b'\n', &self.buffer[from..self.end]).map_or(self.start, |at| from + at + 1);
         self.searched = self.end;
         let long = self.long_line(whole);
         if self.end - long > LINE_LIMIT {

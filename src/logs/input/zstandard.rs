@@ -41,7 +41,8 @@ impl<R: Read> Read for Unzstd<R> {
         }
         let mut output = OutBuffer::around(output);
         loop {
-            let available = if self.more { self.packed.buffer() } else { self.packed.fill_buf()? };
+            let available =
+                if self.more { self.packed.buffer() } else { self.packed.fill_buf()? };
             if available.is_empty() && !self.more {
                 return match self.wanted {
                     0 => Ok(0),

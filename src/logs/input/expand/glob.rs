@@ -57,7 +57,8 @@ fn compiled(text: &str) -> Result<GlobMatcher, globset::Error> {
 
 /// The directory where the search begins, which has no signs, and the pattern below it.
 fn divided(pattern: &Path) -> (PathBuf, PathBuf) {
-    let is_plain = |component: &Component<'_>| !component.as_os_str().to_string_lossy().contains(SIGNS);
+    let is_plain =
+        |component: &Component<'_>| !component.as_os_str().to_string_lossy().contains(SIGNS);
     let base: PathBuf = pattern.components().take_while(is_plain).collect();
     let rest = pattern.components().skip_while(is_plain).collect();
     (base, rest)
@@ -69,13 +70,19 @@ fn below(base: &Path, matcher: &GlobMatcher, text: &str) -> Vec<(PathBuf, Metada
     let depth = if through_all { usize::MAX } else { text.split('/').count() };
     let hidden = text.split('/').any(|part| part.starts_with('.'));
     // Links to directories are followed only where the pattern says how deep it goes.
-    let walk = WalkDir::new(root).min_depth(1).max_depth(depth).follow_links(!through_all).sort_by_file_name();
-    let entries = walk.into_iter().filter_entry(|entry| hidden || entry.depth() == 0 || !is_hidden(entry));
+    let walk = WalkDir::new(root)
+        .min_depth(1)
+        .max_depth(depth)
+        .follow_links(!through_all)
+        .sort_by_file_name();
+    let entries =
+        walk.into_iter().filter_entry(|entry| hidden || entry.depth() == 0 || !is_hidden(entry));
     let mut found: Vec<(PathBuf, Metadata)> = Vec::new();
     let mut covered: Option<PathBuf> = None;
     for entry in entries.flatten() {
         let Ok(relative) = entry.path().strip_prefix(root) else { continue };
-        let is_covered = covered.as_ref().is_some_and(|directory| entry.path().starts_with(directory));
+        let is_covered =
+            covered.as_ref().is_some_and(|directory| entry.path().starts_with(directory));
         if is_covered || !matcher.is_match(relative) {
             continue;
         }

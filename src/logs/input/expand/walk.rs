@@ -16,7 +16,8 @@ use super::{MAX_FILES, shown};
 const NAMED: usize = 3;
 /// A name with one of these words between its dots, dashes and underscores is a log's.
 const WORDS: &[&str] = &[
-    "log", "logs", "out", "err", "stdout", "stderr", "txt", "json", "jsonl", "ndjson", "syslog", "messages",
+    "log", "logs", "out", "err", "stdout", "stderr", "txt", "json", "jsonl", "ndjson", "syslog",
+    "messages",
 ];
 
 /// What lies below a directory.
@@ -80,7 +81,9 @@ impl Walked {
         if kind.is_symlink() {
             // What a link within the directory means is found without it.
             let leads_out = path.canonicalize().map_or(true, |meant| !meant.starts_with(root));
-            return if leads_out { self.links.add(path) };
+            return if leads_out {
+                self.links.add(path)
+            };
         }
         if !kind.is_file() {
             return self.special.add(path);
@@ -90,7 +93,8 @@ impl Walked {
         let Ok((content, _)) = peeled(Box::new(file)) else { return self.unreadable.add(path) };
         match content {
             Content::Foreign(what, advice) if self.foreign.len() < NAMED => {
-                self.foreign.push(format!("`{}` is {what}, which is not read: {advice}", shown(path)));
+                self.foreign
+                    .push(format!("`{}` is {what}, which is not read: {advice}", shown(path)));
             }
             Content::Foreign(..) => self.binary.add(path),
             Content::Binary if !has_name_of_log(entry) => self.binary.add(path),
