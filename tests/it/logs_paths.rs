@@ -64,6 +64,16 @@ fn files_come_in_the_order_of_the_arguments() {
 }
 
 #[test]
+fn files_that_come_again_are_not_all_named() {
+    let names: Vec<String> = (0..9).map(|number| format!("{number}.log")).collect();
+    let logs = directory(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    let (found, notes) = found(&logs, &[".", "*.log"]);
+    assert_eq!(found, names);
+    assert_eq!(notes.lines().count(), 4, "{notes}");
+    assert!(notes.contains("6 more files are given twice"), "{notes}");
+}
+
+#[test]
 fn a_directory_gives_its_logs_sorted() {
     let logs = directory(&[
         "z.log",
