@@ -139,6 +139,12 @@ fn nothing_found_says_what_to_do() {
     assert!(text.contains("neither a file nor a pattern"), "{text}");
     let text = error(&logs, &["sub"]);
     assert!(text.contains("no logs in the directory") && text.contains("core"), "{text}");
+    let text = error(&logs, &["s*"]);
+    assert!(text.contains("no logs in the directory"), "{text}");
+    write(logs.path(), "sub2/a.log", b"raft: a line\n");
+    let (names, notes) = found(&logs, &["s*"]);
+    assert_eq!(names, ["sub2/a.log"]);
+    assert!(notes.contains("no logs in the directory"), "{notes}");
     assert!(expand(&[], Absent::IsAnError).is_err());
 }
 

@@ -172,13 +172,19 @@ impl Found {
 
     /// All files that a glob matches, and all logs below the directories that it matches.
     fn add_glob(&mut self, pattern: &Path) -> Result<(), Error> {
+        let mut without_logs = Vec::new();
         let matched = glob::matches(pattern)?;
-        for (path, metadata) in matched {
+        for (path, metadata) in &matched {
             match metadata.is_dir() {
-                true => self.add_directory(&path)?,
-                false => self.add_path(&path, &metadata),
+                true => without_logs.extend(self.add_directory(path).err()),
+                false => self.add_path(path, metadata),
             }
         }
+        // One node without logs is no reason to leave out the others.
+        if without_logs.len() == matched.len() {
+            return Err(without_logs.swap_remove(0));
+        }
+        self.expanded.notes.extend(without_logs.into_iter().map(|error| error.text).take(NAMED));
         Ok(())
     }
 }
