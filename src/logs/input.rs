@@ -16,11 +16,12 @@ mod zstandard;
 
 pub use expand::{Absent, Expanded, expand};
 
+pub use follow::Follow;
 pub use split::{Block, LINE_LIMIT, lines_in};
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use self::gzip::Gunzip;
 use self::sniff::{Content, Sniffed};
@@ -62,11 +63,7 @@ pub struct Blocks {
 impl Blocks {
     /// Of a file. One that can't be opened has no lines, and says why ([`Blocks::read`]).
     pub fn of(file: &LogFile) -> Blocks {
-        let opened = match &file.place {
-            Place::StandardInput => Ok(Box::new(io::stdin()) as Source),
-            Place::Path(path) => open(path),
-        };
-        Blocks::unpacked(opened.and_then(unpacked))
+        Blocks::unpacked(opened(file))
     }
 
     /// Of a reader, unpacked where it is packed.
@@ -110,8 +107,12 @@ impl Blocks {
     }
 }
 
-fn open(path: &Path) -> io::Result<Source> {
-    Ok(Box::new(File::open(path)?))
+/// What a file holds, without its packing.
+fn opened(file: &LogFile) -> io::Result<Source> {
+    unpacked(match &file.place {
+        Place::StandardInput => Box::new(io::stdin()),
+        Place::Path(path) => Box::new(File::open(path)?),
+    })
 }
 
 /// What a source holds, without its packing.

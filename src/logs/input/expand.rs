@@ -12,12 +12,14 @@ use std::collections::HashMap;
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 
-use self::identity::Identity;
-use super::{LogFile, Place};
+pub(super) use self::identity::Identity;
+use super::{LogFile, Place, why};
 use crate::error::Error;
 
 /// More files are refused.
 const MAX_FILES: usize = 1 << 16;
+/// So many files are named for one reason to leave them out.
+const NAMED: usize = 3;
 /// The shown name of standard input.
 const STANDARD_INPUT: &str = "<stdin>";
 
@@ -57,7 +59,7 @@ pub fn expand(arguments: &[PathBuf], absent: Absent) -> Result<Expanded, Error> 
             Ok(metadata) => found.add_path(argument, &metadata),
             Err(_) if glob::is_glob(argument) => found.add_glob(argument)?,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                if absent == Absent::IsAnError || is_link(argument) {
+                if absent == Absent::IsAnError {
                     return Err(no_such_file(argument, &shown));
                 }
                 let identity = Identity::Path(argument.clone());
@@ -65,7 +67,7 @@ pub fn expand(arguments: &[PathBuf], absent: Absent) -> Result<Expanded, Error> 
             }
             Err(error) => {
                 return Err(Error::new(
-                    format!("can't open `{shown}`: {error}"),
+                    format!("can't open `{shown}`: {}", why(&error)),
                     "check that it may be read by you",
                 ));
             }
@@ -82,6 +84,10 @@ pub fn expand(arguments: &[PathBuf], absent: Absent) -> Result<Expanded, Error> 
             "no logs are given",
             "give files, directories, globs, or `-` for standard input",
         ));
+    }
+    if found.again > NAMED {
+        let note = format!("{} more files are given twice: they count once", found.again - NAMED);
+        found.expanded.notes.push(note);
     }
     Ok(found.expanded)
 }
@@ -119,17 +125,19 @@ struct Found {
     expanded: Expanded,
     /// Each file with the name under which it came first.
     known: HashMap<Identity, String>,
+    /// How often a file came again.
+    again: usize,
 }
 
 impl Found {
     fn add(&mut self, name: String, place: Place, identity: Identity) {
         if let Some(first) = self.known.get(&identity) {
-            let note = match *first == name {
-                true => format!("`{name}` is given twice: it counts once"),
-                false => format!("`{name}` is the same file as `{first}`: it counts once"),
-            };
-            if !self.expanded.notes.contains(&note) {
-                self.expanded.notes.push(note);
+            self.again += 1;
+            if self.again <= NAMED {
+                self.expanded.notes.push(match *first == name {
+                    true => format!("`{name}` is given twice: it counts once"),
+                    false => format!("`{name}` is the same file as `{first}`: it counts once"),
+                });
             }
             return;
         }
@@ -164,13 +172,19 @@ impl Found {
 
     /// All files that a glob matches, and all logs below the directories that it matches.
     fn add_glob(&mut self, pattern: &Path) -> Result<(), Error> {
+        let mut without_logs = Vec::new();
         let matched = glob::matches(pattern)?;
-        for (path, metadata) in matched {
+        for (path, metadata) in &matched {
             match metadata.is_dir() {
-                true => self.add_directory(&path)?,
-                false => self.add_path(&path, &metadata),
+                true => without_logs.extend(self.add_directory(path).err()),
+                false => self.add_path(path, metadata),
             }
         }
+        // One node without logs is no reason to leave out the others.
+        if without_logs.len() == matched.len() {
+            return Err(without_logs.swap_remove(0));
+        }
+        self.expanded.notes.extend(without_logs.into_iter().map(|error| error.text).take(NAMED));
         Ok(())
     }
 }

@@ -70,12 +70,14 @@ impl<R: Read> Gunzip<R> {
         let status = self.inflate.decompress(input, output, InflateFlush::NoFlush);
         let taken = (self.inflate.total_in() - before.0) as usize;
         let given = (self.inflate.total_out() - before.1) as usize;
-        let ended = input.is_empty() && !self.more;
+        let is_stuck = taken == 0 && given == 0 && !self.more;
+        let is_empty = input.is_empty();
         self.packed.consume(taken);
         self.more = given == output.len();
         let step = match status {
             Ok(Status::StreamEnd) => Step::Ended,
-            Ok(_) if ended && given == 0 => Step::Broken("the gzip data ends too early"),
+            Ok(_) if is_stuck && is_empty => Step::Broken("the gzip data ends too early"),
+            Ok(_) if is_stuck => Step::Broken("the gzip data is damaged"),
             Ok(_) => Step::Open,
             Err(_) => Step::Broken("the gzip data is damaged"),
         };

@@ -17,7 +17,7 @@ const ENOUGH: usize = 10;
 /// So many are looked at.
 const BEGINNING: usize = 1 << 10;
 /// The mark at the beginning of UTF-8, which some editors write.
-const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
+pub(super) const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// What a file holds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -10,10 +10,8 @@ use walkdir::{DirEntry, WalkDir};
 
 use super::super::peeled;
 use super::super::sniff::Content;
-use super::{MAX_FILES, shown};
+use super::{MAX_FILES, NAMED, shown};
 
-/// So many names stand in a note.
-const NAMED: usize = 3;
 /// A name with one of these words between its dots, dashes and underscores is a log's.
 const WORDS: &[&str] = &[
     "log", "logs", "out", "err", "stdout", "stderr", "txt", "json", "jsonl", "ndjson", "syslog",
