@@ -4,6 +4,7 @@
 mod samples;
 
 use codespan_reporting::term::termcolor::Buffer;
+use raft_lint::logs::condition::Condition;
 use raft_lint::logs::diagnosed::Diagnosed;
 use raft_lint::logs::report::{self, TextOptions};
 use raft_lint::report::Detail;
@@ -60,6 +61,25 @@ fn everything() -> Vec<Diagnosed> {
         samples::many(300),
         Diagnosed::default(),
     ]
+}
+
+/// Each condition has its words, whether names are known or not.
+#[test]
+fn headlines_say_who_and_what() {
+    let headlines = |known: bool| {
+        let one = |condition| {
+            let mut one = samples::divergence("D");
+            one.condition = condition;
+            if !known {
+                (one.leader, one.leader_term, one.follower) = (None, None, None);
+            }
+            one
+        };
+        let diagnoses = Condition::ALL.map(one).to_vec();
+        let quiet = TextOptions { detail: Detail::Quiet, ..TextOptions::default() };
+        text(&Diagnosed { diagnoses, ..Diagnosed::default() }, quiet)
+    };
+    is_as_it_was("headlines.txt", &[headlines(true), headlines(false)].concat());
 }
 
 /// All names of objects in a report, as dotted paths.
