@@ -40,8 +40,11 @@ fn headline(diagnosis: &Diagnosis) -> Vec<Piece<'_>> {
     match diagnosis.condition {
         Condition::LostEntries => {
             follower(diagnosis, &mut line);
-            line.push(Words(" has lost entries that were safe, or holds others; leader: "));
-            leader(diagnosis, "unknown", &mut line);
+            line.push(Words(" has lost entries that were safe, or holds others"));
+            if diagnosis.leader.is_some() {
+                line.push(Words(" than "));
+                leader(diagnosis, "its leader", &mut line);
+            }
         }
         Condition::SnapshotLoop => {
             leader(diagnosis, "the leader", &mut line);
@@ -76,6 +79,7 @@ fn headline(diagnosis: &Diagnosis) -> Vec<Piece<'_>> {
     line
 }
 
+/// A follower, a verb and its leader.
 fn between<'d>(diagnosis: &'d Diagnosis, verb: &'static str, line: &mut Vec<Piece<'d>>) {
     follower(diagnosis, line);
     line.push(Piece::Words(verb));
@@ -89,9 +93,9 @@ fn follower<'d>(diagnosis: &'d Diagnosis, line: &mut Vec<Piece<'d>>) {
     }
 }
 
+/// The leader with the term that it leads.
 fn leader<'d>(diagnosis: &'d Diagnosis, unknown: &'static str, line: &mut Vec<Piece<'d>>) {
     match &diagnosis.leader {
-        Some(name) if unknown == "unknown" => line.push(Piece::Name(name)),
         Some(name) => line.extend([Piece::Words("leader "), Piece::Name(name)]),
         None => line.push(Piece::Words(unknown)),
     }

@@ -82,7 +82,7 @@ fn contents(diagnosed: &Diagnosed) -> String {
             None => line,
         };
         html += &format!(
-            "<tr><td>{}</td><td>{line}</td><td class=\"time\">{}</td><td>{}</td></tr>\n",
+            "<tr><td class=\"what\">{}</td><td class=\"headline\">{line}</td><td>{}</td><td>{}</td></tr>\n",
             level(diagnosis),
             text(&super::when(diagnosis).unwrap_or_default()),
             diagnosis.confidence.id()

@@ -8,25 +8,25 @@ use codespan_reporting::term::termcolor::Color;
 use super::series::{Across, Series};
 use crate::logs::amount;
 use crate::logs::diagnosed::{Mark, Point};
-use crate::pages::terminal::wrap::{Line, Span, Style, add};
+use crate::pages::terminal::wrap::{Line, Span, Style, add, width};
 
 /// No picture is wider.
 const WIDEST: usize = 72;
 /// No picture is narrower: there is none, then.
-const NARROWEST: usize = 16;
+const NARROWEST: usize = 24;
 /// How high it is, unless the index stays the same.
 const ROWS: usize = 8;
 /// Dots in a cell.
 const DOTS: (usize, usize) = (2, 4);
 
 /// The lines, none wider than asked for; nothing where there are no points or no room.
-pub(super) fn lines(points: &[Point], width: usize, ascii: bool) -> Vec<Line> {
+pub(super) fn lines(points: &[Point], most: usize, ascii: bool) -> Vec<Line> {
     let Some(series) = Series::of(points) else { return Vec::new() };
     let rows = if series.lowest == series.highest { 1 } else { ROWS };
     let labels: Vec<String> = (0..rows).map(|row| label(&series, row, rows)).collect();
     let names = ["follower", "leader"];
     let beside = labels.iter().map(String::len).chain(names.map(str::len)).max().unwrap_or(0);
-    let columns = width.saturating_sub(beside + 2).min(WIDEST);
+    let columns = most.saturating_sub(beside + 2).min(WIDEST);
     if columns < NARROWEST {
         return Vec::new();
     }
@@ -39,7 +39,9 @@ pub(super) fn lines(points: &[Point], width: usize, ascii: bool) -> Vec<Line> {
         lines.push(line);
     }
     lines.push(vec![Span::plain(format!("{:beside$} └{}", "", "─".repeat(columns)))]);
-    lines.push(vec![Span::plain(format!("{:beside$}  {}", "", ends(series.across, columns)))]);
+    for ends in ends(series.across, columns) {
+        lines.push(vec![Span::plain(format!("{:beside$}  {ends}", ""))]);
+    }
     for (name, of) in [("leader", leader as fn(&Point) -> Option<u64>), ("follower", follower)] {
         let changes = series.terms(of);
         if !changes.is_empty() {
@@ -47,7 +49,7 @@ pub(super) fn lines(points: &[Point], width: usize, ascii: bool) -> Vec<Line> {
             lines.push(vec![Span::plain(format!("{name:>beside$}  {strip}"))]);
         }
     }
-    lines.push(legend(&series, beside, is_sparse(&series, columns), ascii));
+    lines.extend(legend(&series, beside + 2, columns, ascii));
     lines
 }
 
@@ -133,21 +135,34 @@ fn sign(mark: Mark, ascii: bool) -> (Style, char) {
     (style, if ascii { letter } else { unicode })
 }
 
-/// Both ends of the axis.
-fn ends(across: Across, columns: usize) -> String {
+/// Both ends of the axis; below each other where they have no room side by side.
+fn ends(across: Across, columns: usize) -> Vec<String> {
     let [first, last] = across.ends();
     if first == last {
-        return format!("{first:^columns$}").trim_end().to_owned();
+        return vec![format!("{first:^columns$}").trim_end().to_owned()];
     }
-    let gap = columns.saturating_sub(first.len() + last.len()).max(1);
-    format!("{first}{}{last}", " ".repeat(gap))
+    match columns.checked_sub(first.len() + last.len()) {
+        Some(gap) if gap > 0 => vec![format!("{first}{}{last}", " ".repeat(gap))],
+        _ => vec![first, format!("{last:>columns$}")],
+    }
 }
 
 /// `11 ───── 10 ── 8`: each term where it begins, as far as there is room.
 fn strip(changes: &[(f64, u64)], columns: usize) -> String {
+    let (strip, is_whole) = written(changes, columns);
+    if is_whole {
+        return strip;
+    }
+    let count = format!(" {} values", amount::count(changes.len() as u64));
+    let (strip, _) = written(changes, columns.saturating_sub(count.len()).max(1));
+    strip + &count
+}
+
+/// As many of the terms as there is room for, and whether that is all.
+fn written(changes: &[(f64, u64)], columns: usize) -> (String, bool) {
     let mut strip = String::new();
     let mut written = 0;
-    let mut left_out = 0;
+    let mut is_whole = true;
     for (number, &(across, term)) in changes.iter().enumerate() {
         let start = if number == 0 { 0 } else { at(across, columns) };
         let text = if term == 0 { "none".to_owned() } else { term.to_string() };
@@ -158,7 +173,7 @@ fn strip(changes: &[(f64, u64)], columns: usize) -> String {
                 start.clamp(if number == 0 { 0 } else { written + 1 }, columns - text.len())
             }
             _ if is_late || start + text.len() > columns => {
-                left_out += 1;
+                is_whole = false;
                 continue;
             }
             _ => start,
@@ -170,11 +185,7 @@ fn strip(changes: &[(f64, u64)], columns: usize) -> String {
         written = start + text.len();
     }
     line_to(columns + 1, &mut strip, written);
-    let strip = strip.trim_end().to_owned();
-    match left_out {
-        0 => strip,
-        _ => format!("{strip} {} values", amount::count(changes.len() as u64)),
-    }
+    (strip.trim_end().to_owned(), is_whole)
 }
 
 /// Draws a line from what is written to a column, with a space at both of its ends.
@@ -190,18 +201,27 @@ fn line_to(column: usize, strip: &mut String, written: usize) {
     }
 }
 
-fn legend(series: &Series<'_>, beside: usize, sparse: bool, ascii: bool) -> Line {
-    let mut line = vec![Span::plain(" ".repeat(beside + 2))];
-    for (number, mark) in series.marks().into_iter().enumerate() {
+/// What each sign stands for, in as many lines as that takes.
+fn legend(series: &Series<'_>, before: usize, columns: usize, ascii: bool) -> Vec<Line> {
+    let start = || vec![Span::plain(" ".repeat(before))];
+    let mut lines = vec![start()];
+    for mark in series.marks() {
         let (style, mut c) = sign(mark, ascii);
-        if mark == Mark::Rejected && !sparse && !ascii {
+        if mark == Mark::Rejected && !ascii && !is_sparse(series, columns) {
             c = '⠶';
         }
-        add(Style::default(), if number > 0 { "  " } else { "" }, &mut line);
-        add(style, c.encode_utf8(&mut [0; 4]), &mut line);
-        add(Style::default(), &format!(" {}", mark.title()), &mut line);
+        let line = lines.last_mut().expect("invariant: there is a line");
+        let is_first = width(line) == before;
+        if !is_first && width(line) + mark.title().len() + 4 > before + columns {
+            lines.push(start());
+        } else if !is_first {
+            add(Style::default(), "  ", line);
+        }
+        let line = lines.last_mut().expect("invariant: there is a line");
+        add(style, c.encode_utf8(&mut [0; 4]), line);
+        add(Style::default(), &format!(" {}", mark.title()), line);
     }
-    line
+    lines
 }
 
 /// Takes the blanks off the end.

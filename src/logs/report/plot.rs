@@ -30,7 +30,7 @@ struct Frame {
 
 impl Frame {
     fn x(&self, across: f64) -> f64 {
-        self.left + 8.0 + across * (RIGHT - self.left - 16.0)
+        self.left + 8.0 + across * (RIGHT - self.left - 40.0)
     }
 }
 

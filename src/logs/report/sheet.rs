@@ -84,7 +84,7 @@ impl Sheet {
     pub(super) fn part(&mut self, title: &str) {
         self.blank();
         let title = self.span(bold(), title);
-        self.behind(INDENT, vec![title]);
+        self.paragraph(&[title]);
     }
 
     /// A paragraph behind the headline.

@@ -83,7 +83,7 @@ impl Telling<'_> {
         html += &part("Do not", "ul", "never", &diagnosis.never);
         if !diagnosis.caveats.is_empty() {
             let items: String = diagnosis.caveats.iter().map(caveat).collect();
-            html += &format!("<h3>Known to go wrong</h3>\n<ul>\n{items}</ul>\n");
+            html += &format!("<h3>Known to go wrong</h3>\n<ul class=\"caveats\">\n{items}</ul>\n");
         }
         html
     }

@@ -8,7 +8,10 @@ use super::super::series::Series;
 use super::{DIGIT, Frame, RIGHT, caption, level, panel as frame_of, share, ticks};
 use crate::logs::amount;
 
-const HEIGHT: f64 = 96.0;
+const HEIGHT: f64 = 112.0;
+/// What is left free above the highest and below the lowest line, for their terms.
+const ABOVE: f64 = 20.0;
+const BELOW: f64 = 32.0;
 
 /// The panel, and where it ends.
 pub(super) struct Panel {
@@ -30,7 +33,8 @@ pub(super) fn panel(series: &Series<'_>, frame: &Frame, top: f64) -> Option<Pane
         return None;
     }
     let (lowest, highest) = (lowest.unwrap_or(0), highest.unwrap_or(0));
-    let y = |term: u64| top + 14.0 + (1.0 - share(lowest, highest, term)) * (HEIGHT - 24.0);
+    let y =
+        |term: u64| top + ABOVE + (1.0 - share(lowest, highest, term)) * (HEIGHT - ABOVE - BELOW);
     let mut svg = caption("term of the entry there", top - 22.0, frame.left);
     svg += &legend(!leader.is_empty(), !follower.is_empty(), top);
     frame_of(top, HEIGHT, frame.left, &mut svg);
@@ -92,9 +96,11 @@ fn labels(
             continue;
         }
         free = x + width + 8.0;
-        let line = if term == 0 { bottom - 16.0 } else { y(term) };
-        let baseline = if class == "leader" { line - 5.0 } else { line + 14.0 };
-        let baseline = baseline.min(bottom - 3.0);
+        let baseline = match (term, class) {
+            (0, _) => bottom - 4.0,
+            (term, "leader") => y(term) - 5.0,
+            (term, _) => y(term) + 14.0,
+        };
         let _ = writeln!(
             svg,
             "<text class=\"label {class}\" x=\"{x:.1}\" y=\"{baseline:.1}\">{text}</text>"
