@@ -34,7 +34,7 @@ impl Remaining {
     /// As a figure.
     pub(super) fn figure(&self) -> Figure {
         let why = if self.is_told {
-            format!("down to {}, which is known to match", count(self.floor))
+            format!("down to {} which is known to match", count(self.floor))
         } else {
             "no line tells what matches, so down to the log's beginning".to_owned()
         };
@@ -42,7 +42,7 @@ impl Remaining {
             id: "remaining",
             label: "left",
             number: Some(self.indexes() as f64),
-            text: format!("at most {}: from {} {why}", indexes(self.indexes()), count(self.from)),
+            text: format!("at most {}: from {}, {why}", indexes(self.indexes()), count(self.from)),
         }
     }
 }

@@ -42,7 +42,9 @@ pub(super) fn step(text: &str) -> Option<Step> {
         b'<' => priority(text),
         b'[' => pod(text).or_else(|| timestamp(text)),
         b'0'..=b'9' => timestamp(text).or_else(|| compose(text)),
-        _ => timestamp(text).or_else(|| go(text)).or_else(|| logfmt(text)).or_else(|| compose(text)),
+        _ => {
+            timestamp(text).or_else(|| go(text)).or_else(|| logfmt(text)).or_else(|| compose(text))
+        }
     }
 }
 
@@ -94,7 +96,8 @@ fn container_runtime(text: &str) -> Option<usize> {
 /// since other text may look like it.
 fn host(text: &str, after: Found) -> Option<(usize, usize)> {
     let (host, rest) = text.split_once(' ')?;
-    let (unit, _) = rest.split_once(": ").or_else(|| rest.strip_suffix(':').map(|unit| (unit, "")))?;
+    let (unit, _) =
+        rest.split_once(": ").or_else(|| rest.strip_suffix(':').map(|unit| (unit, "")))?;
     let with_number = unit.ends_with(']') && unit.contains('[');
     let is_unit = unit.len() <= MAX_NAME && !unit.is_empty() && !unit.contains([' ', '"']);
     let without_fraction = after.is_yearless && after.length == "Mar 04 10:11:12".len();
@@ -166,8 +169,11 @@ fn pod(text: &str) -> Option<Step> {
     let (pod, container) = inside.split_once('/')?;
     let start = "[pod/".len();
     let length = start + inside.len() + "] ".len();
-    (is_name(pod) && is_name(container))
-        .then(|| Step { length, writer: Some(start..start + pod.len()), ..Step::default() })
+    (is_name(pod) && is_name(container)).then(|| Step {
+        length,
+        writer: Some(start..start + pod.len()),
+        ..Step::default()
+    })
 }
 
 /// `raft-1  | `; a single letter there is a level of etcd before 3.5.
@@ -192,7 +198,11 @@ fn go(text: &str) -> Option<Step> {
     let rest = text.strip_prefix("raft")?;
     let found = time::at_start(rest).filter(|found| found.time.dated)?;
     let length = text.len() - rest.len() + found.length;
-    Some(Step { length: length + blanks(&text[length..]), time: Some(found.time), ..Step::default() })
+    Some(Step {
+        length: length + blanks(&text[length..]),
+        time: Some(found.time),
+        ..Step::default()
+    })
 }
 
 /// `time=2026-… `, `ts="…" `.

@@ -20,13 +20,22 @@ const MAX_HITS: usize = 16;
 const MAX_EVIDENCE: usize = 400;
 
 /// What stands in lines of implementations that no format knows.
-const SUSPICIOUS: [&str; 6] = ["ppendEntries", "ppend_entries", "prevLog", "prev_log", "inconsisten", "diverge"];
+const SUSPICIOUS: [&str; 6] =
+    ["ppendEntries", "ppend_entries", "prevLog", "prev_log", "inconsisten", "diverge"];
 /// What journald writes before a message that is not text, such as a coloured one: its bytes as numbers, in which no other
 /// literal can be found.
 const BYTES: &str = "MESSAGE\":[";
 /// With one of these a suspicious line looks like a rejection…
 const TROUBLE: [&str; 9] = [
-    "reject", "mismatch", "mis-match", "conflict", "inconsisten", "diverg", "fail", "declin", "denied",
+    "reject",
+    "mismatch",
+    "mis-match",
+    "conflict",
+    "inconsisten",
+    "diverg",
+    "fail",
+    "declin",
+    "denied",
 ];
 /// …unless it speaks of the network.
 const TRANSPORT: [&str; 7] =
@@ -50,10 +59,20 @@ struct Literal {
     matchers: Vec<Matcher>,
 }
 
+/// A pattern, ready to match.
 #[derive(Debug)]
-enum Matcher {
-    Known { format: u16, pattern: &'static Pattern, template: Template },
-    Custom { format: u16, pattern: super::custom::CustomPattern },
+struct Matcher {
+    /// Its position among all.
+    number: u16,
+    /// The position of its format.
+    format: u16,
+    how: How,
+}
+
+#[derive(Debug)]
+enum How {
+    Known(&'static Pattern, Template),
+    Custom(super::custom::CustomPattern),
 }
 
 /// A line that a pattern may match.
@@ -96,17 +115,21 @@ impl Recogniser {
                 None => all.push((literal, suspicious, matcher.into_iter().collect())),
             }
         };
+        let mut numbers = 0..;
+        let mut matcher =
+            |format, how| numbers.next().map(|number| Matcher { number, format, how });
         for (format, known) in (0..).zip(ALL) {
             for pattern in known.patterns {
-                let template = Template::read(pattern.text, pattern.literal).expect("invariant: a test reads them all");
-                let matcher = Matcher::Known { format, pattern, template };
-                add(pattern.literal, is_rejection(pattern.kind), Some(matcher));
+                let template = Template::read(pattern.text, pattern.literal)
+                    .expect("invariant: a test reads them all");
+                let matcher = matcher(format, How::Known(pattern, template));
+                add(pattern.literal, is_rejection(pattern.kind), matcher);
             }
         }
         for (format, custom) in (ALL.len() as u16..).zip(custom) {
             for pattern in &custom.patterns {
-                let matcher = Matcher::Custom { format, pattern: pattern.clone() };
-                add(&pattern.literal, is_rejection(pattern.kind), Some(matcher));
+                let matcher = matcher(format, How::Custom(pattern.clone()));
+                add(&pattern.literal, is_rejection(pattern.kind), matcher);
             }
         }
         for literal in SUSPICIOUS {
@@ -146,7 +169,13 @@ impl Recogniser {
 
     /// Makes an event of a text, or says that it is none. Of the event, the place (`file`, `line`), `time` and `writer`
     /// are the caller's and stay; all else is set anew if the answer is [`Recognised::Event`].
-    pub fn recognise(&self, text: &str, hint: Hint, names: &mut Names, event: &mut Event) -> Recognised {
+    pub fn recognise(
+        &self,
+        text: &str,
+        hint: Hint,
+        names: &mut Names,
+        event: &mut Event,
+    ) -> Recognised {
         if let Some(hinted) = hint.0.and_then(|at| self.literals.get(usize::from(at))) {
             let at = hinted.finder.find(text.as_bytes());
             if at.is_some_and(|at| hinted.matches(text, at, names, event)) {
@@ -182,13 +211,23 @@ fn is_rejection(kind: EventKind) -> bool {
 impl Literal {
     /// Whether a pattern matches where the literal stands; the event is what it says.
     fn matches(&self, text: &str, at: usize, names: &mut Names, event: &mut Event) -> bool {
-        self.matchers.iter().any(|matcher| match matcher {
-            Matcher::Known { format, pattern, template } => {
-                known(*format, pattern, template, text, at, names, event)
+        let matching = self.matchers.iter().find(|matcher| matcher.matches(text, at, names, event));
+        if let Some(matcher) = matching {
+            event.pattern = matcher.number;
+        }
+        matching.is_some()
+    }
+}
+
+impl Matcher {
+    fn matches(&self, text: &str, at: usize, names: &mut Names, event: &mut Event) -> bool {
+        match &self.how {
+            How::Known(pattern, template) => {
+                known(self.format, pattern, template, text, at, names, event)
             }
-            Matcher::Custom { format, pattern } => {
+            How::Custom(pattern) => {
                 let Some(found) = pattern.regex.captures(text) else { return false };
-                begin(event, text, *format, pattern.kind, pattern.side);
+                begin(event, text, self.format, pattern.kind, pattern.side);
                 for &(group, field) in &pattern.groups {
                     if let Some(value) = found.get(group) {
                         field.set(value.as_str(), names, event);
@@ -196,7 +235,7 @@ impl Literal {
                 }
                 true
             }
-        })
+        }
     }
 }
 
@@ -242,10 +281,19 @@ fn set(field: Field, value: &str, names: &mut Names, event: &mut Event) {
 }
 
 /// Empties an event but for what is the caller's.
-fn begin(event: &mut Event, text: &str, format: u16, kind: EventKind, side: crate::logs::event::Side) {
+fn begin(
+    event: &mut Event,
+    text: &str,
+    format: u16,
+    kind: EventKind,
+    side: crate::logs::event::Side,
+) {
     let mut evidence = std::mem::take(&mut event.text);
     evidence.clear();
-    let cut = (0..=text.len().min(MAX_EVIDENCE)).rev().find(|&end| text.is_char_boundary(end)).unwrap_or(0);
+    let cut = (0..=text.len().min(MAX_EVIDENCE))
+        .rev()
+        .find(|&end| text.is_char_boundary(end))
+        .unwrap_or(0);
     evidence.push_str(text[..cut].trim());
     *event = Event {
         kind,

@@ -119,7 +119,11 @@ impl Shown {
             }
         }
         self.last_kept = true;
-        self.lines.sort_by_key(|(line, _)| line.time.map(|time| time.nanoseconds));
+        // A probe's lines come when it is complete, which is after others of the same time.
+        let key = |(line, _): &(Line, String)| {
+            (line.time.map(|time| time.nanoseconds), line.file, line.line)
+        };
+        self.lines.sort_by_key(key);
     }
 }
 
