@@ -18,6 +18,9 @@ use openraft_memstore::{ClientRequest, IntoMemClientRequest, MemStore, TypeConfi
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::oneshot;
 use tracing::Level;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::{Layer, SubscriberExt};
+use tracing_subscriber::registry::Registry;
 
 use crate::network::{Raft, Router};
 
@@ -43,16 +46,19 @@ struct Running {
 pub(crate) struct Cluster {
     directory: PathBuf,
     level: Level,
+    bystander: Level,
     router: Router,
     nodes: BTreeMap<u64, Node>,
 }
 
 impl Cluster {
-    pub(crate) fn new(directory: &Path, level: Level) -> io::Result<Cluster> {
+    /// With the level of what nodes 1 and 3 write, and of node 2, which only makes a quorum.
+    pub(crate) fn new(directory: &Path, level: Level, bystander: Level) -> io::Result<Cluster> {
         fs::create_dir_all(directory)?;
         Ok(Cluster {
             directory: directory.to_path_buf(),
             level,
+            bystander,
             router: Router::default(),
             nodes: BTreeMap::new(),
         })
@@ -88,15 +94,17 @@ impl Cluster {
     pub(crate) fn start(&mut self, id: u64) -> io::Result<()> {
         let node = self.nodes.get_mut(&id).expect("the node is prepared");
         let file = File::create(self.directory.join(format!("node-{id}.log")))?;
-        let (level, router, store) = (self.level, self.router.clone(), Arc::clone(&node.store));
+        let level = if id == 2 { self.bystander } else { self.level };
+        let (router, store) = (self.router.clone(), Arc::clone(&node.store));
         let (started, wait) = std::sync::mpsc::channel();
         let (stop, stopped) = oneshot::channel();
         let thread = thread::spawn(move || {
-            let subscriber = tracing_subscriber::fmt()
-                .with_max_level(level)
-                .with_ansi(false)
-                .with_writer(file)
-                .finish();
+            // The store is one for tests; a product has its own and does not log like it.
+            let targets = Targets::new()
+                .with_target("openraft", level)
+                .with_target("openraft_memstore", Level::WARN);
+            let lines = tracing_subscriber::fmt::layer().with_ansi(false).with_writer(file);
+            let subscriber = Registry::default().with(lines.with_filter(targets));
             let _guard = tracing::subscriber::set_default(subscriber);
             let runtime = Builder::new_current_thread().enable_time().build();
             runtime.expect("a runtime can be made").block_on(async move {

@@ -24,12 +24,12 @@ fn run(term: u64, leader: u64, last: u64) -> Run {
 
 /// Node 3 comes back with a tail of three terms that the leader, node 1, lacks.
 fn divergence(directory: &Path, level: Level) -> io::Result<()> {
-    let mut cluster = Cluster::new(directory, level)?;
+    let mut cluster = Cluster::new(directory, level, Level::INFO)?;
     for id in [1, 2] {
-        let theirs = [run(1, 1, 20), run(3, 1, 60), run(5, 1, 100), run(7, 1, 140)];
+        let theirs = [run(1, 1, 4), run(3, 1, 12), run(5, 1, 30), run(7, 1, 120)];
         cluster.prepare(id, &theirs);
     }
-    cluster.prepare(3, &[run(1, 1, 20), run(2, 3, 60), run(4, 3, 100), run(6, 3, 130)]);
+    cluster.prepare(3, &[run(1, 1, 4), run(2, 3, 12), run(4, 3, 30), run(6, 3, 110)]);
     cluster.start(2)?;
     cluster.start(1)?;
     cluster.elect(1);
@@ -37,8 +37,7 @@ fn divergence(directory: &Path, level: Level) -> io::Result<()> {
     cluster.start(3)?;
     cluster.settle();
     cluster.heartbeat(1);
-    cluster.settle();
-    cluster.write(1, 2);
+    cluster.write(1, 1);
     cluster.settle();
     cluster.say("after", &[1, 3]);
     cluster.stop();
@@ -47,11 +46,11 @@ fn divergence(directory: &Path, level: Level) -> io::Result<()> {
 
 /// Node 3 was down while the others went on; what it has is right.
 fn lag(directory: &Path) -> io::Result<()> {
-    let mut cluster = Cluster::new(directory, Level::DEBUG)?;
+    let mut cluster = Cluster::new(directory, Level::DEBUG, Level::INFO)?;
     for id in [1, 2] {
-        cluster.prepare(id, &[run(1, 1, 20), run(2, 1, 200)]);
+        cluster.prepare(id, &[run(1, 1, 4), run(2, 1, 60)]);
     }
-    cluster.prepare(3, &[run(1, 1, 20)]);
+    cluster.prepare(3, &[run(1, 1, 4)]);
     cluster.start(2)?;
     cluster.start(1)?;
     cluster.elect(1);
@@ -59,7 +58,6 @@ fn lag(directory: &Path) -> io::Result<()> {
     cluster.start(3)?;
     cluster.settle();
     cluster.heartbeat(1);
-    cluster.settle();
     cluster.say("after", &[1, 3]);
     cluster.stop();
     Ok(())
@@ -67,19 +65,17 @@ fn lag(directory: &Path) -> io::Result<()> {
 
 /// Node 3 was down for so long that the leader has dropped what it needs.
 fn compaction(directory: &Path) -> io::Result<()> {
-    let mut cluster = Cluster::new(directory, Level::DEBUG)?;
+    let mut cluster = Cluster::new(directory, Level::DEBUG, Level::INFO)?;
     for id in [1, 2] {
-        cluster.prepare(id, &[run(1, 1, 20), run(2, 1, 200)]);
+        cluster.prepare(id, &[run(1, 1, 4), run(2, 1, 60)]);
     }
-    cluster.prepare(3, &[run(1, 1, 20)]);
+    cluster.prepare(3, &[run(1, 1, 4)]);
     cluster.start(2)?;
     cluster.start(1)?;
     cluster.elect(1);
-    cluster.compact(1, 190);
+    cluster.compact(1, 50);
     cluster.say("before", &[1, 3]);
     cluster.start(3)?;
-    cluster.settle();
-    cluster.heartbeat(1);
     cluster.settle();
     cluster.heartbeat(1);
     cluster.say("after", &[1, 3]);
@@ -89,9 +85,9 @@ fn compaction(directory: &Path) -> io::Result<()> {
 
 /// Nodes 1 and 2 take the leadership from each other; hardly anything is written.
 fn flapping(directory: &Path) -> io::Result<()> {
-    let mut cluster = Cluster::new(directory, Level::INFO)?;
+    let mut cluster = Cluster::new(directory, Level::INFO, Level::INFO)?;
     for id in [1, 2, 3] {
-        cluster.prepare(id, &[run(1, 1, 20)]);
+        cluster.prepare(id, &[run(1, 1, 4)]);
         cluster.start(id)?;
     }
     for _ in 0..4 {
@@ -107,13 +103,13 @@ fn flapping(directory: &Path) -> io::Result<()> {
 
 /// Three nodes at work.
 fn healthy(directory: &Path) -> io::Result<()> {
-    let mut cluster = Cluster::new(directory, Level::TRACE)?;
+    let mut cluster = Cluster::new(directory, Level::TRACE, Level::INFO)?;
     for id in [1, 2, 3] {
-        cluster.prepare(id, &[run(1, 1, 20)]);
+        cluster.prepare(id, &[run(1, 1, 4)]);
         cluster.start(id)?;
     }
     cluster.elect(1);
-    cluster.write(1, 3);
+    cluster.write(1, 2);
     cluster.heartbeat(1);
     cluster.say("after", &[1, 2, 3]);
     cluster.stop();
