@@ -47,6 +47,7 @@ pub(crate) struct Cluster {
     directory: PathBuf,
     level: Level,
     bystander: Level,
+    core: Level,
     router: Router,
     nodes: BTreeMap<u64, Node>,
 }
@@ -59,9 +60,15 @@ impl Cluster {
             directory: directory.to_path_buf(),
             level,
             bystander,
+            core: Level::TRACE,
             router: Router::default(),
             nodes: BTreeMap::new(),
         })
+    }
+
+    /// Leaves out what the core says about its own loop, which is most of what it says.
+    pub(crate) fn quieten_core(&mut self) {
+        self.core = Level::INFO;
     }
 
     /// Prepares a node's disk: the membership at index 0, then runs of terms.
@@ -95,6 +102,7 @@ impl Cluster {
         let node = self.nodes.get_mut(&id).expect("the node is prepared");
         let file = File::create(self.directory.join(format!("node-{id}.log")))?;
         let level = if id == 2 { self.bystander } else { self.level };
+        let core = self.core;
         let (router, store) = (self.router.clone(), Arc::clone(&node.store));
         let (started, wait) = std::sync::mpsc::channel();
         let (stop, stopped) = oneshot::channel();
@@ -102,6 +110,7 @@ impl Cluster {
             // The store is one for tests; a product has its own and does not log like it.
             let targets = Targets::new()
                 .with_target("openraft", level)
+                .with_target("openraft::core", level.min(core))
                 .with_target("openraft_memstore", Level::WARN);
             let lines = tracing_subscriber::fmt::layer().with_ansi(false).with_writer(file);
             let subscriber = Registry::default().with(lines.with_filter(targets));

@@ -105,6 +105,6 @@ impl RaftNetwork<TypeConfig> for Peer {
     }
 
     fn backoff(&self) -> Backoff {
-        Backoff::new(std::iter::repeat(Duration::from_millis(100)))
+        Backoff::new(std::iter::repeat(Duration::from_millis(200)))
     }
 }

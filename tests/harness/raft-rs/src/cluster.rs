@@ -132,8 +132,7 @@ impl Cluster {
     pub(crate) fn state(&mut self, id: u64) -> String {
         let node = self.node(id);
         let (first, last) = (node.raft.raft_log.first_index(), node.raft.raft_log.last_index());
-        let (role, term, commit) =
-            (node.raft.state, node.raft.term, node.raft.raft_log.committed);
+        let (role, term, commit) = (node.raft.state, node.raft.term, node.raft.raft_log.committed);
         let entries = node
             .store()
             .entries(first, last + 1, None, GetEntriesContext::empty(false))
