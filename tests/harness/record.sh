@@ -33,7 +33,8 @@ for system in "${systems[@]}"; do
   mkdir -p "$logs/$system"
   case $system in
     raft-rs | openraft | openraft-next)
-      cargo run --quiet --locked --package "record-$system" -- "$logs/$system"
+      # The profile whose dependencies are built for the tests anyway.
+      cargo run --quiet --locked --profile test --package "record-$system" -- "$logs/$system"
       ;;
     hashicorp-raft | etcd-raft)
       go_program "$system"

@@ -14,9 +14,9 @@ declare -A process=()
 trap 'for id in "${process[@]}"; do kill -KILL "$id" 2>/dev/null || true; done; rm -rf "$work"' EXIT
 export ETCDCTL_API=3
 
-# Begins a scenario: its name, the logger, and how many entries are applied between two snapshots.
+# Begins a scenario: its name, the logger, its level, and how many entries are applied between snapshots.
 begin() {
-  scenario=$1 logger=$2 count=$3
+  scenario=$1 logger=$2 level=$3 count=$4
   rm -rf data "${target:?}/$scenario"
   mkdir -p data "$target/$scenario"
 }
@@ -30,7 +30,7 @@ start() {
       --listen-peer-urls "http://127.0.0.1:2380$number" --initial-advertise-peer-urls "http://127.0.0.1:2380$number" \
       --initial-cluster "n1=http://127.0.0.1:23801,n2=http://127.0.0.1:23802,n3=http://127.0.0.1:23803" \
       --initial-cluster-state new --initial-cluster-token demo --election-timeout 2000 \
-      --snapshot-count "$count" --logger "$logger" --log-level debug --log-outputs stderr \
+      --snapshot-count "$count" --logger "$logger" --log-level "$level" --log-outputs stderr \
       2>>"$target/$scenario/node-$number.log" &
     process[$number]=$!
   done
@@ -99,13 +99,13 @@ put() {
 # Node 3 is down while the others go on; the leadership changes, so that the new leader does not know
 # what node 3 has.
 lag() {
-  begin lag zap 100000
+  begin lag zap debug 100000
   start 1 2 3
   lead 1
   put 1 20
   say "all"
   crash 3
-  put 1 100
+  put 1 60
   lead 2
   put 2 10
   say "before"
@@ -114,9 +114,10 @@ lag() {
   end
 }
 
-# Node 3 is down for more entries than a leader keeps behind its snapshot (5000).
+# Node 3 is down for more entries than a leader keeps behind its snapshot (5000). With etcd 3.4's
+# default logger and level, where raft's own lines come from its default logger at info.
 compaction() {
-  begin compaction capnslog 1000
+  begin compaction capnslog info 1000
   start 1 2 3
   lead 1
   put 1 20
@@ -132,7 +133,7 @@ compaction() {
 # Node 1 appends 30 entries that reach nobody and dies. Nodes 2 and 3 go on without it and change
 # leaders; then node 1 is back.
 divergence() {
-  begin divergence zap 100000
+  begin divergence zap debug 100000
   start 1 2 3
   lead 1
   put 1 20
@@ -158,11 +159,11 @@ divergence() {
 
 # Three servers at work.
 healthy() {
-  begin healthy zap 100000
+  begin healthy zap debug 100000
   start 1 2 3
   lead 1
-  put 1 50
-  sleep 2
+  put 1 30
+  sleep 1
   end
 }
 

@@ -44,7 +44,7 @@ fn say(directory: &Path, what: &str, cluster: &mut Cluster, ids: &[u64]) {
 /// odd ones. 1 shares its log with 2, while 4 keeps its own for itself, until 1 wins for good.
 fn diverge(cluster: &mut Cluster, terms: usize, per_term: usize) {
     cluster.elect(1);
-    cluster.propose(1, 10);
+    cluster.propose(1, 5);
     cluster.tick(1);
     cluster.split_entries(&[&[1, 2], &[3], &[4], &[5]]);
     for _ in 0..terms {
@@ -115,13 +115,13 @@ fn divergence_tikv(directory: &Path) -> io::Result<()> {
     let mut working =
         Cluster::new(&loggers[..3], &Setup { region: Some(7), message_size: 4096 }, &clock);
     working.elect(3);
-    diverge(&mut diverging, 4, 2);
+    diverge(&mut diverging, 3, 1);
     say(directory, "before", &mut diverging, &[1, 4]);
-    working.propose(3, 10);
+    working.propose(3, 4);
     diverging.join_entries();
     for _ in 0..3 {
         diverging.tick(1);
-        working.propose(3, 2);
+        working.propose(3, 1);
     }
     say(directory, "after", &mut diverging, &[1, 4]);
     say(directory, "after", &mut working, &[1, 2, 3]);
@@ -136,7 +136,7 @@ fn lag(directory: &Path) -> io::Result<()> {
     cluster.propose(1, 10);
     cluster.tick(1);
     cluster.cut_off(3);
-    cluster.propose(1, 60);
+    cluster.propose(1, 40);
     say(directory, "before", &mut cluster, &[1, 3]);
     cluster.reconnect(3);
     for _ in 0..5 {
