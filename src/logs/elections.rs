@@ -59,7 +59,9 @@ impl Unrest {
 impl Elections {
     /// Adds an election; the leader's name as it is known elsewhere.
     pub fn add(&mut self, event: &Event, leader: Option<Name>) {
-        let Some(term) = event.leader_term else { return };
+        // A system that tells the term only when an election begins means that one.
+        let begun = Some(self.highest_term).filter(|&term| term > 0);
+        let Some(term) = event.leader_term.or(begun) else { return };
         self.format = event.format;
         self.first_term.get_or_insert(term);
         match event.kind {

@@ -30,6 +30,8 @@ pub struct Episodes {
     /// The walk of each group that a line was last about.
     latest: FxHashMap<Option<Name>, Who>,
     nodes: Nodes,
+    /// A leader's line that names no follower: the next one of its writer does.
+    nameless: Option<Box<Event>>,
     /// Elections by group.
     pub elections: FxHashMap<Option<Name>, Elections>,
     /// How many walks were ended early.
@@ -44,6 +46,24 @@ impl Episodes {
             self.add_election(event, names);
             return;
         }
+        if event.side == Side::Leader && event.follower.is_none() && self.nameless.is_none() {
+            self.nameless = Some(Box::new(event.clone()));
+            return;
+        }
+        if let Some(nameless) = self.nameless.take() {
+            let is_same = nameless.group == event.group && nameless.writer == event.writer;
+            let follower = event.follower.filter(|_| is_same && event.side == Side::Leader);
+            match follower {
+                Some(_) => self.add_named(&Event { follower, ..*nameless }, names, ended),
+                None if event.side == Side::Leader => self.add_named(&nameless, names, ended),
+                None => self.nameless = Some(nameless),
+            }
+        }
+        self.add_named(event, names, ended);
+    }
+
+    /// Adds an event that is about a follower, as far as that can be told.
+    fn add_named(&mut self, event: &Event, names: &Names, ended: &mut Vec<Walk>) {
         let who = self.who(event, names);
         self.adopt(who);
         let leader_term = event.leader_term.or_else(|| self.term_of(who));
@@ -63,7 +83,10 @@ impl Episodes {
     }
 
     /// The logs have ended: all walks, in the order in which they began.
-    pub fn end(&mut self, ended: &mut Vec<Walk>) {
+    pub fn end(&mut self, names: &Names, ended: &mut Vec<Walk>) {
+        if let Some(nameless) = self.nameless.take() {
+            self.add_named(&nameless, names, ended);
+        }
         let mut rest: Vec<Walk> = self.open.drain().map(|(_, walk)| walk).collect();
         rest.sort_by_key(|walk| {
             (walk.times.first, walk.who.group, walk.who.leader, walk.who.follower)
@@ -72,9 +95,9 @@ impl Episodes {
     }
 
     /// The walks that are open now, in the order in which they began.
-    pub fn open(&self) -> Vec<Walk> {
+    pub fn open(&self, names: &Names) -> Vec<Walk> {
         let mut walks = Vec::new();
-        self.clone().end(&mut walks);
+        self.clone().end(names, &mut walks);
         walks
     }
 

@@ -59,13 +59,18 @@ impl Nodes {
     }
 }
 
-/// Whether a node's name is a word, or the number, of a writer's name.
+/// Whether a node's name is a word of a writer's name, or both end in the same number: `n3` writes `node-3.log`.
 fn stands_in(node: &str, writer: &str) -> bool {
     let mut words = writer.split(|c: char| !c.is_ascii_alphanumeric());
-    let number = writer.len() - writer.trim_end_matches(|c: char| c.is_ascii_digit()).len();
-    !node.is_empty()
-        && (words.any(|word| word.eq_ignore_ascii_case(node))
-            || (number == node.len() && writer.ends_with(node)))
+    words.any(|word| !node.is_empty() && word.eq_ignore_ascii_case(node))
+        || number(node).is_some_and(|own| number(writer) == Some(own))
+}
+
+/// The number at the end of a name, without leading zeros.
+fn number(name: &str) -> Option<&str> {
+    let digits = name.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+    let number = name[digits..].trim_start_matches('0');
+    (!number.is_empty()).then_some(number)
 }
 
 #[cfg(test)]
@@ -76,6 +81,7 @@ mod tests {
     fn a_writer_is_called_by_a_word_or_its_number() {
         assert!(stands_in("4", "node-4"));
         assert!(stands_in("4", "n4"));
+        assert!(stands_in("n4", "node-04"));
         assert!(stands_in("n4", "cluster/n4"));
         assert!(!stands_in("4", "n14"));
         assert!(!stands_in("", "n4"));

@@ -64,7 +64,7 @@ impl Session {
     pub fn now(&self, names: &Names) -> (Vec<Diagnosis>, BTreeMap<Condition, u64>) {
         let context = Context { names, formats: &self.formats };
         let mut collected = self.collected.clone();
-        for walk in self.episodes.open() {
+        for walk in self.episodes.open(names) {
             collected.add(diagnosis::of_walk(walk, &context));
         }
         let mut groups: Vec<_> = self.episodes.elections.iter().collect();

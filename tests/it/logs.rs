@@ -1,6 +1,7 @@
 //! `raft-lint logs`: known truth in, diagnosis out.
 
 mod hostile;
+mod recorded;
 mod world;
 
 use std::io::Write as _;
