@@ -47,7 +47,10 @@ for system in "${systems[@]}"; do
       ;;
   esac
   if [[ $system == raft-rs ]]; then
-    cp -r "$logs/raft-rs/divergence-many-terms" "$logs/raft-rs/divergence-rotated"
-    for file in "$logs"/raft-rs/divergence-rotated/*.log; do rotate "$file"; done
+    mkdir "$logs/raft-rs/divergence-rotated"
+    for node in 1 4; do
+      cp "$logs/raft-rs/divergence-many-terms/node-$node.log" "$logs/raft-rs/divergence-rotated"
+      rotate "$logs/raft-rs/divergence-rotated/node-$node.log"
+    done
   fi
 done

@@ -14,9 +14,10 @@ declare -A process=()
 trap 'for id in "${process[@]}"; do kill -KILL "$id" 2>/dev/null || true; done; rm -rf "$work"' EXIT
 export ETCDCTL_API=3
 
-# Begins a scenario: its name, the logger, its level, and how many entries are applied between snapshots.
+# Begins a scenario: its name, the logger, its level, how many entries are applied between snapshots,
+# and the node that has no part in it and logs at the default level.
 begin() {
-  scenario=$1 logger=$2 level=$3 count=$4
+  scenario=$1 logger=$2 level=$3 count=$4 bystander=${5:-}
   rm -rf data "${target:?}/$scenario"
   mkdir -p data "$target/$scenario"
 }
@@ -30,7 +31,7 @@ start() {
       --listen-peer-urls "http://127.0.0.1:2380$number" --initial-advertise-peer-urls "http://127.0.0.1:2380$number" \
       --initial-cluster "n1=http://127.0.0.1:23801,n2=http://127.0.0.1:23802,n3=http://127.0.0.1:23803" \
       --initial-cluster-state new --initial-cluster-token demo --election-timeout 2000 \
-      --snapshot-count "$count" --logger "$logger" --log-level "$level" --log-outputs stderr \
+      --snapshot-count "$count" --logger "$logger" --log-level "$([[ $number == "$bystander" ]] && echo info || echo "$level")" --log-outputs stderr \
       2>>"$target/$scenario/node-$number.log" &
     process[$number]=$!
   done
@@ -59,7 +60,7 @@ end() {
 # Asks a server: its address, member id, version, database size, whether it leads, whether it is a
 # learner, the term, the raft index and the applied index, between commas.
 status() {
-  etcdctl --endpoints "127.0.0.1:2379$1" --command-timeout 2s endpoint status -w simple 2>/dev/null
+  etcdctl --endpoints "127.0.0.1:2379$1" --command-timeout 500ms endpoint status -w simple 2>/dev/null
 }
 
 say() {
@@ -99,7 +100,7 @@ put() {
 # Node 3 is down while the others go on; the leadership changes, so that the new leader does not know
 # what node 3 has.
 lag() {
-  begin lag zap debug 100000
+  begin lag zap debug 100000 1
   start 1 2 3
   lead 1
   put 1 20
@@ -133,7 +134,7 @@ compaction() {
 # Node 1 appends 30 entries that reach nobody and dies. Nodes 2 and 3 go on without it and change
 # leaders; then node 1 is back.
 divergence() {
-  begin divergence zap debug 100000
+  begin divergence zap debug 100000 2
   start 1 2 3
   lead 1
   put 1 20

@@ -10,7 +10,7 @@ use crate::cluster::{Cluster, Run};
 type Scenario = fn(&Path) -> io::Result<()>;
 
 pub(crate) const ALL: &[(&str, Scenario)] =
-    &[("divergence", divergence), ("lag", lag), ("compaction", compaction), ("healthy", healthy)];
+    &[("divergence", divergence), ("lag", lag), ("compaction", compaction)];
 
 fn run(term: u64, leader: u64, last: u64) -> Run {
     Run { term, leader, last }
@@ -76,21 +76,6 @@ fn compaction(directory: &Path) -> io::Result<()> {
     cluster.settle();
     cluster.heartbeat(1);
     cluster.say("after", &[1, 3]);
-    cluster.stop();
-    Ok(())
-}
-
-/// Three nodes at work.
-fn healthy(directory: &Path) -> io::Result<()> {
-    let mut cluster = Cluster::new(directory, Level::TRACE, Level::INFO)?;
-    cluster.quieten_core();
-    for id in [1, 2, 3] {
-        cluster.prepare(id, &[run(1, 1, 4)]);
-        cluster.start(id)?;
-    }
-    cluster.elect(1);
-    cluster.write(1, 1);
-    cluster.say("after", &[1, 2, 3]);
     cluster.stop();
     Ok(())
 }

@@ -6,7 +6,7 @@ use std::io;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use openraft::error::{InstallSnapshotError, RPCError, RaftError, RemoteError, Unreachable};
+use openraft::error::{InstallSnapshotError, RPCError, RaftError, Unreachable};
 use openraft::network::{Backoff, RPCOption, RaftNetwork, RaftNetworkFactory};
 use openraft::raft::{
     AppendEntriesRequest, AppendEntriesResponse, InstallSnapshotRequest, InstallSnapshotResponse,
@@ -31,11 +31,11 @@ impl Router {
         self.0.lock().expect("no holder panics").remove(&id);
     }
 
-    fn find<E: std::error::Error>(&self, id: u64) -> Result<(Raft, Handle), Failure<E>> {
+    fn find(&self, id: u64) -> Result<(Raft, Handle), Unreachable> {
         let nodes = self.0.lock().expect("no holder panics");
         nodes.get(&id).cloned().ok_or_else(|| {
             let error = io::Error::new(io::ErrorKind::ConnectionRefused, "connection refused");
-            RPCError::Unreachable(Unreachable::new(&error))
+            Unreachable::new(&error)
         })
     }
 }
@@ -54,14 +54,13 @@ pub(crate) struct Peer {
 }
 
 /// What a request came to on the other thread, or that it never did.
-fn answer<T, E: std::error::Error>(
-    target: u64,
+fn answer<T, E: std::error::Error + 'static>(
     outcome: Result<Result<T, E>, tokio::task::JoinError>,
-) -> Result<T, Failure<E>> {
+) -> Result<T, Unreachable> {
     match outcome {
         Ok(Ok(response)) => Ok(response),
-        Ok(Err(error)) => Err(RPCError::RemoteError(RemoteError::new(target, error))),
-        Err(error) => Err(RPCError::Unreachable(Unreachable::new(&error))),
+        Ok(Err(error)) => Err(Unreachable::new(&error)),
+        Err(error) => Err(Unreachable::new(&error)),
     }
 }
 
@@ -79,7 +78,7 @@ impl RaftNetwork<TypeConfig> for Peer {
         let (raft, handle) = self.router.find(self.target)?;
         travel().await;
         let task = handle.spawn(async move { raft.append_entries(request).await });
-        answer(self.target, task.await)
+        Ok(answer(task.await)?)
     }
 
     async fn install_snapshot(
@@ -90,7 +89,7 @@ impl RaftNetwork<TypeConfig> for Peer {
         let (raft, handle) = self.router.find(self.target)?;
         travel().await;
         let task = handle.spawn(async move { raft.install_snapshot(request).await });
-        answer(self.target, task.await)
+        Ok(answer(task.await)?)
     }
 
     async fn vote(
@@ -101,7 +100,7 @@ impl RaftNetwork<TypeConfig> for Peer {
         let (raft, handle) = self.router.find(self.target)?;
         travel().await;
         let task = handle.spawn(async move { raft.vote(request).await });
-        answer(self.target, task.await)
+        Ok(answer(task.await)?)
     }
 
     fn backoff(&self) -> Backoff {

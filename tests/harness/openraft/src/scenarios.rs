@@ -25,6 +25,7 @@ fn run(term: u64, leader: u64, last: u64) -> Run {
 /// Node 3 comes back with a tail of three terms that the leader, node 1, lacks.
 fn divergence(directory: &Path, level: Level) -> io::Result<()> {
     let mut cluster = Cluster::new(directory, level, Level::INFO)?;
+    cluster.quieten_core();
     for id in [1, 2] {
         let theirs = [run(1, 1, 4), run(3, 1, 12), run(5, 1, 30), run(7, 1, 120)];
         cluster.prepare(id, &theirs);

@@ -40,6 +40,9 @@ impl Cluster {
                 id,
                 election_tick: 10,
                 heartbeat_tick: 1,
+                // Nothing to draw lots for: what is drawn stands in the lines.
+                min_election_tick: 10,
+                max_election_tick: 11,
                 max_size_per_msg: setup.message_size,
                 max_inflight_msgs: 256,
                 ..Config::default()
