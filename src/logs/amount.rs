@@ -95,7 +95,7 @@ fn pair(amount: u128, big: (u128, &str), small: (u128, &str)) -> String {
 /// In units: with one digit behind the point below ten, unless it is 0.
 fn decimal(amount: u128, unit: u128) -> String {
     let tenths = rounded(amount * 10, unit);
-    if tenths >= 100 || tenths % 10 == 0 {
+    if tenths >= 100 || tenths.is_multiple_of(10) {
         return grouped(rounded(amount, unit));
     }
     format!("{}.{}", tenths / 10, tenths % 10)
@@ -109,7 +109,7 @@ fn grouped(number: u128) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);

@@ -178,7 +178,7 @@ impl Mark {
         match self {
             Mark::Rejected => "refused",
             Mark::Snapshot => "snapshot sent",
-            Mark::Truncated => "suffix removed from here on",
+            Mark::Truncated => "suffix removed",
             Mark::Matched => "logs match",
         }
     }

@@ -53,7 +53,7 @@ fn headline(diagnosis: &Diagnosis) -> Vec<Piece<'_>> {
         }
         Condition::Stuck => {
             leader(diagnosis, "the leader", &mut line);
-            line.push(Words(" probes again and again, without progress, "));
+            line.push(Words(" makes no progress with "));
             follower(diagnosis, &mut line);
         }
         Condition::Flapping => {

@@ -58,7 +58,7 @@ fn everything() -> Vec<Diagnosed> {
         samples::troubles(),
         samples::healthy(),
         samples::hostile(),
-        samples::many(300),
+        samples::many(60),
         Diagnosed::default(),
     ]
 }
