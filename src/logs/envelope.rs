@@ -70,8 +70,8 @@ impl Level {
             b"DEBUG" | b"DEBG" | b"DBG" | b"D" => Level::Debug,
             b"INFO" | b"INF" | b"NOTICE" | b"I" | b"N" => Level::Info,
             b"WARN" | b"WARNING" | b"WRN" | b"W" => Level::Warn,
-            b"ERROR" | b"ERRO" | b"ERR" | b"CRIT" | b"CRITICAL" | b"FATAL" | b"PANIC" | b"DPANIC" | b"E" | b"C"
-            | b"F" => Level::Error,
+            b"ERROR" | b"ERRO" | b"ERR" | b"CRIT" | b"CRITICAL" | b"FATAL" | b"PANIC"
+            | b"DPANIC" | b"E" | b"C" | b"F" => Level::Error,
             _ => return None,
         })
     }

@@ -6,6 +6,7 @@ mod cli;
 mod comments;
 mod compiles;
 mod config;
+mod config_formats;
 mod config_hostile;
 mod diff;
 mod explain;

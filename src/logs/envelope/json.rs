@@ -171,18 +171,35 @@ mod tests {
                 ("f", nested("[1, 2]")),
             ]
         );
-        assert_eq!(members("[1, {\"a\":2}]").map(|(_, value)| value).collect::<Vec<_>>(), [
-            Value::Other("1"),
-            nested("{\"a\":2}")
-        ]);
+        assert_eq!(
+            members("[1, {\"a\":2}]").map(|(_, value)| value).collect::<Vec<_>>(),
+            [Value::Other("1"), nested("{\"a\":2}")]
+        );
     }
 
     #[test]
     fn broken_objects_end_early() {
-        for text in ["", "{", "{\"", "{\"a", "{\"a\"", "{\"a\":", "{\"a\":}", "{a:1}", "{\"a\\", "{\"a\":\"\\", "[", "ä"] {
+        for text in [
+            "",
+            "{",
+            "{\"",
+            "{\"a",
+            "{\"a\"",
+            "{\"a\":",
+            "{\"a\":}",
+            "{a:1}",
+            "{\"a\\",
+            "{\"a\":\"\\",
+            "[",
+            "ä",
+        ] {
             assert!(members(text).count() <= 1, "{text}");
         }
-        assert_eq!(members(r#"{"a":"b","c":{"d":"#).count(), 2, "what is cut off counts as far as it goes");
+        assert_eq!(
+            members(r#"{"a":"b","c":{"d":"#).count(),
+            2,
+            "what is cut off counts as far as it goes"
+        );
         let deep = format!("{{\"a\":{}", "[".repeat(100_000));
         assert_eq!(members(&deep).count(), 1);
         assert_eq!(members(&"[1,".repeat(1_000)).count(), 2);

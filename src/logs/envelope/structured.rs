@@ -29,11 +29,24 @@ const MESSAGES: [(&str, bool); 9] = [
 const INNER: [&str; 2] = ["fields", "jsonPayload"];
 /// Members that hold the time.
 const TIMES: [&str; 7] = [
-    "@timestamp", "timestamp", "time", "ts", "t", "_SOURCE_REALTIME_TIMESTAMP", "__REALTIME_TIMESTAMP",
+    "@timestamp",
+    "timestamp",
+    "time",
+    "ts",
+    "t",
+    "_SOURCE_REALTIME_TIMESTAMP",
+    "__REALTIME_TIMESTAMP",
 ];
 /// Members that hold the name of the node.
 const WRITERS: [&str; 8] = [
-    "pod", "pod_name", "kubernetes.pod_name", "container_name", "CONTAINER_NAME", "hostname", "host", "_HOSTNAME",
+    "pod",
+    "pod_name",
+    "kubernetes.pod_name",
+    "container_name",
+    "CONTAINER_NAME",
+    "hostname",
+    "host",
+    "_HOSTNAME",
 ];
 /// Members of objects that hold the name of the node.
 const INNER_WRITERS: [(&str, &str); 4] =
@@ -42,8 +55,18 @@ const INNER_WRITERS: [(&str, &str); 4] =
 const LEVELS: [&str; 4] = ["level", "@level", "severity", "lvl"];
 /// Further members that do not belong to the text.
 const ASIDE: [&str; 12] = [
-    "caller", "logger", "stacktrace", "stream", "filename", "line_number", "threadId", "threadName", "source", "target",
-    "span", "spans",
+    "caller",
+    "logger",
+    "stacktrace",
+    "stream",
+    "filename",
+    "line_number",
+    "threadId",
+    "threadName",
+    "source",
+    "target",
+    "span",
+    "spans",
 ];
 
 /// What an object says.
@@ -65,12 +88,17 @@ pub(super) fn open(text: &str) -> Option<Inner> {
     let all: Members<'_> = members(text).collect();
     let inner = INNER.iter().find_map(|key| nested(&all, key));
     let inner: Members<'_> = inner.map(|text| members(text).collect()).unwrap_or_default();
-    let (holder, key, message, whole) = message(&all).map(|(key, text, whole)| (&all, key, text, whole)).or_else(|| {
-        let (key, text, whole) = message(&inner)?;
-        Some((&inner, key, text, whole))
-    })?;
+    let (holder, key, message, whole) =
+        message(&all).map(|(key, text, whole)| (&all, key, text, whole)).or_else(|| {
+            let (key, text, whole) = message(&inner)?;
+            Some((&inner, key, text, whole))
+        })?;
     let text = if whole { joined(&all, holder, key, &message) } else { message.into_owned() };
-    let text = if clean::is_clean(text.as_bytes()) { text } else { clean::text(text.as_bytes()).into_owned() };
+    let text = if clean::is_clean(text.as_bytes()) {
+        text
+    } else {
+        clean::text(text.as_bytes()).into_owned()
+    };
     Some(Inner {
         text: text.trim_end().to_owned(),
         time: first(&all, &TIMES).and_then(|text| time::whole(&text)),
@@ -96,7 +124,9 @@ fn first<'j>(all: &Members<'j>, keys: &[&str]) -> Option<Cow<'j, str>> {
 }
 
 fn writer(all: &Members<'_>) -> Option<String> {
-    let inner = |(outer, key): &(&str, &str)| members(nested(all, outer)?).find(|(known, _)| known == key)?.1.plain();
+    let inner = |(outer, key): &(&str, &str)| {
+        members(nested(all, outer)?).find(|(known, _)| known == key)?.1.plain()
+    };
     let found = INNER_WRITERS.iter().find_map(inner).or_else(|| first(all, &WRITERS));
     found.filter(|name| !name.is_empty()).map(Cow::into_owned)
 }
@@ -128,7 +158,9 @@ fn joined(all: &Members<'_>, holder: &Members<'_>, key: &str, message: &str) -> 
     }
     text.push_str(message);
     let belongs = |name: &str| {
-        name != key && !name.starts_with('@') && [&TIMES[..], &LEVELS, &WRITERS, &ASIDE].iter().all(|of| !of.contains(&name))
+        name != key
+            && !name.starts_with('@')
+            && [&TIMES[..], &LEVELS, &WRITERS, &ASIDE].iter().all(|of| !of.contains(&name))
     };
     let mut sign = if key == "@message" { ": " } else { " " };
     for (name, value) in holder.iter().filter(|(name, _)| belongs(name)) {
@@ -143,8 +175,11 @@ fn joined(all: &Members<'_>, holder: &Members<'_>, key: &str, message: &str) -> 
 
 /// `main{id=1 target=4}:`, for each span from the outermost on.
 fn spans(all: &Members<'_>, text: &mut String) {
-    let list = nested(all, "spans").map(|list| members(list).map(|(_, span)| span).collect::<SmallVec<[_; 8]>>());
-    let spans = list.filter(|list| !list.is_empty()).or_else(|| find(all, "span").map(|span| SmallVec::from_iter([span])));
+    let list = nested(all, "spans")
+        .map(|list| members(list).map(|(_, span)| span).collect::<SmallVec<[_; 8]>>());
+    let spans = list
+        .filter(|list| !list.is_empty())
+        .or_else(|| find(all, "span").map(|span| SmallVec::from_iter([span])));
     for span in spans.into_iter().flatten() {
         let Value::Nested(span) = span else { continue };
         let name = members(span).find(|(key, _)| *key == "name").and_then(|(_, name)| name.plain());

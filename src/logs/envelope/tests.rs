@@ -35,19 +35,24 @@ const LINES: [&str; 14] = [
 ];
 
 /// What a line says in its envelope.
-fn event(recogniser: &Recogniser, line: &[u8]) -> Option<(String, Option<Timestamp>, Option<String>)> {
+fn event(
+    recogniser: &Recogniser,
+    line: &[u8],
+) -> Option<(String, Option<Timestamp>, Option<String>)> {
     let candidate = recogniser.candidates(line).next()?;
     let opened = open(&line[candidate.start..candidate.end]);
     let (mut names, mut event) = (Names::default(), Event::default());
     let found = recogniser.recognise(&opened.text, candidate.hint, &mut names, &mut event);
-    (found == Recognised::Event).then(|| (said(&event, &names), opened.time, opened.writer.map(Cow::into_owned)))
+    (found == Recognised::Event)
+        .then(|| (said(&event, &names), opened.time, opened.writer.map(Cow::into_owned)))
 }
 
 /// A line in each envelope, with the name of the node that the envelope has.
 fn wrapped(line: &str) -> Vec<(String, &'static str)> {
     let escaped = json!({ "msg": line }).to_string().replace('>', "\\u003e");
     let bytes: Vec<u8> = line.bytes().collect();
-    let docker = json!({ "log": format!("{line}\n"), "stream": "stderr", "time": "2026-03-04T10:11:12Z" });
+    let docker =
+        json!({ "log": format!("{line}\n"), "stream": "stderr", "time": "2026-03-04T10:11:12Z" });
     let coloured = line.replace("raft: ", "raft\u{1b}[0m: ").replace('=', "\u{1b}[2m=\u{1b}[0m");
     vec![
         (format!("2026-03-04T10:11:12Z {line}\r"), ""),
@@ -78,7 +83,8 @@ fn each_line_says_the_same_in_each_envelope() {
     for line in LINES {
         let (plain, ..) = event(&recogniser, line.as_bytes()).unwrap_or_else(|| panic!("{line}"));
         for (wrapped, writer) in wrapped(line) {
-            let (said, time, by) = event(&recogniser, wrapped.as_bytes()).unwrap_or_else(|| panic!("{wrapped}"));
+            let (said, time, by) =
+                event(&recogniser, wrapped.as_bytes()).unwrap_or_else(|| panic!("{wrapped}"));
             assert_eq!(said, plain, "{wrapped}");
             let then = Some(Timestamp { nanoseconds: THEN, dated: true });
             assert_eq!((time, by.unwrap_or_default().as_str()), (then, writer), "{wrapped}");
@@ -141,8 +147,22 @@ fn times_without_a_date_or_a_year_are_told() {
 #[test]
 fn what_is_no_envelope_stays() {
     for line in [
-        "text", "raft: a | b", "a|b", "[pod/x] y", "[pod/a b/c] y", "<x> y", "<1234> y", "{", "{}", "{\"a\":1}", "{x",
-        "host unit: text", "Marvellous text", "time=soon text", "D", "D |x",
+        "text",
+        "raft: a | b",
+        "a|b",
+        "[pod/x] y",
+        "[pod/a b/c] y",
+        "<x> y",
+        "<1234> y",
+        "{",
+        "{}",
+        "{\"a\":1}",
+        "{x",
+        "host unit: text",
+        "Marvellous text",
+        "time=soon text",
+        "D",
+        "D |x",
     ] {
         assert_eq!(open(line.as_bytes()).text, line, "{line}");
     }
@@ -151,12 +171,21 @@ fn what_is_no_envelope_stays() {
         ("Jan 02 03:04:05 host kernel: text", "text", Some("host"), None),
         ("Jan 02 03:04:05.678 DEBG a1: text", "DEBG a1: text", None, Some(Level::Debug)),
         ("<11>Jan  2 03:04:05 host raft[1]: text", "text", Some("host"), Some(Level::Error)),
-        ("time=\"2026-03-04T10:11:12Z\" level=warning msg=\"text\"", "level=warning msg=\"text\"", None, Some(Level::Warn)),
+        (
+            "time=\"2026-03-04T10:11:12Z\" level=warning msg=\"text\"",
+            "level=warning msg=\"text\"",
+            None,
+            Some(Level::Warn),
+        ),
         ("", "", None, None),
         ("   ", "", None, None),
     ] {
         let opened = open(line.as_bytes());
-        assert_eq!((&*opened.text, opened.writer.as_deref(), opened.level), (text, writer, level), "{line}");
+        assert_eq!(
+            (&*opened.text, opened.writer.as_deref(), opened.level),
+            (text, writer, level),
+            "{line}"
+        );
     }
 }
 
@@ -166,7 +195,18 @@ fn hostile_lines_are_opened_in_little_time() {
         if line.len() > 100_000 { line } else { json!({ "log": line }).to_string() }
     });
     assert!(open(nested.as_bytes()).text.contains("text"));
-    for unit in ["{\"log\":", "[pod/", "<1>", "\u{1b}[", "2026-03-04T10:11:12Z ", "a | ", "{\"a\":[", "\\", "\"", "[\\]"] {
+    for unit in [
+        "{\"log\":",
+        "[pod/",
+        "<1>",
+        "\u{1b}[",
+        "2026-03-04T10:11:12Z ",
+        "a | ",
+        "{\"a\":[",
+        "\\",
+        "\"",
+        "[\\]",
+    ] {
         let line = unit.repeat(100_000);
         open(line.as_bytes());
         open(format!("<1>1 2026-03-04T10:11:12Z a b c d {line}").as_bytes());

@@ -21,8 +21,9 @@ const DAY: i64 = 86_400 * SECOND;
 const YEARS: std::ops::RangeInclusive<i64> = 1970..=2261;
 /// A leap year: February has all its days in it.
 const SOME_LEAP_YEAR: i64 = 1972;
-const MONTHS: [&[u8; 3]; 12] =
-    [b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec"];
+const MONTHS: [&[u8; 3]; 12] = [
+    b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec",
+];
 
 /// A timestamp with the length of its text.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -44,9 +45,12 @@ pub(super) fn at_start(text: &str) -> Option<Found> {
         b'[' => {
             reading.at = 1;
             let found = reading.dated()?;
-            (bytes.get(found.length) == Some(&b']')).then(|| Found { length: found.length + 1, ..found })
+            (bytes.get(found.length) == Some(&b']'))
+                .then(|| Found { length: found.length + 1, ..found })
         }
-        b'I' | b'W' | b'E' | b'F' | b'D' | b'T' if bytes.get(1).is_some_and(u8::is_ascii_digit) => reading.glog(),
+        b'I' | b'W' | b'E' | b'F' | b'D' | b'T' if bytes.get(1).is_some_and(u8::is_ascii_digit) => {
+            reading.glog()
+        }
         b'A'..=b'Z' => reading.yearless(),
         _ => None,
     }
@@ -54,7 +58,10 @@ pub(super) fn at_start(text: &str) -> Option<Found> {
 
 /// Nothing but a timestamp.
 pub(super) fn whole(text: &str) -> Option<Timestamp> {
-    at_start(text).filter(|found| found.length == text.len()).map(|found| found.time).or_else(|| epoch(text))
+    at_start(text)
+        .filter(|found| found.length == text.len())
+        .map(|found| found.time)
+        .or_else(|| epoch(text))
 }
 
 /// A number since 1970: in seconds, or so large that it can only be a smaller unit.
@@ -68,7 +75,9 @@ pub(super) fn epoch(text: &str) -> Option<Timestamp> {
     let number: i64 = whole.parse().ok()?;
     let nanoseconds = match number {
         100_000_000..=9_000_000_000 => number * SECOND + nanoseconds(fraction.as_bytes()),
-        100_000_000_000..=9_000_000_000_000 => number * 1_000_000 + nanoseconds(fraction.as_bytes()) / 1_000,
+        100_000_000_000..=9_000_000_000_000 => {
+            number * 1_000_000 + nanoseconds(fraction.as_bytes()) / 1_000
+        }
         100_000_000_000_000..=9_000_000_000_000_000 => number * 1_000,
         100_000_000_000_000_000..=9_000_000_000_000_000_000 => number,
         _ => return None,
@@ -147,7 +156,8 @@ impl Reading<'_> {
             return None;
         }
         let mut fraction = 0;
-        let digits = |at: usize| self.bytes[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let digits =
+            |at: usize| self.bytes[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
         if matches!(self.bytes.get(self.at), Some(b'.' | b',')) {
             let length = digits(self.at + 1);
             if length > 0 {
@@ -177,7 +187,10 @@ impl Reading<'_> {
         let hours = self.number(2)?;
         self.sign(b":");
         let minutes = self.number(2).unwrap_or(0);
-        if hours > 15 || minutes > 59 || self.bytes.get(self.at).is_some_and(u8::is_ascii_alphanumeric) {
+        if hours > 15
+            || minutes > 59
+            || self.bytes.get(self.at).is_some_and(u8::is_ascii_alphanumeric)
+        {
             return None;
         }
         let all = (hours * 3600 + minutes * 60) * SECOND;
@@ -261,7 +274,12 @@ mod tests {
             ("2026-03-04 10:11:12,5 -0130 text", THEN + 500_000_000 + 5400 * SECOND, true, 27),
             ("2026-03-04 10:11:12 12 apples", THEN, true, 19),
             ("2026/03/04 10:11:12.000001 text", THEN + 1_000, true, 26),
-            ("[2026/03/04 10:11:12.345 +08:00] [INFO]", THEN + 345_000_000 - 8 * 3600 * SECOND, true, 32),
+            (
+                "[2026/03/04 10:11:12.345 +08:00] [INFO]",
+                THEN + 345_000_000 - 8 * 3600 * SECOND,
+                true,
+                32,
+            ),
             ("Mar 04 10:11:12.345 DEBG", (31 + 29 + 3) * DAY + CLOCK + 345_000_000, false, 19),
             ("Mar  4 10:11:12 host", (31 + 29 + 3) * DAY + CLOCK, false, 15),
             ("Feb 29 00:00:00", 59 * DAY, false, 15),
@@ -273,16 +291,35 @@ mod tests {
             ("1970-01-01T00:00:00Z", 0, true, 20),
         ] {
             let found = at_start(text).unwrap_or_else(|| panic!("{text}"));
-            assert_eq!((found.time.nanoseconds, found.time.dated, found.length), (nanoseconds, dated, length), "{text}");
+            assert_eq!(
+                (found.time.nanoseconds, found.time.dated, found.length),
+                (nanoseconds, dated, length),
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn what_is_no_time_is_none() {
         for text in [
-            "", "2", "2026", "2026-03-04", "2026-13-04T10:11:12Z", "2026-02-29T10:11:12Z", "2026-03-04T24:11:12Z",
-            "2026-03/04 10:11:12", "9999-03-04T10:11:12Z", "1900-01-01T00:00:00Z", "10:61:12", "Mar 32 10:11:12",
-            "Mär 04 10:11:12", "I9904 10:11:12", "[2026/03/04 10:11:12.345", "Info 10:11:12", "E2", "ä",
+            "",
+            "2",
+            "2026",
+            "2026-03-04",
+            "2026-13-04T10:11:12Z",
+            "2026-02-29T10:11:12Z",
+            "2026-03-04T24:11:12Z",
+            "2026-03/04 10:11:12",
+            "9999-03-04T10:11:12Z",
+            "1900-01-01T00:00:00Z",
+            "10:61:12",
+            "Mar 32 10:11:12",
+            "Mär 04 10:11:12",
+            "I9904 10:11:12",
+            "[2026/03/04 10:11:12.345",
+            "Info 10:11:12",
+            "E2",
+            "ä",
         ] {
             assert_eq!(at_start(text), None, "{text}");
         }
@@ -301,7 +338,9 @@ mod tests {
             assert_eq!(epoch(text).map(|time| time.nanoseconds), Some(nanoseconds), "{text}");
             assert_eq!(whole(text), epoch(text), "{text}");
         }
-        for text in ["", "7", "x", "-1772619072", "99999999999999999999999", "1e99", "NaN", "1772619072."] {
+        for text in
+            ["", "7", "x", "-1772619072", "99999999999999999999999", "1e99", "NaN", "1772619072."]
+        {
             assert!(epoch(text).is_none() || text.ends_with('.'), "{text}");
         }
     }

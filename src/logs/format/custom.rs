@@ -90,7 +90,10 @@ pub fn read(written: &Written<'_>) -> Result<CustomPattern, Wrong> {
     let groups = groups(&regex)?;
     if let Some(missing) = missing(kind, side, &groups) {
         let text = format!("a pattern of the kind `{}` needs {missing}", written.kind);
-        return Err((Part::Regex, Error::new(text, "name the groups: `(?P<follower>\\S+)`, `(?P<index>\\d+)`")));
+        return Err((
+            Part::Regex,
+            Error::new(text, "name the groups: `(?P<follower>\\S+)`, `(?P<index>\\d+)`"),
+        ));
     }
     let literal = literal(written)?;
     if let Some(example) = written.example {
@@ -100,7 +103,14 @@ pub fn read(written: &Written<'_>) -> Result<CustomPattern, Wrong> {
             return Err((Part::Example, Error::new(text, hint)));
         }
     }
-    Ok(CustomPattern { kind, side, literal, example: written.example.map(str::to_owned), regex, groups })
+    Ok(CustomPattern {
+        kind,
+        side,
+        literal,
+        example: written.example.map(str::to_owned),
+        regex,
+        groups,
+    })
 }
 
 fn kind(word: &str) -> Result<EventKind, Wrong> {
@@ -124,19 +134,28 @@ fn unknown(what: &str, word: &str, all: &[&str]) -> Error {
     let shown: String = word.chars().take(80).collect();
     let near = nearest(word, all.iter().copied()).map(|near| format!("did you mean `{near}`? "));
     let list = all.iter().map(|known| format!("`{known}`")).collect::<Vec<_>>().join(", ");
-    Error::new(format!("there is no {what} `{shown}`"), format!("{}known are {list}", near.unwrap_or_default()))
+    Error::new(
+        format!("there is no {what} `{shown}`"),
+        format!("{}known are {list}", near.unwrap_or_default()),
+    )
 }
 
 fn compile(expression: &str) -> Result<Regex, Wrong> {
     let wrong = |text: String, hint: &str| (Part::Regex, Error::new(text, hint));
     if expression.len() > MAX_EXPRESSION {
-        let text = format!("the expression has {} bytes, more than {MAX_EXPRESSION}", expression.len());
+        let text =
+            format!("the expression has {} bytes, more than {MAX_EXPRESSION}", expression.len());
         return Err(wrong(text, "give several shorter patterns"));
     }
-    let built = RegexBuilder::new(expression).size_limit(MAX_SIZE).dfa_size_limit(MAX_SIZE).nest_limit(50).build();
+    let built = RegexBuilder::new(expression)
+        .size_limit(MAX_SIZE)
+        .dfa_size_limit(MAX_SIZE)
+        .nest_limit(50)
+        .build();
     built.map_err(|error| match error {
         regex::Error::CompiledTooBig(_) => {
-            let hint = "repeat less: a count such as `{1000}` makes an expression large, `+` does not";
+            let hint =
+                "repeat less: a count such as `{1000}` makes an expression large, `+` does not";
             wrong("the expression is too large".to_owned(), hint)
         }
         other => {
@@ -144,7 +163,8 @@ fn compile(expression: &str) -> Result<Regex, Wrong> {
             let message = other.to_string();
             let last = message.lines().last().unwrap_or_default().trim();
             let why: String = last.trim_start_matches("error: ").chars().take(200).collect();
-            let hint = "the syntax is that of the crate `regex`: no look-around, no back-references";
+            let hint =
+                "the syntax is that of the crate `regex`: no look-around, no back-references";
             wrong(format!("the expression can't be read: {why}"), hint)
         }
     })
@@ -161,7 +181,8 @@ fn groups(regex: &Regex) -> Result<Vec<(usize, Field)>, Wrong> {
         all.push((number, field));
     }
     if all.is_empty() {
-        let hint = "name what is to be taken out of the line: `(?P<follower>\\S+)`, `(?P<index>\\d+)`";
+        let hint =
+            "name what is to be taken out of the line: `(?P<follower>\\S+)`, `(?P<index>\\d+)`";
         return Err((Part::Regex, Error::new("the expression has no named group", hint)));
     }
     Ok(all)
@@ -174,7 +195,8 @@ fn missing(kind: EventKind, side: Side, groups: &[(usize, Field)]) -> Option<&'s
     match (kind, side) {
         (EventKind::Rejected, Side::Leader) if !follower => Some("a group `follower`"),
         (EventKind::Rejected, Side::Leader) => {
-            let index = has(&[Field::Index, Field::NextIndex, Field::RetryIndex, Field::RefusedNextIndex]);
+            let index =
+                has(&[Field::Index, Field::NextIndex, Field::RetryIndex, Field::RefusedNextIndex]);
             (!index).then_some("a group `index` or `next_index`")
         }
         (EventKind::Rejected, Side::Follower) => {
@@ -187,7 +209,9 @@ fn missing(kind: EventKind, side: Side, groups: &[(usize, Field)]) -> Option<&'s
             (!next).then_some("a group `next_index` or `retry_index`")
         }
         (EventKind::SuffixTruncated, _) => (!has(&[Field::Index])).then_some("a group `index`"),
-        (EventKind::DivergenceAdvised | EventKind::SnapshotSent, _) => (!follower).then_some("a group `follower`"),
+        (EventKind::DivergenceAdvised | EventKind::SnapshotSent, _) => {
+            (!follower).then_some("a group `follower`")
+        }
         _ => None,
     }
 }
@@ -211,7 +235,8 @@ fn literal(written: &Written<'_>) -> Result<String, Wrong> {
     if best.len() >= FINGERPRINT {
         return Ok(best);
     }
-    let text = "the expression has no text that all its lines have, by which they could be found quickly";
+    let text =
+        "the expression has no text that all its lines have, by which they could be found quickly";
     let hint = "add `literal = \"…\"`: a text of the line that hardly any other line has";
     Err((Part::Regex, Error::new(text, hint)))
 }
@@ -239,7 +264,11 @@ fn longest(hir: &Hir, best: &mut String) {
                 longest(part, best);
             }
         }
-        HirKind::Empty | HirKind::Class(_) | HirKind::Look(_) | HirKind::Repetition(_) | HirKind::Alternation(_) => {}
+        HirKind::Empty
+        | HirKind::Class(_)
+        | HirKind::Look(_)
+        | HirKind::Repetition(_)
+        | HirKind::Alternation(_) => {}
     }
 }
 
@@ -264,7 +293,8 @@ mod tests {
         let given = read(&Written { literal: Some("nack"), ..GOOD }).expect("it is right");
         assert_eq!(given.literal, "nack");
         let escaped = r#""msg":"refused (?P<follower>\w+) (?:x|y) at index=(?P<index>\d+)"#;
-        let pattern = read(&Written { regex: escaped, example: None, ..GOOD }).expect("it is right");
+        let pattern =
+            read(&Written { regex: escaped, example: None, ..GOOD }).expect("it is right");
         assert_eq!(pattern.literal, " at index=", "quotes may be escaped");
     }
 
@@ -278,13 +308,37 @@ mod tests {
             (Written { regex: "(", ..GOOD }, Part::Regex, "can't be read: unclosed group"),
             (Written { regex: "(?=a)", ..GOOD }, Part::Regex, "look-around"),
             (Written { regex: "nack", ..GOOD }, Part::Regex, "no named group"),
-            (Written { regex: r"nack (?P<folower>\S+)", ..GOOD }, Part::Regex, "did you mean `follower`?"),
-            (Written { regex: r"nack (?P<follower>\S+)", ..GOOD }, Part::Regex, "a group `index` or `next_index`"),
-            (Written { regex: r"nack (?P<index>\d+)", ..GOOD }, Part::Regex, "needs a group `follower`"),
-            (Written { regex: r"(?P<follower>\S+) (?P<index>\d+)", ..GOOD }, Part::Regex, "add `literal"),
-            (Written { regex: r"(?i)nack (?P<follower>\S+) (?P<index>\d+)", ..GOOD }, Part::Regex, "add `literal"),
+            (
+                Written { regex: r"nack (?P<folower>\S+)", ..GOOD },
+                Part::Regex,
+                "did you mean `follower`?",
+            ),
+            (
+                Written { regex: r"nack (?P<follower>\S+)", ..GOOD },
+                Part::Regex,
+                "a group `index` or `next_index`",
+            ),
+            (
+                Written { regex: r"nack (?P<index>\d+)", ..GOOD },
+                Part::Regex,
+                "needs a group `follower`",
+            ),
+            (
+                Written { regex: r"(?P<follower>\S+) (?P<index>\d+)", ..GOOD },
+                Part::Regex,
+                "add `literal",
+            ),
+            (
+                Written { regex: r"(?i)nack (?P<follower>\S+) (?P<index>\d+)", ..GOOD },
+                Part::Regex,
+                "add `literal",
+            ),
             (Written { regex: &long, ..GOOD }, Part::Regex, "more than 2000"),
-            (Written { regex: r"(?P<follower>\w{9000}) n (?P<index>\d+)", ..GOOD }, Part::Regex, "too large"),
+            (
+                Written { regex: r"(?P<follower>\w{9000}) n (?P<index>\d+)", ..GOOD },
+                Part::Regex,
+                "too large",
+            ),
             (Written { literal: Some("nac"), ..GOOD }, Part::Literal, "at least 4 bytes"),
             (Written { literal: Some("\"nack"), ..GOOD }, Part::Literal, "JSON"),
             (Written { example: Some("nack of n4"), ..GOOD }, Part::Example, "does not match"),

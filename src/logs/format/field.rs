@@ -122,7 +122,9 @@ impl Field {
         };
         *place = match self {
             Field::RetryIndex => number.and_then(|number| number.checked_add(1)),
-            Field::RefusedNextIndex | Field::HintNextIndex => number.and_then(|number| number.checked_sub(1)),
+            Field::RefusedNextIndex | Field::HintNextIndex => {
+                number.and_then(|number| number.checked_sub(1))
+            }
             _ => number,
         };
     }

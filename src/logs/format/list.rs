@@ -10,9 +10,17 @@ use crate::logs::event::{EventKind, Side};
 pub const KINDS: [(&str, EventKind, &str); 16] = [
     ("rejected", EventKind::Rejected, "an AppendEntries request was refused"),
     ("next-index-moved", EventKind::NextIndexMoved, "the leader moved nextIndex"),
-    ("divergence-advised", EventKind::DivergenceAdvised, "the system says that the follower has diverged"),
+    (
+        "divergence-advised",
+        EventKind::DivergenceAdvised,
+        "the system says that the follower has diverged",
+    ),
     ("suffix-truncated", EventKind::SuffixTruncated, "the follower removed a conflicting suffix"),
-    ("snapshot-needed", EventKind::SnapshotNeeded, "the leader lacks the entry that the follower needs"),
+    (
+        "snapshot-needed",
+        EventKind::SnapshotNeeded,
+        "the leader lacks the entry that the follower needs",
+    ),
     ("snapshot-sent", EventKind::SnapshotSent, "a snapshot was sent"),
     ("snapshot-restored", EventKind::SnapshotRestored, "the follower installed a snapshot"),
     ("snapshot-ignored", EventKind::SnapshotIgnored, "the follower did not need the snapshot"),
@@ -116,7 +124,9 @@ pub fn text(formats: &[Listed]) -> String {
     let mut out = String::new();
     for format in formats {
         out.push_str(&format!("{} — {}\n", format.id, format.system));
-        for (label, value) in [("lines of", &format.title), ("levels", &format.visible), ("source", &format.source)] {
+        for (label, value) in
+            [("lines of", &format.title), ("levels", &format.visible), ("source", &format.source)]
+        {
             if !value.is_empty() {
                 out.push_str(&format!("  {label}: {value}\n"));
             }

@@ -8,9 +8,10 @@ use memchr::{memchr, memmem, memrchr};
 
 use super::custom::Custom;
 use super::field::Field;
+use super::keys::{self, Key};
 use super::search::Search;
 use super::template::{Captured, Template};
-use super::{ALL, Keys, Pattern, keys};
+use super::{ALL, Keys, Pattern};
 use crate::logs::event::{Event, EventKind};
 use crate::logs::names::Names;
 
@@ -20,13 +21,22 @@ const MAX_HITS: usize = 16;
 const MAX_EVIDENCE: usize = 400;
 
 /// What stands in lines of implementations that no format knows.
-const SUSPICIOUS: [&str; 6] = ["ppendEntries", "ppend_entries", "prevLog", "prev_log", "inconsisten", "diverge"];
+const SUSPICIOUS: [&str; 6] =
+    ["ppendEntries", "ppend_entries", "prevLog", "prev_log", "inconsisten", "diverge"];
 /// What journald writes before a message that is not text, such as a coloured one: its bytes as numbers, in which no other
 /// literal can be found.
 const BYTES: &str = "MESSAGE\":[";
 /// With one of these a suspicious line looks like a rejection…
 const TROUBLE: [&str; 9] = [
-    "reject", "mismatch", "mis-match", "conflict", "inconsisten", "diverg", "fail", "declin", "denied",
+    "reject",
+    "mismatch",
+    "mis-match",
+    "conflict",
+    "inconsisten",
+    "diverg",
+    "fail",
+    "declin",
+    "denied",
 ];
 /// …unless it speaks of the network.
 const TRANSPORT: [&str; 7] =
@@ -52,8 +62,19 @@ struct Literal {
 
 #[derive(Debug)]
 enum Matcher {
-    Known { format: u16, pattern: &'static Pattern, template: Template },
+    Known(Box<Known>),
     Custom { format: u16, pattern: super::custom::CustomPattern },
+}
+
+/// A built-in pattern, ready to match.
+#[derive(Debug)]
+struct Known {
+    format: u16,
+    pattern: &'static Pattern,
+    template: Template,
+    before: Vec<(Key, Field)>,
+    after: Vec<(Key, Field)>,
+    needs: Key,
 }
 
 /// A line that a pattern may match.
@@ -98,8 +119,7 @@ impl Recogniser {
         };
         for (format, known) in (0..).zip(ALL) {
             for pattern in known.patterns {
-                let template = Template::read(pattern.text, pattern.literal).expect("invariant: a test reads them all");
-                let matcher = Matcher::Known { format, pattern, template };
+                let matcher = Matcher::Known(Box::new(Known::new(format, pattern)));
                 add(pattern.literal, is_rejection(pattern.kind), Some(matcher));
             }
         }
@@ -146,7 +166,13 @@ impl Recogniser {
 
     /// Makes an event of a text, or says that it is none. Of the event, the place (`file`, `line`), `time` and `writer`
     /// are the caller's and stay; all else is set anew if the answer is [`Recognised::Event`].
-    pub fn recognise(&self, text: &str, hint: Hint, names: &mut Names, event: &mut Event) -> Recognised {
+    pub fn recognise(
+        &self,
+        text: &str,
+        hint: Hint,
+        names: &mut Names,
+        event: &mut Event,
+    ) -> Recognised {
         if let Some(hinted) = hint.0.and_then(|at| self.literals.get(usize::from(at))) {
             let at = hinted.finder.find(text.as_bytes());
             if at.is_some_and(|at| hinted.matches(text, at, names, event)) {
@@ -183,9 +209,7 @@ impl Literal {
     /// Whether a pattern matches where the literal stands; the event is what it says.
     fn matches(&self, text: &str, at: usize, names: &mut Names, event: &mut Event) -> bool {
         self.matchers.iter().any(|matcher| match matcher {
-            Matcher::Known { format, pattern, template } => {
-                known(*format, pattern, template, text, at, names, event)
-            }
+            Matcher::Known(known) => known.matches(text, at, names, event),
             Matcher::Custom { format, pattern } => {
                 let Some(found) = pattern.regex.captures(text) else { return false };
                 begin(event, text, *format, pattern.kind, pattern.side);
@@ -200,38 +224,43 @@ impl Literal {
     }
 }
 
-fn known(
-    format: u16,
-    pattern: &Pattern,
-    template: &Template,
-    text: &str,
-    at: usize,
-    names: &mut Names,
-    event: &mut Event,
-) -> bool {
-    let mut captured = Captured::new();
-    let Some(end) = template.matches(text, at, &mut captured) else { return false };
-    let (head, tail) = (&text[..at], &text[end..]);
-    if !pattern.needs.is_empty() && !tail.contains(pattern.needs) {
-        return false;
+impl Known {
+    fn new(format: u16, pattern: &'static Pattern) -> Self {
+        let ready = |keys: Keys| keys.iter().map(|&(key, field)| (Key::new(key), field)).collect();
+        Known {
+            format,
+            pattern,
+            template: Template::read(pattern.text, pattern.literal)
+                .expect("invariant: a test reads them all"),
+            before: ready(pattern.before),
+            after: ready(pattern.after),
+            needs: Key::new(pattern.needs),
+        }
     }
-    begin(event, text, format, pattern.kind, pattern.side);
-    for &(field, number) in pattern.fixed {
-        field.set_number(Some(number), event);
-    }
-    let mut pull = |from: &str, keys: Keys| {
-        for &(key, field) in keys {
-            if let Some(value) = keys::value(from, key) {
-                set(field, value, names, event);
+
+    fn matches(&self, text: &str, at: usize, names: &mut Names, event: &mut Event) -> bool {
+        let mut captured = Captured::new();
+        let Some(end) = self.template.matches(text, at, &mut captured) else { return false };
+        let (head, tail) = (&text[..at], &text[end..]);
+        if self.needs.find(tail.as_bytes()).is_none() {
+            return false;
+        }
+        begin(event, text, self.format, self.pattern.kind, self.pattern.side);
+        for &(field, number) in self.pattern.fixed {
+            field.set_number(Some(number), event);
+        }
+        for (from, keys) in [(head, &self.before), (tail, &self.after)] {
+            for (key, field) in keys {
+                if let Some(value) = keys::value(from, key) {
+                    set(*field, value, names, event);
+                }
             }
         }
-    };
-    pull(head, pattern.before);
-    pull(tail, pattern.after);
-    for (field, value) in captured {
-        field.set(value, names, event);
+        for (field, value) in captured {
+            field.set(value, names, event);
+        }
+        true
     }
-    true
 }
 
 /// An empty name is none.
@@ -242,10 +271,19 @@ fn set(field: Field, value: &str, names: &mut Names, event: &mut Event) {
 }
 
 /// Empties an event but for what is the caller's.
-fn begin(event: &mut Event, text: &str, format: u16, kind: EventKind, side: crate::logs::event::Side) {
+fn begin(
+    event: &mut Event,
+    text: &str,
+    format: u16,
+    kind: EventKind,
+    side: crate::logs::event::Side,
+) {
     let mut evidence = std::mem::take(&mut event.text);
     evidence.clear();
-    let cut = (0..=text.len().min(MAX_EVIDENCE)).rev().find(|&end| text.is_char_boundary(end)).unwrap_or(0);
+    let cut = (0..=text.len().min(MAX_EVIDENCE))
+        .rev()
+        .find(|&end| text.is_char_boundary(end))
+        .unwrap_or(0);
     evidence.push_str(text[..cut].trim());
     *event = Event {
         kind,

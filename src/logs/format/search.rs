@@ -35,14 +35,18 @@ impl Search {
     /// Takes literals of at least [`FINGERPRINT`] bytes.
     pub(super) fn new(literals: &[&str]) -> Self {
         let offsets = offsets(literals);
-        let tails: Vec<&str> = literals.iter().zip(&offsets).map(|(text, &offset)| &text[offset..]).collect();
+        let tails: Vec<&str> =
+            literals.iter().zip(&offsets).map(|(text, &offset)| &text[offset..]).collect();
         let fingerprint = |number: usize| &tails[number].as_bytes()[..FINGERPRINT];
         let all = 0..literals.len();
-        let group = |one: usize| all.clone().filter(|&other| fingerprint(other) == fingerprint(one)).collect();
+        let group = |one: usize| {
+            all.clone().filter(|&other| fingerprint(other) == fingerprint(one)).collect()
+        };
         let groups = all.clone().map(group).collect();
         let mut config = packed::Config::new();
         let packed = config.heuristic_pattern_limits(false).builder().extend(&tails).build();
-        let automaton = || AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(&tails).ok();
+        let automaton =
+            || AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(&tails).ok();
         let automaton = if packed.is_some() { None } else { automaton() };
         let literals = literals.iter().map(|&literal| literal.into()).collect();
         Search { literals, offsets, groups, packed, automaton }
@@ -53,7 +57,9 @@ impl Search {
         loop {
             let found = match (&self.packed, &self.automaton) {
                 (Some(packed), _) => packed.find_in(text, Span { start: from, end: text.len() }),
-                (None, Some(automaton)) => automaton.find(aho_corasick::Input::new(text).range(from..)),
+                (None, Some(automaton)) => {
+                    automaton.find(aho_corasick::Input::new(text).range(from..))
+                }
                 (None, None) => None,
             }?;
             let hit = Hit { inside: found.start(), group: found.pattern().as_usize() };
@@ -77,14 +83,22 @@ impl Search {
 fn offsets(literals: &[&str]) -> Vec<usize> {
     let mut offsets = vec![None; literals.len()];
     loop {
-        let open = || literals.iter().zip(&offsets).filter(|(_, offset)| offset.is_none()).map(|(text, _)| *text);
+        let open = || {
+            literals
+                .iter()
+                .zip(&offsets)
+                .filter(|(_, offset)| offset.is_none())
+                .map(|(text, _)| *text)
+        };
         let all = open().flat_map(|text| text.as_bytes().windows(FINGERPRINT));
         let value = |bytes: &[u8]| {
             let shared = open().filter(|text| at(text, bytes).is_some()).count() as u64;
             // Sharing is worth less than rarity: each place where the bytes stand costs a look.
             (shared + 1) * 100_000 / frequency(bytes)
         };
-        let Some(best) = all.max_by_key(|bytes| (value(bytes), *bytes)).map(<[u8]>::to_vec) else { break };
+        let Some(best) = all.max_by_key(|bytes| (value(bytes), *bytes)).map(<[u8]>::to_vec) else {
+            break;
+        };
         for (text, offset) in literals.iter().zip(&mut offsets) {
             if offset.is_none() {
                 *offset = at(text, &best);
@@ -118,8 +132,13 @@ mod tests {
 
     #[test]
     fn each_literal_is_found_where_it_stands() {
-        let literals =
-            ["appendEntries rejected", "failed to appendEntries to", "MsgAppResp(", "restored snapshot", "ignored snapshot"];
+        let literals = [
+            "appendEntries rejected",
+            "failed to appendEntries to",
+            "MsgAppResp(",
+            "restored snapshot",
+            "ignored snapshot",
+        ];
         let search = Search::new(&literals);
         for (number, literal) in literals.iter().enumerate() {
             for around in ["", "x", &"ordinary text ".repeat(20)] {
@@ -146,8 +165,11 @@ mod tests {
     fn tails_share_their_first_bytes() {
         let literals = ["appendEntries rejected", "failed to appendEntries to", "AppendEntries"];
         let offsets = offsets(&literals);
-        let starts: Vec<&str> =
-            literals.iter().zip(offsets).map(|(text, offset)| &text[offset..offset + FINGERPRINT]).collect();
+        let starts: Vec<&str> = literals
+            .iter()
+            .zip(offsets)
+            .map(|(text, offset)| &text[offset..offset + FINGERPRINT])
+            .collect();
         assert!(starts.iter().all(|start| *start == starts[0]), "{starts:?}");
     }
 }

@@ -71,7 +71,12 @@ impl Template {
     }
 
     /// Matches a text in which the literal stands at `literal_at`; gives the end of the match.
-    pub(super) fn matches<'t>(&self, text: &'t str, literal_at: usize, captured: &mut Captured<'t>) -> Option<usize> {
+    pub(super) fn matches<'t>(
+        &self,
+        text: &'t str,
+        literal_at: usize,
+        captured: &mut Captured<'t>,
+    ) -> Option<usize> {
         captured.clear();
         let start = literal_at.checked_sub(self.offset)?;
         if !text.as_bytes()[start..].starts_with(self.anchor.as_bytes()) {
@@ -122,7 +127,8 @@ fn pieces(rest: &mut &str, optional: bool) -> Result<Vec<Piece>, String> {
         return Err("`{?` is not closed".to_owned());
     }
     push_text(&mut all, &mut text);
-    let text_follows = |pair: &[Piece]| !matches!(pair[0], Piece::Anything) || matches!(pair[1], Piece::Text(_));
+    let text_follows =
+        |pair: &[Piece]| !matches!(pair[0], Piece::Anything) || matches!(pair[1], Piece::Text(_));
     if all.windows(2).all(text_follows) { Ok(all) } else { Err("no text after `{*}`".to_owned()) }
 }
 
@@ -151,7 +157,9 @@ fn piece(name: &str) -> Result<Piece, String> {
         "#" => Piece::Number(None),
         "_" => Piece::Word(None),
         name => match field(name)? {
-            Some(field) if field.is_name() || field == Field::SnapshotId => Piece::Word(Some(field)),
+            Some(field) if field.is_name() || field == Field::SnapshotId => {
+                Piece::Word(Some(field))
+            }
             field => Piece::Number(field),
         },
     })
@@ -159,7 +167,22 @@ fn piece(name: &str) -> Result<Piece, String> {
 
 /// Whether a byte belongs to a word.
 pub(super) fn is_of_word(byte: u8) -> bool {
-    !matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b',' | b'"' | b'\'' | b'(' | b')' | b'[' | b']' | b'{' | b'}' | b'=')
+    !matches!(
+        byte,
+        b' ' | b'\t'
+            | b'\r'
+            | b'\n'
+            | b','
+            | b'"'
+            | b'\''
+            | b'('
+            | b')'
+            | b'['
+            | b']'
+            | b'{'
+            | b'}'
+            | b'='
+    )
 }
 
 fn is_of_name(byte: u8) -> bool {
@@ -187,7 +210,12 @@ fn is_hex(text: &str) -> bool {
     text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
-fn forwards<'t>(pieces: &[Piece], text: &'t str, mut at: usize, captured: &mut Captured<'t>) -> Option<usize> {
+fn forwards<'t>(
+    pieces: &[Piece],
+    text: &'t str,
+    mut at: usize,
+    captured: &mut Captured<'t>,
+) -> Option<usize> {
     for (number, piece) in pieces.iter().enumerate() {
         let end = match piece {
             Piece::Text(wanted) => {
@@ -204,7 +232,9 @@ fn forwards<'t>(pieces: &[Piece], text: &'t str, mut at: usize, captured: &mut C
                 }
             }
             Piece::Anything => match pieces.get(number + 1) {
-                Some(Piece::Text(next)) => at + memmem::find(&text.as_bytes()[at..], next.as_bytes())?,
+                Some(Piece::Text(next)) => {
+                    at + memmem::find(&text.as_bytes()[at..], next.as_bytes())?
+                }
                 _ => text.len(),
             },
             Piece::Optional(inner) => {
@@ -222,7 +252,12 @@ fn forwards<'t>(pieces: &[Piece], text: &'t str, mut at: usize, captured: &mut C
 }
 
 /// The pieces from the last to the first; nothing optional stands there.
-fn backwards<'t>(pieces: &[Piece], text: &'t str, mut end: usize, captured: &mut Captured<'t>) -> Option<()> {
+fn backwards<'t>(
+    pieces: &[Piece],
+    text: &'t str,
+    mut end: usize,
+    captured: &mut Captured<'t>,
+) -> Option<()> {
     for (number, piece) in pieces.iter().enumerate().rev() {
         let start = match piece {
             Piece::Text(wanted) => {
@@ -248,8 +283,12 @@ fn backwards<'t>(pieces: &[Piece], text: &'t str, mut end: usize, captured: &mut
 /// Keeps what a piece matched; nothing where that may not be so.
 fn take_piece<'t>(piece: &Piece, matched: &'t str, captured: &mut Captured<'t>) -> Option<()> {
     match piece {
-        Piece::Number(field) | Piece::Word(field) if !matched.is_empty() => take(*field, matched, captured),
-        Piece::Hex(field) if !matched.is_empty() && is_hex(matched) => take(*field, matched, captured),
+        Piece::Number(field) | Piece::Word(field) if !matched.is_empty() => {
+            take(*field, matched, captured)
+        }
+        Piece::Hex(field) if !matched.is_empty() && is_hex(matched) => {
+            take(*field, matched, captured)
+        }
         Piece::Number(_) | Piece::Word(_) | Piece::Hex(_) => return None,
         Piece::Text(_) | Piece::LogId { .. } | Piece::Anything | Piece::Optional(_) => {}
     }
@@ -273,7 +312,8 @@ fn log_id<'t>(
     let end = digits(start)?;
     let term_text = &text[start..end];
     // The node may be a name with points and dashes in it: the index is what stands after the last one.
-    let all = end_of(text, end, |byte| is_of_word(byte) && !matches!(byte, b':' | b';' | b'<' | b'>'));
+    let all =
+        end_of(text, end, |byte| is_of_word(byte) && !matches!(byte, b':' | b';' | b'<' | b'>'));
     let tail = text[end..all].trim_end_matches(['.', '-']);
     let separator = tail.rfind(['.', '-'])?;
     let index_at = end + separator + 1;
@@ -298,9 +338,11 @@ mod tests {
 
     #[test]
     fn a_template_is_the_line_with_names_in_braces() {
-        let template = "{leader:hex} moved {follower} to {{{*}next={next_index}{? of {match_index}?}}}";
+        let template =
+            "{leader:hex} moved {follower} to {{{*}next={next_index}{? of {match_index}?}}}";
         let all = |next, more: &[(Field, &'static str)]| {
-            let mut all = vec![(Field::Leader, "a1"), (Field::Follower, "n-4"), (Field::NextIndex, next)];
+            let mut all =
+                vec![(Field::Leader, "a1"), (Field::Follower, "n-4"), (Field::NextIndex, next)];
             all.extend_from_slice(more);
             Some(all)
         };

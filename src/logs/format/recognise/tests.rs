@@ -1,10 +1,9 @@
 //! Each pattern with its example, and lines that are none.
 
-use super::{Hint, Recognised, Recogniser, known};
+use super::{Hint, Known, Recognised, Recogniser};
 use crate::logs::event::Event;
 use crate::logs::format::custom::{Custom, Written, read};
 use crate::logs::format::list::{kind_id, side_id};
-use crate::logs::format::template::Template;
 use crate::logs::format::{ALL, Format, Pattern};
 use crate::logs::names::Names;
 
@@ -71,10 +70,10 @@ fn each_pattern() -> impl Iterator<Item = (&'static Format, &'static Pattern)> {
 
 /// Whether a pattern matches a line, wherever its literal stands.
 fn matches(pattern: &'static Pattern, line: &str) -> bool {
-    let template = Template::read(pattern.text, pattern.literal).expect("it is a template");
+    let known = Known::new(0, pattern);
     let (mut names, mut event) = (Names::default(), Event::default());
     let mut places = line.match_indices(pattern.literal);
-    places.any(|(at, _)| known(0, pattern, &template, line, at, &mut names, &mut event))
+    places.any(|(at, _)| known.matches(line, at, &mut names, &mut event))
 }
 
 #[test]
@@ -94,9 +93,13 @@ fn literals_survive_json_and_are_long_enough() {
         let literal = pattern.literal;
         let name = format!("{} {}", format.id, pattern.id);
         assert!(literal.len() >= 6 && literal.len() <= pattern.text.len(), "{name}");
-        assert!(!literal.contains(['"', '\\', '<', '>', '&', '=']), "{name}: colours and JSON take it apart");
+        assert!(
+            !literal.contains(['"', '\\', '<', '>', '&', '=']),
+            "{name}: colours and JSON take it apart"
+        );
     }
-    let mut ids: Vec<(&str, &str)> = each_pattern().map(|(format, pattern)| (format.id, pattern.id)).collect();
+    let mut ids: Vec<(&str, &str)> =
+        each_pattern().map(|(format, pattern)| (format.id, pattern.id)).collect();
     ids.sort_unstable();
     ids.dedup();
     assert_eq!(ids.len(), each_pattern().count(), "ids are unique");
@@ -120,7 +123,10 @@ fn lines_that_differ_a_little_are_told_and_others_are_nothing() {
         ("zz became leader at term 4", "Nothing"),
         ("xyz1 became leader at term 4", "Nothing"),
         ("a1 became leader at term 99999999999999999999999", "leader-elected leader leader=a1"),
-        ("raft: AppendEntries -> D retry prevIdx=18446744073709551615 (x)", "next-index-moved leader follower=D"),
+        (
+            "raft: AppendEntries -> D retry prevIdx=18446744073709551615 (x)",
+            "next-index-moved leader follower=D",
+        ),
     ] {
         assert_eq!(of(&recogniser, line), expected, "{line}");
     }
@@ -138,17 +144,28 @@ fn any_cut_of_an_example_is_taken_without_harm() {
         }
     }
     let many = "decreased progress of MsgAppResp(rejected ".repeat(20_000);
-    assert_ne!(recogniser.recognise(&many, Hint::default(), &mut names, &mut event), Recognised::Event);
+    assert_ne!(
+        recogniser.recognise(&many, Hint::default(), &mut names, &mut event),
+        Recognised::Event
+    );
 }
 
 #[test]
 fn candidates_are_whole_lines() {
     let recogniser = Recogniser::new(&[]);
-    let lines = ["nothing", "", "a1 became leader at term 4", "1 became leader at term 5 became leader at term", "x"];
+    let lines = [
+        "nothing",
+        "",
+        "a1 became leader at term 4",
+        "1 became leader at term 5 became leader at term",
+        "x",
+    ];
     for end in ["\n", ""] {
         let block = lines.join("\n") + end;
-        let found: Vec<&str> =
-            recogniser.candidates(block.as_bytes()).map(|candidate| &block[candidate.start..candidate.end]).collect();
+        let found: Vec<&str> = recogniser
+            .candidates(block.as_bytes())
+            .map(|candidate| &block[candidate.start..candidate.end])
+            .collect();
         assert_eq!(found, &lines[2..4]);
     }
     assert_eq!(recogniser.candidates(b"").count(), 0);
@@ -160,7 +177,9 @@ fn an_event_is_set_anew_but_for_its_place() {
     let recogniser = Recogniser::new(&[]);
     let mut names = Names::default();
     let mut event = Event { line: 7, file: 2, writer: Some(names.of("host")), ..Event::default() };
-    let mut take = |line: &str, event: &mut Event| recogniser.recognise(line, Hint::default(), &mut names, event);
+    let mut take = |line: &str, event: &mut Event| {
+        recogniser.recognise(line, Hint::default(), &mut names, event)
+    };
     let long = format!("1 became leader at term 4 {}\u{e4}", "x".repeat(399 - 26));
     assert_eq!(take(&long, &mut event), Recognised::Event);
     assert_eq!(event.text.len(), 399, "cut at the border of a character: {}", event.text);
@@ -179,13 +198,17 @@ fn formats_of_the_user_come_last() {
         literal: None,
         example: None,
     };
-    let custom = Custom { name: "mine".to_owned(), patterns: vec![read(&written).expect("it is right")] };
+    let custom =
+        Custom { name: "mine".to_owned(), patterns: vec![read(&written).expect("it is right")] };
     let recogniser = Recogniser::new(&[custom]);
     let mut names = Names::default();
     let mut event = Event::default();
     let line = "10:00:00 nack from n4 at 17 term 3";
     let candidate = recogniser.candidates(line.as_bytes()).next().expect("it is one");
-    assert_eq!(recogniser.recognise(line, candidate.hint, &mut names, &mut event), Recognised::Event);
+    assert_eq!(
+        recogniser.recognise(line, candidate.hint, &mut names, &mut event),
+        Recognised::Event
+    );
     assert_eq!(said(&event, &names), "rejected leader follower=n4 index=17 follower_entry_term=3");
     assert_eq!(usize::from(event.format), ALL.len());
     assert_eq!(of(&recogniser, "nack from n4"), "Nothing");
