@@ -208,7 +208,9 @@ fn missing(kind: EventKind, side: Side, groups: &[(usize, Field)]) -> Option<&'s
             let next = has(&[Field::NextIndex, Field::RetryIndex]);
             (!next).then_some("a group `next_index` or `retry_index`")
         }
-        (EventKind::SuffixTruncated, _) => (!has(&[Field::Index])).then_some("a group `index`"),
+        (EventKind::SuffixTruncated, _) => {
+            (!has(&[Field::Index, Field::LastKeptIndex])).then_some("a group `index`")
+        }
         (EventKind::DivergenceAdvised | EventKind::SnapshotSent, _) => {
             (!follower).then_some("a group `follower`")
         }
