@@ -8,6 +8,7 @@
 mod file;
 mod find;
 mod inside;
+mod logs;
 #[cfg(test)]
 mod schema;
 
@@ -23,6 +24,7 @@ use crate::discover::Exclude;
 use crate::discover::revision::Revision;
 use crate::error::Error;
 use crate::levels::{Layer, names};
+use crate::logs::format::custom::Custom;
 use crate::outcome::Note;
 use crate::require::Need;
 use crate::rule::Level;
@@ -52,6 +54,8 @@ pub struct Configuration {
     pub roles: BTreeMap<String, Assigned>,
     /// Names of functions, by message.
     pub handlers: BTreeMap<String, Assigned>,
+    /// Formats of log lines that are not built in.
+    pub formats: Vec<Custom>,
     /// Its directory, without links and dots.
     dir: PathBuf,
 }
@@ -191,6 +195,7 @@ impl Reading<'_> {
             baseline: file.baseline.as_ref().map(|path| self.path("baseline", path)).transpose()?,
             roles: self.names("roles", &file.roles)?,
             handlers: self.names("handlers", &file.handlers)?,
+            formats: logs::formats(&self.text, &file.logs)?,
         })
     }
 

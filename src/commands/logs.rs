@@ -71,7 +71,7 @@ fn ids(custom: &[Custom]) -> Vec<String> {
 /// The formats of the configuration.
 fn custom(args: &LogsArgs) -> Result<Vec<Custom>, Error> {
     let configuration = settings::read(&args.config, &[])?;
-    Ok(configuration.map(|_| Vec::new()).unwrap_or_default())
+    Ok(configuration.map(|configuration| configuration.formats).unwrap_or_default())
 }
 
 fn listed(targets: &[Target<LogsFormat>], custom: &[Custom]) -> Result<Printed, Error> {

@@ -44,11 +44,14 @@ pub(super) struct File {
     /// Functions that handle a message, by message: `append_entries = ["Type::function"]`.
     #[cfg_attr(test, schemars(schema_with = "super::schema::handlers"))]
     pub(super) handlers: BTreeMap<Spanned<String>, Spanned<Vec<Spanned<String>>>>,
+    /// What `raft-lint logs` reads beside the formats that it knows.
+    #[cfg_attr(test, schemars(schema_with = "super::schema::logs"))]
+    pub(super) logs: super::logs::Logs,
 }
 
 /// The keys of [`File`].
-pub(super) const KEYS: [&str; 8] =
-    ["levels", "paths", "exclude", "require", "fail-on", "baseline", "roles", "handlers"];
+pub(super) const KEYS: [&str; 9] =
+    ["levels", "paths", "exclude", "require", "fail-on", "baseline", "roles", "handlers", "logs"];
 
 /// Texts from the file are cut to this many characters in messages.
 const MAX_QUOTE: usize = 80;

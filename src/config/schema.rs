@@ -9,6 +9,7 @@ use schemars::{Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value, json};
 
 use super::file::{File, KEYS};
+use crate::logs::format::list::KINDS;
 use crate::protocol::{MEANINGS, Message};
 use crate::require::Need;
 use crate::rule::Group;
@@ -41,6 +42,35 @@ fn names(keys: impl Iterator<Item = (&'static str, &'static str)>) -> Schema {
     let properties: Map<String, Value> =
         keys.map(|(id, text)| (id.to_owned(), list(text))).collect();
     json_schema!({ "type": "object", "properties": properties, "additionalProperties": false })
+}
+
+/// `[logs]`: formats, each with its patterns.
+pub(super) fn logs(_: &mut SchemaGenerator) -> Schema {
+    let kinds = KINDS.map(|(id, _, _)| id);
+    let text = |text: &str| json!({ "description": text, "type": "string", "minLength": 1 });
+    let pattern = json!({
+        "type": "object",
+        "properties": {
+            "kind": { "description": "What the line says.", "type": "string", "enum": kinds },
+            "side": { "description": "Who writes it; the leader if nothing is said.", "type": "string", "enum": ["leader", "follower"] },
+            "regex": text("A regular expression whose named groups are taken out of the line."),
+            "literal": text("A text that all its lines have; taken out of the expression if nothing is said."),
+            "example": text("A line that it matches: checked, and shown by `raft-lint logs --list-formats`."),
+        },
+        "required": ["kind", "regex"],
+        "additionalProperties": false,
+    });
+    let format = json!({
+        "type": "object",
+        "properties": {
+            "name": text("How reports call the format."),
+            "patterns": { "description": "One for each kind of line.", "type": "array", "items": pattern, "minItems": 1 },
+        },
+        "required": ["name", "patterns"],
+        "additionalProperties": false,
+    });
+    let formats = json!({ "description": "Formats of log lines that are not built in.", "type": "array", "items": format });
+    json_schema!({ "type": "object", "properties": { "formats": formats }, "additionalProperties": false })
 }
 
 /// `require`.
@@ -100,6 +130,15 @@ fn the_schema_accepts_what_loads() {
         ("require = [\"append\"]\nfail-on = \"warn\"\n[levels]\nsafety = \"allow\"", true),
         ("[levels]\nunused-silence = \"advice\"\nlost-proof = \"error\"", true),
         ("[roles]\nvoted_for = [\"Node.vf\"]\n[handlers]\nheartbeat = [\"ping\"]", true),
+        (
+            "[[logs.formats]]\nname = \"a\"\n[[logs.formats.patterns]]\nkind = \"caught-up\"\nregex = \"joined (?P<follower>n)\"",
+            true,
+        ),
+        (
+            "[[logs.formats]]\nname = \"a\"\n[[logs.formats.patterns]]\nkind = \"caught\"\nregex = \"joined (?P<follower>n)\"",
+            false,
+        ),
+        ("[[logs.formats]]\nname = \"a\"", false),
         ("[roles]\nvoted = [\"vf\"]", false),
         ("[handlers]\nheartbeat = []", false),
         ("[levels]\nsafety = \"off\"", false),

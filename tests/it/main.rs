@@ -7,6 +7,7 @@ mod comments;
 mod compiles;
 mod conditions;
 mod config;
+mod config_formats;
 mod config_hostile;
 mod diff;
 mod explain;

@@ -95,21 +95,28 @@ fn container_runtime(text: &str) -> Option<usize> {
 /// `host unit[812]: `: the length of the host's name, and of all. Without a number only after syslog's own timestamp,
 /// since other text may look like it.
 fn host(text: &str, after: Found) -> Option<(usize, usize)> {
-    let (host, rest) = text.split_once(' ')?;
+    let end = text.bytes().position(|byte| !is_of_name(byte))?;
+    let host = &text[..end];
+    let rest = text[end..].strip_prefix(' ')?;
+    if !is_name(host) || Level::named(host).is_some() {
+        return None;
+    }
     let (unit, _) =
         rest.split_once(": ").or_else(|| rest.strip_suffix(':').map(|unit| (unit, "")))?;
     let with_number = unit.ends_with(']') && unit.contains('[');
     let is_unit = unit.len() <= MAX_NAME && !unit.is_empty() && !unit.contains([' ', '"']);
     let without_fraction = after.is_yearless && after.length == "Mar 04 10:11:12".len();
-    let is_host = is_name(host) && Level::named(host).is_none();
     let length = host.len() + 1 + unit.len() + 1;
-    (is_host && is_unit && (with_number || without_fraction))
+    (is_unit && (with_number || without_fraction))
         .then(|| (host.len(), length + blanks(&text[length..])))
 }
 
+fn is_of_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.')
+}
+
 fn is_name(text: &str) -> bool {
-    let of_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-    !text.is_empty() && text.len() <= MAX_NAME && text.bytes().all(of_name)
+    !text.is_empty() && text.len() <= MAX_NAME && text.bytes().all(is_of_name)
 }
 
 /// `<34>`, and all of the header of RFC 5424.
@@ -178,10 +185,11 @@ fn pod(text: &str) -> Option<Step> {
 
 /// `raft-1  | `; a single letter there is a level of etcd before 3.5.
 fn compose(text: &str) -> Option<Step> {
-    let head = text.as_bytes().get(..text.len().min(MAX_NAME))?;
-    let bar = head.iter().position(|&byte| byte == b'|')?;
-    let name = text.get(..bar)?.trim_end_matches(' ');
-    if !is_name(name) || name.len() == bar || !text[bar + 1..].starts_with(' ') {
+    let bytes = text.as_bytes();
+    let end = bytes.iter().position(|&byte| !is_of_name(byte))?;
+    let bar = end + bytes[end..].iter().position(|&byte| byte != b' ')?;
+    let name = &text[..end];
+    if end == 0 || end == bar || end > MAX_NAME || !text[bar..].starts_with("| ") {
         return None;
     }
     let length = bar + 2;

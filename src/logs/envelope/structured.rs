@@ -1,6 +1,6 @@
 //! Lines of JSON: what a logger or a shipper says in members becomes the text that the system's logger would print.
 //!
-//! The message is the first of [`MESSAGES`] that is there. Shippers put a line into it as it was; of loggers the other
+//! The message is the first that is there of those that [`role`] names. Shippers put a line into it as it was; of loggers the other
 //! members belong to the text: hclog's `"next":7` becomes `next=7`, as in its text, and the spans of tracing become
 //! `main{id=1 target=4}:`. So a pattern needs one form only.
 
@@ -13,61 +13,59 @@ use super::json::{Value, members};
 use super::{Level, clean, time};
 use crate::logs::event::Timestamp;
 
-/// Members that hold the message, in the order in which they count, and whether the other members belong to it.
-const MESSAGES: [(&str, bool); 9] = [
-    ("MESSAGE", false),
-    ("log", false),
-    ("@message", true),
-    ("msg", true),
-    ("message", true),
-    ("textPayload", false),
-    ("line", false),
-    ("body", false),
-    ("event", true),
-];
-/// Members that hold another object with the message.
-const INNER: [&str; 2] = ["fields", "jsonPayload"];
-/// Members that hold the time.
-const TIMES: [&str; 7] = [
-    "@timestamp",
-    "timestamp",
-    "time",
-    "ts",
-    "t",
-    "_SOURCE_REALTIME_TIMESTAMP",
-    "__REALTIME_TIMESTAMP",
-];
-/// Members that hold the name of the node.
-const WRITERS: [&str; 8] = [
-    "pod",
-    "pod_name",
-    "kubernetes.pod_name",
-    "container_name",
-    "CONTAINER_NAME",
-    "hostname",
-    "host",
-    "_HOSTNAME",
-];
-/// Members of objects that hold the name of the node.
-const INNER_WRITERS: [(&str, &str); 4] =
-    [("kubernetes", "pod_name"), ("host", "name"), ("container", "name"), ("labels", "pod")];
-/// Members that hold the level.
-const LEVELS: [&str; 4] = ["level", "@level", "severity", "lvl"];
-/// Further members that do not belong to the text.
-const ASIDE: [&str; 12] = [
-    "caller",
-    "logger",
-    "stacktrace",
-    "stream",
-    "filename",
-    "line_number",
-    "threadId",
-    "threadName",
-    "source",
-    "target",
-    "span",
-    "spans",
-];
+/// What a member is for; of several for the same, the one with the lowest number counts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Role {
+    /// Holds the message; whether the other members belong to it.
+    Message(u8, bool),
+    /// Holds an object with the message.
+    Inner,
+    Time(u8),
+    /// Holds the name of the node.
+    Writer(u8),
+    /// Holds an object with the name of the node, under this key.
+    InWriter(&'static str),
+    Level,
+    /// Does not belong to the text.
+    Aside,
+    /// Belongs to the text.
+    Own,
+}
+
+/// What a member with this name is for: the messages in the order in which they count, and so on.
+fn role(name: &str) -> Role {
+    match name {
+        "MESSAGE" => Role::Message(0, false),
+        "log" => Role::Message(1, false),
+        "@message" => Role::Message(2, true),
+        "msg" => Role::Message(3, true),
+        "message" => Role::Message(4, true),
+        "textPayload" => Role::Message(5, false),
+        "line" => Role::Message(6, false),
+        "body" => Role::Message(7, false),
+        "event" => Role::Message(8, true),
+        "fields" | "jsonPayload" => Role::Inner,
+        "@timestamp" => Role::Time(0),
+        "timestamp" => Role::Time(1),
+        "time" => Role::Time(2),
+        "ts" => Role::Time(3),
+        "t" => Role::Time(4),
+        "_SOURCE_REALTIME_TIMESTAMP" => Role::Time(5),
+        "__REALTIME_TIMESTAMP" => Role::Time(6),
+        "kubernetes" => Role::InWriter("pod_name"),
+        "container" => Role::InWriter("name"),
+        "labels" => Role::InWriter("pod"),
+        "pod" | "pod_name" | "kubernetes.pod_name" => Role::Writer(0),
+        "container_name" | "CONTAINER_NAME" => Role::Writer(1),
+        "hostname" | "_HOSTNAME" => Role::Writer(2),
+        "host" => Role::Writer(3),
+        "level" | "@level" | "severity" | "lvl" => Role::Level,
+        "caller" | "logger" | "stacktrace" | "stream" | "filename" | "line_number" | "threadId"
+        | "threadName" | "source" | "target" | "span" | "spans" => Role::Aside,
+        name if name.starts_with('@') => Role::Aside,
+        _ => Role::Own,
+    }
+}
 
 /// What an object says.
 pub(super) struct Inner {
@@ -81,64 +79,97 @@ pub(super) struct Inner {
     pub(super) level: Option<Level>,
 }
 
-type Members<'j> = SmallVec<[(&'j str, Value<'j>); 24]>;
+/// A member with what it is for.
+struct Member<'j> {
+    name: &'j str,
+    value: Value<'j>,
+    role: Role,
+}
+
+type Members<'j> = SmallVec<[Member<'j>; 16]>;
+
+fn read(text: &str) -> Members<'_> {
+    members(text).map(|(name, value)| Member { name, value, role: role(name) }).collect()
+}
 
 /// What the object says that a text starts with; nothing if it has no message.
 pub(super) fn open(text: &str) -> Option<Inner> {
-    let all: Members<'_> = members(text).collect();
-    let inner = INNER.iter().find_map(|key| nested(&all, key));
-    let inner: Members<'_> = inner.map(|text| members(text).collect()).unwrap_or_default();
-    let (holder, key, message, whole) =
-        message(&all).map(|(key, text, whole)| (&all, key, text, whole)).or_else(|| {
-            let (key, text, whole) = message(&inner)?;
-            Some((&inner, key, text, whole))
-        })?;
+    let all = read(text);
+    let inner = all.iter().find_map(|member| match (member.role, member.value) {
+        (Role::Inner, Value::Nested(text)) => Some(read(text)),
+        _ => None,
+    });
+    let inner = inner.unwrap_or_default();
+    let (holder, found) = match message(&all) {
+        Some(found) => (&all, found),
+        None => (&inner, message(&inner)?),
+    };
+    let (key, message, whole) = found;
     let text = if whole { joined(&all, holder, key, &message) } else { message.into_owned() };
     let text = if clean::is_clean(text.as_bytes()) {
         text
     } else {
         clean::text(text.as_bytes()).into_owned()
     };
+    let time = |role| if let Role::Time(rank) = role { Some(rank) } else { None };
+    let level = |role| (role == Role::Level).then_some(0);
     Some(Inner {
         text: text.trim_end().to_owned(),
-        time: first(&all, &TIMES).and_then(|text| time::whole(&text)),
+        time: first(&all, time).and_then(|text| time::whole(&text)),
         writer: writer(&all),
-        level: first(&all, &LEVELS).and_then(|text| Level::named(&text)),
+        level: first(&all, level).and_then(|text| Level::named(&text)),
     })
 }
 
-fn find<'j>(all: &Members<'j>, key: &str) -> Option<Value<'j>> {
-    all.iter().find(|(known, _)| *known == key).map(|(_, value)| *value)
+/// The text of the member that counts first in a role.
+fn first<'j>(all: &Members<'j>, rank: impl Fn(Role) -> Option<u8>) -> Option<Cow<'j, str>> {
+    let of = |member: &Member<'j>| Some((rank(member.role)?, member.value.plain()?));
+    all.iter().filter_map(of).min_by_key(|(rank, _)| *rank).map(|(_, text)| text)
 }
 
-fn nested<'j>(all: &Members<'j>, key: &str) -> Option<&'j str> {
-    match find(all, key) {
-        Some(Value::Nested(text)) => Some(text),
+/// The text of the member with a name.
+fn named<'j>(all: &Members<'j>, name: &str) -> Option<Cow<'j, str>> {
+    all.iter().find(|member| member.name == name)?.value.plain()
+}
+
+fn nested<'j>(all: &Members<'j>, name: &str) -> Option<&'j str> {
+    match all.iter().find(|member| member.name == name)?.value {
+        Value::Nested(text) => Some(text),
         _ => None,
     }
 }
 
-/// The first of these members that has a text.
-fn first<'j>(all: &Members<'j>, keys: &[&str]) -> Option<Cow<'j, str>> {
-    keys.iter().find_map(|key| find(all, key)?.plain())
-}
-
 fn writer(all: &Members<'_>) -> Option<String> {
-    let inner = |(outer, key): &(&str, &str)| {
-        members(nested(all, outer)?).find(|(known, _)| known == key)?.1.plain()
+    let inside = |member: &Member<'_>| {
+        let key = match member.role {
+            Role::InWriter(key) => key,
+            Role::Writer(_) => "name",
+            _ => return None,
+        };
+        let Value::Nested(object) = member.value else { return None };
+        members(object).find(|(known, _)| *known == key)?.1.plain().map(Cow::into_owned)
     };
-    let found = INNER_WRITERS.iter().find_map(inner).or_else(|| first(all, &WRITERS));
-    found.filter(|name| !name.is_empty()).map(Cow::into_owned)
+    let plain = |role| if let Role::Writer(rank) = role { Some(rank) } else { None };
+    let found = all.iter().find_map(inside).or_else(|| first(all, plain).map(Cow::into_owned));
+    found.filter(|name| !name.is_empty())
 }
 
 /// The message with its key, and whether the other members belong to it.
-fn message<'j>(all: &Members<'j>) -> Option<(&'static str, Cow<'j, str>, bool)> {
-    MESSAGES.iter().find_map(|&(key, whole)| match find(all, key)? {
+fn message<'j>(all: &Members<'j>) -> Option<(&'j str, Cow<'j, str>, bool)> {
+    let of = |member: &Member<'j>| match (member.role, member.value) {
+        (Role::Message(rank, whole), value @ Value::Text(_)) => {
+            Some((rank, member.name, value, whole))
+        }
         // journald writes bytes where a message is not text.
-        Value::Nested(bytes) if key == "MESSAGE" => Some((key, Cow::Owned(of_bytes(bytes)), whole)),
-        value @ Value::Text(_) => Some((key, value.plain()?, whole)),
-        Value::Nested(_) | Value::Other(_) => None,
-    })
+        (Role::Message(0, whole), value @ Value::Nested(_)) => Some((0, member.name, value, whole)),
+        _ => None,
+    };
+    let (_, name, value, whole) = all.iter().filter_map(of).min_by_key(|(rank, ..)| *rank)?;
+    let text = match value {
+        Value::Nested(bytes) => Cow::Owned(of_bytes(bytes)),
+        value => value.plain()?,
+    };
+    Some((name, text, whole))
 }
 
 fn of_bytes(array: &str) -> String {
@@ -151,24 +182,22 @@ fn of_bytes(array: &str) -> String {
 fn joined(all: &Members<'_>, holder: &Members<'_>, key: &str, message: &str) -> String {
     let mut text = String::with_capacity(message.len() + 64);
     spans(all, &mut text);
-    let module = if key == "@message" { first(all, &["@module"]) } else { first(all, &["target"]) };
-    if let Some(module) = module {
+    let module = if key == "@message" { "@module" } else { "target" };
+    if let Some(module) = named(all, module) {
         text.push_str(&module);
         text.push_str(": ");
     }
     text.push_str(message);
-    let belongs = |name: &str| {
-        name != key
-            && !name.starts_with('@')
-            && [&TIMES[..], &LEVELS, &WRITERS, &ASIDE].iter().all(|of| !of.contains(&name))
+    let belongs = |member: &&Member<'_>| {
+        member.name != key && matches!(member.role, Role::Own | Role::Inner | Role::Message(..))
     };
     let mut sign = if key == "@message" { ": " } else { " " };
-    for (name, value) in holder.iter().filter(|(name, _)| belongs(name)) {
+    for member in holder.iter().filter(belongs) {
         text.push_str(sign);
         sign = " ";
-        text.push_str(name);
+        text.push_str(member.name);
         text.push('=');
-        push(*value, &mut text);
+        push(member.value, &mut text);
     }
     text
 }
@@ -179,7 +208,7 @@ fn spans(all: &Members<'_>, text: &mut String) {
         .map(|list| members(list).map(|(_, span)| span).collect::<SmallVec<[_; 8]>>());
     let spans = list
         .filter(|list| !list.is_empty())
-        .or_else(|| find(all, "span").map(|span| SmallVec::from_iter([span])));
+        .or_else(|| nested(all, "span").map(|span| SmallVec::from_iter([Value::Nested(span)])));
     for span in spans.into_iter().flatten() {
         let Value::Nested(span) = span else { continue };
         let name = members(span).find(|(key, _)| *key == "name").and_then(|(_, name)| name.plain());

@@ -14,7 +14,7 @@ use crate::logs::names::Names;
 const THEN: i64 = 1_772_619_072_000_000_000;
 
 /// Lines as the systems write them, without a time of their own.
-const LINES: [&str; 14] = [
+const LINES: [&str; 15] = [
     "DEBUG: 3 received MsgAppResp(rejected, hint: (index 800, term 21)) from 5 for index 900",
     "DEBUG: 3 decreased progress of 5 to [StateProbe match=2 next=801 inactive]",
     "5 [logterm: 0, index: 900] rejected MsgApp [logterm: 22, index: 900] from 3",
@@ -23,8 +23,9 @@ const LINES: [&str; 14] = [
     "DEBG received msgAppend rejection, index: 900, from: 5, reject_hint_term: 21, reject_hint_index: 800, raft_id: 3",
     "[DEBUG] [raft.rs:1800] [\"decreased progress of 5\"] [progress=\"Progress { matched: 0, next_idx: 801, state: Probe }\"] \
      [raft_id=3] [region_id=8]",
-    "DEBUG RaftCore{id=3 cluster=c}: openraft::core::raft_core: recv Notification::ReplicationProgress: progress: \
-     replication::Progress: target=5, result: (Conflict:T22-N3.900)",
+    "DEBUG main{session=T22-N3:committed/None target=5}: openraft::replication: send_progress request_id=7 target=5 \
+     curr_matching=None result={time:Instant { tv_sec: 1 }, result:Conflict:T22-N3-900}",
+    "DEBUG openraft::replication: notify_progress: target=5, curr_matching=None, result=(Conflict:T22-N3.900), inflight_id=8",
     "DEBUG RaftCore{id=5 cluster=c}: openraft::engine::handler::following_handler: prev_log_id mismatch, local: T21-N2.900",
     "[WARN]  consul.raft: appendEntries rejected, sending older logs: peer=\"{Voter n5 10.0.0.5:8300}\" next=801",
     "[WARN]  raft: previous log term mis-match: ours=21 remote=22",

@@ -96,12 +96,12 @@ pub fn read(written: &Written<'_>) -> Result<CustomPattern, Wrong> {
         ));
     }
     let literal = literal(written)?;
-    if let Some(example) = written.example {
-        if !regex.is_match(example) || !example.contains(&literal) {
-            let text = "the example does not match its own expression".to_owned();
-            let hint = "an expression matches a part of the line; escape brackets and points with a backslash";
-            return Err((Part::Example, Error::new(text, hint)));
-        }
+    let fits = |example: &str| regex.is_match(example) && example.contains(&literal);
+    if written.example.is_some_and(|example| !fits(example)) {
+        let text = "the example does not match its own expression";
+        let hint =
+            "an expression matches a part of the line; escape brackets and points with a backslash";
+        return Err((Part::Example, Error::new(text, hint)));
     }
     Ok(CustomPattern {
         kind,
@@ -208,7 +208,9 @@ fn missing(kind: EventKind, side: Side, groups: &[(usize, Field)]) -> Option<&'s
             let next = has(&[Field::NextIndex, Field::RetryIndex]);
             (!next).then_some("a group `next_index` or `retry_index`")
         }
-        (EventKind::SuffixTruncated, _) => (!has(&[Field::Index])).then_some("a group `index`"),
+        (EventKind::SuffixTruncated, _) => {
+            (!has(&[Field::Index, Field::LastKeptIndex])).then_some("a group `index`")
+        }
         (EventKind::DivergenceAdvised | EventKind::SnapshotSent, _) => {
             (!follower).then_some("a group `follower`")
         }

@@ -48,10 +48,14 @@ pub enum Field {
     HintNextIndex,
     /// A name of hashicorp/raft for a snapshot: `term-index-milliseconds`.
     SnapshotId,
+    /// The last entry that stays: what is removed starts one higher.
+    LastKeptIndex,
+    /// A vote of openraft, `T12-N1:committed`: the term and who leads it.
+    Vote,
 }
 
 /// Each with the name that templates and users give it.
-pub const NAMES: [(&str, Field); 21] = [
+pub const NAMES: [(&str, Field); 23] = [
     ("group", Field::Group),
     ("leader", Field::Leader),
     ("follower", Field::Follower),
@@ -73,6 +77,8 @@ pub const NAMES: [(&str, Field); 21] = [
     ("refused_next_index", Field::RefusedNextIndex),
     ("hint_next_index", Field::HintNextIndex),
     ("snapshot_id", Field::SnapshotId),
+    ("last_kept_index", Field::LastKeptIndex),
+    ("vote", Field::Vote),
 ];
 
 impl Field {
@@ -97,6 +103,16 @@ impl Field {
                 event.snapshot_term = parts.next().flatten();
                 event.snapshot_index = parts.next().flatten();
             }
+            Field::Vote => {
+                let vote =
+                    text.trim_start_matches('<').split([':', '/']).next().unwrap_or_default();
+                if let Some((term, node)) =
+                    vote.strip_prefix('T').and_then(|vote| vote.split_once("-N"))
+                {
+                    event.leader_term = term.parse().ok();
+                    event.leader = Some(names.of(node));
+                }
+            }
             number => number.set_number(text.parse().ok(), event),
         }
     }
@@ -104,8 +120,10 @@ impl Field {
     /// Puts a number into an event.
     pub(super) fn set_number(self, number: Option<u64>, event: &mut Event) {
         let place = match self {
-            Field::Group | Field::Leader | Field::Follower | Field::SnapshotId => return,
-            Field::Index | Field::RefusedNextIndex => &mut event.index,
+            Field::Group | Field::Leader | Field::Follower | Field::SnapshotId | Field::Vote => {
+                return;
+            }
+            Field::Index | Field::RefusedNextIndex | Field::LastKeptIndex => &mut event.index,
             Field::PrevLogTerm => &mut event.prev_log_term,
             Field::FollowerEntryTerm => &mut event.follower_entry_term,
             Field::FollowerIndex => &mut event.follower_index,
@@ -121,7 +139,9 @@ impl Field {
             Field::CommitIndex => &mut event.commit_index,
         };
         *place = match self {
-            Field::RetryIndex => number.and_then(|number| number.checked_add(1)),
+            Field::RetryIndex | Field::LastKeptIndex => {
+                number.and_then(|number| number.checked_add(1))
+            }
             Field::RefusedNextIndex | Field::HintNextIndex => {
                 number.and_then(|number| number.checked_sub(1))
             }

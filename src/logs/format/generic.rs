@@ -15,7 +15,7 @@ pub(super) static FORMAT: Format = Format {
     patterns: &[
         Pattern {
             id: "rejected",
-            literal: " (mismatch at idx",
+            literal: "AppendEntries -",
             text: "AppendEntries -> {follower} failure (mismatch at idx={index} term={prev_log_term} \
                    vs follower idx={follower_index} term={follower_entry_term})",
             example: "10:11:12 raft: AppendEntries -> D failure \
@@ -25,7 +25,7 @@ pub(super) static FORMAT: Format = Format {
         Pattern {
             id: "next-moved",
             kind: EventKind::NextIndexMoved,
-            literal: " retry prevIdx",
+            literal: "AppendEntries -",
             text: "AppendEntries -> {follower} retry prevIdx={retry_index}",
             example: "10:11:12 raft: AppendEntries -> D retry prevIdx=400050 (decremented)",
             ..Pattern::PLAIN

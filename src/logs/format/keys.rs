@@ -6,13 +6,16 @@ use memchr::memmem;
 
 use super::template::is_of_word;
 
+/// A key, ready to be searched.
+pub(super) type Key = memmem::Finder<'static>;
+
 /// The value of the first such key in a text; without quotes, and without what Rust's `Debug` puts around it.
-pub(super) fn value<'t>(text: &'t str, key: &str) -> Option<&'t str> {
+pub(super) fn value<'t>(text: &'t str, key: &Key) -> Option<&'t str> {
     let bytes = text.as_bytes();
     let mut from = 0;
-    while let Some(found) = memmem::find(&bytes[from..], key.as_bytes()) {
+    while let Some(found) = key.find(&bytes[from..]) {
         let at = from + found;
-        from = at + key.len();
+        from = at + key.needle().len();
         let starts = at == 0 || matches!(bytes[at - 1], b' ' | b'[' | b'{' | b',' | b'"');
         if let (true, Some(value)) = (starts, after_sign(&text[from..])) {
             return Some(word(value));
@@ -42,7 +45,7 @@ fn word(text: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::value;
+    use super::{Key, value};
 
     #[test]
     fn keys_are_found_in_each_style() {
@@ -65,7 +68,7 @@ mod tests {
             ("peer=", "peer", Some("")),
             ("peer", "peer", None),
         ] {
-            assert_eq!(value(text, key), expected, "{key} in {text}");
+            assert_eq!(value(text, &Key::new(key)), expected, "{key} in {text}");
         }
     }
 }

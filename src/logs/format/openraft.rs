@@ -9,8 +9,10 @@ use super::field::Field;
 use super::{Format, Keys, NO_ENTRY, Pattern};
 use crate::logs::event::{EventKind, Side};
 
-/// Spans of the leader: `RaftCore{id=1 cluster=demo}`, `replication{id=1 target=4}`.
-const LEADER: Keys = &[("id", Field::Leader)];
+/// Spans of the leader: `RaftCore{id=1 cluster=demo}`, `main{session=T12-N1:committed/… target=4}`.
+const LEADER: Keys = &[("session", Field::Vote), ("id", Field::Leader)];
+/// Spans of the task that replicates to one follower.
+const TASK: Keys = &[("session", Field::Vote), ("id", Field::Leader), ("target", Field::Follower)];
 /// Spans of a follower.
 const FOLLOWER: Keys = &[("id", Field::Follower)];
 
@@ -25,23 +27,23 @@ pub(super) static FORMAT: Format = Format {
     patterns: &[
         Pattern {
             id: "rejected",
-            literal: "replication::Progress",
-            text: "replication::Progress: target={follower}, result: {*}(Conflict:{prev_log_term@index})",
+            literal: "curr_matching",
+            text: "target={follower}, curr_matching={_@match_index?}, result={*}(Conflict:{prev_log_term@index})",
             before: LEADER,
-            example: "2026-03-04T10:11:12.345678Z DEBUG RaftCore{id=1 cluster=demo}: openraft::core::raft_core: recv \
-                      Notification::ReplicationProgress: progress: replication::Progress: target=4, \
-                      result: (Conflict:T12-N1.400100)",
+            example: "2026-03-04T10:11:12.345678Z DEBUG replication{id=1 target=4}: openraft::replication: \
+                      openraft::replication::ReplicationCore<_, _, _>::notify_progress: target=4, curr_matching=None, \
+                      result=(Conflict:T12-N1.400100), inflight_id=8",
             ..Pattern::PLAIN
         },
         Pattern {
             id: "matched",
             kind: EventKind::CaughtUp,
-            literal: "replication::Progress",
-            text: "replication::Progress: target={follower}, result: {*}(Match:{_@match_index?})",
+            literal: "curr_matching",
+            text: "target={follower}, curr_matching={*}, result={*}(Match:{_@match_index?})",
             before: LEADER,
-            example: "2026-03-04T10:11:12.345678Z DEBUG RaftCore{id=1 cluster=demo}: openraft::core::raft_core: recv \
-                      Notification::ReplicationProgress: progress: replication::Progress: target=4, \
-                      result: (Match:T12-N1.400100)",
+            example: "2026-03-04T10:11:12.345678Z DEBUG replication{id=1 target=4}: openraft::replication: \
+                      openraft::replication::ReplicationCore<_, _, _>::notify_progress: target=4, \
+                      curr_matching=T9-N2.100, result=(Match:T12-N1.400100), inflight_id=8",
             ..Pattern::PLAIN
         },
         Pattern {
@@ -49,9 +51,9 @@ pub(super) static FORMAT: Format = Format {
             literal: "curr_matching",
             text: "target={follower} curr_matching={*}result:Conflict:{prev_log_term@index}",
             before: LEADER,
-            example: "2026-03-04T10:11:12.345678Z DEBUG replication{id=1 target=4}: openraft::replication: send_progress \
-                      request_id=7 target=4 curr_matching=None result={time:Instant { tv_sec: 1 }, \
-                      result:Conflict:T12-N1-400100}",
+            example: "2026-03-04T10:11:12.345678Z DEBUG main{session=T12-N1:committed/Some(T1-N1-0) target=4}: \
+                      openraft::replication: send_progress request_id=7 target=4 curr_matching=None \
+                      result={time:Instant { tv_sec: 1 }, result:Conflict:T12-N1-400100}",
             ..Pattern::PLAIN
         },
         Pattern {
@@ -148,25 +150,28 @@ pub(super) static FORMAT: Format = Format {
             ..Pattern::PLAIN
         },
         Pattern {
+            // "truncate logs since index" comes also where there is nothing to remove.
             id: "suffix-truncated",
             kind: EventKind::SuffixTruncated,
             side: Side::Follower,
-            literal: "truncate logs since index",
-            text: "truncate logs since index {index}",
+            literal: "push command: TruncateLog",
+            text: "push command: TruncateLog: since: {_@last_kept_index}",
             before: FOLLOWER,
-            example: "2026-03-04T10:11:12.345678Z DEBUG RaftCore{id=4 cluster=demo}: \
-                      openraft::engine::handler::following_handler: truncate logs since index 400100",
+            example: "2026-03-04T10:11:12.345678Z DEBUG RaftCore{id=4 cluster=demo}:truncate_logs{since=400100}: \
+                      openraft::engine::engine_output: push command: TruncateLog: since: T11-N2.400099",
             ..Pattern::PLAIN
         },
         Pattern {
             id: "suffix-truncated-0.9",
             kind: EventKind::SuffixTruncated,
             side: Side::Follower,
-            literal: "truncate_logs",
-            text: ": truncate_logs since={index}",
+            literal: "DeleteConflictLog",
+            text: "push command: DeleteConflictLog {{ since: LogId {{ leader_id: {*}term: {follower_entry_term}, \
+                   {*}index: {index} }}",
             before: FOLLOWER,
-            example: "2026-03-04T10:11:12.345678Z DEBUG RaftCore{id=4 cluster=demo}: \
-                      openraft::engine::handler::following_handler: truncate_logs since=400100",
+            example: "2026-03-04T10:11:12.345678Z DEBUG RaftCore{id=4 cluster=demo}:truncate_logs{since=400100}: \
+                      openraft::engine::engine_output: push command: DeleteConflictLog { since: \
+                      LogId { leader_id: LeaderId { term: 11, node_id: 2 }, index: 400100 } }",
             ..Pattern::PLAIN
         },
         Pattern {
@@ -174,7 +179,7 @@ pub(super) static FORMAT: Format = Format {
             kind: EventKind::SnapshotSent,
             literal: "snapshot sending: has read",
             text: "-th snapshot sending: has read snapshot: meta:{*}last_log:{snapshot_term@snapshot_index}",
-            before: &[("id", Field::Leader), ("target", Field::Follower)],
+            before: TASK,
             example: "2026-03-04T10:11:12.345678Z  INFO replication{id=1 target=4}: openraft::replication: 0-th snapshot \
                       sending: has read snapshot: meta:{snapshot_id: s-1, last_log:T12-N1.400000, last_membership: {}}",
             ..Pattern::PLAIN
@@ -184,7 +189,7 @@ pub(super) static FORMAT: Format = Format {
             kind: EventKind::SnapshotSent,
             literal: "received snapshot: request_id",
             text: "received snapshot: request_id={*}; meta:{*}last_log:{snapshot_term@snapshot_index}",
-            before: &[("id", Field::Leader), ("target", Field::Follower)],
+            before: TASK,
             example: "2026-03-04T10:11:12.345678Z  INFO replication{id=1 target=4}: openraft::replication: received snapshot: \
                       request_id=Some(7); meta:{snapshot_id: s-1, last_log:T12-N1-400000, last_membership: {}}",
             ..Pattern::PLAIN

@@ -8,9 +8,10 @@ use memchr::{memchr, memmem, memrchr};
 
 use super::custom::Custom;
 use super::field::Field;
+use super::keys::{self, Key};
 use super::search::Search;
 use super::template::{Captured, Template};
-use super::{ALL, Keys, Pattern, keys};
+use super::{ALL, Keys, Pattern};
 use crate::logs::event::{Event, EventKind};
 use crate::logs::names::Names;
 
@@ -56,23 +57,27 @@ struct Literal {
     finder: memmem::Finder<'static>,
     /// Whether a line with it that matches nothing is suspicious.
     suspicious: bool,
-    matchers: Vec<Matcher>,
+    /// Each with the number of its pattern.
+    matchers: Matchers,
 }
 
-/// A pattern, ready to match.
+type Matchers = Vec<(u16, Matcher)>;
+
 #[derive(Debug)]
-struct Matcher {
-    /// Its position among all.
-    number: u16,
-    /// The position of its format.
+enum Matcher {
+    Known(Box<Known>),
+    Custom { format: u16, pattern: super::custom::CustomPattern },
+}
+
+/// A built-in pattern, ready to match.
+#[derive(Debug)]
+struct Known {
     format: u16,
-    how: How,
-}
-
-#[derive(Debug)]
-enum How {
-    Known(&'static Pattern, Template),
-    Custom(super::custom::CustomPattern),
+    pattern: &'static Pattern,
+    template: Template,
+    before: Vec<(Key, Field)>,
+    after: Vec<(Key, Field)>,
+    needs: Key,
 }
 
 /// A line that a pattern may match.
@@ -104,8 +109,10 @@ pub enum Recognised {
 impl Recogniser {
     /// All built-in formats and these; theirs are numbered from `ALL.len()` on.
     pub fn new(custom: &[Custom]) -> Self {
-        let mut all: Vec<(&str, bool, Vec<Matcher>)> = Vec::new();
+        let mut numbers = 0..;
+        let mut all: Vec<(&str, bool, Matchers)> = Vec::new();
         let mut add = |literal, suspicious, matcher: Option<Matcher>| {
+            let matcher = matcher.and_then(|matcher| Some((numbers.next()?, matcher)));
             let known = all.iter_mut().find(|(known, _, _)| *known == literal);
             match known {
                 Some((_, of_known, matchers)) => {
@@ -115,21 +122,16 @@ impl Recogniser {
                 None => all.push((literal, suspicious, matcher.into_iter().collect())),
             }
         };
-        let mut numbers = 0..;
-        let mut matcher =
-            |format, how| numbers.next().map(|number| Matcher { number, format, how });
         for (format, known) in (0..).zip(ALL) {
             for pattern in known.patterns {
-                let template = Template::read(pattern.text, pattern.literal)
-                    .expect("invariant: a test reads them all");
-                let matcher = matcher(format, How::Known(pattern, template));
-                add(pattern.literal, is_rejection(pattern.kind), matcher);
+                let matcher = Matcher::Known(Box::new(Known::new(format, pattern)));
+                add(pattern.literal, is_rejection(pattern.kind), Some(matcher));
             }
         }
         for (format, custom) in (ALL.len() as u16..).zip(custom) {
             for pattern in &custom.patterns {
-                let matcher = matcher(format, How::Custom(pattern.clone()));
-                add(&pattern.literal, is_rejection(pattern.kind), matcher);
+                let matcher = Matcher::Custom { format, pattern: pattern.clone() };
+                add(&pattern.literal, is_rejection(pattern.kind), Some(matcher));
             }
         }
         for literal in SUSPICIOUS {
@@ -137,7 +139,7 @@ impl Recogniser {
         }
         add(BYTES, false, None);
         let search = Search::new(&all.iter().map(|(literal, _, _)| *literal).collect::<Vec<_>>());
-        let literal = |(literal, suspicious, matchers): (&str, bool, Vec<Matcher>)| {
+        let literal = |(literal, suspicious, matchers): (&str, bool, Matchers)| {
             let finder = memmem::Finder::new(literal).into_owned();
             Literal { finder, suspicious, matchers }
         };
@@ -211,9 +213,9 @@ fn is_rejection(kind: EventKind) -> bool {
 impl Literal {
     /// Whether a pattern matches where the literal stands; the event is what it says.
     fn matches(&self, text: &str, at: usize, names: &mut Names, event: &mut Event) -> bool {
-        let matching = self.matchers.iter().find(|matcher| matcher.matches(text, at, names, event));
-        if let Some(matcher) = matching {
-            event.pattern = matcher.number;
+        let matching = self.matchers.iter().find(|(_, one)| one.matches(text, at, names, event));
+        if let Some((number, _)) = matching {
+            event.pattern = *number;
         }
         matching.is_some()
     }
@@ -221,13 +223,11 @@ impl Literal {
 
 impl Matcher {
     fn matches(&self, text: &str, at: usize, names: &mut Names, event: &mut Event) -> bool {
-        match &self.how {
-            How::Known(pattern, template) => {
-                known(self.format, pattern, template, text, at, names, event)
-            }
-            How::Custom(pattern) => {
+        match self {
+            Matcher::Known(known) => known.matches(text, at, names, event),
+            Matcher::Custom { format, pattern } => {
                 let Some(found) = pattern.regex.captures(text) else { return false };
-                begin(event, text, self.format, pattern.kind, pattern.side);
+                begin(event, text, *format, pattern.kind, pattern.side);
                 for &(group, field) in &pattern.groups {
                     if let Some(value) = found.get(group) {
                         field.set(value.as_str(), names, event);
@@ -239,38 +239,43 @@ impl Matcher {
     }
 }
 
-fn known(
-    format: u16,
-    pattern: &Pattern,
-    template: &Template,
-    text: &str,
-    at: usize,
-    names: &mut Names,
-    event: &mut Event,
-) -> bool {
-    let mut captured = Captured::new();
-    let Some(end) = template.matches(text, at, &mut captured) else { return false };
-    let (head, tail) = (&text[..at], &text[end..]);
-    if !pattern.needs.is_empty() && !tail.contains(pattern.needs) {
-        return false;
+impl Known {
+    fn new(format: u16, pattern: &'static Pattern) -> Self {
+        let ready = |keys: Keys| keys.iter().map(|&(key, field)| (Key::new(key), field)).collect();
+        Known {
+            format,
+            pattern,
+            template: Template::read(pattern.text, pattern.literal)
+                .expect("invariant: a test reads them all"),
+            before: ready(pattern.before),
+            after: ready(pattern.after),
+            needs: Key::new(pattern.needs),
+        }
     }
-    begin(event, text, format, pattern.kind, pattern.side);
-    for &(field, number) in pattern.fixed {
-        field.set_number(Some(number), event);
-    }
-    let mut pull = |from: &str, keys: Keys| {
-        for &(key, field) in keys {
-            if let Some(value) = keys::value(from, key) {
-                set(field, value, names, event);
+
+    fn matches(&self, text: &str, at: usize, names: &mut Names, event: &mut Event) -> bool {
+        let mut captured = Captured::new();
+        let Some(end) = self.template.matches(text, at, &mut captured) else { return false };
+        let (head, tail) = (&text[..at], &text[end..]);
+        if self.needs.find(tail.as_bytes()).is_none() {
+            return false;
+        }
+        begin(event, text, self.format, self.pattern.kind, self.pattern.side);
+        for &(field, number) in self.pattern.fixed {
+            field.set_number(Some(number), event);
+        }
+        for (from, keys) in [(head, &self.before), (tail, &self.after)] {
+            for (key, field) in keys {
+                if let Some(value) = keys::value(from, key) {
+                    set(*field, value, names, event);
+                }
             }
         }
-    };
-    pull(head, pattern.before);
-    pull(tail, pattern.after);
-    for (field, value) in captured {
-        field.set(value, names, event);
+        for (field, value) in captured {
+            field.set(value, names, event);
+        }
+        true
     }
-    true
 }
 
 /// An empty name is none.

@@ -51,6 +51,7 @@ fn nothing(condition: Condition) -> Diagnosis {
         leader: None,
         leader_term: None,
         follower: None,
+        format: String::new(),
         time: None,
         summary: String::new(),
         figures: Vec::new(),
@@ -74,7 +75,8 @@ pub(crate) fn generic() -> Diagnosed {
             ..Read::default()
         },
         notes: Vec::new(),
-        code: Some(Code {
+        left_out: Vec::new(),
+        code: vec![Code {
             path: "../store".to_owned(),
             rule: "next-index-backoff",
             places: vec![
@@ -95,7 +97,7 @@ pub(crate) fn generic() -> Diagnosed {
                 },
             ],
             silent: None,
-        }),
+        }],
     }
 }
 
@@ -269,7 +271,8 @@ pub(crate) fn hashicorp() -> Diagnosed {
         notes: texts(&[
             "hashicorp/raft logs each refused request at level WARN: nothing was hidden from this file",
         ]),
-        code: None,
+        left_out: Vec::new(),
+        code: Vec::new(),
     }
 }
 
@@ -342,7 +345,8 @@ pub(crate) fn troubles() -> Diagnosed {
             ..Read::default()
         },
         notes: Vec::new(),
-        code: None,
+        left_out: Vec::new(),
+        code: Vec::new(),
     }
 }
 
@@ -367,7 +371,8 @@ pub(crate) fn healthy() -> Diagnosed {
         notes: texts(&[
             "etcd logs refused requests at level DEBUG: at INFO a walk can't be seen, and silence is not health",
         ]),
-        code: None,
+        left_out: Vec::new(),
+        code: Vec::new(),
     }
 }
 
@@ -405,7 +410,7 @@ pub(crate) fn hostile() -> Diagnosed {
     all.read.formats = vec![(name(0), 6)];
     all.read.unrecognised = all.diagnoses[0].evidence.clone();
     all.read.unrecognised_count = 9;
-    if let Some(code) = &mut all.code {
+    if let Some(code) = all.code.first_mut() {
         code.path = name(0);
         code.places[0].file = name(2);
         code.places[0].function = name(3);
@@ -418,7 +423,7 @@ pub(crate) fn hostile() -> Diagnosed {
 /// Many followers with the same trouble.
 pub(crate) fn many(count: usize) -> Diagnosed {
     let mut all = generic();
-    all.code = None;
+    all.code = Vec::new();
     all.diagnoses = (0..count).map(|n| divergence(&format!("node-{n}"))).collect();
     all.diagnoses.extend((0..20).map(|n| healthy_of(&format!("calm-{n}"))));
     all

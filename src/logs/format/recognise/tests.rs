@@ -1,10 +1,9 @@
 //! Each pattern with its example, and lines that are none.
 
-use super::{Hint, Recognised, Recogniser, known};
+use super::{Hint, Known, Recognised, Recogniser};
 use crate::logs::event::Event;
 use crate::logs::format::custom::{Custom, Written, read};
 use crate::logs::format::list::{kind_id, side_id};
-use crate::logs::format::template::Template;
 use crate::logs::format::{ALL, Format, Pattern};
 use crate::logs::names::Names;
 
@@ -71,10 +70,10 @@ fn each_pattern() -> impl Iterator<Item = (&'static Format, &'static Pattern)> {
 
 /// Whether a pattern matches a line, wherever its literal stands.
 fn matches(pattern: &'static Pattern, line: &str) -> bool {
-    let template = Template::read(pattern.text, pattern.literal).expect("it is a template");
+    let known = Known::new(0, pattern);
     let (mut names, mut event) = (Names::default(), Event::default());
     let mut places = line.match_indices(pattern.literal);
-    places.any(|(at, _)| known(0, pattern, &template, line, at, &mut names, &mut event))
+    places.any(|(at, _)| known.matches(line, at, &mut names, &mut event))
 }
 
 #[test]
