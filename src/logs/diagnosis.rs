@@ -16,6 +16,7 @@ mod stuck;
 mod ways;
 
 pub use self::flapping::of_elections;
+pub use self::healthy::{of_nothing, of_quiet_group};
 
 use super::advice;
 use super::condition::Condition;

@@ -22,6 +22,8 @@ pub struct Elections {
     pub first_term: Option<u64>,
     /// The longest row of changes of the leader that were near to each other.
     pub unrest: Unrest,
+    /// The first and the last line.
+    pub time: Option<(Timestamp, Timestamp)>,
     /// The format of the lines.
     pub format: u16,
     now: Unrest,
@@ -63,6 +65,9 @@ impl Elections {
         let begun = Some(self.highest_term).filter(|&term| term > 0);
         let Some(term) = event.leader_term.or(begun) else { return };
         self.format = event.format;
+        if let Some(now) = event.time {
+            self.time = Some((self.time.map_or(now, |(first, _)| first), now));
+        }
         self.first_term.get_or_insert(term);
         match event.kind {
             EventKind::LeaderElected => self.elected(term, leader, event),

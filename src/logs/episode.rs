@@ -15,7 +15,9 @@ use super::walk::{Walk, Who};
 /// So many walks are open at a time.
 pub const MAX_OPEN: usize = 4096;
 /// Elections of so many groups are followed.
-const MAX_GROUPS: usize = 4096;
+pub const MAX_GROUPS: usize = 4096;
+/// Of so many writers it is looked whether they are nodes that are named later.
+const MAX_UNNAMED: usize = 64;
 /// A follower's line and its leader's are written within this time.
 const JOINED_NANOSECONDS: i64 = 2_000_000_000;
 /// Refusals that are further apart are not one walk.
@@ -30,6 +32,8 @@ pub struct Episodes {
     /// The walk of each group that a line was last about.
     latest: FxHashMap<Option<Name>, Who>,
     nodes: Nodes,
+    /// Writers that walks are called by, because no line has named them.
+    unnamed: Vec<Name>,
     /// A leader's line that names no follower: the next one of its writer does.
     nameless: Option<Box<Event>>,
     /// Elections by group.
@@ -46,7 +50,10 @@ impl Episodes {
             self.add_election(event, names);
             return;
         }
-        if event.side == Side::Leader && event.follower.is_none() && self.nameless.is_none() {
+        if event.kind == EventKind::SnapshotNeeded
+            && event.follower.is_none()
+            && self.nameless.is_none()
+        {
             self.nameless = Some(Box::new(event.clone()));
             return;
         }
@@ -65,7 +72,16 @@ impl Episodes {
     /// Adds an event that is about a follower, as far as that can be told.
     fn add_named(&mut self, event: &Event, names: &Names, ended: &mut Vec<Walk>) {
         let who = self.who(event, names);
-        self.adopt(who);
+        self.adopt(who, names);
+        if event.side == Side::Follower
+            && event.follower.is_none()
+            && let Some(writer) = event.writer
+            && who.follower == Some(writer)
+            && self.unnamed.len() < MAX_UNNAMED
+            && !self.unnamed.contains(&writer)
+        {
+            self.unnamed.push(writer);
+        }
         let leader_term = event.leader_term.or_else(|| self.term_of(who));
         if let Some(walk) = self.open.get_mut(&who) {
             if is_over(walk, event, leader_term) {
@@ -177,13 +193,18 @@ impl Episodes {
     }
 
     /// A walk of which only the follower's lines were known gets its leader.
-    fn adopt(&mut self, who: Who) {
+    fn adopt(&mut self, who: Who, names: &Names) {
         if self.open.contains_key(&who) {
             return;
         }
         let orphan = Who { leader: None, ..who };
         let nameless = Who { leader: None, follower: None, ..who };
-        for known in [orphan, nameless] {
+        let called = self.unnamed.iter().filter(|&&writer| {
+            who.follower.is_some() && self.nodes.of_writer(writer, names) == who.follower
+        });
+        let called: Vec<Who> =
+            called.map(|&writer| Who { follower: Some(writer), ..orphan }).collect();
+        for known in [orphan, nameless].into_iter().chain(called) {
             if known != who
                 && let Some(mut walk) = self.open.remove(&known)
             {
@@ -229,16 +250,18 @@ fn is_over(walk: &Walk, event: &Event, leader_term: Option<u64>) -> bool {
     if event.kind != EventKind::Rejected {
         return false;
     }
-    if walk.current().is_some_and(|current| current.is_meant_by(event)) {
+    if walk.is_about_open(event) {
         return false;
     }
-    let matched = walk.matched.is_some() && walk.snapshots.count() == 0;
+    // A search from both sides matches below what it asks for next; a walk that has ended begins anew above.
+    let above = event.index.or(event.next_index).is_none_or(|index| index >= walk.highest);
+    let matched = walk.matched.is_some() && walk.snapshots.count() == 0 && above;
     matched || rises(walk, event) || has_rested(walk, event)
 }
 
 /// In one log terms do not fall as the index rises: a higher term at a lower index is another leader's log.
 fn rises(walk: &Walk, event: &Event) -> bool {
-    let Some(last) = walk.current().or(walk.last.as_ref()) else { return false };
+    let Some(last) = walk.last_asked() else { return false };
     let higher = last.prev_log_term.zip(event.prev_log_term).is_some_and(|(last, now)| now > last);
     let lower = last.index.zip(event.index).is_some_and(|(last, now)| now <= last);
     higher && lower

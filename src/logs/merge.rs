@@ -31,8 +31,10 @@ pub trait Source {
 #[derive(Debug)]
 pub struct Merge<S> {
     sources: Vec<Head<S>>,
-    /// Time of the next event and position of its source: the earliest, then the first.
-    order: BinaryHeap<Reverse<(i64, usize)>>,
+    /// Time of the next event, when its source had its turn last, and its position: the earliest, then the one that has waited
+    /// longest, since many clocks tell seconds only.
+    order: BinaryHeap<Reverse<(i64, u64, usize)>>,
+    turns: u64,
     /// The source whose event was given last.
     given: Option<usize>,
 }
@@ -47,7 +49,8 @@ struct Head<S> {
 impl<S: Source> Merge<S> {
     /// Reads up to the first event of each source.
     pub fn new(sources: impl IntoIterator<Item = S>, names: &mut Names) -> Self {
-        let mut merge = Merge { sources: Vec::new(), order: BinaryHeap::new(), given: None };
+        let mut merge =
+            Merge { sources: Vec::new(), order: BinaryHeap::new(), turns: 0, given: None };
         for source in sources {
             merge.sources.push(Head { source, clock: Clock::default(), next: Event::default() });
             let position = merge.sources.len() - 1;
@@ -65,7 +68,7 @@ impl<S: Source> Merge<S> {
         if let Some(given) = self.given.take() {
             self.advance(given, names);
         }
-        let Reverse((_, position)) = self.order.pop()?;
+        let Reverse((_, _, position)) = self.order.pop()?;
         self.given = Some(position);
         Some(&self.sources[position].next)
     }
@@ -84,7 +87,8 @@ impl<S: Source> Merge<S> {
         let head = &mut self.sources[position];
         if head.source.next(names, &mut head.next) {
             let time = head.clock.set(&mut head.next);
-            self.order.push(Reverse((time, position)));
+            self.turns += 1;
+            self.order.push(Reverse((time, self.turns, position)));
         }
     }
 }

@@ -3,20 +3,20 @@
 //! Takes events in order of time; gives what is diagnosed until now, or at the end everything. Memory is bounded by the
 //! bounds of [`super::episode`] and [`super::collected`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::advice;
 use super::collected::Collected;
 use super::condition::Condition;
-use super::diagnosed::{Confidence, Diagnosed, Diagnosis, FileRead, Read};
+use super::diagnosed::{Diagnosed, Diagnosis, FileRead, Read};
 use super::diagnosis::{self, Context};
-use super::episode::{Episodes, MAX_OPEN};
+use super::episode::{Episodes, MAX_GROUPS, MAX_OPEN};
 use super::event::{Event, EventKind};
 use super::format::recognise::Recogniser;
 use super::input::LogFile;
 use super::labels::labels;
 use super::merge::{Clock, Merge};
-use super::names::Names;
+use super::names::{Name, Names};
 use super::reading::{Counted, Reading};
 use super::walk::Walk;
 
@@ -27,6 +27,8 @@ pub struct Session {
     episodes: Episodes,
     collected: Collected,
     ended: Vec<Walk>,
+    /// The groups of which lines tell about followers.
+    groups: BTreeSet<Option<Name>>,
     /// The formats of which a rejection was seen.
     shown: Vec<bool>,
 }
@@ -40,6 +42,7 @@ impl Session {
             episodes: Episodes::default(),
             collected: Collected::default(),
             ended: Vec::new(),
+            groups: BTreeSet::new(),
             shown,
         }
     }
@@ -50,6 +53,11 @@ impl Session {
             && let Some(shown) = self.shown.get_mut(usize::from(event.format))
         {
             *shown = true;
+        }
+        if !matches!(event.kind, EventKind::LeaderElected | EventKind::ElectionStarted)
+            && self.groups.len() < MAX_GROUPS
+        {
+            self.groups.insert(event.group);
         }
         self.episodes.add(event, names, &mut self.ended);
         if !self.ended.is_empty() {
@@ -70,8 +78,12 @@ impl Session {
         let mut groups: Vec<_> = self.episodes.elections.iter().collect();
         groups.sort_by_key(|(group, _)| **group);
         for (group, elections) in groups {
-            if let Some(diagnosis) = diagnosis::of_elections(*group, elections, &context) {
-                collected.add(diagnosis);
+            match diagnosis::of_elections(*group, elections, &context) {
+                Some(diagnosis) => collected.add(diagnosis),
+                None if !self.groups.contains(group) => {
+                    collected.add(diagnosis::of_quiet_group(*group, elections, &context));
+                }
+                None => {}
             }
         }
         collected.sorted()
@@ -96,7 +108,9 @@ impl Session {
         }
         let recognised: u64 = counted.formats.iter().sum();
         if diagnoses.is_empty() && recognised > 0 {
-            diagnoses.push(self.quiet(&counted));
+            let main = counted.formats.iter().enumerate().max_by_key(|(_, lines)| **lines);
+            let format = main.and_then(|(at, _)| self.formats.get(at)).cloned().unwrap_or_default();
+            diagnoses.push(diagnosis::of_nothing(format));
         }
         if diagnoses.iter().all(|one| one.condition == Condition::Healthy) {
             notes.extend(self.silence(&counted));
@@ -161,34 +175,6 @@ impl Session {
             .map(|((format, _), _)| advice::visibility(format).to_owned())
             .filter(|text| !text.is_empty())
             .collect()
-    }
-
-    /// Lines were recognised, and none is about a follower.
-    fn quiet(&self, counted: &Counted) -> Diagnosis {
-        let main = counted.formats.iter().enumerate().max_by_key(|(_, lines)| **lines);
-        let format = main.and_then(|(at, _)| self.formats.get(at)).cloned().unwrap_or_default();
-        Diagnosis {
-            condition: Condition::Healthy,
-            confidence: Confidence::Low,
-            uncertain: vec![
-                "these lines may be written at a level that shows no rejection".to_owned(),
-            ],
-            group: None,
-            leader: None,
-            leader_term: None,
-            follower: None,
-            time: None,
-            summary: "no line tells of a request that was refused".to_owned(),
-            figures: Vec::new(),
-            ways: Vec::new(),
-            points: Vec::new(),
-            evidence: Vec::new(),
-            first: Vec::new(),
-            never: Vec::new(),
-            caveats: Vec::new(),
-            rule: None,
-            format,
-        }
     }
 }
 

@@ -3,10 +3,12 @@
 //! Takes probes and what happened beside them, in order of time; keeps counts, extremes, the runs of terms, a thinned row of
 //! points, and the lines that a person would want to see. It judges nothing: that is [`super::diagnosis`].
 
+mod asked;
 mod shown;
 mod snapshots;
 mod steps;
 
+use self::asked::{Asked, Open};
 pub use self::shown::{Line, Shown};
 pub use self::snapshots::Snapshots;
 pub use self::steps::Steps;
@@ -18,6 +20,8 @@ use super::probe::{Probe, Refusal};
 use super::terms::Terms;
 use super::thinned::Thinned;
 
+/// A line that is older than the one before by less is no sign of a clock that was set: threads write out of order.
+const OUT_OF_ORDER: i64 = 1_000_000_000;
 /// So many points of a walk are kept for its picture.
 const MAX_POINTS: usize = 256;
 
@@ -50,7 +54,7 @@ pub struct Refusals {
 pub struct Times {
     /// The first line.
     pub first: Option<Timestamp>,
-    /// The last line.
+    /// The latest line.
     pub last: Option<Timestamp>,
     /// The first probe.
     pub first_probe: Option<Timestamp>,
@@ -120,7 +124,9 @@ pub struct Walk {
     /// Lines for the report.
     pub shown: Shown,
     points: Thinned<Point>,
-    current: Option<Probe>,
+    /// Whether the leader's lines tell of refusals themselves, so that a move of nextIndex is none of its own.
+    tells_rejections: bool,
+    open: Open,
 }
 
 impl Walk {
@@ -156,13 +162,19 @@ impl Walk {
             times: Times::default(),
             shown: Shown::default(),
             points: Thinned::new(MAX_POINTS),
-            current: None,
+            tells_rejections: false,
+            open: Open::default(),
         }
     }
 
-    /// The probe that further lines may still speak of.
-    pub fn current(&self) -> Option<&Probe> {
-        self.current.as_ref()
+    /// The probe that was asked last.
+    pub fn last_asked(&self) -> Option<&Probe> {
+        self.open.last().or(self.last.as_ref())
+    }
+
+    /// Whether a line speaks of a probe that others have spoken of.
+    pub fn is_about_open(&self, event: &Event) -> bool {
+        self.open.is_about(event)
     }
 
     /// Adds what a line says.
@@ -182,11 +194,13 @@ impl Walk {
 
     fn note_time(&mut self, event: &Event) {
         let Some(time) = event.time else { return };
-        if self.times.last.is_some_and(|last| time < last) {
+        let behind =
+            self.times.last.map_or(0, |last| last.nanoseconds.saturating_sub(time.nanoseconds));
+        if behind > OUT_OF_ORDER {
             self.times.back += 1;
         }
         self.times.first = self.times.first.or(Some(time));
-        self.times.last = Some(time);
+        self.times.last = self.times.last.max(Some(time));
     }
 
     fn note_floor(&mut self, event: &Event) {
@@ -198,42 +212,46 @@ impl Walk {
     }
 
     fn add_rejection(&mut self, event: &Event) {
-        match &mut self.current {
-            Some(current) if current.is_meant_by(event) => current.add(event),
-            _ => {
-                self.end_probe();
-                self.shown.begin_probe();
-                self.current = Some(Probe::of(event));
-            }
+        self.tells_rejections |= event.side == Side::Leader;
+        if !self.open.add(event) {
+            self.begin(Probe::of(event), event);
         }
-        self.shown.line_of_probe(event);
+        self.end_complete();
     }
 
     /// Where lines tell only how nextIndex moves, each move is the next probe.
     fn add_move(&mut self, event: &Event) {
         let asked = event.next_index.map(|next| next.saturating_sub(1));
-        match &mut self.current {
-            Some(current)
-                if current.next_index.is_none() || current.next_index == event.next_index =>
-            {
-                current.next_index = current.next_index.or(event.next_index);
-            }
-            _ => {
-                let probe = Event { index: event.index.or(asked), ..event.clone() };
-                self.end_probe();
-                self.shown.begin_probe();
-                self.current = Some(Probe::of(&probe));
-                self.shown.line_of_probe(event);
-            }
+        if !self.open.moved(event.next_index) && !self.tells_rejections {
+            let probe = Event { index: event.index.or(asked), ..event.clone() };
+            self.begin(Probe::of(&probe), event);
         }
         if let Some(asked) = asked {
             self.lowest = self.lowest.min(asked);
         }
+        self.end_complete();
+    }
+
+    fn begin(&mut self, probe: Probe, event: &Event) {
+        self.matched = None; // a success at a lower index was one of a search that goes on
+        self.open.begin(probe, event);
+    }
+
+    fn end_complete(&mut self) {
+        while let Some(asked) = self.open.ended() {
+            self.end_probe(asked);
+        }
+    }
+
+    fn end_all(&mut self) {
+        while let Some(asked) = self.open.first() {
+            self.end_probe(asked);
+        }
     }
 
     /// The probe is complete: counts it.
-    fn end_probe(&mut self) {
-        let Some(probe) = self.current.take() else { return };
+    fn end_probe(&mut self, asked: Asked) {
+        let Asked { probe, lines } = asked;
         let refusal = probe.refusal();
         match refusal {
             Refusal::Conflict => self.refusals.conflict += 1,
@@ -252,6 +270,7 @@ impl Walk {
         }
         if let (Refusal::Conflict, Some(index), Some(floor)) = (refusal, probe.index, self.floor)
             && index <= floor
+            && self.snapshots.count() == 0
         {
             self.conflict_below = self.conflict_below.or(Some((index, floor)));
         }
@@ -262,7 +281,7 @@ impl Walk {
         self.times.first_probe = self.times.first_probe.or(probe.time);
         self.times.last_probe = probe.time.or(self.times.last_probe);
         self.snapshots.probe_refused();
-        self.shown.end_probe(self.probes, new_term);
+        self.shown.end_probe(lines, self.probes, new_term);
         self.probes += 1;
         if self.first.is_none() {
             self.first = Some(probe.clone());
@@ -301,7 +320,7 @@ impl Walk {
             EventKind::SendFailed => self.send_failures += 1,
             EventKind::LogReverted | EventKind::CommittedConflict => self.lost += 1,
             EventKind::CaughtUp => {
-                self.end_probe();
+                self.end_all();
                 self.matched = Some(event.match_index.or(event.index).unwrap_or(0));
                 self.snapshots.matched();
             }
@@ -327,7 +346,7 @@ impl Walk {
 
     /// Nothing more will come: ends the open probe and gives the points.
     pub fn end(&mut self) -> Vec<Point> {
-        self.end_probe();
+        self.end_all();
         self.shown.end();
         std::mem::replace(&mut self.points, Thinned::new(2)).into_kept()
     }
@@ -339,7 +358,7 @@ impl Walk {
 
     /// Whether every line speaks of a good end: the logs match after the last refusal.
     pub fn is_resolved(&self) -> bool {
-        self.current.is_none() && self.matched.is_some()
+        self.open.is_empty() && self.matched.is_some()
     }
 }
 

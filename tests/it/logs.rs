@@ -117,7 +117,7 @@ fn shipped(lines: &[(u64, String)], numbers: &mut Numbers) -> Vec<String> {
 fn disturbed(lines: &[String], numbers: &mut Numbers) -> Vec<u8> {
     const NOISE: [&[u8]; 6] = [
         b"2026-01-02T03:04:05Z INFO http: GET /v1/keys status=200",
-        b"\xff\xfe\x00 no text at all \xc3",
+        b"\xfe\xfa\x00 no text at all \xc3",
         b"",
         b"{\"level\":\"info\",\"msg\":\"half a line",
         b"thread 'main' panicked at src/main.rs:1: rejected",

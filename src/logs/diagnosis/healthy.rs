@@ -1,10 +1,12 @@
 //! `healthy`: what refusals there are belong to a leader that has just begun, and they end.
 
-use super::Verdict;
 use super::seen::common;
+use super::{Context, Verdict};
 use crate::logs::amount::{count, counted};
 use crate::logs::condition::Condition;
-use crate::logs::diagnosed::Confidence;
+use crate::logs::diagnosed::{Confidence, Diagnosis};
+use crate::logs::elections::Elections;
+use crate::logs::names::Name;
 use crate::logs::walk::Walk;
 
 pub(super) fn verdict(walk: &Walk) -> Verdict {
@@ -45,5 +47,46 @@ pub(super) fn verdict(walk: &Walk) -> Verdict {
         summary,
         figures,
         ways: Vec::new(),
+    }
+}
+
+/// A group of which lines tell only who leads.
+pub fn of_quiet_group(
+    group: Option<Name>,
+    elections: &Elections,
+    context: &Context<'_>,
+) -> Diagnosis {
+    let name = |name: Option<Name>| name.map(|name| context.names.text(name).to_owned());
+    let format = context.formats.get(usize::from(elections.format)).cloned().unwrap_or_default();
+    Diagnosis {
+        group: name(group),
+        leader: name(elections.leader),
+        leader_term: elections.term,
+        time: elections.time,
+        ..of_nothing(format)
+    }
+}
+
+/// Lines of a format were read, and none is about a follower.
+pub fn of_nothing(format: String) -> Diagnosis {
+    Diagnosis {
+        condition: Condition::Healthy,
+        confidence: Confidence::Low,
+        uncertain: vec!["these lines may be written at a level that shows no rejection".to_owned()],
+        group: None,
+        leader: None,
+        leader_term: None,
+        follower: None,
+        format,
+        time: None,
+        summary: "no line tells of a request that was refused".to_owned(),
+        figures: Vec::new(),
+        ways: Vec::new(),
+        points: Vec::new(),
+        evidence: Vec::new(),
+        first: Vec::new(),
+        never: Vec::new(),
+        caveats: Vec::new(),
+        rule: None,
     }
 }

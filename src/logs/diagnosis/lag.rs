@@ -10,7 +10,7 @@ use crate::logs::walk::Walk;
 /// So many refusals,
 const REFUSALS: u64 = 2;
 /// or so many missing entries.
-const GAP: u64 = 8;
+const GAP: u64 = 4;
 
 pub(super) fn test(walk: &Walk, _: &Context<'_>) -> Option<Verdict> {
     let refusals = walk.refusals;

@@ -1,6 +1,6 @@
 //! The lines of a walk that a report shows: the beginning, each fall of the follower's term, what happened beside it, the end.
 
-use crate::logs::event::{Event, EventKind, Side, Timestamp};
+use crate::logs::event::{Event, EventKind, Timestamp};
 
 /// Of falls of the term so many are shown.
 const MAX_TERMS: usize = 6;
@@ -27,12 +27,6 @@ impl Line {
     pub fn of(event: &Event) -> Line {
         Line { file: event.file, line: event.line, time: event.time, text: event.text.clone() }
     }
-
-    fn set(&mut self, event: &Event) {
-        (self.file, self.line, self.time) = (event.file, event.line, event.time);
-        self.text.clear();
-        self.text.push_str(&event.text);
-    }
 }
 
 /// The kept lines, each with what it shows.
@@ -40,34 +34,15 @@ impl Line {
 pub struct Shown {
     /// In the order in which they came.
     pub lines: Vec<(Line, String)>,
-    /// The open probe's lines: the leader's and the follower's.
-    probe: [Line; 2],
-    filled: [bool; 2],
-    /// The last complete probe's lines.
-    last: [Line; 2],
-    last_filled: [bool; 2],
-    last_kept: bool,
+    /// The last probe's lines, if they are not kept yet.
+    last: [Option<Line>; 2],
     terms: usize,
     others: Vec<(EventKind, u8)>,
 }
 
 impl Shown {
-    /// A probe begins.
-    pub fn begin_probe(&mut self) {
-        self.filled = [false; 2];
-    }
-
-    /// A line about the open probe.
-    pub fn line_of_probe(&mut self, event: &Event) {
-        let side = usize::from(event.side == Side::Follower);
-        if !self.filled[side] {
-            self.probe[side].set(event);
-            self.filled[side] = true;
-        }
-    }
-
-    /// The probe is complete.
-    pub fn end_probe(&mut self, number: u64, new_term: Option<u64>) {
+    /// A probe is complete; the lines of the two sides about it.
+    pub fn end_probe(&mut self, lines: [Option<Line>; 2], number: u64, new_term: Option<u64>) {
         let shows = match new_term {
             _ if number == 0 => Some("the first rejection".to_owned()),
             Some(term) if self.terms < MAX_TERMS => {
@@ -76,21 +51,12 @@ impl Shown {
             }
             _ => None,
         };
-        self.last_kept = shows.is_some();
-        if let Some(shows) = shows {
-            self.keep(&shows);
-        }
-        std::mem::swap(&mut self.probe, &mut self.last);
-        self.last_filled = self.filled;
-        self.filled = [false; 2];
-    }
-
-    /// Keeps the open probe's lines.
-    fn keep(&mut self, shows: &str) {
-        for side in 0..2 {
-            if self.filled[side] {
-                self.lines.push((self.probe[side].clone(), shows.to_owned()));
+        match shows {
+            Some(shows) => {
+                self.lines.extend(lines.into_iter().flatten().map(|line| (line, shows.clone())));
+                self.last = [None, None];
             }
+            None => self.last = lines,
         }
     }
 
@@ -110,15 +76,8 @@ impl Shown {
 
     /// Nothing more will come: the last probe is kept, too, and everything is in order of file and line within the same time.
     pub fn end(&mut self) {
-        if !self.last_kept {
-            for side in 0..2 {
-                if self.last_filled[side] {
-                    let line = std::mem::take(&mut self.last[side]);
-                    self.lines.push((line, "the last rejection".to_owned()));
-                }
-            }
-        }
-        self.last_kept = true;
+        let last = std::mem::take(&mut self.last).into_iter().flatten();
+        self.lines.extend(last.map(|line| (line, "the last rejection".to_owned())));
         // A probe's lines come when it is complete, which is after others of the same time.
         let key = |(line, _): &(Line, String)| {
             (line.time.map(|time| time.nanoseconds), line.file, line.line)

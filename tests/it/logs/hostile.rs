@@ -58,10 +58,7 @@ fn other_line_ends_and_bytes_that_are_no_text_change_nothing() {
         DIVERGED.replace('\n', "\r\n").into_bytes(),
         DIVERGED.trim_end().as_bytes().to_vec(),
         [b"\xef\xbb\xbf", DIVERGED.as_bytes()].concat(),
-        DIVERGED
-            .lines()
-            .flat_map(|line| [b"\xff\x00\xfe ", line.as_bytes(), b"\n"].concat())
-            .collect(),
+        DIVERGED.lines().flat_map(|line| [line.as_bytes(), b" \xff\x00\xfe\n"].concat()).collect(),
     ];
     for form in forms {
         let (report, code) = report(&form);

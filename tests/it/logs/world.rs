@@ -33,8 +33,6 @@ pub(super) enum Said {
     Snapshot { index: u64, term: u64, first: u64 },
     /// The follower has installed it.
     Restored { index: u64, term: u64 },
-    /// The follower removes a suffix.
-    Truncated { index: u64, leader_term: u64, follower_term: u64 },
     /// Another node leads.
     Elected { node: u64, term: u64 },
 }
@@ -245,12 +243,6 @@ pub(super) fn etcd(situation: &Situation) -> Vec<(u64, String)> {
                 0,
                 format!(
                     "{follower} [commit: {index}, lastindex: {index}, lastterm: {term}] restored snapshot [index: {index}, term: {term}]"
-                ),
-            ),
-            Said::Truncated { index, leader_term, follower_term } => push(
-                0,
-                format!(
-                    "found conflict at index {index} [existing term: {follower_term}, conflicting term: {leader_term}]"
                 ),
             ),
             Said::Elected { node, term } => push(0, format!("{node} became leader at term {term}")),
