@@ -254,7 +254,7 @@ fn is_over(walk: &Walk, event: &Event, leader_term: Option<u64>) -> bool {
         return false;
     }
     // A search from both sides matches below what it asks for next; a walk that has ended begins anew above.
-    let above = event.index.or(event.next_index).is_none_or(|index| index >= walk.highest);
+    let above = event.index.or(event.next_index).is_some_and(|index| index >= walk.highest);
     let matched = walk.matched.is_some() && walk.snapshots.count() == 0 && above;
     matched || rises(walk, event) || has_rested(walk, event)
 }

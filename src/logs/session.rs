@@ -112,9 +112,7 @@ impl Session {
             let format = main.and_then(|(at, _)| self.formats.get(at)).cloned().unwrap_or_default();
             diagnoses.push(diagnosis::of_nothing(format));
         }
-        if diagnoses.iter().all(|one| one.condition == Condition::Healthy) {
-            notes.extend(self.silence(&counted));
-        }
+        notes.extend(self.silence(&counted));
         let by_format = self.formats.iter().cloned().zip(counted.formats);
         let read = Read {
             files,

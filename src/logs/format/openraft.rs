@@ -255,6 +255,17 @@ pub(super) static FORMAT: Format = Format {
             ..Pattern::PLAIN
         },
         Pattern {
+            // Its followers write it, too.
+            id: "vote-committed",
+            kind: EventKind::LeaderElected,
+            side: Side::Follower,
+            literal: "vote is changing from",
+            text: "vote is changing from {*} to T{leader_term}-N{leader:hex}:committed",
+            example: "2026-03-04T10:11:12.345678Z  INFO openraft::engine::handler::vote_handler: vote is changing from \
+                      T11-N2:uncommitted to T12-N1:committed",
+            ..Pattern::PLAIN
+        },
+        Pattern {
             id: "leader-elected-with-term",
             kind: EventKind::LeaderElected,
             literal: "become leader",

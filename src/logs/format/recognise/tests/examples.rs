@@ -2,7 +2,7 @@
 
 /// Format, pattern, what it says.
 #[rustfmt::skip]
-pub(super) const SAID: [(&str, &str, &str); 99] = [
+pub(super) const SAID: [(&str, &str, &str); 100] = [
     ("etcd", "rejected", "rejected leader leader=1 follower=4 index=400100 hint_index=400050 hint_term=11"),
     ("etcd", "rejected-before-3.5", "rejected leader leader=a1 follower=d4 index=120 hint_index=90"),
     ("etcd", "rejected-before-3.4", "rejected leader leader=a1 follower=d4 index=120 hint_index=90"),
@@ -61,6 +61,7 @@ pub(super) const SAID: [(&str, &str, &str); 99] = [
     ("openraft", "send-failed-0.9", "send-failed leader leader=1 follower=4"),
     ("openraft", "leader-elected", "leader-elected leader leader=1"),
     ("openraft", "leader-elected-0.9", "leader-elected leader leader=1"),
+    ("openraft", "vote-committed", "leader-elected follower leader=1 leader_term=12"),
     ("openraft", "leader-elected-with-term", "leader-elected leader leader=1 leader_term=12"),
     ("openraft", "stepped-down", "election-started leader leader=1"),
     ("openraft", "stepped-down-0.9", "election-started leader leader=1"),
