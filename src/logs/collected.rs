@@ -1,5 +1,6 @@
 //! Diagnoses as they come, within a bound: the worst are kept, of the others it is counted how many there were.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::condition::Condition;
@@ -43,7 +44,10 @@ impl Collected {
 
     fn shorten(&mut self) {
         // A stable sort: without times, the order in which they came stays.
-        self.kept.sort_by_key(|one| (one.condition, one.time.map(|(first, _)| first)));
+        let key = |one: &Diagnosis| {
+            (Reverse(one.severity), one.condition, one.time.map(|(first, _)| first))
+        };
+        self.kept.sort_by_key(key);
         for dropped in self.kept.drain(MAX_KEPT.min(self.kept.len())..) {
             *self.left_out.entry(dropped.condition).or_default() += 1;
             self.healthy -= usize::from(dropped.condition == Condition::Healthy);

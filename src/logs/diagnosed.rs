@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use super::condition::Condition;
+use super::condition::{Condition, Severity};
 use super::event::Timestamp;
 
 /// The whole result.
@@ -41,8 +41,13 @@ impl Diagnosed {
 /// What is said of one leader, follower and term.
 #[derive(Clone, Debug)]
 pub struct Diagnosis {
+    /// The number of the walk, or of the group's elections, in the order in which they began: with it two of the same names are
+    /// told apart.
+    pub serial: u64,
     /// What it is.
     pub condition: Condition,
+    /// How much it asks for: less than its condition does, where it has ended.
+    pub severity: Severity,
     /// How sure that is.
     pub confidence: Confidence,
     /// Why it is not surer, and what would settle it; empty where nothing is missing.

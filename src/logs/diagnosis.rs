@@ -19,8 +19,9 @@ pub use self::flapping::of_elections;
 pub use self::healthy::{of_nothing, of_quiet_group};
 
 use super::advice;
-use super::condition::Condition;
+use super::condition::{Condition, Severity};
 use super::diagnosed::{Caveat, Confidence, Diagnosis, Evidence, Figure, Way};
+use super::format::{BackOff, back_off};
 use super::names::{Name, Names};
 use super::walk::{Line, Walk};
 
@@ -33,9 +34,21 @@ pub struct Context<'c> {
     pub formats: &'c [String],
 }
 
+impl Context<'_> {
+    /// How the leader of a walk goes back. Some lines of a system that names terms in its hints come from before it did.
+    fn back_off(&self, walk: &Walk) -> BackOff {
+        match back_off(walk.format) {
+            BackOff::TermHint if walk.hint_terms.count == 0 => BackOff::LastIndexHint,
+            known => known,
+        }
+    }
+}
+
 /// What one condition says of a walk.
 struct Verdict {
     condition: Condition,
+    /// Whether it has ended, so that nothing has to be done now.
+    has_ended: bool,
     confidence: Confidence,
     uncertain: Vec<String>,
     summary: String,
@@ -46,13 +59,14 @@ struct Verdict {
 type Test = fn(&Walk, &Context<'_>) -> Option<Verdict>;
 
 /// In this order.
-const TESTS: [Test; 6] = [
+const TESTS: [Test; 7] = [
     lost_entries::test,
     snapshot_loop::test,
     stuck::test,
     divergence::test,
     compaction::test,
     lag::test,
+    stuck::without_end,
 ];
 
 /// What a walk is a case of.
@@ -60,13 +74,16 @@ pub fn of_walk(mut walk: Walk, context: &Context<'_>) -> Diagnosis {
     let points = walk.end();
     let verdict = TESTS.iter().find_map(|test| test(&walk, context));
     let mut verdict = verdict.unwrap_or_else(|| healthy::verdict(&walk));
-    seen::doubts(&walk, &mut verdict.uncertain);
+    seen::doubts(&walk, &mut verdict);
     let name = |name: Option<Name>| name.map(|name| context.names.text(name).to_owned());
     let format = context.formats.get(usize::from(walk.format)).cloned().unwrap_or_default();
     let Response { first, never, caveats } =
-        response(verdict.condition, &format, walk.is_resolved());
+        response(verdict.condition, &format, verdict.has_ended);
+    let severity = verdict.condition.severity();
     Diagnosis {
+        serial: walk.serial,
         condition: verdict.condition,
+        severity: if verdict.has_ended { severity.min(Severity::Note) } else { severity },
         confidence: verdict.confidence,
         uncertain: verdict.uncertain,
         group: name(walk.who.group),
@@ -94,19 +111,18 @@ struct Response {
     caveats: Vec<Caveat>,
 }
 
-fn response(condition: Condition, format: &str, is_resolved: bool) -> Response {
-    let mut first: Vec<String> = Vec::new();
-    let mut never: Vec<String> = advice::never(condition).iter().map(ToString::to_string).collect();
-    if is_resolved && condition == Condition::Divergence {
-        first.push("nothing now: the walk has ended, and the logs match".to_owned());
-        first.extend(advice::first(condition).last().map(ToString::to_string));
-        never.clear();
-    } else {
-        first.extend(advice::first(condition).iter().map(ToString::to_string));
-        let practice = advice::practice(condition, format).into_iter();
-        first.extend(practice.map(|step| format!("{} ({})", step.text, step.source)));
+fn response(condition: Condition, format: &str, has_ended: bool) -> Response {
+    let steps = || advice::first(condition).iter().map(ToString::to_string);
+    let caveats = advice::caveats(condition, format);
+    if has_ended {
+        let mut first = vec!["nothing now: it has ended, and the logs match".to_owned()];
+        first.extend(steps().last());
+        return Response { first, never: Vec::new(), caveats: Vec::new() };
     }
-    Response { first, never, caveats: advice::caveats(condition, format) }
+    let practice = advice::practice(condition, format).into_iter();
+    let practice = practice.map(|step| format!("{} ({})", step.text, step.source));
+    let never = advice::never(condition).iter().map(ToString::to_string).collect();
+    Response { first: steps().chain(practice).collect(), never, caveats }
 }
 
 fn evidence(line: &Line, shows: &str) -> Evidence {

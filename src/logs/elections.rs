@@ -1,5 +1,7 @@
 //! Who led which term: the elections of one group, in bounded memory.
 
+use std::time::Duration;
+
 use super::event::{Event, EventKind, Timestamp};
 use super::names::Name;
 use super::walk::Line;
@@ -17,9 +19,7 @@ pub struct Elections {
     /// Who leads it, where known.
     pub leader: Option<Name>,
     /// The highest term of all, with elections that nobody won.
-    pub highest_term: u64,
-    /// The first term of all.
-    pub first_term: Option<u64>,
+    highest_term: u64,
     /// The longest row of changes of the leader that were near to each other.
     pub unrest: Unrest,
     /// The first and the last line.
@@ -34,6 +34,8 @@ pub struct Elections {
 pub struct Unrest {
     /// How often another node, or the same one in a later term, became leader.
     pub changes: u64,
+    /// How often a node became leader that had led before in this row.
+    pub returns: u64,
     /// Elections without a winner between them.
     pub failed: u64,
     /// The first and the last term.
@@ -43,7 +45,7 @@ pub struct Unrest {
     /// The first and last time.
     pub time: Option<(Timestamp, Timestamp)>,
     /// The lines of the changes.
-    pub lines: Vec<Line>,
+    lines: Vec<Line>,
     last: Option<Line>,
 }
 
@@ -51,6 +53,19 @@ impl Unrest {
     /// The kept lines, the last one included.
     pub fn shown(&self) -> impl Iterator<Item = &Line> {
         self.lines.iter().chain(&self.last)
+    }
+
+    /// From the first change to the last.
+    pub fn span(&self) -> Option<Duration> {
+        let (first, last) = self.time?;
+        let span = last.nanoseconds.checked_sub(first.nanoseconds)?;
+        u64::try_from(span).ok().map(Duration::from_nanos)
+    }
+
+    /// How long a leader leads, on average.
+    pub fn tenure(&self) -> Option<Duration> {
+        let changes = u32::try_from(self.changes).ok().filter(|&changes| changes > 0)?;
+        self.span().map(|span| span / changes)
     }
 
     fn weight(&self) -> u64 {
@@ -61,48 +76,55 @@ impl Unrest {
 impl Elections {
     /// Adds an election; the leader's name as it is known elsewhere.
     pub fn add(&mut self, event: &Event, leader: Option<Name>) {
-        // A system that tells the term only when an election begins means that one.
-        let begun = Some(self.highest_term).filter(|&term| term > 0);
-        let Some(term) = event.leader_term.or(begun) else { return };
         self.format = event.format;
         if let Some(now) = event.time {
             self.time = Some((self.time.map_or(now, |(first, _)| first), now));
         }
-        self.first_term.get_or_insert(term);
         match event.kind {
-            EventKind::LeaderElected => self.elected(term, leader, event),
-            _ if term > self.highest_term => {
-                self.rest(event);
-                self.now.failed += u64::from(self.highest_term > self.term.unwrap_or(0));
-                self.highest_term = term;
-                self.note(event, term);
-            }
-            _ => {}
+            EventKind::LeaderElected => self.elected(event, leader),
+            _ => self.started(event),
         }
         if self.now.weight() > self.unrest.weight() {
             self.unrest = self.now.clone();
         }
     }
 
-    fn elected(&mut self, term: u64, leader: Option<Name>, event: &Event) {
-        if Some(term) == self.term {
-            self.leader = self.leader.or(leader); // another node tells of the same election
-            return;
-        }
-        if self.term.is_some_and(|known| term < known) {
+    fn started(&mut self, event: &Event) {
+        let Some(term) = event.leader_term.filter(|&term| term > self.highest_term) else { return };
+        self.rest(event);
+        self.now.failed += u64::from(self.highest_term > self.term.unwrap_or(0));
+        self.highest_term = term;
+        self.note(event, Some(term));
+    }
+
+    fn elected(&mut self, event: &Event, leader: Option<Name>) {
+        // A system that tells the term only when an election begins means that one.
+        let begun = Some(self.highest_term).filter(|&term| term > 0);
+        let term = event.leader_term.or(begun);
+        let is_known = match (term, self.term) {
+            (Some(term), Some(known)) => term <= known,
+            // Without any term, another name is another leader.
+            (None, None) => self.leader.is_some() && self.leader == leader,
+            _ => false,
+        };
+        if is_known {
+            if term == self.term {
+                self.leader = self.leader.or(leader); // another node tells of the same election
+            }
             return;
         }
         self.rest(event);
-        if self.term.is_some() {
+        if self.term.is_some() || self.leader.is_some() {
             self.now.changes += 1;
         }
-        (self.term, self.leader) = (Some(term), leader);
-        self.highest_term = self.highest_term.max(term);
-        if let Some(leader) = leader
-            && !self.now.leaders.contains(&leader)
-            && self.now.leaders.len() < MAX_SHOWN
-        {
-            self.now.leaders.push(leader);
+        (self.term, self.leader) = (term, leader);
+        self.highest_term = self.highest_term.max(term.unwrap_or(0));
+        if let Some(leader) = leader {
+            if self.now.leaders.contains(&leader) {
+                self.now.returns += 1;
+            } else if self.now.leaders.len() < MAX_SHOWN {
+                self.now.leaders.push(leader);
+            }
         }
         self.note(event, term);
     }
@@ -116,9 +138,11 @@ impl Elections {
         }
     }
 
-    fn note(&mut self, event: &Event, term: u64) {
+    fn note(&mut self, event: &Event, term: Option<u64>) {
         let now = &mut self.now;
-        now.terms = Some((now.terms.map_or(term, |(first, _)| first), term));
+        if let Some(term) = term {
+            now.terms = Some((now.terms.map_or(term, |(first, _)| first), term));
+        }
         if let Some(time) = event.time {
             now.time = Some((now.time.map_or(time, |(first, _)| first), time));
         }

@@ -1,27 +1,34 @@
 //! Events to walks: which lines speak of the same leader, follower and term.
 //!
 //! Takes events in order of time; gives each walk when it has ended: with a new term, after a success, after a long rest, or
-//! with the logs. A line that lacks one of the two names is joined with the lines of the other side. At most
-//! [`MAX_OPEN`] walks are open at a time; beyond that the ones that have been silent longest are ended early.
+//! with the logs. A line that lacks one of the two names is joined with the lines of the other side, where only one walk fits. At
+//! most [`MAX_OPEN`] walks are open at a time; beyond that the ones that have been silent longest are ended early.
+
+mod over;
+
+use std::collections::VecDeque;
 
 use rustc_hash::FxHashMap;
 
+use self::over::is_over;
 use super::elections::Elections;
-use super::event::{Event, EventKind, Side};
+use super::event::{Event, EventKind, Side, Timestamp};
 use super::names::{Name, Names};
 use super::nodes::Nodes;
 use super::walk::{Walk, Who};
 
 /// So many walks are open at a time.
-pub const MAX_OPEN: usize = 4096;
+pub const MAX_OPEN: usize = 2048;
 /// Elections of so many groups are followed.
 pub const MAX_GROUPS: usize = 4096;
-/// Of so many writers it is looked whether they are nodes that are named later.
-const MAX_UNNAMED: usize = 64;
 /// A follower's line and its leader's are written within this time.
 const JOINED_NANOSECONDS: i64 = 2_000_000_000;
-/// Refusals that are further apart are not one walk.
-const REST_NANOSECONDS: i64 = 15 * 60 * 1_000_000_000;
+/// So many followers' lines wait for their leader's.
+const MAX_WAITING: usize = 64;
+/// Of so many writers it is looked whether they are nodes that are named later.
+const MAX_UNNAMED: usize = 64;
+/// So many walks of a group are looked at for a line without names.
+const MAX_RECENT: usize = 4;
 
 /// The walks that are open.
 #[derive(Clone, Debug, Default)]
@@ -29,33 +36,43 @@ pub struct Episodes {
     open: FxHashMap<Who, Walk>,
     /// The leader that a follower was last seen with.
     leader_of: FxHashMap<(Option<Name>, Name), Who>,
-    /// The walk of each group that a line was last about.
-    latest: FxHashMap<Option<Name>, Who>,
+    /// The walks of each group that leaders' lines were last about, the last one first.
+    recent: FxHashMap<Option<Name>, Vec<Who>>,
     nodes: Nodes,
     /// Writers that walks are called by, because no line has named them.
     unnamed: Vec<Name>,
+    /// Followers' lines of which it is not known yet whom they are about.
+    waiting: VecDeque<Event>,
     /// A leader's line that names no follower: the next one of its writer does.
     nameless: Option<Box<Event>>,
     /// Elections by group.
     pub elections: FxHashMap<Option<Name>, Elections>,
     /// How many walks were ended early.
     pub ended_early: u64,
+    /// How many events are about groups whose elections are not followed.
+    pub unfollowed: u64,
+    begun: u64,
 }
 
 impl Episodes {
     /// Adds an event; walks that end with it go to `ended`.
     pub fn add(&mut self, event: &Event, names: &Names, ended: &mut Vec<Walk>) {
         self.learn(event);
+        self.give_up_waiting(event, names, ended);
         if matches!(event.kind, EventKind::LeaderElected | EventKind::ElectionStarted) {
             self.add_election(event, names);
             return;
         }
-        if event.kind == EventKind::SnapshotNeeded
-            && event.follower.is_none()
-            && self.nameless.is_none()
-        {
-            self.nameless = Some(Box::new(event.clone()));
-            return;
+        if event.side == Side::Leader && event.follower.is_none() {
+            match event.kind {
+                // Whom it could not reach is not said.
+                EventKind::SendFailed => return,
+                EventKind::SnapshotNeeded if self.nameless.is_none() => {
+                    self.nameless = Some(Box::new(event.clone()));
+                    return;
+                }
+                _ => {}
+            }
         }
         if let Some(nameless) = self.nameless.take() {
             let is_same = nameless.group == event.group && nameless.writer == event.writer;
@@ -69,44 +86,16 @@ impl Episodes {
         self.add_named(event, names, ended);
     }
 
-    /// Adds an event that is about a follower, as far as that can be told.
-    fn add_named(&mut self, event: &Event, names: &Names, ended: &mut Vec<Walk>) {
-        let who = self.who(event, names);
-        self.adopt(who, names);
-        if event.side == Side::Follower
-            && event.follower.is_none()
-            && let Some(writer) = event.writer
-            && who.follower == Some(writer)
-            && self.unnamed.len() < MAX_UNNAMED
-            && !self.unnamed.contains(&writer)
-        {
-            self.unnamed.push(writer);
-        }
-        let leader_term = event.leader_term.or_else(|| self.term_of(who));
-        if let Some(walk) = self.open.get_mut(&who) {
-            if is_over(walk, event, leader_term) {
-                ended.extend(self.open.remove(&who));
-            } else {
-                walk.leader_term = walk.leader_term.or(leader_term);
-            }
-        }
-        if self.open.len() >= MAX_OPEN && !self.open.contains_key(&who) {
-            self.end_silent(ended);
-        }
-        let new = || Walk::new(who, leader_term, event.format);
-        self.open.entry(who).or_insert_with(new).add(event);
-        self.note_latest(who);
-    }
-
     /// The logs have ended: all walks, in the order in which they began.
     pub fn end(&mut self, names: &Names, ended: &mut Vec<Walk>) {
         if let Some(nameless) = self.nameless.take() {
             self.add_named(&nameless, names, ended);
         }
+        while let Some(event) = self.waiting.pop_front() {
+            self.add_stranger(&event, names, ended);
+        }
         let mut rest: Vec<Walk> = self.open.drain().map(|(_, walk)| walk).collect();
-        rest.sort_by_key(|walk| {
-            (walk.times.first, walk.who.group, walk.who.leader, walk.who.follower)
-        });
+        rest.sort_by_key(|walk| walk.serial);
         ended.append(&mut rest);
     }
 
@@ -117,7 +106,104 @@ impl Episodes {
         walks
     }
 
+    /// Adds an event that is about a follower, as far as that can be told.
+    fn add_named(&mut self, event: &Event, names: &Names, ended: &mut Vec<Walk>) {
+        let Some(who) = self.who(event, names) else {
+            if self.waiting.len() >= MAX_WAITING
+                && let Some(first) = self.waiting.pop_front()
+            {
+                self.add_stranger(&first, names, ended);
+            }
+            return self.waiting.push_back(event.clone());
+        };
+        if !self.open.contains_key(&who) {
+            self.adopt(who, event, names);
+        }
+        self.add_to(who, event, ended);
+        if event.side == Side::Leader && event.kind == EventKind::Rejected {
+            self.join_waiting(who, ended);
+        }
+    }
+
+    /// Lines whose leader's line does not come are those of a follower that is called as its file is.
+    fn give_up_waiting(&mut self, event: &Event, names: &Names, ended: &mut Vec<Walk>) {
+        while let Some(first) = self.waiting.front() {
+            if is_near(first.time, event.time) {
+                return;
+            }
+            if let Some(first) = self.waiting.pop_front() {
+                self.add_stranger(&first, names, ended);
+            }
+        }
+    }
+
+    /// A follower's line alone.
+    fn add_stranger(&mut self, event: &Event, names: &Names, ended: &mut Vec<Walk>) {
+        let node = event.writer.and_then(|writer| self.nodes.of_writer(writer, names));
+        let who = match node.and_then(|node| self.leader_of.get(&(event.group, node))) {
+            Some(who) => *who,
+            None => Who { group: event.group, leader: None, follower: node.or(event.writer) },
+        };
+        self.add_to(who, event, ended);
+    }
+
+    /// A leader's line was added: a follower's line that waits may be about the same probe, and then all of its writer are
+    /// about this walk.
+    fn join_waiting(&mut self, who: Who, ended: &mut Vec<Walk>) {
+        let Some(walk) = self.open.get(&who) else { return };
+        let fits = |one: &Event| {
+            one.kind == EventKind::Rejected && one.group == who.group && walk.is_about_open(one)
+        };
+        let Some(at) = self.waiting.iter().position(fits) else { return };
+        let writer = self.waiting[at].writer;
+        if let Some((writer, follower)) = writer.zip(who.follower) {
+            self.nodes.join(writer, follower);
+        }
+        let mut position = 0;
+        let (joined, rest) = self.waiting.drain(..).partition(|one| {
+            position += 1;
+            one.group == who.group
+                && one.writer == writer
+                && (writer.is_some() || position == at + 1)
+        });
+        self.waiting = rest;
+        let joined: VecDeque<Event> = joined;
+        for event in &joined {
+            self.add_to(who, event, ended);
+        }
+    }
+
+    /// Adds an event to a walk, which may end and begin anew with it.
+    fn add_to(&mut self, who: Who, event: &Event, ended: &mut Vec<Walk>) {
+        let leader_term = event.leader_term.or_else(|| self.term_of(who));
+        let mut floor = None;
+        if let Some(walk) = self.open.get_mut(&who) {
+            if is_over(walk, event, leader_term) {
+                // What matched under the same leader has to stay.
+                floor = walk.matched.filter(|_| walk.leader_term == leader_term).max(walk.floor);
+                ended.extend(self.open.remove(&who));
+            } else {
+                walk.leader_term = walk.leader_term.or(leader_term);
+                walk.add(event);
+                return self.note_recent(who, event);
+            }
+        }
+        if self.open.len() >= MAX_OPEN {
+            self.end_silent(ended);
+        }
+        self.begun += 1;
+        let mut walk = Walk::new(self.begun, who, leader_term, event.format);
+        walk.floor = floor.filter(|&floor| floor > 0);
+        walk.add(event);
+        self.open.insert(who, walk);
+        self.note_unnamed(who, event);
+        self.note_recent(who, event);
+    }
+
     fn learn(&mut self, event: &Event) {
+        if let Some(writer) = event.writer {
+            self.nodes.see(writer);
+        }
         let (own, other) = match event.side {
             Side::Leader => (event.leader, event.follower),
             Side::Follower => (event.follower, event.leader),
@@ -131,11 +217,15 @@ impl Episodes {
     }
 
     fn add_election(&mut self, event: &Event, names: &Names) {
-        let writer = || event.writer.and_then(|writer| self.nodes.of_writer(writer, names));
-        let own = || if event.side == Side::Leader { writer() } else { None };
-        let leader = event.leader.or_else(own);
+        let mut leader = event.leader;
+        if event.side == Side::Leader && leader.is_none() {
+            leader =
+                event.writer.map(|writer| self.nodes.of_writer(writer, names).unwrap_or(writer));
+        }
         if self.elections.len() < MAX_GROUPS || self.elections.contains_key(&event.group) {
             self.elections.entry(event.group).or_default().add(event, leader);
+        } else {
+            self.unfollowed += 1;
         }
     }
 
@@ -146,65 +236,63 @@ impl Episodes {
         elections.term.filter(|_| !differs)
     }
 
-    /// Whom a line is about.
-    fn who(&self, event: &Event, names: &Names) -> Who {
+    /// Whom a line is about; nobody, if a follower's line does not tell and several walks fit, or none.
+    fn who(&mut self, event: &Event, names: &Names) -> Option<Who> {
         let group = event.group;
-        let writer = event.writer.and_then(|writer| self.nodes.of_writer(writer, names));
-        match event.side {
-            Side::Leader => {
-                let leader = event.leader.or(writer);
-                match event.follower {
-                    Some(_) => Who { group, leader, follower: event.follower },
-                    // Such a line stands beside one that names the follower.
-                    None => self.latest.get(&group).copied().unwrap_or(Who {
-                        group,
-                        leader,
-                        follower: None,
-                    }),
-                }
+        let node = event.writer.and_then(|writer| self.nodes.of_writer(writer, names));
+        if event.side == Side::Leader {
+            let leader = event.leader.or(node).or(event.writer);
+            if event.follower.is_some() {
+                return Some(Who { group, leader, follower: event.follower });
             }
-            Side::Follower => {
-                let follower = event.follower.or(writer);
-                let own = Who { group, leader: event.leader, follower };
-                if event.leader.is_some() {
-                    return own;
-                }
-                match follower {
-                    Some(follower) => {
-                        self.leader_of.get(&(group, follower)).copied().unwrap_or(own)
-                    }
-                    None => self.beside(event).unwrap_or(own),
-                }
+            // Such a line stands behind one that names the follower.
+            let recent = self.recent.get(&group).and_then(|recent| recent.first()).copied();
+            return Some(recent.unwrap_or(Who { group, leader, follower: None }));
+        }
+        if event.leader.is_some() {
+            return Some(Who {
+                group,
+                leader: event.leader,
+                follower: event.follower.or(node).or(event.writer),
+            });
+        }
+        match event.follower.or(node) {
+            Some(follower) => {
+                let own = Who { group, leader: None, follower: Some(follower) };
+                Some(self.leader_of.get(&(group, follower)).copied().unwrap_or(own))
             }
+            None => self.beside(event),
         }
     }
 
-    /// The walk whose open probe a follower's line without names is about.
-    fn beside(&self, event: &Event) -> Option<Who> {
-        let who = *self.latest.get(&event.group)?;
-        let walk = self.open.get(&who)?;
-        let near = match (walk.times.last, event.time) {
-            (Some(last), Some(now)) => {
-                now.nanoseconds.saturating_sub(last.nanoseconds).abs() <= JOINED_NANOSECONDS
+    /// The only walk whose leader has asked what a follower's line without names answers.
+    fn beside(&mut self, event: &Event) -> Option<Who> {
+        let mut fitting = None;
+        for who in self.recent.get(&event.group)? {
+            let Some(walk) = self.open.get(who) else { continue };
+            let fits = event.kind == EventKind::Rejected
+                && is_near(walk.times.last, event.time)
+                && walk.is_about_open(event);
+            if fits && fitting.replace(*who).is_some() {
+                return None;
             }
-            _ => true,
-        };
-        near.then_some(who)
+        }
+        if let Some((writer, follower)) = event.writer.zip(fitting.and_then(|who| who.follower)) {
+            self.nodes.join(writer, follower);
+        }
+        fitting
     }
 
     /// A walk of which only the follower's lines were known gets its leader.
-    fn adopt(&mut self, who: Who, names: &Names) {
-        if self.open.contains_key(&who) {
-            return;
-        }
-        let orphan = Who { leader: None, ..who };
-        let nameless = Who { leader: None, follower: None, ..who };
-        let called = self.unnamed.iter().filter(|&&writer| {
-            who.follower.is_some() && self.nodes.of_writer(writer, names) == who.follower
-        });
-        let called: Vec<Who> =
-            called.map(|&writer| Who { follower: Some(writer), ..orphan }).collect();
-        for known in [orphan, nameless].into_iter().chain(called) {
+    fn adopt(&mut self, who: Who, event: &Event, names: &Names) {
+        let is_told = event.side == Side::Leader || event.leader.is_some();
+        let Some(follower) = who.follower.filter(|_| is_told) else { return };
+        let orphan = |follower| Who { group: who.group, leader: None, follower };
+        let nodes = &mut self.nodes;
+        let called = |writer: &Name| nodes.of_writer(*writer, names) == Some(follower);
+        let called: Vec<Name> = self.unnamed.iter().copied().filter(called).collect();
+        let candidates = std::iter::once(follower).chain(called).map(|name| orphan(Some(name)));
+        for known in candidates {
             if known != who
                 && let Some(mut walk) = self.open.remove(&known)
             {
@@ -215,62 +303,63 @@ impl Episodes {
         }
     }
 
-    fn note_latest(&mut self, who: Who) {
-        if self.latest.len() >= MAX_GROUPS && !self.latest.contains_key(&who.group) {
-            self.latest.clear();
-        }
-        self.latest.insert(who.group, who);
-        if let Some(follower) = who.follower
-            && who.leader.is_some()
-        {
-            if self.leader_of.len() >= 2 * MAX_OPEN {
-                self.leader_of.clear();
-            }
-            self.leader_of.insert((who.group, follower), who);
+    /// A follower whose name no line has told is called as its file is.
+    fn note_unnamed(&mut self, who: Who, event: &Event) {
+        let Some(writer) = event.writer.filter(|_| event.side == Side::Follower) else { return };
+        let is_called = who.follower == Some(writer) && event.follower.is_none();
+        if is_called && self.unnamed.len() < MAX_UNNAMED && !self.unnamed.contains(&writer) {
+            self.unnamed.push(writer);
         }
     }
 
-    /// The half that has been silent longest is ended.
+    fn note_recent(&mut self, who: Who, event: &Event) {
+        let Some(follower) = who.follower.filter(|_| who.leader.is_some()) else { return };
+        if event.side != Side::Leader && event.leader.is_none() {
+            return;
+        }
+        if self.recent.len() >= MAX_GROUPS && !self.recent.contains_key(&who.group) {
+            self.recent.clear();
+        }
+        let recent = self.recent.entry(who.group).or_default();
+        if recent.first() == Some(&who) {
+            return;
+        }
+        recent.retain(|known| *known != who);
+        recent.insert(0, who);
+        recent.truncate(MAX_RECENT);
+        if self.leader_of.len() >= 2 * MAX_OPEN {
+            self.leader_of.clear();
+        }
+        self.leader_of.insert((who.group, follower), who);
+    }
+
+    /// The half that has been silent longest is ended; walks that look like trouble stay longest.
     fn end_silent(&mut self, ended: &mut Vec<Walk>) {
-        let mut by_time: Vec<_> =
-            self.open.iter().map(|(who, walk)| (walk.times.last, *who)).collect();
+        let mut by_time: Vec<_> = self
+            .open
+            .iter()
+            .map(|(who, walk)| {
+                (
+                    walk.refusals.conflict > 0 || walk.steps.one > 0,
+                    walk.times.last,
+                    walk.serial,
+                    *who,
+                )
+            })
+            .collect();
         by_time.sort_unstable();
-        for (_, who) in by_time.into_iter().take(MAX_OPEN / 2) {
-            ended.extend(self.open.remove(&who));
+        for (.., who) in by_time.into_iter().take(MAX_OPEN / 2) {
+            let mut walk = self.open.remove(&who);
+            walk.iter_mut().for_each(|walk| walk.is_cut = true);
+            ended.extend(walk);
             self.ended_early += 1;
         }
     }
 }
 
-/// Whether an event belongs to a walk after this one.
-fn is_over(walk: &Walk, event: &Event, leader_term: Option<u64>) -> bool {
-    if walk.leader_term.zip(leader_term).is_some_and(|(known, now)| known != now) {
-        return true;
-    }
-    if event.kind != EventKind::Rejected {
-        return false;
-    }
-    if walk.is_about_open(event) {
-        return false;
-    }
-    // A search from both sides matches below what it asks for next; a walk that has ended begins anew above.
-    let above = event.index.or(event.next_index).is_some_and(|index| index >= walk.highest);
-    let matched = walk.matched.is_some() && walk.snapshots.count() == 0 && above;
-    matched || rises(walk, event) || has_rested(walk, event)
-}
-
-/// In one log terms do not fall as the index rises: a higher term at a lower index is another leader's log.
-fn rises(walk: &Walk, event: &Event) -> bool {
-    let Some(last) = walk.last_asked() else { return false };
-    let higher = last.prev_log_term.zip(event.prev_log_term).is_some_and(|(last, now)| now > last);
-    let lower = last.index.zip(event.index).is_some_and(|(last, now)| now <= last);
-    higher && lower
-}
-
-fn has_rested(walk: &Walk, event: &Event) -> bool {
-    let rest = walk.times.last.zip(event.time);
-    rest.is_some_and(|(last, now)| {
-        now.dated == last.dated
-            && now.nanoseconds.saturating_sub(last.nanoseconds) > REST_NANOSECONDS
-    })
+/// Whether two lines were written at about the same time, as far as they tell.
+fn is_near(one: Option<Timestamp>, other: Option<Timestamp>) -> bool {
+    let apart =
+        one.zip(other).map(|(one, other)| one.nanoseconds.saturating_sub(other.nanoseconds));
+    apart.is_none_or(|apart| apart.saturating_abs() <= JOINED_NANOSECONDS)
 }

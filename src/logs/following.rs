@@ -32,12 +32,14 @@ pub struct Following<'r> {
     counted: Counted,
     clocks: Vec<Clock>,
     held: Vec<(i64, Event)>,
+    /// How many events were judged.
+    judged: u64,
     /// The condition of each that was told last.
     told: BTreeMap<Told, Condition>,
 }
 
-/// Whom a diagnosis is about.
-type Told = (Option<String>, Option<String>, Option<u64>, Option<String>);
+/// What tells diagnoses apart: the number of the walk, or the group of an election.
+type Told = (u64, Option<String>);
 
 impl<'r> Following<'r> {
     /// Nothing is read yet.
@@ -54,6 +56,7 @@ impl<'r> Following<'r> {
             counted: Counted::default(),
             clocks: vec![Clock::default(); files.len()],
             held: Vec::new(),
+            judged: 0,
             told: BTreeMap::new(),
         }
     }
@@ -75,13 +78,16 @@ impl<'r> Following<'r> {
 
     /// The diagnoses that were not told yet, or as another condition; healthy ones are told only where they were ill.
     pub fn changed(&mut self) -> Vec<Diagnosis> {
+        if self.session.added == self.judged {
+            return Vec::new();
+        }
+        self.judged = self.session.added;
         if self.told.len() > MAX_TOLD {
             self.told.clear();
         }
         let (diagnoses, _) = self.session.now(&self.names);
         let is_new = |one: &Diagnosis| {
-            let who =
-                (one.group.clone(), one.leader.clone(), one.leader_term, one.follower.clone());
+            let who = (one.serial, one.group.clone());
             let before = self.told.insert(who, one.condition);
             before.map_or(one.condition != Condition::Healthy, |before| before != one.condition)
         };

@@ -21,6 +21,8 @@ pub struct Probe {
     pub hint_term: Option<u64>,
     /// nextIndex afterwards.
     pub next_index: Option<u64>,
+    /// What was known to match, or to be committed on the follower, when it was asked.
+    pub floor: Option<u64>,
     /// The pattern of the leader's line, if it has written one.
     leader_line: Option<u16>,
     /// The pattern of the follower's line.
@@ -95,9 +97,9 @@ impl Probe {
         line == Some(event.pattern)
     }
 
-    /// The index that is probed: where only the new nextIndex is known, the one before it was asked for.
+    /// The index that is probed; where no line tells it, what is nearest to it.
     pub fn place(&self) -> Option<u64> {
-        self.index.or(self.next_index)
+        self.index.or(self.next_index).or(self.hint_index)
     }
 
     /// What the refusal says.

@@ -119,7 +119,8 @@ fn recognised(
 ) -> bool {
     let opened = envelope::open(line);
     event.time = opened.time;
-    event.writer = opened.writer.as_deref().map(|name| names.of(name)).or(label);
+    // Several nodes of one machine have the same host: a file of its own tells more.
+    event.writer = label.or_else(|| opened.writer.as_deref().map(|name| names.of(name)));
     match recogniser.recognise(&opened.text, hint, names, event) {
         Recognised::Event => {
             counted.recognised(event.format);

@@ -23,6 +23,8 @@ use super::walk::Walk;
 /// What is known until now.
 #[derive(Debug)]
 pub struct Session {
+    /// How many events were added.
+    pub added: u64,
     formats: Vec<String>,
     episodes: Episodes,
     collected: Collected,
@@ -38,6 +40,7 @@ impl Session {
     pub fn new(formats: Vec<String>) -> Self {
         let shown = vec![false; formats.len()];
         Session {
+            added: 0,
             formats,
             episodes: Episodes::default(),
             collected: Collected::default(),
@@ -49,6 +52,7 @@ impl Session {
 
     /// Adds an event.
     pub fn add(&mut self, event: &Event, names: &Names) {
+        self.added += 1;
         if matches!(event.kind, EventKind::Rejected | EventKind::NextIndexMoved)
             && let Some(shown) = self.shown.get_mut(usize::from(event.format))
         {
@@ -141,8 +145,17 @@ impl Session {
                 self.episodes.ended_early
             ));
         }
+        if self.episodes.unfollowed > 0 || self.groups.len() >= MAX_GROUPS {
+            notes.push(format!(
+                "there are more than {MAX_GROUPS} groups: not all of their elections were followed"
+            ));
+        }
         for (file, clock) in files.iter().zip(clocks) {
-            if clock.jumps_back > 0 {
+            if clock.is_backwards() {
+                notes.push(format!(
+                    "`{file}` tells the newest line first: turn it round (`tac FILE | raft-lint logs -`), its walks are read backwards"
+                ));
+            } else if clock.jumps_back > 0 {
                 notes.push(format!(
                     "the clock of `{file}` goes back {} by more than a second: its times are uncertain",
                     super::amount::counted(clock.jumps_back, "time")

@@ -8,10 +8,6 @@ const MAX_RUNS: usize = 64;
 pub struct TermRun {
     /// The term.
     pub term: u64,
-    /// The index of its first probe: the highest, on a walk down.
-    pub first: u64,
-    /// The index of its last probe.
-    pub last: u64,
     /// How many probes.
     pub probes: u64,
 }
@@ -27,17 +23,19 @@ pub struct Terms {
     pub falls: u64,
     /// How often it was higher.
     pub rises: u64,
+    /// The highest of all.
+    pub highest: Option<u64>,
 }
 
 impl Terms {
     /// Adds a probe; tells whether it begins a run.
-    pub fn add(&mut self, term: u64, index: u64) -> bool {
+    pub fn add(&mut self, term: u64) -> bool {
+        self.highest = self.highest.max(Some(term));
         let Some(run) = self.runs.last_mut() else {
-            self.begin(term, index);
+            self.begin(term);
             return true;
         };
         if run.term == term {
-            run.last = index;
             run.probes += 1;
             return false;
         }
@@ -46,13 +44,13 @@ impl Terms {
         } else {
             self.rises += 1;
         }
-        self.begin(term, index);
+        self.begin(term);
         true
     }
 
-    fn begin(&mut self, term: u64, index: u64) {
+    fn begin(&mut self, term: u64) {
         self.count += 1;
-        let run = TermRun { term, first: index, last: index, probes: 1 };
+        let run = TermRun { term, probes: 1 };
         if self.runs.len() < MAX_RUNS {
             self.runs.push(run);
         } else if let Some(last) = self.runs.last_mut() {

@@ -7,21 +7,21 @@ mod asked;
 mod shown;
 mod snapshots;
 mod steps;
+mod times;
 
 use self::asked::{Asked, Open};
 pub use self::shown::{Line, Shown};
 pub use self::snapshots::Snapshots;
 pub use self::steps::Steps;
+pub use self::times::Times;
 
 use super::diagnosed::{Mark, Point};
-use super::event::{Event, EventKind, Side, Timestamp};
+use super::event::{Event, EventKind, Side};
 use super::names::Name;
 use super::probe::{Probe, Refusal};
 use super::terms::Terms;
 use super::thinned::Thinned;
 
-/// A line that is older than the one before by less is no sign of a clock that was set: threads write out of order.
-const OUT_OF_ORDER: i64 = 1_000_000_000;
 /// So many points of a walk are kept for its picture.
 const MAX_POINTS: usize = 256;
 
@@ -49,24 +49,11 @@ pub struct Refusals {
     pub unknown: u64,
 }
 
-/// Times of the lines.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Times {
-    /// The first line.
-    pub first: Option<Timestamp>,
-    /// The latest line.
-    pub last: Option<Timestamp>,
-    /// The first probe.
-    pub first_probe: Option<Timestamp>,
-    /// The last probe.
-    pub last_probe: Option<Timestamp>,
-    /// How often the clock went back.
-    pub back: u64,
-}
-
 /// A walk.
 #[derive(Clone, Debug)]
 pub struct Walk {
+    /// Its number among all walks, in the order in which they began.
+    pub serial: u64,
     /// Whom it is about.
     pub who: Who,
     /// The term that is led, where known.
@@ -81,8 +68,8 @@ pub struct Walk {
     pub refusals: Refusals,
     /// How the index moved.
     pub steps: Steps,
-    /// The first probe.
-    pub first: Option<Probe>,
+    /// The first index that was probed.
+    pub first_place: Option<u64>,
     /// The last probe.
     pub last: Option<Probe>,
     /// The highest probed index.
@@ -111,16 +98,20 @@ pub struct Walk {
     pub first_index: Option<u64>,
     /// Lines in which the system itself says that entries are lost.
     pub lost: u64,
-    /// A conflict at or below what is known to match, and that.
-    pub conflict_below: Option<(u64, u64)>,
-    /// Rejections that the leader dropped as old ones.
-    pub stale: u64,
+    /// A refusal at or below what was known to match, or to be committed, and that; and how many there were.
+    pub below: Option<(u64, u64)>,
+    /// How many of them.
+    pub below_count: u64,
+    /// Nodes that could not write or read their log.
+    pub storage_failures: u64,
     /// Requests that did not arrive.
     pub send_failures: u64,
     /// The index at which the logs were found to match; 0 if a line says only that they do.
     pub matched: Option<u64>,
     /// Times.
     pub times: Times,
+    /// It was judged before its end, because too many were open.
+    pub is_cut: bool,
     /// Lines for the report.
     pub shown: Shown,
     points: Thinned<Point>,
@@ -129,10 +120,22 @@ pub struct Walk {
     open: Open,
 }
 
+impl Refusals {
+    fn of(&mut self, refusal: Refusal) -> &mut u64 {
+        match refusal {
+            Refusal::Conflict => &mut self.conflict,
+            Refusal::Short => &mut self.short,
+            Refusal::Equal => &mut self.equal,
+            Refusal::Unknown => &mut self.unknown,
+        }
+    }
+}
+
 impl Walk {
     /// An empty walk.
-    pub fn new(who: Who, leader_term: Option<u64>, format: u16) -> Self {
+    pub fn new(serial: u64, who: Who, leader_term: Option<u64>, format: u16) -> Self {
         Walk {
+            serial,
             who,
             leader_term,
             format,
@@ -140,7 +143,7 @@ impl Walk {
             probes: 0,
             refusals: Refusals::default(),
             steps: Steps::default(),
-            first: None,
+            first_place: None,
             last: None,
             highest: 0,
             lowest: u64::MAX,
@@ -155,11 +158,13 @@ impl Walk {
             floor: None,
             first_index: None,
             lost: 0,
-            conflict_below: None,
-            stale: 0,
+            below: None,
+            below_count: 0,
+            storage_failures: 0,
             send_failures: 0,
             matched: None,
             times: Times::default(),
+            is_cut: false,
             shown: Shown::default(),
             points: Thinned::new(MAX_POINTS),
             tells_rejections: false,
@@ -179,7 +184,10 @@ impl Walk {
 
     /// Adds what a line says.
     pub fn add(&mut self, event: &Event) {
-        self.note_time(event);
+        let is_transport = event.kind == EventKind::SendFailed;
+        if !is_transport || self.times.first.is_none() {
+            self.times.note(event.time);
+        }
         self.sides[usize::from(event.side == Side::Follower)] = true;
         if event.side == Side::Leader && !self.sides[0] {
             self.format = event.format;
@@ -192,29 +200,27 @@ impl Walk {
         self.note_floor(event);
     }
 
-    fn note_time(&mut self, event: &Event) {
-        let Some(time) = event.time else { return };
-        let behind =
-            self.times.last.map_or(0, |last| last.nanoseconds.saturating_sub(time.nanoseconds));
-        if behind > OUT_OF_ORDER {
-            self.times.back += 1;
-        }
-        self.times.first = self.times.first.or(Some(time));
-        self.times.last = self.times.last.max(Some(time));
-    }
-
     fn note_floor(&mut self, event: &Event) {
         let committed = event.commit_index.filter(|_| event.side == Side::Follower);
-        for known in [event.match_index, committed].into_iter().flatten() {
-            self.floor = Some(self.floor.map_or(known, |floor| floor.max(known)));
+        for known in [event.match_index, committed].into_iter().flatten().filter(|&known| known > 0)
+        {
+            self.floor = self.floor.max(Some(known));
         }
         self.first_index = event.first_index.or(self.first_index);
     }
 
     fn add_rejection(&mut self, event: &Event) {
+        // A success at a lower index was one of a search that goes on. What only the other side tells may be late.
+        if event.side == Side::Leader || !self.tells_rejections {
+            self.matched = None;
+        }
         self.tells_rejections |= event.side == Side::Leader;
-        if !self.open.add(event) {
-            self.begin(Probe::of(event), event);
+        if self.open.add(event) {
+            return self.end_complete();
+        }
+        match self.open.add_late(event) {
+            Some((before, probe)) => self.note_late(before, &probe),
+            None => self.begin(Probe::of(event), event),
         }
         self.end_complete();
     }
@@ -223,8 +229,10 @@ impl Walk {
     fn add_move(&mut self, event: &Event) {
         let asked = event.next_index.map(|next| next.saturating_sub(1));
         if !self.open.moved(event.next_index) && !self.tells_rejections {
-            let probe = Event { index: event.index.or(asked), ..event.clone() };
-            self.begin(Probe::of(&probe), event);
+            let mut probe = Probe::of(event);
+            probe.index = probe.index.or(asked);
+            self.matched = None;
+            self.begin(probe, event);
         }
         if let Some(asked) = asked {
             self.lowest = self.lowest.min(asked);
@@ -232,8 +240,9 @@ impl Walk {
         self.end_complete();
     }
 
-    fn begin(&mut self, probe: Probe, event: &Event) {
-        self.matched = None; // a success at a lower index was one of a search that goes on
+    fn begin(&mut self, mut probe: Probe, event: &Event) {
+        probe.floor = self.floor;
+        self.snapshots.probe_refused(probe.place());
         self.open.begin(probe, event);
     }
 
@@ -250,73 +259,92 @@ impl Walk {
     }
 
     /// The probe is complete: counts it.
-    fn end_probe(&mut self, asked: Asked) {
-        let Asked { probe, lines } = asked;
+    fn end_probe(&mut self, mut asked: Asked) {
+        let probe = &asked.probe;
         let refusal = probe.refusal();
-        match refusal {
-            Refusal::Conflict => self.refusals.conflict += 1,
-            Refusal::Short => self.refusals.short += 1,
-            Refusal::Equal => self.refusals.equal += 1,
-            Refusal::Unknown => self.refusals.unknown += 1,
-        }
-        let new_term = self.note_terms(&probe, refusal);
+        *self.refusals.of(refusal) += 1;
+        let new_term = self.note_terms(probe, refusal);
+        let mut is_other = true;
         if let Some(place) = probe.place() {
-            let begun = self.first.as_ref().and_then(Probe::place).unwrap_or(self.highest);
+            let begun = self.first_place.unwrap_or(place);
             let before = self.last.as_ref().and_then(Probe::place);
-            self.steps.note(before, place, begun, self.lowest);
+            is_other = self.steps.note(before, place, begun, self.lowest);
+            self.first_place = Some(begun);
             self.highest = self.highest.max(place);
             self.lowest = self.lowest.min(place);
-            self.points.add(point(&probe, place, self.probes, Mark::Rejected));
+            self.points.add(point(probe, place, self.probes, Mark::Rejected));
         }
-        if let (Refusal::Conflict, Some(index), Some(floor)) = (refusal, probe.index, self.floor)
-            && index <= floor
-            && self.snapshots.count() == 0
-        {
-            self.conflict_below = self.conflict_below.or(Some((index, floor)));
+        self.times.note_probe(probe.time, is_other);
+        self.note_short(probe, refusal);
+        self.note_below(probe, refusal);
+        self.shown.end_probe(&mut asked.lines, asked.has_line, self.probes, new_term);
+        self.probes += 1;
+        self.last = Some(asked.probe.clone());
+        self.open.reuse(asked);
+    }
+
+    /// The other side's line about a probe that was counted already.
+    fn note_late(&mut self, before: Refusal, probe: &Probe) {
+        let refusal = probe.refusal();
+        *self.refusals.of(before) -= 1;
+        *self.refusals.of(refusal) += 1;
+        if before != refusal {
+            self.note_terms(probe, refusal);
+            self.note_short(probe, refusal);
+            self.note_below(probe, refusal);
         }
+    }
+
+    fn note_short(&mut self, probe: &Probe, refusal: Refusal) {
         let end = probe.follower_index.or(probe.hint_index);
         if let (Refusal::Short, Some(end), Some(index)) = (refusal, end, probe.index) {
             self.gap = self.gap.max(index.saturating_sub(end));
         }
-        self.times.first_probe = self.times.first_probe.or(probe.time);
-        self.times.last_probe = probe.time.or(self.times.last_probe);
-        self.snapshots.probe_refused();
-        self.shown.end_probe(lines, self.probes, new_term);
-        self.probes += 1;
-        if self.first.is_none() {
-            self.first = Some(probe.clone());
+    }
+
+    /// Behind a snapshot a follower may refuse what it has committed; that is another trouble.
+    fn note_below(&mut self, probe: &Probe, refusal: Refusal) {
+        let is_told = matches!(refusal, Refusal::Conflict | Refusal::Short);
+        if let (true, Some(index), Some(floor)) = (is_told, probe.index, probe.floor)
+            && index <= floor
+            && self.snapshots.count() == 0
+        {
+            self.below = self.below.or(Some((index, floor)));
+            self.below_count += 1;
         }
-        self.last = Some(probe);
     }
 
     /// The follower's term, if it begins a new run.
     fn note_terms(&mut self, probe: &Probe, refusal: Refusal) -> Option<u64> {
-        let index = probe.place()?;
         if let Some(term) = probe.prev_log_term {
-            self.leader_terms.add(term, index);
+            self.leader_terms.add(term);
         }
         if let Some(term) = probe.hint_term.filter(|&term| term > 0) {
-            self.hint_terms.add(term, probe.hint_index.unwrap_or(index));
+            self.hint_terms.add(term);
         }
         let term = probe.follower_term.filter(|_| refusal == Refusal::Conflict)?;
-        self.follower_terms.add(term, index).then_some(term)
+        self.follower_terms.add(term).then_some(term)
     }
 
     fn add_other(&mut self, event: &Event) {
         let snapshots = &mut self.snapshots;
         match event.kind {
             EventKind::DivergenceAdvised => self.advised = true,
-            EventKind::SnapshotNeeded => snapshots.needed += 1,
-            EventKind::SnapshotSent => snapshots.begin(event),
-            EventKind::SnapshotRestored => snapshots.restored(event),
-            EventKind::SnapshotIgnored => snapshots.ignored += 1,
+            EventKind::SnapshotNeeded => snapshots.need(event),
+            EventKind::SnapshotSent => snapshots.send(event),
+            EventKind::SnapshotRestored => snapshots.restore(event),
             EventKind::SnapshotFailed => snapshots.failed += 1,
             EventKind::SuffixTruncated => {
                 self.truncations += 1;
                 let from = self.truncated_from.into_iter().chain(event.index).min();
                 self.truncated_from = from;
+                // It is done only after the check has passed at the entry before.
+                self.end_all();
+                self.matched = event.index.map(|index| index.saturating_sub(1)).or(Some(0));
             }
-            EventKind::StaleRejection => self.stale += 1,
+            EventKind::StorageFailed => self.storage_failures += 1,
+            EventKind::SnapshotIgnored | EventKind::StaleRejection | EventKind::ConflictRemoved => {
+            }
             EventKind::SendFailed => self.send_failures += 1,
             EventKind::LogReverted | EventKind::CommittedConflict => self.lost += 1,
             EventKind::CaughtUp => {
@@ -351,11 +379,6 @@ impl Walk {
         std::mem::replace(&mut self.points, Thinned::new(2)).into_kept()
     }
 
-    /// The indexes between the highest and the lowest probe.
-    pub fn span(&self) -> u64 {
-        self.highest.saturating_sub(self.lowest.min(self.highest))
-    }
-
     /// Whether every line speaks of a good end: the logs match after the last refusal.
     pub fn is_resolved(&self) -> bool {
         self.open.is_empty() && self.matched.is_some()
@@ -367,7 +390,9 @@ fn place_of(event: &Event) -> Option<(u64, Mark)> {
         EventKind::SnapshotSent | EventKind::SnapshotRestored => {
             event.snapshot_index.map(|index| (index, Mark::Snapshot))
         }
-        EventKind::SuffixTruncated => event.index.map(|index| (index, Mark::Truncated)),
+        EventKind::SuffixTruncated | EventKind::ConflictRemoved => {
+            event.index.map(|index| (index, Mark::Truncated))
+        }
         EventKind::CaughtUp => {
             event.match_index.or(event.index).map(|index| (index, Mark::Matched))
         }

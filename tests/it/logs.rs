@@ -189,6 +189,58 @@ fn known_situations_are_told_apart() {
 }
 
 #[test]
+fn a_cluster_that_works_is_no_trouble() {
+    let mut numbers = Numbers(11);
+    let mut wrong = Vec::new();
+    for round in 0..80 {
+        let lines = shipped(&world::normal(&mut numbers), &mut numbers);
+        let text = disturbed(&lines, &mut numbers);
+        let output = from_stdin(&text, &["--format", "json"]);
+        let report: Value = serde_json::from_slice(&output.stdout).expect("it is JSON");
+        let diagnoses = report["diagnoses"].as_array().expect("a list");
+        let bad = diagnoses
+            .iter()
+            .find(|one| !["ok", "note"].contains(&one["severity"].as_str().unwrap_or_default()));
+        if let Some(bad) = bad {
+            wrong.push(format!(
+                "round {round}: {}: {}\n{}",
+                bad["condition"],
+                bad["summary"],
+                lines.join("\n")
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong[..wrong.len().min(4)].join("\n"));
+}
+
+#[test]
+fn clocks_that_differ_do_not_change_what_is_joined() {
+    let mut wrong = Vec::new();
+    for (shift, round) in [0, 5, 50, 400].into_iter().zip(1..) {
+        for sign in [false, true] {
+            let mut numbers = Numbers(round);
+            let situation = std::iter::repeat_with(|| world::any(&mut numbers))
+                .find(|one| one.truth == "divergence" && one.refusals > 30)
+                .expect("there is one in the end");
+            let leader = format!("{} ", situation.leader);
+            let (mut own, mut other) = (String::new(), String::new());
+            for (time, line) in world::etcd(&situation) {
+                let is_own = line.starts_with(&leader);
+                let time = world::time(1000 + time + if is_own == sign { shift } else { 0 });
+                let text = if is_own { &mut own } else { &mut other };
+                *text += &format!("{time} DEBUG raft: {line}\n");
+            }
+            let tree = Tree::with(&[("a.log", own.as_str()), ("b.log", other.as_str())]);
+            let (report, output) = json(tree.path(), &["."]);
+            if let Some(why) = compared(&situation, &report, output.status.code()) {
+                wrong.push(format!("{shift} ms {sign}: {why}: {situation:?}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
 fn files_of_several_nodes_and_rotated_ones_give_the_same_in_any_order() {
     let mut numbers = Numbers(7);
     let mut wrong = Vec::new();

@@ -19,8 +19,10 @@ pub(super) fn test(walk: &Walk, _: &Context<'_>) -> Option<Verdict> {
         Some(first) => format!("the leader's log begins at {}", count(first)),
         None => "the leader does not have the entries any more".to_owned(),
     };
-    let end = if snapshots.restored > 0 || walk.is_resolved() {
+    let end = if snapshots.restored > 0 {
         "the follower has installed a snapshot"
+    } else if walk.is_resolved() {
+        "the follower has caught up"
     } else if snapshots.failed > 0 {
         "the snapshot has failed"
     } else if snapshots.sent > 0 {
@@ -39,6 +41,7 @@ pub(super) fn test(walk: &Walk, _: &Context<'_>) -> Option<Verdict> {
     }
     Some(Verdict {
         condition: Condition::Compaction,
+        has_ended: walk.is_resolved(),
         confidence,
         uncertain,
         summary: format!("the follower is behind what the leader has kept: {why}; {end}"),

@@ -3,7 +3,7 @@
 //! Both have an entry at the probed index, of different terms, and on the way down the terms fall: each fall is an entry block
 //! of a leader that was deposed. What counts is the slope, not that each step is exactly one, since real logs are samples.
 
-use super::seen::{by_terms, common, figure, per_probe, way_down};
+use super::seen::{by_terms, common, figure, way_down};
 use super::ways::{Remaining, ways};
 use super::{Context, Verdict};
 use crate::logs::amount::{count, counted};
@@ -11,12 +11,14 @@ use crate::logs::condition::Condition;
 use crate::logs::diagnosed::{Confidence, Figure};
 use crate::logs::walk::Walk;
 
-/// So many conflicts, with terms that fall.
+/// So many conflicts, with terms that fall,
 const CONFLICTS: u64 = 2;
-/// So many conflicts of one and the same term.
+/// or so many in one term, which is what an election leaves behind where it is fewer,
 const CONFLICTS_OF_ONE_TERM: u64 = 8;
-/// So many steps of one, where no line tells a term.
-const BLIND_PROBES: u64 = 32;
+/// or so many that have not come to an end,
+const CONFLICTS_WITHOUT_END: u64 = 4;
+/// or so many steps down, where no line tells a term.
+const BLIND_PROBES: u64 = 8;
 
 pub(super) fn test(walk: &Walk, context: &Context<'_>) -> Option<Verdict> {
     let sure = falls(walk) || walk.advised || one_block(walk);
@@ -30,21 +32,22 @@ pub(super) fn test(walk: &Walk, context: &Context<'_>) -> Option<Verdict> {
         uncertain.clear();
     }
     if blind {
+        confidence = Confidence::Low;
         uncertain.insert(
             0,
-            "no line tells a term, and a follower that is merely short can look the same"
-                .to_owned(),
+            "no line tells the terms of both sides, and a follower that is merely short can look the same".to_owned(),
         );
     }
-    let resolved = walk.is_resolved();
-    let bisects = context.formats.get(usize::from(walk.format)).is_some_and(|id| id == "openraft");
+    let has_ended = walk.is_resolved();
+    let ways = if has_ended { Vec::new() } else { ways(walk, context.back_off(walk)) };
     Some(Verdict {
         condition: Condition::Divergence,
+        has_ended,
         confidence,
         uncertain,
-        summary: summary(walk, resolved),
-        figures: figures(walk, resolved),
-        ways: if resolved { Vec::new() } else { ways(walk, bisects) },
+        summary: summary(walk),
+        figures: figures(walk),
+        ways,
     })
 }
 
@@ -56,7 +59,8 @@ fn falls(walk: &Walk) -> bool {
 
 /// Many conflicts in the entries of one deposed leader, one after the other.
 fn one_block(walk: &Walk) -> bool {
-    walk.refusals.conflict >= CONFLICTS_OF_ONE_TERM && walk.steps.one + walk.steps.larger > 0
+    let most = if walk.is_resolved() { CONFLICTS_OF_ONE_TERM } else { CONFLICTS_WITHOUT_END };
+    walk.refusals.conflict >= most
 }
 
 /// Only the leader's lines, whose hints name ever lower terms.
@@ -64,48 +68,60 @@ fn hints_fall(walk: &Walk) -> bool {
     walk.hint_terms.falls >= 2 && walk.refusals.short == 0
 }
 
-/// Only indexes, and down one by one.
+/// Only indexes, and down and down.
 fn is_blind_walk(walk: &Walk) -> bool {
-    let steps = walk.steps;
-    walk.probes >= BLIND_PROBES
-        && walk.refusals.short == 0
-        && steps.one * 10 >= (steps.one + steps.larger + steps.same + steps.up) * 9
+    let (steps, refusals) = (walk.steps, walk.refusals);
+    let down = steps.one + steps.larger;
+    refusals.unknown >= BLIND_PROBES
+        && refusals.unknown * 2 > walk.probes
+        && refusals.short == 0
+        && down * 10 >= steps.all() * 8
 }
 
-fn summary(walk: &Walk, resolved: bool) -> String {
+fn summary(walk: &Walk) -> String {
     let terms = &walk.follower_terms;
-    let crossed = match terms.count {
+    let mut parts = Vec::new();
+    parts.push(match terms.count {
         0 if walk.hint_terms.count > 0 => {
-            format!("the follower's hints fall through {}", counted(walk.hint_terms.count, "term"))
+            format!(
+                "the follower's hints name {}: {}",
+                counted(walk.hint_terms.count, "term"),
+                walk.hint_terms.listed()
+            )
         }
-        0 => "no entry that was probed matches".to_owned(),
+        0 => format!("the follower refuses {} in a row", counted(walk.probes, "probe")),
         1 => format!("the follower's entries are of term {}, the leader's are not", terms.listed()),
         crossed => format!(
             "the follower's log runs through {} that the leader's does not have there: {}",
             counted(crossed, "term"),
             terms.listed()
         ),
-    };
-    let leader = match walk.leader_terms.runs.as_slice() {
-        [] => String::new(),
-        [run] => format!(" (the leader's entries are of term {})", run.term),
-        _ => format!(" (the leader's: {})", walk.leader_terms.listed()),
-    };
-    let down = way_down(walk).map_or_else(String::new, |(from, to)| {
-        format!("the leader is decrementing nextIndex, from {} to {}", count(from), count(to))
     });
-    let end = match (resolved, walk.matched) {
-        (true, Some(index)) if index > 0 => {
-            format!(", and the logs match from {} on", count(index))
+    if let Some(first) = parts.first_mut() {
+        match walk.leader_terms.runs.as_slice() {
+            [] => {}
+            [run] => *first += &format!(" (the leader's entries are of term {})", run.term),
+            _ => *first += &format!(" (the leader's: {})", walk.leader_terms.listed()),
         }
-        (true, _) => ", and the logs match now".to_owned(),
-        _ if walk.snapshots.count() > 0 => ", and a snapshot was sent".to_owned(),
-        _ => ", and has not found where the logs match".to_owned(),
-    };
-    format!("{crossed}{leader}; {down}{end}")
+    }
+    if let Some((from, to)) = way_down(walk).filter(|(from, to)| from > to) {
+        parts.push(format!(
+            "the leader {} decrementing nextIndex, from {} to {}",
+            if walk.is_resolved() { "was" } else { "is" },
+            count(from),
+            count(to)
+        ));
+    }
+    parts.push(match walk.matched.filter(|_| walk.is_resolved()) {
+        Some(index) if index > 0 => format!("the logs match up to {} now", count(index)),
+        Some(_) => "the logs match now".to_owned(),
+        None if walk.snapshots.count() > 0 => "a snapshot was sent".to_owned(),
+        None => "no line tells that the logs match somewhere".to_owned(),
+    });
+    parts.join("; ")
 }
 
-fn figures(walk: &Walk, resolved: bool) -> Vec<Figure> {
+fn figures(walk: &Walk) -> Vec<Figure> {
     let mut figures = common(walk);
     let terms = &walk.follower_terms;
     if terms.count > 0 {
@@ -121,12 +137,19 @@ fn figures(walk: &Walk, resolved: bool) -> Vec<Figure> {
             text,
         ));
     }
-    if let (Some(step), Some(interval)) = (per_probe(walk), super::seen::interval(walk)) {
+    if walk.is_resolved() {
+        return figures;
+    }
+    if let Some((step, interval)) = walk.steps.usual().zip(walk.times.interval()) {
         let rate = step / interval.as_secs_f64();
-        figures.push(figure("rate", "rate", rate, format!("{rate:.1} indexes a second")));
+        let text = format!("{} indexes a second", rounded(rate));
+        figures.push(figure("rate", "rate", rate, text));
     }
-    if !resolved && let Some(remaining) = Remaining::of(walk) {
-        figures.push(remaining.figure());
-    }
+    figures.extend(Remaining::of(walk).map(|remaining| remaining.figure()));
     figures
+}
+
+/// `33.3`, `8,516,667`
+fn rounded(rate: f64) -> String {
+    if rate >= 100.0 { count(rate.round() as u64) } else { format!("{rate:.1}") }
 }

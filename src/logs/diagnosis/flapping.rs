@@ -1,5 +1,7 @@
 //! `flapping`: leaders follow each other so fast that nobody leads long enough to end a walk.
 
+use std::time::Duration;
+
 use super::seen::figure;
 use super::{Context, Response, evidence, response};
 use crate::logs::advice;
@@ -9,8 +11,10 @@ use crate::logs::diagnosed::{Confidence, Diagnosis};
 use crate::logs::elections::Elections;
 use crate::logs::names::Name;
 
-/// So many changes near to each other.
+/// So many changes near to each other, with leaders that come back,
 const CHANGES: u64 = 3;
+/// or that lead for less than this: a rolling restart has as many changes, but each leader stays.
+const SHORT_TENURE: Duration = Duration::from_secs(60);
 /// Or so many elections that nobody won.
 const FAILED: u64 = 5;
 
@@ -21,15 +25,14 @@ pub fn of_elections(
     context: &Context<'_>,
 ) -> Option<Diagnosis> {
     let unrest = &elections.unrest;
-    if unrest.changes < CHANGES && unrest.failed < FAILED {
+    let is_short = unrest.tenure().is_none_or(|tenure| tenure < SHORT_TENURE);
+    let changes = unrest.changes >= CHANGES && (unrest.returns > 0 || is_short);
+    if !changes && unrest.failed < FAILED {
         return None;
     }
     let name = |name: Name| context.names.text(name).to_owned();
     let leaders: Vec<String> = unrest.leaders.iter().copied().map(name).collect();
-    let span = unrest.time.and_then(|(first, last)| {
-        let nanoseconds = last.nanoseconds.checked_sub(first.nanoseconds)?;
-        u64::try_from(nanoseconds).ok().map(std::time::Duration::from_nanos)
-    });
+    let span = unrest.span();
     let within = span.map(|span| format!(" within {}", duration(span))).unwrap_or_default();
     let who = if leaders.is_empty() { String::new() } else { format!(" ({})", leaders.join(", ")) };
     let (first, last) = unrest.terms.unwrap_or_default();
@@ -52,8 +55,7 @@ pub fn of_elections(
             format!("{} → {}", count(first), count(last)),
         ),
     ];
-    if let Some(span) = span.filter(|_| unrest.changes > 0) {
-        let tenure = span / u32::try_from(unrest.changes).unwrap_or(u32::MAX);
+    if let Some(tenure) = unrest.tenure() {
         figures.push(figure(
             "tenure",
             "a leader leads for",
@@ -61,11 +63,13 @@ pub fn of_elections(
             duration(tenure),
         ));
     }
-    let is_known = leaders.len() > 1 || unrest.failed > 0;
+    let is_known = leaders.len() > 1;
     let format = context.formats.get(usize::from(elections.format)).cloned().unwrap_or_default();
     let Response { first: steps, never, caveats } = response(Condition::Flapping, &format, false);
     Some(Diagnosis {
+        serial: 0,
         condition: Condition::Flapping,
+        severity: Condition::Flapping.severity(),
         confidence: if is_known { Confidence::High } else { Confidence::Medium },
         uncertain: if is_known {
             Vec::new()

@@ -1,10 +1,8 @@
 //! What a walk shows, in numbers and in words that several conditions share.
 
-use std::time::Duration;
-
+use super::Verdict;
 use crate::logs::amount::{count, counted, duration};
 use crate::logs::diagnosed::{Confidence, Figure};
-use crate::logs::probe::Probe;
 use crate::logs::walk::Walk;
 
 /// A number with its meaning.
@@ -14,25 +12,8 @@ pub(super) fn figure(id: &'static str, label: &'static str, number: f64, text: S
 
 /// Where a walk began and where it is: the first probe, and the lowest index that was or will be asked for.
 pub(super) fn way_down(walk: &Walk) -> Option<(u64, u64)> {
-    let first = walk.first.as_ref().and_then(Probe::place)?;
+    let first = walk.first_place?;
     Some((first, walk.lowest.min(first)))
-}
-
-/// Indexes for each step from probe to probe, on the way down.
-pub(super) fn per_probe(walk: &Walk) -> Option<f64> {
-    let first = walk.first.as_ref().and_then(Probe::place)?;
-    let last = walk.last.as_ref().and_then(Probe::place)?;
-    let steps = walk.probes.checked_sub(1).filter(|&steps| steps > 0)?;
-    let down = first.checked_sub(last).filter(|&down| down > 0)?;
-    Some(down as f64 / steps as f64)
-}
-
-/// From probe to probe.
-pub(super) fn interval(walk: &Walk) -> Option<Duration> {
-    let (first, last) = (walk.times.first_probe?, walk.times.last_probe?);
-    let steps = walk.probes.checked_sub(1).filter(|&steps| steps > 0)?;
-    let nanoseconds = u64::try_from(last.nanoseconds.checked_sub(first.nanoseconds)?).ok()?;
-    (nanoseconds > 0).then(|| Duration::from_secs_f64(nanoseconds as f64 / 1e9 / steps as f64))
 }
 
 /// What every walk is described with.
@@ -48,11 +29,11 @@ pub(super) fn common(walk: &Walk) -> Vec<Figure> {
         let text = format!("{} → {}: {}", count(from), count(to), indexes(span));
         figures.push(figure("index_span", "probed", span as f64, text));
     }
-    if let Some(step) = per_probe(walk) {
+    if let Some(step) = walk.steps.usual() {
         let text = format!("{} for each probe: {}", indexes_of(step), pace(walk));
         figures.push(figure("step", "step", step, text));
     }
-    if let Some(interval) = interval(walk) {
+    if let Some(interval) = walk.times.interval() {
         let text = format!("one probe each {}", duration(interval));
         figures.push(figure("interval", "pace", interval.as_secs_f64(), text));
     }
@@ -79,10 +60,11 @@ fn refusals(walk: &Walk) -> String {
 /// How the steps divide.
 fn pace(walk: &Walk) -> &'static str {
     let steps = walk.steps;
-    let all = steps.one + steps.larger + steps.same + steps.up;
-    if steps.one * 10 >= all * 9 {
+    if steps.one * 10 >= steps.all() * 9 {
         "decrementing one by one"
-    } else if steps.larger * 2 >= all {
+    } else if steps.one * 2 >= steps.one + steps.larger {
+        "decrementing, mostly one by one"
+    } else if steps.larger * 2 >= steps.all() {
         "decrementing in larger steps, or the lines are a sample"
     } else {
         "decrementing, and not evenly"
@@ -125,8 +107,16 @@ pub(super) fn by_terms(walk: &Walk) -> (Confidence, Vec<String>) {
     (confidence, vec![missing.to_owned()])
 }
 
-/// Why figures of a walk may be off.
-pub(super) fn doubts(walk: &Walk, uncertain: &mut Vec<String>) {
+/// Why a verdict, or figures of its walk, may be off.
+pub(super) fn doubts(walk: &Walk, verdict: &mut Verdict) {
+    let uncertain = &mut verdict.uncertain;
+    if walk.is_cut {
+        verdict.confidence = Confidence::Low;
+        uncertain.push(
+            "it was judged before its end, because too many followers were probed at a time"
+                .to_owned(),
+        );
+    }
     if walk.times.back > 0 {
         uncertain.push(format!(
             "the clock went back {}: times and rates are uncertain",
@@ -136,7 +126,7 @@ pub(super) fn doubts(walk: &Walk, uncertain: &mut Vec<String>) {
     if walk.times.first.is_none() && walk.probes > 1 {
         uncertain.push("the lines have no time that can be read: there are no rates".to_owned());
     }
-    if walk.follower_terms.rises > 0 {
+    if walk.follower_terms.rises > 0 && walk.steps.up == 0 {
         uncertain.push(format!(
             "the follower's terms rise {} on the way down, which one log can't do: lines of several nodes may be mixed",
             counted(walk.follower_terms.rises, "time")

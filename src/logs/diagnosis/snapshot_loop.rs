@@ -3,46 +3,61 @@
 use super::compaction::of_snapshots;
 use super::seen::{common, figure};
 use super::{Context, Verdict};
-use crate::logs::amount::{count, counted};
+use crate::logs::amount::counted;
 use crate::logs::condition::Condition;
 use crate::logs::diagnosed::Confidence;
 use crate::logs::walk::Walk;
 
-/// A second snapshot after a refusal is a loop,
+/// A second snapshot after a refusal is a loop; where only the leader's need of one is told, so many are.
 const ROUNDS: u64 = 1;
-/// and so are so many without any progress told.
+const ROUNDS_OF_NEED: u64 = 2;
+/// And so many near to each other without a match.
 const SNAPSHOTS: u64 = 3;
 
 pub(super) fn test(walk: &Walk, _: &Context<'_>) -> Option<Verdict> {
     let snapshots = walk.snapshots;
-    let again = snapshots.rounds >= ROUNDS && snapshots.count() >= 2;
-    let many = snapshots.count().max(snapshots.failed) >= SNAPSHOTS && walk.matched.is_none();
+    let is_told = snapshots.count() >= 2;
+    let again = snapshots.rounds >= if is_told { ROUNDS } else { ROUNDS_OF_NEED };
+    let many = snapshots.longest_row >= SNAPSHOTS && is_told && walk.matched.is_none();
     if !again && !many {
         return None;
     }
     let between = if again {
         format!(
-            "after each the follower still refuses: {} behind a snapshot",
+            "behind them the follower still refuses: {}",
             counted(snapshots.refused_after, "probe")
         )
     } else {
         "no line tells that the follower matches after one of them".to_owned()
     };
+    let what = if is_told {
+        format!("{} went to the follower", counted(snapshots.count(), "snapshot"))
+    } else {
+        format!("the leader needed a snapshot {}", counted(snapshots.needed, "time"))
+    };
     let mut figures = common(walk);
     figures.extend(of_snapshots(walk));
-    figures.push(figure("rounds", "rounds", snapshots.rounds as f64, count(snapshots.rounds)));
+    let rounds = snapshots.rounds;
+    figures.push(figure(
+        "rounds",
+        "refused and sent again",
+        rounds as f64,
+        counted(rounds, "time"),
+    ));
+    let uncertain = match (again, is_told) {
+        (true, true) => Vec::new(),
+        (true, false) => vec!["the follower's log would tell whether it installs them".to_owned()],
+        _ => vec![
+            "snapshots that a busy follower really needs, one after the other, can look the same"
+                .to_owned(),
+        ],
+    };
     Some(Verdict {
         condition: Condition::SnapshotLoop,
-        confidence: if again { Confidence::High } else { Confidence::Medium },
-        uncertain: if again {
-            Vec::new()
-        } else {
-            vec!["snapshots that a busy follower really needs, one after the other, can look the same".to_owned()]
-        },
-        summary: format!(
-            "{} went to the follower, and {between}; the loop does not end by itself",
-            counted(snapshots.count().max(snapshots.failed), "snapshot")
-        ),
+        has_ended: false,
+        confidence: if again && is_told { Confidence::High } else { Confidence::Medium },
+        uncertain,
+        summary: format!("{what}, and {between}; the loop does not end by itself"),
         figures,
         ways: Vec::new(),
     })

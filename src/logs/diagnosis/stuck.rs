@@ -1,31 +1,40 @@
 //! `stuck`: the leader asks for the same index again and again, or begins its walk anew before it has ended.
 
-use super::seen::{common, figure, interval};
+use std::time::Duration;
+
+use super::seen::{common, figure};
 use super::{Context, Verdict};
 use crate::logs::amount::{count, counted, duration};
 use crate::logs::condition::Condition;
 use crate::logs::diagnosed::Confidence;
+use crate::logs::probe::Probe;
 use crate::logs::walk::Walk;
 
-/// The same index, refused so often.
+/// The same index, refused so often until now,
 const SAME: u64 = 5;
+/// and for so long, or so often: requests that were under way together are refused together.
+const LASTING: Duration = Duration::from_secs(1);
+const VERY_OFTEN: u64 = 16;
 /// The walk began anew so often.
 const RESTARTS: u64 = 2;
+/// So many refusals that fit nothing else, and no end.
+const WITHOUT_END: u64 = 8;
 
 pub(super) fn test(walk: &Walk, _: &Context<'_>) -> Option<Verdict> {
-    let same = walk.steps.longest_same >= SAME && !walk.is_resolved();
-    let restarts = walk.steps.restarts >= RESTARTS && !walk.is_resolved();
-    if !same && !restarts {
+    if walk.is_resolved() {
         return None;
     }
-    let pace = interval(walk).map(|interval| format!(", one probe each {}", duration(interval)));
+    let same = walk.steps.row >= SAME && lasts(walk);
+    if !same && walk.steps.restarts < RESTARTS {
+        return None;
+    }
+    let pace = walk.times.interval().map(|one| format!(", one probe each {}", duration(one)));
     let pace = pace.unwrap_or_default();
     let summary = if same {
-        let place =
-            walk.last.as_ref().and_then(crate::logs::probe::Probe::place).unwrap_or_default();
+        let place = walk.last.as_ref().and_then(Probe::place).unwrap_or_default();
         format!(
             "the follower refuses the same probe {} in a row (index {}){pace}: the leader's next question is no other one",
-            counted(walk.steps.longest_same, "time"),
+            counted(walk.steps.row, "time"),
             count(place)
         )
     } else {
@@ -34,29 +43,83 @@ pub(super) fn test(walk: &Walk, _: &Context<'_>) -> Option<Verdict> {
             counted(walk.steps.restarts, "time")
         )
     };
+    let is_told = walk.snapshots.needed == 0;
+    Some(Verdict {
+        condition: Condition::Stuck,
+        has_ended: false,
+        confidence: if same && is_told { Confidence::High } else { Confidence::Medium },
+        uncertain: if is_told {
+            Vec::new()
+        } else {
+            vec!["the leader lacks an entry: the follower's log would tell whether it installs snapshots between".to_owned()]
+        },
+        summary: summary + &cause(walk),
+        figures: figures(walk),
+        ways: Vec::new(),
+    })
+}
+
+/// Many refusals that are no picture of anything, and no line that tells of their end.
+pub(super) fn without_end(walk: &Walk, _: &Context<'_>) -> Option<Verdict> {
+    if walk.is_resolved() || walk.probes < WITHOUT_END {
+        return None;
+    }
+    Some(Verdict {
+        condition: Condition::Stuck,
+        has_ended: false,
+        confidence: Confidence::Low,
+        uncertain: vec!["what they have in common is not seen: the logs of both sides, at a more verbose level, would settle it".to_owned()],
+        summary: format!(
+            "{}, and no line tells that they ended{}",
+            counted(walk.probes, "refusal"),
+            cause(walk)
+        ),
+        figures: figures(walk),
+        ways: Vec::new(),
+    })
+}
+
+fn lasts(walk: &Walk) -> bool {
+    let row = walk.times.row.zip(walk.times.last_probe);
+    walk.steps.row >= VERY_OFTEN
+        || row.is_none_or(|(first, last)| {
+            u128::try_from(last.nanoseconds.saturating_sub(first.nanoseconds))
+                .is_ok_and(|time| time >= LASTING.as_nanos())
+        })
+}
+
+/// What the follower itself says, if it does.
+fn cause(walk: &Walk) -> String {
+    match walk.storage_failures {
+        0 => String::new(),
+        failures => {
+            format!("; the follower could not write its log, {}", counted(failures, "time"))
+        }
+    }
+}
+
+fn figures(walk: &Walk) -> Vec<crate::logs::diagnosed::Figure> {
+    let steps = walk.steps;
     let mut figures = common(walk);
     figures.push(figure(
         "same_index",
-        "longest row of one index",
-        walk.steps.longest_same as f64,
-        count(walk.steps.longest_same),
+        "of one index at the end",
+        steps.row as f64,
+        count(steps.row),
     ));
     figures.push(figure(
         "restarts",
         "walks begun anew",
-        walk.steps.restarts as f64,
-        count(walk.steps.restarts),
+        steps.restarts as f64,
+        count(steps.restarts),
     ));
-    if walk.send_failures > 0 {
-        let text = counted(walk.send_failures, "request");
-        figures.push(figure("send_failures", "did not arrive", walk.send_failures as f64, text));
+    for (id, label, number) in [
+        ("send_failures", "did not arrive", walk.send_failures),
+        ("storage_failures", "could not be written", walk.storage_failures),
+    ] {
+        if number > 0 {
+            figures.push(figure(id, label, number as f64, counted(number, "time")));
+        }
     }
-    Some(Verdict {
-        condition: Condition::Stuck,
-        confidence: if same { Confidence::High } else { Confidence::Medium },
-        uncertain: Vec::new(),
-        summary,
-        figures,
-        ways: Vec::new(),
-    })
+    figures
 }

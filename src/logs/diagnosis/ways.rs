@@ -5,9 +5,10 @@
 
 use std::time::Duration;
 
-use super::seen::{indexes, interval, per_probe, way_down};
+use super::seen::{indexes, way_down};
 use crate::logs::amount::{bytes, count, counted, duration};
 use crate::logs::diagnosed::{Figure, Way};
+use crate::logs::format::BackOff;
 use crate::logs::walk::Walk;
 
 /// What is still to be walked, at most.
@@ -48,21 +49,25 @@ impl Remaining {
 }
 
 /// All three ways.
-pub(super) fn ways(walk: &Walk, bisects: bool) -> Vec<Way> {
+pub(super) fn ways(walk: &Walk, back_off: BackOff) -> Vec<Way> {
     let Some(remaining) = Remaining::of(walk) else { return Vec::new() };
-    let interval = interval(walk);
-    let as_now =
-        if bisects { bisection(&remaining, interval) } else { walking(walk, &remaining, interval) };
+    let interval = walk.times.interval();
+    let as_now = match back_off {
+        BackOff::Bisection => bisection(&remaining, interval),
+        _ => walking(walk, &remaining, interval),
+    };
     let longest = as_now.time;
     let mut ways = vec![as_now];
-    ways.extend(hint(walk, &remaining, interval));
+    if !matches!(back_off, BackOff::TermHint | BackOff::Bisection) {
+        ways.extend(hint(walk, &remaining, interval));
+    }
     ways.push(snapshot(walk, longest));
     ways
 }
 
 fn walking(walk: &Walk, remaining: &Remaining, interval: Option<Duration>) -> Way {
     let label = "as now: the leader goes on decrementing nextIndex".to_owned();
-    let Some(step) = per_probe(walk) else {
+    let Some(step) = walk.steps.usual() else {
         return Way {
             id: "walk",
             label,

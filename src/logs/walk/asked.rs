@@ -1,28 +1,44 @@
 //! Probes of which the other side's line may still come.
 //!
 //! Two files with times of a second, or with clocks that differ a little, give the lines of the two sides in blocks: so the last
-//! few probes stay open, and a line finds its probe by its index.
+//! few probes stay open, of some more the numbers are kept, and a line finds its probe by its index.
 
 use std::collections::VecDeque;
 
 use super::shown::Line;
-use crate::logs::event::{Event, Side};
-use crate::logs::probe::Probe;
+use crate::logs::event::{Event, Side, Timestamp};
+use crate::logs::probe::{Probe, Refusal};
 
 /// So many probes stay open.
 const MAX_OPEN: usize = 64;
+/// Of so many further ones the numbers are kept.
+const MAX_CLOSED: usize = 1024;
+/// Lines without an index are about the same probe only if they are written within this time.
+const NEAR_NANOSECONDS: i64 = 2_000_000_000;
 
 /// A probe with its lines: the leader's and the follower's.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Asked {
     pub(super) probe: Probe,
-    pub(super) lines: [Option<Line>; 2],
+    pub(super) lines: [Line; 2],
+    pub(super) has_line: [bool; 2],
+}
+
+/// A probe that ended with the lines of one side.
+#[derive(Clone, Debug)]
+struct Closed {
+    probe: Probe,
+    missing: Side,
 }
 
 /// The open probes, in the order in which they were asked.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Open {
     probes: VecDeque<Asked>,
+    /// Probes of which one side's line did not come in time.
+    closed: VecDeque<Closed>,
+    /// Its texts are used again.
+    spare: Option<Asked>,
 }
 
 impl Open {
@@ -31,22 +47,40 @@ impl Open {
         self.probes.back().map(|asked| &asked.probe)
     }
 
-    /// Whether a line speaks of an open probe.
+    /// Whether a line speaks of a probe that others have spoken of.
     pub(super) fn is_about(&self, event: &Event) -> bool {
-        self.position(event).is_some()
+        self.position(event).is_some() || self.late(event).is_some()
     }
 
     /// The open probe that a line speaks of. The other side answers in order, so the first fitting one is meant; the same
     /// side speaks of the last one.
     fn position(&self, event: &Event) -> Option<usize> {
-        let waiting = self.probes.iter().position(|asked| {
-            asked.probe.side_is_open(event.side) && asked.probe.is_meant_by(event)
-        });
+        let fits = |asked: &Asked| {
+            asked.probe.side_is_open(event.side)
+                && asked.probe.is_meant_by(event)
+                && (event.index.is_some() && asked.probe.index.is_some()
+                    || is_near(asked.probe.time, event.time))
+        };
+        let waiting = self.probes.iter().position(fits);
         let last = self.probes.len().checked_sub(1);
-        waiting.or(last.filter(|&last| self.probes[last].probe.is_meant_by(event)))
+        waiting.or(last.filter(|&last| {
+            !self.probes[last].probe.side_is_open(event.side)
+                && self.probes[last].probe.is_meant_by(event)
+        }))
     }
 
-    /// Adds what a line says to its probe, if there is one.
+    fn late(&self, event: &Event) -> Option<usize> {
+        event.index?;
+        // Only one side's lines are missing, as a rule: then all that follow are not looked through.
+        if self.closed.front().is_none_or(|closed| closed.missing != event.side) {
+            return None;
+        }
+        let fits =
+            |closed: &Closed| closed.missing == event.side && closed.probe.index == event.index;
+        self.closed.iter().position(fits)
+    }
+
+    /// Adds what a line says to its open probe, if there is one.
     pub(super) fn add(&mut self, event: &Event) -> bool {
         let Some(asked) = self.position(event).and_then(|at| self.probes.get_mut(at)) else {
             return false;
@@ -56,9 +90,20 @@ impl Open {
         true
     }
 
+    /// Adds what a late line says; gives what its probe had said before, and what it says now.
+    pub(super) fn add_late(&mut self, event: &Event) -> Option<(Refusal, Probe)> {
+        let at = self.late(event)?;
+        let Closed { mut probe, .. } = self.closed.remove(at)?;
+        let before = probe.refusal();
+        probe.add(event);
+        Some((before, probe))
+    }
+
     /// A new probe.
     pub(super) fn begin(&mut self, probe: Probe, event: &Event) {
-        let mut asked = Asked { probe, ..Asked::default() };
+        let mut asked = self.spare.take().unwrap_or_default();
+        asked.probe = probe;
+        asked.has_line = [false; 2];
         asked.note(event);
         self.probes.push_back(asked);
     }
@@ -82,12 +127,27 @@ impl Open {
         let first = &self.probes.front()?.probe;
         let is_complete = !first.side_is_open(Side::Leader) && !first.side_is_open(Side::Follower);
         let ends = self.probes.len() > MAX_OPEN || (is_complete && self.probes.len() > 1);
-        if ends { self.probes.pop_front() } else { None }
+        if ends { self.first() } else { None }
     }
 
     /// The first probe, complete or not.
     pub(super) fn first(&mut self) -> Option<Asked> {
-        self.probes.pop_front()
+        let asked = self.probes.pop_front()?;
+        let missing = [Side::Leader, Side::Follower];
+        if let Some(missing) = missing.into_iter().find(|&side| asked.probe.side_is_open(side))
+            && asked.probe.index.is_some()
+        {
+            if self.closed.len() >= MAX_CLOSED {
+                self.closed.pop_front();
+            }
+            self.closed.push_back(Closed { probe: asked.probe.clone(), missing });
+        }
+        Some(asked)
+    }
+
+    /// A probe that has ended gives its texts back.
+    pub(super) fn reuse(&mut self, asked: Asked) {
+        self.spare = Some(asked);
     }
 
     /// Whether there is none.
@@ -96,11 +156,18 @@ impl Open {
     }
 }
 
+fn is_near(one: Option<Timestamp>, other: Option<Timestamp>) -> bool {
+    let apart =
+        one.zip(other).map(|(one, other)| one.nanoseconds.saturating_sub(other.nanoseconds));
+    apart.is_none_or(|apart| apart.saturating_abs() <= NEAR_NANOSECONDS)
+}
+
 impl Asked {
     fn note(&mut self, event: &Event) {
-        let line = &mut self.lines[usize::from(event.side == Side::Follower)];
-        if line.is_none() {
-            *line = Some(Line::of(event));
+        let side = usize::from(event.side == Side::Follower);
+        if !self.has_line[side] {
+            self.has_line[side] = true;
+            self.lines[side].set(event);
         }
     }
 }

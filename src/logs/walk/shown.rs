@@ -27,6 +27,12 @@ impl Line {
     pub fn of(event: &Event) -> Line {
         Line { file: event.file, line: event.line, time: event.time, text: event.text.clone() }
     }
+
+    /// As [`Line::of`], in the memory of another line.
+    pub(super) fn set(&mut self, event: &Event) {
+        (self.file, self.line, self.time) = (event.file, event.line, event.time);
+        self.text.clone_from(&event.text);
+    }
 }
 
 /// The kept lines, each with what it shows.
@@ -34,15 +40,22 @@ impl Line {
 pub struct Shown {
     /// In the order in which they came.
     pub lines: Vec<(Line, String)>,
-    /// The last probe's lines, if they are not kept yet.
-    last: [Option<Line>; 2],
+    /// The last probe's lines, and which of them are not kept yet.
+    last: [Line; 2],
+    last_open: [bool; 2],
     terms: usize,
     others: Vec<(EventKind, u8)>,
 }
 
 impl Shown {
-    /// A probe is complete; the lines of the two sides about it.
-    pub fn end_probe(&mut self, lines: [Option<Line>; 2], number: u64, new_term: Option<u64>) {
+    /// A probe is complete: its lines, as far as it has some. They may come back as others.
+    pub(super) fn end_probe(
+        &mut self,
+        lines: &mut [Line; 2],
+        has_line: [bool; 2],
+        number: u64,
+        new_term: Option<u64>,
+    ) {
         let shows = match new_term {
             _ if number == 0 => Some("the first rejection".to_owned()),
             Some(term) if self.terms < MAX_TERMS => {
@@ -53,10 +66,14 @@ impl Shown {
         };
         match shows {
             Some(shows) => {
-                self.lines.extend(lines.into_iter().flatten().map(|line| (line, shows.clone())));
-                self.last = [None, None];
+                let lines = lines.iter().zip(has_line).filter(|(_, has)| *has);
+                self.lines.extend(lines.map(|(line, _)| (line.clone(), shows.clone())));
+                self.last_open = [false; 2];
             }
-            None => self.last = lines,
+            None => {
+                std::mem::swap(&mut self.last, lines);
+                self.last_open = has_line;
+            }
         }
     }
 
@@ -76,8 +93,9 @@ impl Shown {
 
     /// Nothing more will come: the last probe is kept, too, and everything is in order of file and line within the same time.
     pub fn end(&mut self) {
-        let last = std::mem::take(&mut self.last).into_iter().flatten();
-        self.lines.extend(last.map(|line| (line, "the last rejection".to_owned())));
+        let last = self.last.iter().zip(self.last_open).filter(|(_, open)| *open);
+        self.lines.extend(last.map(|(line, _)| (line.clone(), "the last rejection".to_owned())));
+        self.last_open = [false; 2];
         // A probe's lines come when it is complete, which is after others of the same time.
         let key = |(line, _): &(Line, String)| {
             (line.time.map(|time| time.nanoseconds), line.file, line.line)
@@ -91,6 +109,8 @@ fn meaning(kind: EventKind) -> Option<&'static str> {
     Some(match kind {
         EventKind::DivergenceAdvised => "the system says so itself",
         EventKind::SuffixTruncated => "the follower removes the conflicting entries",
+        EventKind::ConflictRemoved => "the follower removes its entries from here on",
+        EventKind::StorageFailed => "a node could not write or read its log",
         EventKind::SnapshotNeeded => "the leader does not have the entry any more",
         EventKind::SnapshotSent => "a snapshot is sent",
         EventKind::SnapshotRestored => "the follower installs a snapshot",

@@ -202,6 +202,59 @@ pub(super) fn any(numbers: &mut Numbers) -> Situation {
     }
 }
 
+/// A cluster that works: lines that only look like trouble.
+pub(super) fn normal(numbers: &mut Numbers) -> Vec<(u64, String)> {
+    let hour = 3_600_000;
+    let rejected = |index: u64, term: u64, own: u64| {
+        [
+            format!(
+                "4 [logterm: {own}, index: {index}] rejected MsgApp [logterm: {term}, index: {index}] from 1"
+            ),
+            format!(
+                "1 received MsgAppResp(rejected, hint: (index {}, term {own})) from 4 for index {index}",
+                index - 1
+            ),
+        ]
+    };
+    let mut lines = Vec::new();
+    match numbers.below(4) {
+        // Requests that were under way together are refused together.
+        0 => {
+            for index in 5000..5000 + numbers.between(2, 40) {
+                lines.extend(rejected(index, 7, 0).map(|line| (index - 5000, line)));
+            }
+            lines.push((
+                90,
+                "1 decreased progress of 4 to [StateProbe match=4990 next=4991]".to_owned(),
+            ));
+        }
+        // A snapshot in each hour.
+        1 => {
+            for i in 0..numbers.between(3, 20) {
+                let index = 1000 * (i + 1);
+                lines.push((i * hour, format!("4 [commit: {index}, lastindex: {index}, lastterm: 7] restored snapshot [index: {index}, term: 7]")));
+            }
+        }
+        // Each node is restarted in turn.
+        2 => {
+            for i in 0..numbers.between(3, 9) {
+                let time = i * 4 * 60_000;
+                lines.push((time, format!("{} became leader at term {}", i + 1, 10 + i)));
+            }
+        }
+        // One entry of a deposed leader is replaced, after each of a few elections in a month.
+        _ => {
+            for i in 0..numbers.between(1, 12) {
+                let (time, index, term) = (i * 24 * hour, 100 * (i + 1), 5 + i);
+                lines.push((time, format!("1 became leader at term {term}")));
+                lines.extend(rejected(index, term, term - 1).map(|line| (time + 20, line)));
+                lines.push((time + 30, format!("found conflict at index {index} [existing term: {}, conflicting term: {term}]", term - 1)));
+            }
+        }
+    }
+    lines
+}
+
 /// `2026-01-02T03:04:05.678Z`, so many milliseconds after that.
 pub(super) fn time(milliseconds: u64) -> String {
     let all = (3 * 3600 + 4 * 60) * 1000 + 5_678 + milliseconds;

@@ -44,7 +44,9 @@ fn file(name: &str, lines: u64, recognised: u64) -> FileRead {
 
 fn nothing(condition: Condition) -> Diagnosis {
     Diagnosis {
+        serial: 0,
         condition,
+        severity: condition.severity(),
         confidence: Confidence::High,
         uncertain: Vec::new(),
         group: None,
