@@ -60,7 +60,7 @@ fn falls(walk: &Walk) -> bool {
 /// Many conflicts in the entries of one deposed leader, one after the other.
 fn one_block(walk: &Walk) -> bool {
     let most = if walk.is_resolved() { CONFLICTS_OF_ONE_TERM } else { CONFLICTS_WITHOUT_END };
-    walk.refusals.conflict >= most
+    walk.refusals.conflict >= most && walk.steps.one + walk.steps.larger > 0
 }
 
 /// Only the leader's lines, whose hints name ever lower terms.
