@@ -15,8 +15,10 @@ pub enum EventKind {
     NextIndexMoved,
     /// The system itself says that the follower has diverged.
     DivergenceAdvised,
-    /// A follower removed a conflicting suffix of its log, from `index` on.
+    /// A follower removed a conflicting suffix of its log, from `index` on: the check passed at `index - 1`.
     SuffixTruncated,
+    /// A follower removed its entries from the refused `index` on: says nothing about a match.
+    ConflictRemoved,
     /// The leader lacks the entry that the follower needs.
     SnapshotNeeded,
     /// A snapshot was sent.
@@ -33,6 +35,8 @@ pub enum EventKind {
     LogReverted,
     /// Entries that are committed differ.
     CommittedConflict,
+    /// A node could not write or read its log.
+    StorageFailed,
     /// A request did not reach its peer: says nothing about logs.
     SendFailed,
     /// The follower matches: a probe succeeded.

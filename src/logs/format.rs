@@ -40,12 +40,39 @@ pub struct Format {
     pub system: &'static str,
     /// What it is about, in a sentence.
     pub title: &'static str,
-    /// At which level the lines show, and what the default level leaves out.
+    /// At which level the lines show, and what the default level leaves out: a sentence, also of the advice.
     pub visible: &'static str,
+    /// How the leader goes back after a refusal, as the present version does.
+    pub back_off: BackOff,
+    /// Texts of lines that look like a rejection and are none.
+    pub harmless: &'static [&'static str],
     /// Where the texts were read: the public repository and its files.
     pub source: &'static str,
     /// One for each kind of line.
     pub patterns: &'static [Pattern],
+}
+
+/// How a leader looks for the place where the logs match.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum BackOff {
+    /// nextIndex goes down by one for each refusal.
+    OneByOne,
+    /// The follower names its last index: one step over what it lacks, then one by one.
+    LastIndexHint,
+    /// The follower names an index and its term there: one step for each term.
+    TermHint,
+    /// The middle of what is left: as many steps as the distance has binary digits.
+    Bisection,
+    /// Nothing is known.
+    Unknown,
+}
+
+/// How the leaders of a format go back: a position among all formats; nothing is known of those of the user.
+///
+/// etcd before 3.5 sends no term. Its lines are read by patterns of the same format, and their events have a hint without a
+/// term: where a walk has none, it is [`BackOff::LastIndexHint`].
+pub fn back_off(format: u16) -> BackOff {
+    ALL.get(usize::from(format)).map_or(BackOff::Unknown, |format| format.back_off)
 }
 
 /// One kind of line.
@@ -105,3 +132,26 @@ pub const ALL: [&Format; 7] = [
 
 /// The follower has no entry at the index.
 const NO_ENTRY: &[(Field, u64)] = &[(Field::FollowerEntryTerm, 0)];
+
+#[cfg(test)]
+mod tests {
+    use super::{ALL, BackOff, back_off};
+
+    #[test]
+    fn a_format_knows_how_its_leaders_go_back() {
+        let all: Vec<_> = (0..).zip(ALL).map(|(at, format)| (format.id, back_off(at))).collect();
+        assert_eq!(
+            all,
+            [
+                ("etcd", BackOff::TermHint),
+                ("raft-rs", BackOff::TermHint),
+                ("openraft", BackOff::Bisection),
+                ("hashicorp", BackOff::LastIndexHint),
+                ("async-raft", BackOff::LastIndexHint),
+                ("nuraft", BackOff::LastIndexHint),
+                ("generic", BackOff::Unknown),
+            ]
+        );
+        assert_eq!(back_off(ALL.len() as u16), BackOff::Unknown, "one of the user");
+    }
+}

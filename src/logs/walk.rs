@@ -311,7 +311,7 @@ impl Walk {
             EventKind::SnapshotRestored => snapshots.restored(event),
             EventKind::SnapshotIgnored => snapshots.ignored += 1,
             EventKind::SnapshotFailed => snapshots.failed += 1,
-            EventKind::SuffixTruncated => {
+            EventKind::SuffixTruncated | EventKind::ConflictRemoved => {
                 self.truncations += 1;
                 let from = self.truncated_from.into_iter().chain(event.index).min();
                 self.truncated_from = from;
@@ -326,6 +326,7 @@ impl Walk {
             }
             EventKind::Rejected
             | EventKind::NextIndexMoved
+            | EventKind::StorageFailed
             | EventKind::LeaderElected
             | EventKind::ElectionStarted => {}
         }
@@ -367,7 +368,9 @@ fn place_of(event: &Event) -> Option<(u64, Mark)> {
         EventKind::SnapshotSent | EventKind::SnapshotRestored => {
             event.snapshot_index.map(|index| (index, Mark::Snapshot))
         }
-        EventKind::SuffixTruncated => event.index.map(|index| (index, Mark::Truncated)),
+        EventKind::SuffixTruncated | EventKind::ConflictRemoved => {
+            event.index.map(|index| (index, Mark::Truncated))
+        }
         EventKind::CaughtUp => {
             event.match_index.or(event.index).map(|index| (index, Mark::Matched))
         }

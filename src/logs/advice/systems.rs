@@ -1,6 +1,7 @@
 //! What the response means in single systems, and what their logs show.
 
 use crate::logs::condition::Condition;
+use crate::logs::format::ALL;
 
 /// What a step of the response means in a system.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -106,35 +107,11 @@ fn retention(format: &str) -> Option<Practice> {
     Some(Practice { text, source })
 }
 
-/// What the logs of a system show, in one sentence.
+/// What the logs of a system show, in one sentence: what its format says, or that nothing is known of one of the user's own.
 pub fn visibility(format: &str) -> &'static str {
-    match format {
-        "etcd" => {
-            "etcd prints rejections at debug level (`--log-level=debug`); at its default level, info, only a follower's \
-             truncation and an installed snapshot show: silence there is not health"
-        }
-        "raft-rs" => {
-            "raft-rs prints rejections at debug level (TiKV: `log.level = \"debug\"`); at info only a follower's truncation \
-             and an installed snapshot show: silence there is not health"
-        }
-        "openraft" => {
-            "openraft prints conflicts and truncations at debug level (`RUST_LOG=openraft=debug`); at info only installed \
-             snapshots show: silence there is not health"
-        }
-        "hashicorp" => {
-            "hashicorp/raft prints rejections, truncations and snapshots at its usual levels, but no terms on the leader's \
-             side: read the follower's file, too"
-        }
-        "async-raft" => {
-            "async-raft prints all of it at trace level only (`RUST_LOG=async_raft=trace`), and no terms of the follower's \
-             entries: silence above that is not health"
-        }
-        "nuraft" => {
-            "NuRaft prints refusals at info or warning, at most one in 500 ms: the steps between two lines are larger than \
-             one, and the count is not in the log"
-        }
-        _ => "which level shows rejections is not known for this format: silence is not health",
-    }
+    let unknown =
+        "which level shows rejections is not known for this format: silence is not health";
+    ALL.iter().find(|known| known.id == format).map_or(unknown, |known| known.visible)
 }
 
 #[cfg(test)]

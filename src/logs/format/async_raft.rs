@@ -4,7 +4,7 @@
 //! conflict has what the follower suggests, and neither the refused index nor a term of it.
 
 use super::field::Field;
-use super::{Format, Keys, Pattern};
+use super::{BackOff, Format, Keys, Pattern};
 use crate::logs::event::{EventKind, Side};
 
 /// The span of the task that replicates to one follower.
@@ -14,7 +14,10 @@ pub(super) static FORMAT: Format = Format {
     id: "async-raft",
     system: "async-raft (Rust)",
     title: "async-raft 0.6",
-    visible: "all lines but failed requests are logged at trace, so the default level shows nothing of it",
+    visible: "async-raft prints all of it at trace level only (`RUST_LOG=async_raft=trace`), and no terms of the follower's \
+               entries: silence above that is not health",
+    back_off: BackOff::LastIndexHint,
+    harmless: &[],
     source: "github.com/async-raft/async-raft: async-raft/src/replication/mod.rs, async-raft/src/core",
     patterns: &[
         Pattern {

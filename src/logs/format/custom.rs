@@ -103,6 +103,9 @@ pub fn read(written: &Written<'_>) -> Result<CustomPattern, Wrong> {
             "an expression matches a part of the line; escape brackets and points with a backslash";
         return Err((Part::Example, Error::new(text, hint)));
     }
+    if let Some(example) = written.example {
+        numbers(&regex, &groups, example)?;
+    }
     Ok(CustomPattern {
         kind,
         side,
@@ -111,6 +114,22 @@ pub fn read(written: &Written<'_>) -> Result<CustomPattern, Wrong> {
         regex,
         groups,
     })
+}
+
+/// In an example all that has to be a number is one.
+fn numbers(regex: &Regex, groups: &[(usize, Field)], example: &str) -> Result<(), Wrong> {
+    let Some(found) = regex.captures(example) else { return Ok(()) };
+    for &(group, field) in groups.iter().filter(|(_, field)| field.is_number()) {
+        let Some(value) = found.get(group) else { continue };
+        if value.as_str().parse::<u64>().is_err() {
+            let name = NAMES.iter().find(|(_, known)| *known == field).map_or("", |(name, _)| name);
+            let shown: String = value.as_str().chars().take(80).collect();
+            let text = format!("the group `{name}` holds no number in the example: `{shown}`");
+            let hint = format!("let it hold only the digits: `(?P<{name}>\\d+)`");
+            return Err((Part::Example, Error::new(text, hint)));
+        }
+    }
+    Ok(())
 }
 
 fn kind(word: &str) -> Result<EventKind, Wrong> {
@@ -208,7 +227,7 @@ fn missing(kind: EventKind, side: Side, groups: &[(usize, Field)]) -> Option<&'s
             let next = has(&[Field::NextIndex, Field::RetryIndex]);
             (!next).then_some("a group `next_index` or `retry_index`")
         }
-        (EventKind::SuffixTruncated, _) => {
+        (EventKind::SuffixTruncated | EventKind::ConflictRemoved, _) => {
             (!has(&[Field::Index, Field::LastKeptIndex])).then_some("a group `index`")
         }
         (EventKind::DivergenceAdvised | EventKind::SnapshotSent, _) => {
@@ -344,6 +363,15 @@ mod tests {
             (Written { literal: Some("nac"), ..GOOD }, Part::Literal, "at least 4 bytes"),
             (Written { literal: Some("\"nack"), ..GOOD }, Part::Literal, "JSON"),
             (Written { example: Some("nack of n4"), ..GOOD }, Part::Example, "does not match"),
+            (
+                Written {
+                    regex: r"nack from (?P<follower>\S+) at (?P<index>\S+)",
+                    example: Some("nack from n4 at i17"),
+                    ..GOOD
+                },
+                Part::Example,
+                "the group `index` holds no number in the example: `i17`\nhelp: let it hold only the digits: `(?P<index>\\d+)`",
+            ),
             (Written { kind: "next-index-moved", ..GOOD }, Part::Regex, "`retry_index`"),
         ] {
             let (of, error) = read(&written).expect_err("it is wrong");

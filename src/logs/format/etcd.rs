@@ -3,16 +3,18 @@
 //! Node ids are hexadecimal, indexes and terms are decimal. The leader's line of a rejection has no term at the probed
 //! index, only the follower's hint; the follower's line has both terms, and names the follower first.
 
-use super::{Format, Pattern};
+use super::{BackOff, Format, Pattern};
 use crate::logs::event::{EventKind, Side};
 
 pub(super) static FORMAT: Format = Format {
     id: "etcd",
     system: "etcd-io/raft (Go)",
     title: "etcd, CockroachDB and others that run etcd's raft package",
-    visible: "rejections and nextIndex are logged at debug; at the default level (info) only the removal of a \
-              conflicting suffix, restored snapshots and elections show",
-    source: "github.com/etcd-io/raft: raft.go, log.go, tracker/progress.go; older texts: github.com/etcd-io/etcd, raft/",
+    visible: "etcd prints rejections at debug level (`--log-level=debug`); at its default level, info, only a follower's \
+               truncation and an installed snapshot show: silence there is not health",
+    back_off: BackOff::TermHint,
+    harmless: &[],
+    source: "github.com/etcd-io/raft: raft.go, log.go, tracker/progress.go; github.com/etcd-io/etcd: server/etcdserver/raft.go; older texts: github.com/etcd-io/etcd, raft/",
     patterns: &[
         Pattern {
             id: "rejected",
@@ -172,6 +174,27 @@ pub(super) static FORMAT: Format = Format {
             literal: "conflict with committed entry",
             text: "entry {index} conflict with committed entry [committed({commit_index})]",
             example: "raft2026/03/04 10:11:12 PANIC: entry 90 conflict with committed entry [committed(120)]",
+            ..Pattern::PLAIN
+        },
+        Pattern {
+            // Leader or follower: the line does not tell. etcd ends with it.
+            id: "storage-failed",
+            kind: EventKind::StorageFailed,
+            side: Side::Follower,
+            literal: "hard state and entries",
+            text: "failed to save Raft hard state and entries",
+            example: "2026-03-04T10:11:12.345Z\tfatal\tetcdserver/raft.go:265\tfailed to save Raft hard state and entries\t\
+                      {\"error\": \"write /var/lib/etcd/member/wal/0.tmp: no space left on device\"}",
+            ..Pattern::PLAIN
+        },
+        Pattern {
+            id: "storage-failed-before-3.4",
+            kind: EventKind::StorageFailed,
+            side: Side::Follower,
+            literal: "failed to save state and",
+            text: "failed to save state and entries error: ",
+            example: "2017-03-04 10:11:12.345678 C | etcdserver: failed to save state and entries error: \
+                      write /var/lib/etcd/member/wal/0.tmp: no space left on device",
             ..Pattern::PLAIN
         },
         Pattern {

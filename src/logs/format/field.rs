@@ -87,9 +87,14 @@ impl Field {
         NAMES.iter().find(|(known, _)| *known == name).map(|&(_, field)| field)
     }
 
-    /// Whether it holds a node's or a group's name; all others hold a number.
+    /// Whether it holds a node's or a group's name.
     pub fn is_name(self) -> bool {
         matches!(self, Field::Group | Field::Leader | Field::Follower)
+    }
+
+    /// Whether it holds a number and nothing else.
+    pub fn is_number(self) -> bool {
+        !self.is_name() && !matches!(self, Field::SnapshotId | Field::Vote)
     }
 
     /// Puts a captured text into an event. A number that is too large for an index says nothing.
@@ -145,6 +150,8 @@ impl Field {
             Field::RefusedNextIndex | Field::HintNextIndex => {
                 number.and_then(|number| number.checked_sub(1))
             }
+            // Nothing is known to match.
+            Field::MatchIndex => number.filter(|&number| number > 0),
             _ => number,
         };
     }

@@ -3,14 +3,16 @@
 //! The richest of all, since a rejection has the follower, both indexes and both terms. What is retried is named by its
 //! prevLogIndex, so nextIndex is one more.
 
-use super::{Format, Pattern};
+use super::{BackOff, Format, Pattern};
 use crate::logs::event::EventKind;
 
 pub(super) static FORMAT: Format = Format {
     id: "generic",
     system: "any implementation",
     title: "implementations that log each AppendEntries with both sides' index and term",
-    visible: "at whichever level the implementation logs them",
+    visible: "which level shows rejections is not known for this format: silence is not health",
+    back_off: BackOff::Unknown,
+    harmless: &[],
     source: "a form to write, not one of a known system: copy it where an implementation of your own logs rejections",
     patterns: &[
         Pattern {

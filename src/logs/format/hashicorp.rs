@@ -5,15 +5,17 @@
 //! source order in hclog's text and sorted in its JSON.
 
 use super::field::Field;
-use super::{Format, NO_ENTRY, Pattern};
+use super::{BackOff, Format, NO_ENTRY, Pattern};
 use crate::logs::event::{EventKind, Side};
 
 pub(super) static FORMAT: Format = Format {
     id: "hashicorp",
     system: "hashicorp/raft (Go)",
     title: "Consul, Nomad, Vault and others that run HashiCorp's raft package",
-    visible: "the whole signature shows at the default level (info): rejections and truncations are warnings; but the \
-              leader's lines have no terms and the follower's no index",
+    visible: "hashicorp/raft prints rejections, truncations and snapshots at its usual levels, but no terms on the leader's \
+               side: read the follower's file, too",
+    back_off: BackOff::LastIndexHint,
+    harmless: &[],
     source: "github.com/hashicorp/raft: replication.go, raft.go",
     patterns: &[
         Pattern {
@@ -53,6 +55,43 @@ pub(super) static FORMAT: Format = Format {
             text: "clearing log suffix",
             after: &[("from", Field::Index), ("to", Field::FollowerIndex)],
             example: "2026-03-04T10:11:12.345Z [WARN]  raft: clearing log suffix: from=400051 to=400100",
+            ..Pattern::PLAIN
+        },
+        Pattern {
+            id: "storage-failed",
+            kind: EventKind::StorageFailed,
+            side: Side::Follower,
+            literal: "failed to append to logs",
+            text: "failed to append to logs: error",
+            example: "2026-03-04T10:11:12.345Z [ERROR] raft: failed to append to logs: error=\"no space left on device\"",
+            ..Pattern::PLAIN
+        },
+        Pattern {
+            id: "storage-failed-to-clear",
+            kind: EventKind::StorageFailed,
+            side: Side::Follower,
+            literal: "failed to clear log suffix",
+            text: "failed to clear log suffix: error",
+            example: "2026-03-04T10:11:12.345Z [ERROR] raft: failed to clear log suffix: error=\"input/output error\"",
+            ..Pattern::PLAIN
+        },
+        Pattern {
+            id: "storage-failed-to-read",
+            kind: EventKind::StorageFailed,
+            side: Side::Follower,
+            literal: "failed to get log entry",
+            text: "failed to get log entry: ",
+            after: &[("index", Field::Index)],
+            example: "2026-03-04T10:11:12.345Z [WARN]  raft: failed to get log entry: index=400100 error=\"log not found\"",
+            ..Pattern::PLAIN
+        },
+        Pattern {
+            // The leader's own log: it steps down.
+            id: "storage-failed-leader",
+            kind: EventKind::StorageFailed,
+            literal: "failed to commit logs",
+            text: "failed to commit logs: error",
+            example: "2026-03-04T10:11:12.345Z [ERROR] raft: failed to commit logs: error=\"no space left on device\"",
             ..Pattern::PLAIN
         },
         Pattern {

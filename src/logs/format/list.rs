@@ -7,7 +7,7 @@ use super::{ALL, Format};
 use crate::logs::event::{EventKind, Side};
 
 /// Each kind of event with its word and what it means.
-pub const KINDS: [(&str, EventKind, &str); 16] = [
+pub const KINDS: [(&str, EventKind, &str); 18] = [
     ("rejected", EventKind::Rejected, "an AppendEntries request was refused"),
     ("next-index-moved", EventKind::NextIndexMoved, "the leader moved nextIndex"),
     (
@@ -16,6 +16,11 @@ pub const KINDS: [(&str, EventKind, &str); 16] = [
         "the system says that the follower has diverged",
     ),
     ("suffix-truncated", EventKind::SuffixTruncated, "the follower removed a conflicting suffix"),
+    (
+        "conflict-removed",
+        EventKind::ConflictRemoved,
+        "the follower removed its entries from the refused index on",
+    ),
     (
         "snapshot-needed",
         EventKind::SnapshotNeeded,
@@ -28,6 +33,7 @@ pub const KINDS: [(&str, EventKind, &str); 16] = [
     ("stale-rejection", EventKind::StaleRejection, "the leader dropped an old rejection"),
     ("log-reverted", EventKind::LogReverted, "a follower lacks entries that it acknowledged"),
     ("committed-conflict", EventKind::CommittedConflict, "committed entries differ"),
+    ("storage-failed", EventKind::StorageFailed, "a node could not write or read its log"),
     ("send-failed", EventKind::SendFailed, "a request did not reach its peer"),
     ("caught-up", EventKind::CaughtUp, "a probe succeeded"),
     ("leader-elected", EventKind::LeaderElected, "a node became leader"),

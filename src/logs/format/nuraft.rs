@@ -3,15 +3,17 @@
 //! It steps back by one where terms differ, and its lines show at the default level, but at most two a second: between two
 //! of them many probes may lie. The leader's line has nextIndex before and after.
 
-use super::{Format, Pattern};
+use super::{BackOff, Format, Pattern};
 use crate::logs::event::{EventKind, Side};
 
 pub(super) static FORMAT: Format = Format {
     id: "nuraft",
     system: "eBay/NuRaft (C++)",
     title: "NuRaft, as ClickHouse Keeper and others run it",
-    visible: "rejections show at the default level as warnings, but at most one in 500 ms: what is between two lines is \
-              not logged",
+    visible: "NuRaft prints refusals at info or warning, at most one in 500 ms: the steps between two lines are larger than \
+               one, and the count is not in the log",
+    back_off: BackOff::LastIndexHint,
+    harmless: &[],
     source: "github.com/eBay/NuRaft: src/handle_append_entries.cxx, src/handle_snapshot_sync.cxx, src/handle_vote.cxx, \
              src/raft_server.cxx",
     patterns: &[

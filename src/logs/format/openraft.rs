@@ -6,7 +6,7 @@
 //! several places that each log it at debug: only one of them counts here.
 
 use super::field::Field;
-use super::{Format, Keys, NO_ENTRY, Pattern};
+use super::{BackOff, Format, Keys, NO_ENTRY, Pattern};
 use crate::logs::event::{EventKind, Side};
 
 /// Spans of the leader: `RaftCore{id=1 cluster=demo}`, `main{session=T12-N1:committed/… target=4}`.
@@ -20,8 +20,10 @@ pub(super) static FORMAT: Format = Format {
     id: "openraft",
     system: "databendlabs/openraft (Rust)",
     title: "openraft 0.9 and 0.10, as Databend and others run it",
-    visible: "rejections, the search window and truncations are logged at debug; at the default level (info) only \
-              snapshots, elections, failed requests and reverted logs show",
+    visible: "openraft prints conflicts and truncations at debug level (`RUST_LOG=openraft=debug`); at info only installed \
+               snapshots show: silence there is not health",
+    back_off: BackOff::Bisection,
+    harmless: &["FailPendingReads", "no conflicting log id found"],
     source: "github.com/databendlabs/openraft: openraft/src/core/raft_core.rs, openraft/src/replication, \
              openraft/src/progress/entry, openraft/src/engine/handler",
     patterns: &[
@@ -151,8 +153,8 @@ pub(super) static FORMAT: Format = Format {
         },
         Pattern {
             // "truncate logs since index" comes also where there is nothing to remove.
-            id: "suffix-truncated",
-            kind: EventKind::SuffixTruncated,
+            id: "conflict-removed",
+            kind: EventKind::ConflictRemoved,
             side: Side::Follower,
             literal: "push command: TruncateLog",
             text: "push command: TruncateLog: since: {_@last_kept_index}",
@@ -162,8 +164,8 @@ pub(super) static FORMAT: Format = Format {
             ..Pattern::PLAIN
         },
         Pattern {
-            id: "suffix-truncated-0.9",
-            kind: EventKind::SuffixTruncated,
+            id: "conflict-removed-0.9",
+            kind: EventKind::ConflictRemoved,
             side: Side::Follower,
             literal: "DeleteConflictLog",
             text: "push command: DeleteConflictLog {{ since: LogId {{ leader_id: {*}term: {follower_entry_term}, \
@@ -172,6 +174,28 @@ pub(super) static FORMAT: Format = Format {
             example: "2026-03-04T10:11:12.345678Z DEBUG RaftCore{id=4 cluster=demo}:truncate_logs{since=400100}: \
                       openraft::engine::engine_output: push command: DeleteConflictLog { since: \
                       LogId { leader_id: LeaderId { term: 11, node_id: 2 }, index: 400100 } }",
+            ..Pattern::PLAIN
+        },
+        Pattern {
+            id: "storage-failed",
+            kind: EventKind::StorageFailed,
+            side: Side::Follower,
+            literal: "Notification::StorageError",
+            text: "RaftCore received Notification::StorageError: ",
+            before: FOLLOWER,
+            example: "2026-03-04T10:11:12.345678Z ERROR RaftCore{id=4 cluster=demo}: openraft::core::raft_core: RaftCore received \
+                      Notification::StorageError: when Write Logs: no space left on device",
+            ..Pattern::PLAIN
+        },
+        Pattern {
+            id: "storage-failed-0.9",
+            kind: EventKind::StorageFailed,
+            side: Side::Follower,
+            literal: "LogFlush error: ",
+            text: "LogFlush error: ",
+            before: FOLLOWER,
+            example: "2026-03-04T10:11:12.345678Z ERROR openraft::storage::callback: LogFlush error: no space left on device, \
+                      while flushing upto T12-N1-400100",
             ..Pattern::PLAIN
         },
         Pattern {
@@ -289,6 +313,17 @@ pub(super) static FORMAT: Format = Format {
             literal: "quit leader",
             text: "quit leader id={leader}",
             example: "2026-03-04T10:11:12.345678Z  INFO openraft::engine::handler::server_state_handler: quit leader id=1",
+            ..Pattern::PLAIN
+        },
+        Pattern {
+            // The vote's time and whether it is committed follow.
+            id: "election-started-0.9",
+            kind: EventKind::ElectionStarted,
+            literal: "elect, new candidate",
+            text: "elect, new candidate: {{T{leader_term}-N{leader:hex}:",
+            example: "2026-03-04T10:11:12.345678Z  INFO openraft::engine::engine_impl: \
+                      openraft::engine::engine_impl::Engine<_>::elect, new candidate: {T12-N1:uncommitted@10:11:12.345670, \
+                      last_log_id:T11-N2-400100 progress:{1: false, 2: false, 3: false}}",
             ..Pattern::PLAIN
         },
         Pattern {

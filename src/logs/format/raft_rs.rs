@@ -4,7 +4,7 @@
 //! `text, key: value`, TiKV `["text"] [key=value]`. The node that writes is `raft_id` in both.
 
 use super::field::Field;
-use super::{Format, Keys, Pattern};
+use super::{BackOff, Format, Keys, Pattern};
 use crate::logs::event::{EventKind, Side};
 
 /// The leader writes.
@@ -25,8 +25,10 @@ pub(super) static FORMAT: Format = Format {
     id: "raft-rs",
     system: "tikv/raft-rs (Rust)",
     title: "TiKV and others that run the crate `raft`",
-    visible: "rejections and nextIndex are logged at debug; at the default level (info) only the removal of a \
-              conflicting suffix, restored snapshots and elections show",
+    visible: "raft-rs prints rejections at debug level (TiKV: `log.level = \"debug\"`); at info only a follower's truncation \
+               and an installed snapshot show: silence there is not health",
+    back_off: BackOff::TermHint,
+    harmless: &[],
     source: "github.com/tikv/raft-rs: src/raft.rs, src/raft_log.rs",
     patterns: &[
         Pattern {

@@ -48,7 +48,7 @@ pub struct Recogniser {
     search: Search,
     literals: Vec<Literal>,
     trouble: AhoCorasick,
-    transport: AhoCorasick,
+    innocent: AhoCorasick,
 }
 
 /// What stands in the lines of some patterns.
@@ -147,11 +147,13 @@ impl Recogniser {
             let built = AhoCorasick::builder().ascii_case_insensitive(true).build(words);
             built.expect("invariant: a few short words")
         };
+        let harmless = ALL.iter().flat_map(|format| format.harmless);
+        let innocent: Vec<&str> = TRANSPORT.iter().chain(harmless).copied().collect();
         Recogniser {
             search,
             literals: all.into_iter().map(literal).collect(),
             trouble: words(&TROUBLE),
-            transport: words(&TRANSPORT),
+            innocent: words(&innocent),
         }
     }
 
@@ -197,7 +199,7 @@ impl Recogniser {
             }
             from = hit.inside + 1; // another literal may start within this one
         }
-        if suspicious && self.trouble.is_match(text) && !self.transport.is_match(text) {
+        if suspicious && self.trouble.is_match(text) && !self.innocent.is_match(text) {
             return Recognised::Unrecognised;
         }
         Recognised::Nothing
@@ -206,8 +208,13 @@ impl Recogniser {
 
 /// Whether lines of such a pattern are about a rejection: one that differs a little should not get lost.
 fn is_rejection(kind: EventKind) -> bool {
-    use EventKind::{DivergenceAdvised, NextIndexMoved, Rejected, SuffixTruncated};
-    matches!(kind, Rejected | NextIndexMoved | DivergenceAdvised | SuffixTruncated)
+    use EventKind::{
+        ConflictRemoved, DivergenceAdvised, NextIndexMoved, Rejected, SuffixTruncated,
+    };
+    matches!(
+        kind,
+        Rejected | NextIndexMoved | DivergenceAdvised | SuffixTruncated | ConflictRemoved
+    )
 }
 
 impl Literal {

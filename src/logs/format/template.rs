@@ -157,9 +157,7 @@ fn piece(name: &str) -> Result<Piece, String> {
         "#" => Piece::Number(None),
         "_" => Piece::Word(None),
         name => match field(name)? {
-            Some(field) if field.is_name() || matches!(field, Field::SnapshotId | Field::Vote) => {
-                Piece::Word(Some(field))
-            }
+            Some(field) if !field.is_number() => Piece::Word(Some(field)),
             field => Piece::Number(field),
         },
     })

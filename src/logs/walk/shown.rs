@@ -90,7 +90,9 @@ impl Shown {
 fn meaning(kind: EventKind) -> Option<&'static str> {
     Some(match kind {
         EventKind::DivergenceAdvised => "the system says so itself",
-        EventKind::SuffixTruncated => "the follower removes the conflicting entries",
+        EventKind::SuffixTruncated | EventKind::ConflictRemoved => {
+            "the follower removes the conflicting entries"
+        }
         EventKind::SnapshotNeeded => "the leader does not have the entry any more",
         EventKind::SnapshotSent => "a snapshot is sent",
         EventKind::SnapshotRestored => "the follower installs a snapshot",
@@ -99,6 +101,7 @@ fn meaning(kind: EventKind) -> Option<&'static str> {
         EventKind::StaleRejection => "the leader drops an old rejection",
         EventKind::LogReverted => "the follower lacks entries that it acknowledged",
         EventKind::CommittedConflict => "committed entries differ",
+        EventKind::StorageFailed => "the log could not be written or read",
         EventKind::CaughtUp => "the logs match",
         EventKind::Rejected
         | EventKind::NextIndexMoved

@@ -116,6 +116,8 @@ fn lines_that_differ_a_little_are_told_and_others_are_nothing() {
         ("raft log inconsistency at 17 with n4", "Unrecognised"),
         ("n4 has diverged", "Unrecognised"),
         ("AppendEntries to n4 failed: connection refused", "Nothing"),
+        ("handle_append_entries:update_vote: push front command: FailPendingReads", "Nothing"),
+        ("append_entries: openraft::raft_state: no conflicting log id found", "Nothing"),
         ("AppendEntries to n4 ok", "Nothing"),
         ("restored snapshot [7] of volume v1", "Nothing"),
         ("request rejected: quota", "Nothing"),
