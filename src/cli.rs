@@ -6,7 +6,7 @@
 mod logs;
 mod target;
 
-pub use self::logs::{LogsArgs, LogsFormat};
+pub use self::logs::{LogsArgs, LogsFailOn, LogsFormat};
 pub use self::target::Target;
 
 use std::path::PathBuf;

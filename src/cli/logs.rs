@@ -26,6 +26,9 @@ pub struct LogsArgs {
     /// The file that the report goes to
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// The lowest severity of a diagnosis that gives exit code 1 [default: note]
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub fail_on: Option<LogsFailOn>,
     /// The Raft implementation that wrote the lines: a diagnosis names the places of its code that it
     /// points to
     #[arg(long, value_name = "PATH")]
@@ -45,6 +48,17 @@ pub struct LogsArgs {
     /// Colours.
     #[command(flatten)]
     pub color: ColorArgs,
+}
+
+/// The lowest severity that gives exit code 1.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum LogsFailOn {
+    /// What does not end by itself, or endangers data
+    Error,
+    /// Also what may end by itself
+    Warning,
+    /// Every diagnosis that is not healthy
+    Note,
 }
 
 /// The forms of `logs`' reports.

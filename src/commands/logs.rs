@@ -1,7 +1,7 @@
 //! `raft-lint logs`: what a running cluster says.
 //!
 //! Takes log files; prints what they show of replication. Exit code 0 says that what was read is healthy, 1 that a condition
-//! was diagnosed, 2 that a file could not be read to its end, or that no line was of a known format: then nothing was found
+//! was diagnosed (`--fail-on` says from which severity on), 2 that a file could not be read to its end, or that no line was of a known format: then nothing was found
 //! out, and that is no health.
 
 mod code;
@@ -13,10 +13,10 @@ use std::path::PathBuf;
 use codespan_reporting::term::termcolor::Buffer;
 
 use super::{Exit, Printed, settings, targets};
-use crate::cli::{Color, LogsArgs, LogsFormat, Target};
+use crate::cli::{Color, LogsArgs, LogsFailOn, LogsFormat, Target};
 use crate::error::Error;
 use crate::logs::amount::counted;
-use crate::logs::condition::Condition;
+use crate::logs::condition::Severity;
 use crate::logs::diagnosed::Diagnosed;
 use crate::logs::format::custom::Custom;
 use crate::logs::format::list;
@@ -110,7 +110,7 @@ fn add_code(args: &LogsArgs, diagnosed: &mut Diagnosed) -> Result<(), Error> {
             .notes
             .push("no diagnosis points to a rule: the code was not looked at".to_owned());
     }
-    diagnosed.code = code::of(source, &rules)?;
+    diagnosed.code = code::of(source, &rules, &diagnosed.diagnoses)?;
     Ok(())
 }
 
@@ -123,7 +123,7 @@ fn finished(
     let color = args.color.color;
     let (out, err) = super::buffers(color);
     let options = options(args);
-    let mut printed = Printed::new(exit(diagnosed), out, err);
+    let mut printed = Printed::new(exit(args, diagnosed), out, err);
     report::problems(diagnosed, &options, &mut printed.err).map_err(super::in_memory)?;
     for target in targets {
         let always = color == Color::Always;
@@ -179,10 +179,14 @@ fn options(args: &LogsArgs) -> TextOptions {
     TextOptions { width: super::explain::columns(WIDTH), detail, ascii: report::is_ascii(variable) }
 }
 
-fn exit(diagnosed: &Diagnosed) -> Exit {
-    let is_ill = |condition: Condition| condition != Condition::Healthy;
-    let ill = diagnosed.diagnoses.iter().any(|one| is_ill(one.condition))
-        || diagnosed.left_out.iter().any(|(condition, _)| is_ill(*condition));
+fn exit(args: &LogsArgs, diagnosed: &Diagnosed) -> Exit {
+    let least = match args.fail_on {
+        Some(LogsFailOn::Error) => Severity::Error,
+        Some(LogsFailOn::Warning) => Severity::Warning,
+        Some(LogsFailOn::Note) | None => Severity::Note,
+    };
+    // What is only counted is no worse than what is kept.
+    let ill = diagnosed.diagnoses.iter().any(|one| report::severity(one) >= least);
     let stopped = diagnosed.read.files.iter().any(|file| file.stopped.is_some());
     match ill {
         true => Exit::Findings,

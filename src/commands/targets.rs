@@ -5,6 +5,8 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use clap::ValueEnum;
+
 use crate::cli::Target;
 use crate::error::Error;
 
@@ -13,7 +15,7 @@ use crate::error::Error;
 /// # Errors
 ///
 /// If two reports would go to the same place, or `--output` has no report to take.
-pub(super) fn of<F: Copy>(
+pub(super) fn of<F: ValueEnum>(
     asked: &[Target<F>],
     output: Option<&Path>,
     default: F,
@@ -42,7 +44,7 @@ pub(super) fn of<F: Copy>(
                 .map_or("standard output".to_owned(), |f| format!("`{}`", f.display()));
             return Err(Error::new(
                 format!("two reports would be written to {place}"),
-                "give a report its own file: `--format sarif=raft-lint.sarif`",
+                format!("give a report its own file: `--format {}=FILE`", name(&target.format)),
             ));
         }
         if let Some(file) = &file {
@@ -51,6 +53,11 @@ pub(super) fn of<F: Copy>(
         taken.push(file);
     }
     Ok(targets)
+}
+
+/// As it is written on the command line.
+fn name<F: ValueEnum>(format: &F) -> String {
+    format.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
 }
 
 /// No report overwrites code.

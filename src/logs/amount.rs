@@ -41,11 +41,11 @@ pub fn duration(duration: Duration) -> String {
         };
     }
     if micros < 999_500 {
-        return format!("{} ms", decimal(micros, 1000));
+        return format!("{} ms", in_units(micros, 1000));
     }
     let millis = rounded(duration.as_nanos(), 1_000_000);
     if millis < 59_500 {
-        return format!("{} s", decimal(millis, SECOND));
+        return format!("{} s", in_units(millis, SECOND));
     }
     let in_seconds = rounded(millis, SECOND) * SECOND;
     if in_seconds < 10 * MINUTE {
@@ -75,11 +75,30 @@ pub fn bytes(bytes: u64) -> String {
     for name in ["kB", "MB", "GB", "TB"] {
         // What would be shown as 1000 is one of the next.
         if rounded(bytes, unit) < 1000 {
-            return format!("{} {name}", decimal(bytes, unit));
+            return format!("{} {name}", in_units(bytes, unit));
         }
         unit *= 1000;
     }
-    format!("{} PB", decimal(bytes, unit))
+    format!("{} PB", in_units(bytes, unit))
+}
+
+/// `0.25`, `33.3`, `8,516,667`: as many digits behind the point as tell something. What is no number is `?`.
+pub fn decimal(number: f64) -> String {
+    let digits = match number.abs() {
+        size if !size.is_finite() => return "?".to_owned(),
+        size if size >= 999.95 => return signed(number.round() as i64),
+        size if size >= 9.995 => 1,
+        size if size >= 0.095 || size == 0.0 => 2,
+        size if size < 0.000_1 => return "0".to_owned(),
+        _ => 4,
+    };
+    let text = format!("{number:.digits$}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// How many in a second: `33.3`, `8,516,667`
+pub fn rate(in_a_second: f64) -> String {
+    decimal(in_a_second)
 }
 
 /// One number of the bigger unit and, unless it is none, one of the smaller.
@@ -93,7 +112,7 @@ fn pair(amount: u128, big: (u128, &str), small: (u128, &str)) -> String {
 }
 
 /// In units: with one digit behind the point below ten, unless it is 0.
-fn decimal(amount: u128, unit: u128) -> String {
+fn in_units(amount: u128, unit: u128) -> String {
     let tenths = rounded(amount * 10, unit);
     if tenths >= 100 || tenths.is_multiple_of(10) {
         return grouped(rounded(amount, unit));
@@ -121,7 +140,7 @@ fn grouped(number: u128) -> String {
 mod tests {
     use std::time::Duration;
 
-    use super::{bytes, count, counted, duration, signed};
+    use super::{bytes, count, counted, decimal, duration, rate, signed};
 
     #[test]
     fn counts_have_thousands_separators() {
@@ -131,6 +150,42 @@ mod tests {
         assert_eq!(counts, expected);
         assert_eq!([signed(-1000), signed(i64::MIN)], ["-1,000", "-9,223,372,036,854,775,808"]);
         assert_eq!([counted(1, "file"), counted(2000, "file")], ["1 file", "2,000 files"]);
+    }
+
+    #[test]
+    fn what_is_no_whole_number_has_as_many_digits_as_tell_something() {
+        let numbers = [
+            0.0,
+            1.0,
+            0.25,
+            0.033,
+            2.5,
+            9.996,
+            33.333,
+            50.0,
+            999.9,
+            999.96,
+            6812.4,
+            8_516_666.7,
+            -1.5,
+        ];
+        let expected = [
+            "0",
+            "1",
+            "0.25",
+            "0.033",
+            "2.5",
+            "10",
+            "33.3",
+            "50",
+            "999.9",
+            "1,000",
+            "6,812",
+            "8,516,667",
+            "-1.5",
+        ];
+        assert_eq!(numbers.map(decimal), expected);
+        assert_eq!([f64::NAN, f64::INFINITY, 1e-9].map(rate), ["?", "?", "0"]);
     }
 
     #[test]

@@ -18,10 +18,15 @@ pub use text::{TextOptions, is_ascii, one, problems, text};
 
 use super::amount;
 use super::condition::{Condition, Severity};
-use super::diagnosed::{Diagnosed, Diagnosis, Evidence, FileRead, Read};
+use super::diagnosed::{Caveat, Confidence, Diagnosed, Diagnosis, Evidence, FileRead, Read};
 
 /// So many formats are told by name.
 const MAX_FORMATS: usize = 8;
+
+/// How much a diagnosis asks for.
+pub fn severity(diagnosis: &Diagnosis) -> Severity {
+    diagnosis.condition.severity()
+}
 
 /// A piece of a headline.
 enum Piece<'d> {
@@ -71,10 +76,20 @@ fn headline(diagnosis: &Diagnosis) -> Vec<Piece<'_>> {
         Condition::Healthy if diagnosis.follower.is_none() && diagnosis.leader.is_none() => {
             line.push(Words("nothing asks for anything"));
         }
-        Condition::Healthy => between(diagnosis, " replicates from ", &mut line),
+        Condition::Healthy if diagnosis.confidence == Confidence::High => {
+            between(diagnosis, " replicates from ", &mut line);
+        }
+        Condition::Healthy => nothing_known(diagnosis, &mut line),
     }
     if let Some(group) = &diagnosis.group {
         line.extend([Words(" in group "), Piece::Name(group)]);
+    }
+    if diagnosis.condition == Condition::Healthy {
+        line.extend(match diagnosis.confidence {
+            Confidence::Low => Some(Words(", low confidence")),
+            Confidence::Medium => Some(Words(", medium confidence")),
+            Confidence::High => None,
+        });
     }
     line
 }
@@ -84,6 +99,19 @@ fn between<'d>(diagnosis: &'d Diagnosis, verb: &'static str, line: &mut Vec<Piec
     follower(diagnosis, line);
     line.push(Piece::Words(verb));
     leader(diagnosis, "its leader", line);
+}
+
+/// Nothing was seen; that it is well was not seen either.
+fn nothing_known<'d>(diagnosis: &'d Diagnosis, line: &mut Vec<Piece<'d>>) {
+    line.push(Piece::Words("nothing known against "));
+    match diagnosis.follower {
+        Some(_) => follower(diagnosis, line),
+        None => line.push(Piece::Words("any follower")),
+    }
+    if diagnosis.leader.is_some() {
+        line.push(Piece::Words(" of "));
+        leader(diagnosis, "its leader", line);
+    }
 }
 
 fn follower<'d>(diagnosis: &'d Diagnosis, line: &mut Vec<Piece<'d>>) {
@@ -114,23 +142,29 @@ fn when(diagnosis: &Diagnosis) -> Option<String> {
     Some(format!("{}{took}", super::time::between(first, last)))
 }
 
-/// The first diagnosis before this one that gives the same advice, so that it need not stand there again.
+/// The first diagnosis before this one that says the same of what to do, so that it need not stand there again.
 fn same_advice<'d>(before: &[&'d Diagnosis], now: &Diagnosis) -> Option<(usize, &'d Diagnosis)> {
-    let has_advice = !now.first.is_empty() || !now.never.is_empty() || !now.caveats.is_empty();
+    let has_advice = !now.first.is_empty() || !now.never.is_empty();
     let is_same = |before: &Diagnosis| {
-        before.condition == now.condition
-            && before.first == now.first
-            && before.never == now.never
-            && before.caveats == now.caveats
+        before.condition == now.condition && before.first == now.first && before.never == now.never
     };
     let mut numbered = before.iter().copied().enumerate();
     numbered.find(|(_, before)| has_advice && is_same(before))
 }
 
+/// What is known to go wrong and stands at none of the diagnoses before this one.
+fn new_caveats<'d>(before: &[&Diagnosis], now: &'d Diagnosis) -> Vec<&'d Caveat> {
+    let is_new = |caveat: &&Caveat| !before.iter().any(|one| one.caveats.contains(caveat));
+    now.caveats.iter().filter(is_new).collect()
+}
+
 /// `raft-1.log:1204`
 fn place(read: &Read, evidence: &Evidence) -> String {
-    let name = read.files.get(evidence.file as usize).map_or("?", |file| file.name.as_str());
-    format!("{name}:{}", evidence.line)
+    format!("{}:{}", file_name(read, evidence), evidence.line)
+}
+
+fn file_name<'r>(read: &'r Read, evidence: &Evidence) -> &'r str {
+    read.files.get(evidence.file as usize).map_or("?", |file| file.name.as_str())
 }
 
 /// The pages that tell more: that of the condition and that of the rule.
@@ -140,8 +174,7 @@ fn pages(diagnosis: &Diagnosis) -> Vec<&'static str> {
 
 /// `1 divergence, 2 lag`: by the words that stand in brackets
 fn conditions(diagnosed: &Diagnosed) -> String {
-    let count = |condition| diagnosed.diagnoses.iter().filter(|d| d.condition == condition).count();
-    let counts = Condition::ALL.map(|condition| (condition, count(condition) as u64));
+    let counts = Condition::ALL.map(|condition| (condition, diagnosed.count(condition)));
     let counts = counts.into_iter().filter(|(_, count)| *count > 0);
     let counts: Vec<String> = counts
         .map(|(condition, count)| format!("{} {}", amount::count(count), condition.id()))
@@ -157,7 +190,7 @@ fn read(read: &Read) -> String {
         amount::counted(read.files.len() as u64, "file"),
         amount::counted(sum(|file| file.lines), "line"),
         amount::bytes(sum(|file| file.bytes)),
-        amount::counted(sum(|file| file.recognised), "line"),
+        amount::counted(recognised(read), "line"),
     );
     let seen: Vec<&(String, u64)> = read.formats.iter().filter(|(_, lines)| *lines > 0).collect();
     let named = seen.iter().take(MAX_FORMATS);
@@ -175,6 +208,24 @@ fn read(read: &Read) -> String {
     text
 }
 
+/// How many lines are of a known format: while files grow, no other count is kept.
+fn recognised(read: &Read) -> u64 {
+    read.formats.iter().map(|(_, lines)| *lines).fold(0, u64::saturating_add)
+}
+
+/// How many more of some conditions there are than were told, and where they are: the JSON is bounded, too.
+fn more(told: usize, known: usize, left_out: u64) -> Option<(u64, &'static str)> {
+    let more = (known.saturating_sub(told) as u64).saturating_add(left_out);
+    let holds = if left_out > 0 { "has more" } else { "has all" };
+    (more > 0).then_some((more, holds))
+}
+
+/// Those of some conditions that are only counted.
+fn left_out(diagnosed: &Diagnosed, of: impl Fn(Condition) -> bool) -> u64 {
+    let counts = diagnosed.left_out.iter().filter(|(condition, _)| of(*condition));
+    counts.map(|(_, count)| *count).fold(0, u64::saturating_add)
+}
+
 /// What is said of lines that look like rejections and match nothing.
 fn unrecognised(read: &Read) -> Option<String> {
     let lines = match read.unrecognised_count {
@@ -187,6 +238,5 @@ fn unrecognised(read: &Read) -> Option<String> {
 
 /// The worst of all.
 fn worst(diagnosed: &Diagnosed) -> Severity {
-    let severities = diagnosed.diagnoses.iter().map(|diagnosis| diagnosis.condition.severity());
-    severities.max().unwrap_or(Severity::Ok)
+    diagnosed.diagnoses.iter().map(severity).max().unwrap_or(Severity::Ok)
 }

@@ -56,7 +56,7 @@ fn what_can_not_be_meant_is_an_error_before_the_run() {
         (
             &["--format", "json", "--format", "sarif"][..],
             "two reports would be written to standard output",
-            "give a report its own file: `--format sarif=raft-lint.sarif`",
+            "give a report its own file: `--format sarif=FILE`",
         ),
         (
             &["--format", "json=x", "--format", "sarif=./x"],

@@ -85,23 +85,32 @@ fn contents(diagnosed: &Diagnosed) -> String {
             "<tr><td class=\"what\">{}</td><td class=\"headline\">{line}</td><td>{}</td><td>{}</td></tr>\n",
             level(diagnosis),
             text(&super::when(diagnosis).unwrap_or_default()),
-            diagnosis.confidence.id()
+            confidence(diagnosis)
         );
     }
     html += "</tbody></table></div>\n";
-    let left_out = diagnosed.diagnoses.len().saturating_sub(MAX_LISTED);
-    if left_out > 0 {
-        html += &format!(
-            "<p>… and {} more; <code>--format json</code> has all.</p>\n",
-            amount::count(left_out as u64)
-        );
+    let left_out = super::left_out(diagnosed, |_| true);
+    if let Some((more, holds)) = super::more(MAX_LISTED, diagnosed.diagnoses.len(), left_out) {
+        let more = amount::count(more);
+        html += &format!("<p>… and {more} more; <code>--format json</code> {holds}.</p>\n");
     }
     html
 }
 
+/// How sure it is; of who is healthy, which has no section, also why it is not surer.
+fn confidence(diagnosis: &Diagnosis) -> String {
+    let id = diagnosis.confidence.id();
+    match diagnosis.uncertain.first() {
+        Some(why) if diagnosis.condition == Condition::Healthy => {
+            format!("{id}: {}", sentence(why))
+        }
+        _ => id.to_owned(),
+    }
+}
+
 /// A severity with its condition, told by words and not by colour alone.
 fn level(diagnosis: &Diagnosis) -> String {
-    let severity = diagnosis.condition.severity().id();
+    let severity = super::severity(diagnosis).id();
     let id = diagnosis.condition.id();
     format!("<span class=\"level {severity}\">{severity}</span> <code>{id}</code>")
 }

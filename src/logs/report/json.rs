@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-use super::{Piece, headline, pages};
+use super::{Piece, headline, pages, severity};
 use crate::logs::condition::Condition;
 use crate::logs::diagnosed::{
     Caveat, Code, CodePlace, Diagnosed, Diagnosis, Evidence, Figure, FileRead, Point, Read, Way,
@@ -200,7 +200,7 @@ fn summary(diagnosed: &Diagnosed) -> SummaryJson {
         files: read.files.len(),
         lines: sum(|file| file.lines),
         bytes: sum(|file| file.bytes),
-        recognised: sum(|file| file.recognised),
+        recognised: super::recognised(read),
         unrecognised: read.unrecognised_count,
         conditions: Condition::ALL.into_iter().map(count).collect(),
     }
@@ -220,7 +220,7 @@ fn diagnosis<'d>(diagnosis: &'d Diagnosis, read: &'d Read) -> DiagnosisJson<'d> 
     };
     DiagnosisJson {
         condition: diagnosis.condition.id(),
-        severity: diagnosis.condition.severity().id(),
+        severity: severity(diagnosis).id(),
         confidence: diagnosis.confidence.id(),
         uncertain: &diagnosis.uncertain,
         group: diagnosis.group.as_deref(),

@@ -5,17 +5,19 @@
 
 mod diagnosis;
 mod end;
+mod evidence;
 
 use std::io;
 
 use codespan_reporting::term::termcolor::{Color, WriteColor};
 
 use self::diagnosis::Telling;
-use super::sheet::{Sheet, bold, colored};
-use super::{Piece, headline, when};
+use super::sheet::{Sheet, bold, colored, dimmed};
+use super::{Piece, headline, severity, when};
 use crate::logs::amount;
 use crate::logs::condition::{Condition, Severity};
 use crate::logs::diagnosed::{Diagnosed, Diagnosis};
+use crate::logs::report;
 use crate::pages::terminal::wrap::Line;
 use crate::report::Detail;
 
@@ -108,14 +110,22 @@ fn diagnoses(diagnosed: &Diagnosed, options: &TextOptions, sheet: &mut Sheet) {
         told.push(diagnosis);
     }
     let brief = &ill[ill.len().min(MAX_FULL)..];
-    some(brief, MAX_BRIEF, sheet);
+    if !brief.is_empty() {
+        sheet.blank();
+    }
+    for diagnosis in brief.iter().take(MAX_BRIEF) {
+        head(diagnosis, sheet);
+    }
+    let left_out = report::left_out(diagnosed, |condition| condition != Condition::Healthy);
+    more(MAX_FULL + MAX_BRIEF, ill.len(), left_out, sheet);
+    let left_out = report::left_out(diagnosed, |condition| condition == Condition::Healthy);
     if options.detail == Detail::Verbose {
         for diagnosis in healthy.iter().take(MAX_HEALTHY) {
             sheet.blank();
             head(diagnosis, sheet);
             Telling { diagnosis, before: &told, diagnosed, options }.all(sheet);
         }
-        return more(healthy.len().saturating_sub(MAX_HEALTHY), sheet);
+        return more(MAX_HEALTHY, healthy.len(), left_out, sheet);
     }
     if !healthy.is_empty() {
         sheet.blank();
@@ -126,25 +136,18 @@ fn diagnoses(diagnosed: &Diagnosed, options: &TextOptions, sheet: &mut Sheet) {
             let words = sheet.words(&diagnosis.summary);
             sheet.paragraph(&[words]);
         }
+        if let Some(uncertain) = diagnosis.uncertain.first() {
+            let words = sheet.span(dimmed(), &format!("not surer: {uncertain}"));
+            sheet.paragraph(&[words]);
+        }
     }
-    more(healthy.len().saturating_sub(MAX_HEALTHY), sheet);
+    more(MAX_HEALTHY, healthy.len(), left_out, sheet);
 }
 
-/// A line for each, up to a bound.
-fn some(diagnoses: &[&Diagnosis], most: usize, sheet: &mut Sheet) {
-    if !diagnoses.is_empty() {
-        sheet.blank();
-    }
-    for diagnosis in diagnoses.iter().take(most) {
-        head(diagnosis, sheet);
-    }
-    more(diagnoses.len().saturating_sub(most), sheet);
-}
-
-fn more(left_out: usize, sheet: &mut Sheet) {
-    if left_out > 0 {
-        let text =
-            format!("… and {} more; `--format json` has all", amount::count(left_out as u64));
+/// Says how many more there are than were told.
+fn more(told: usize, known: usize, left_out: u64, sheet: &mut Sheet) {
+    if let Some((more, holds)) = report::more(told, known, left_out) {
+        let text = format!("… and {} more; `--format json` {holds}", amount::count(more));
         let words = sheet.words(&text);
         sheet.whole(vec![words]);
     }
@@ -152,7 +155,7 @@ fn more(left_out: usize, sheet: &mut Sheet) {
 
 /// ``error[divergence]: follower `D` has diverged from leader `A` (term 12)``
 fn head(diagnosis: &Diagnosis, sheet: &mut Sheet) {
-    let severity = diagnosis.condition.severity();
+    let severity = severity(diagnosis);
     let color = match severity {
         Severity::Error => Color::Red,
         Severity::Warning => Color::Yellow,

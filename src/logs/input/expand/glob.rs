@@ -41,9 +41,12 @@ pub(super) fn matches(pattern: &Path) -> Result<Vec<(PathBuf, Metadata)>, Error>
         return Err(Error::new(
             format!("nothing matches `{}`", shown(pattern)),
             format!(
-                "it was looked for below `{}`; `*` stays within a directory, `**` goes through them, and a hidden file \
+                "it was looked for below {}; `*` stays within a directory, `**` goes through them, and a hidden file \
                  is matched only by a pattern with its dot",
-                shown(&base),
+                match base.as_os_str().is_empty() {
+                    true => "the current directory".to_owned(),
+                    false => format!("`{}`", shown(&base)),
+                },
             ),
         ));
     }

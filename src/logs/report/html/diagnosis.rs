@@ -72,17 +72,20 @@ impl Telling<'_> {
 
     fn advice(&self, diagnosis: &Diagnosis) -> String {
         let before = &self.told[..self.number];
+        let mut html = String::new();
         if let Some((number, same)) = report::same_advice(before, diagnosis) {
-            return format!(
+            html += &format!(
                 "<h3>Do</h3>\n<p>The same as <a href=\"#d{}\">for {}</a>.</p>\n",
                 number + 1,
                 headline_html(same)
             );
+        } else {
+            html += &part("Do, in this order", "ol", "do", &diagnosis.first);
+            html += &part("Do not", "ul", "never", &diagnosis.never);
         }
-        let mut html = part("Do, in this order", "ol", "do", &diagnosis.first);
-        html += &part("Do not", "ul", "never", &diagnosis.never);
-        if !diagnosis.caveats.is_empty() {
-            let items: String = diagnosis.caveats.iter().map(caveat).collect();
+        let caveats = report::new_caveats(before, diagnosis);
+        if !caveats.is_empty() {
+            let items: String = caveats.into_iter().map(caveat).collect();
             html += &format!("<h3>Known to go wrong</h3>\n<ul class=\"caveats\">\n{items}</ul>\n");
         }
         html

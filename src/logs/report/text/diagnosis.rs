@@ -5,9 +5,9 @@
 
 use codespan_reporting::term::termcolor::Color;
 
-use super::facts;
+use super::{evidence, facts};
 use crate::logs::amount;
-use crate::logs::diagnosed::{Diagnosed, Diagnosis, Evidence, Figure, Way};
+use crate::logs::diagnosed::{Diagnosed, Diagnosis, Figure, Way};
 use crate::logs::report::sheet::{Sheet, bold, dimmed, right};
 use crate::logs::report::{self, picture};
 use crate::pages::terminal::wrap::{Line, Span, Style};
@@ -96,10 +96,13 @@ impl Telling<'_> {
         if self.diagnosis.evidence.is_empty() {
             return;
         }
-        sheet.part("evidence");
-        let row = |evidence: &Evidence| evidence_row(self.diagnosed, evidence, sheet);
-        let rows: Vec<Vec<Line>> = self.diagnosis.evidence.iter().map(row).collect();
-        sheet.rows(&rows);
+        evidence::add(
+            "evidence",
+            &self.diagnosis.evidence,
+            &self.diagnosed.read,
+            self.options,
+            sheet,
+        );
     }
 
     fn advice(&self, sheet: &mut Sheet) {
@@ -112,25 +115,21 @@ impl Telling<'_> {
             };
             sheet.blank();
             let words = sheet.words(&text);
-            return sheet.paragraph(&[words]);
-        }
-        if !diagnosis.first.is_empty() {
-            sheet.part("do, in this order");
-            for (number, step) in (1..).zip(&diagnosis.first) {
-                let words = sheet.words(step);
-                sheet.item(&format!("{number}."), &[words]);
+            sheet.paragraph(&[words]);
+        } else {
+            if !diagnosis.first.is_empty() {
+                sheet.part("do, in this order");
+                for (number, step) in (1..).zip(&diagnosis.first) {
+                    let words = sheet.words(step);
+                    sheet.item(&format!("{number}."), &[words]);
+                }
             }
+            list("do not", &diagnosis.never, sheet);
         }
-        if !diagnosis.never.is_empty() {
-            sheet.part("do not");
-            for step in &diagnosis.never {
-                let words = sheet.words(step);
-                sheet.item("-", &[words]);
-            }
-        }
-        if !diagnosis.caveats.is_empty() {
+        let caveats = report::new_caveats(self.before, diagnosis);
+        if !caveats.is_empty() {
             sheet.part("known to go wrong");
-            for caveat in &diagnosis.caveats {
+            for caveat in caveats {
                 let system = sheet.span(bold(), caveat.system);
                 let words = sheet.words(&format!(": {} ", caveat.text));
                 let source = sheet.span(dimmed(), &format!("({})", caveat.source));
@@ -153,18 +152,6 @@ impl Telling<'_> {
 /// A command to type.
 fn command() -> Style {
     Style { color: Some(Color::Cyan), ..Style::default() }
-}
-
-/// Where, when, what it shows, and the line.
-pub(super) fn evidence_row(diagnosed: &Diagnosed, evidence: &Evidence, sheet: &Sheet) -> Vec<Line> {
-    let place = report::place(&diagnosed.read, evidence);
-    let time = evidence.time.map(|time| time.time_of_day()).unwrap_or_default();
-    let mut said = Line::new();
-    if !evidence.shows.is_empty() {
-        said.extend([sheet.words(&evidence.shows), Span::plain("\n")]);
-    }
-    said.push(sheet.span(dimmed(), &evidence.text));
-    vec![vec![sheet.words(&place)], vec![sheet.words(&time)], said]
 }
 
 fn list(title: &str, items: &[String], sheet: &mut Sheet) {

@@ -5,7 +5,7 @@
 use codespan_reporting::term::termcolor::Color;
 
 use super::TextOptions;
-use super::diagnosis::evidence_row;
+use super::evidence;
 use crate::logs::amount;
 use crate::logs::diagnosed::{Code, CodePlace, Diagnosed, FileRead, Read};
 use crate::logs::report;
@@ -26,7 +26,7 @@ pub(super) fn all(diagnosed: &Diagnosed, options: &TextOptions, sheet: &mut Shee
     if options.detail == Detail::Verbose {
         files(&diagnosed.read, sheet);
         formats(&diagnosed.read, sheet);
-        unrecognised(diagnosed, sheet);
+        unrecognised(&diagnosed.read, options, sheet);
     }
     sheet.blank();
     for note in &diagnosed.notes {
@@ -116,12 +116,16 @@ fn files(read: &Read, sheet: &mut Sheet) {
     let lines = column(|file| amount::count(file.lines));
     let bytes = column(|file| amount::bytes(file.bytes));
     let recognised = column(|file| amount::count(file.recognised));
+    // While files grow, lines of a known format are not counted by file.
+    let by_file =
+        report::recognised(read) == 0 || read.files.iter().any(|file| file.recognised > 0);
+    let columns = if by_file { 4 } else { 3 };
     let row = |(number, file): (usize, &&FileRead)| -> Vec<Line> {
         let cells = [&file.name, &lines[number], &bytes[number], &recognised[number]];
-        cells.iter().map(|cell| vec![sheet.words(cell)]).collect()
+        cells.iter().take(columns).map(|cell| vec![sheet.words(cell)]).collect()
     };
     let rows = shown.iter().enumerate().map(row).collect();
-    sheet.table(&["file", "lines", "size", "recognised"], rows);
+    sheet.table(&["file", "lines", "size", "recognised"][..columns], rows);
     let left_out = read.files.len().saturating_sub(MAX_TABLE) as u64;
     if left_out > 0 {
         let words = sheet.words(&format!("… and {} more", amount::count(left_out)));
@@ -142,16 +146,12 @@ fn formats(read: &Read, sheet: &mut Sheet) {
 }
 
 /// Lines that look like rejections, as many as were kept.
-fn unrecognised(diagnosed: &Diagnosed, sheet: &mut Sheet) {
-    let read = &diagnosed.read;
+fn unrecognised(read: &Read, options: &TextOptions, sheet: &mut Sheet) {
     let Some(text) = report::unrecognised(read) else { return };
     let kept = read.unrecognised.len() as u64;
     let first = match kept < read.unrecognised_count {
         true => format!("; the first {}", amount::count(kept)),
         false => String::new(),
     };
-    sheet.part(&format!("{text}{first}"));
-    let row = |evidence| evidence_row(diagnosed, evidence, sheet);
-    let rows: Vec<Vec<Line>> = read.unrecognised.iter().map(row).collect();
-    sheet.rows(&rows);
+    evidence::add(&format!("{text}{first}"), &read.unrecognised, read, options, sheet);
 }
