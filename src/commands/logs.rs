@@ -186,7 +186,7 @@ fn exit(args: &LogsArgs, diagnosed: &Diagnosed) -> Exit {
         Some(LogsFailOn::Note) | None => Severity::Note,
     };
     // What is only counted is no worse than what is kept.
-    let ill = diagnosed.diagnoses.iter().any(|one| report::severity(one) >= least);
+    let ill = diagnosed.diagnoses.iter().any(|one| one.severity >= least);
     let stopped = diagnosed.read.files.iter().any(|file| file.stopped.is_some());
     match ill {
         true => Exit::Findings,

@@ -44,11 +44,27 @@ impl Context<'_> {
     }
 }
 
+/// How a walk goes on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Course {
+    /// Until somebody does something, or for long.
+    GoesOn,
+    /// It is about to end by itself.
+    EndsSoon,
+    /// It has ended, so that nothing has to be done now.
+    HasEnded,
+}
+
+impl Course {
+    fn of(walk: &Walk) -> Course {
+        if walk.is_resolved() { Course::HasEnded } else { Course::GoesOn }
+    }
+}
+
 /// What one condition says of a walk.
 struct Verdict {
     condition: Condition,
-    /// Whether it has ended, so that nothing has to be done now.
-    has_ended: bool,
+    course: Course,
     confidence: Confidence,
     uncertain: Vec<String>,
     summary: String,
@@ -77,13 +93,16 @@ pub fn of_walk(mut walk: Walk, context: &Context<'_>) -> Diagnosis {
     seen::doubts(&walk, &mut verdict);
     let name = |name: Option<Name>| name.map(|name| context.names.text(name).to_owned());
     let format = context.formats.get(usize::from(walk.format)).cloned().unwrap_or_default();
-    let Response { first, never, caveats } =
-        response(verdict.condition, &format, verdict.has_ended);
+    let Response { first, never, caveats } = response(verdict.condition, &format, verdict.course);
     let severity = verdict.condition.severity();
     Diagnosis {
         serial: walk.serial,
         condition: verdict.condition,
-        severity: if verdict.has_ended { severity.min(Severity::Note) } else { severity },
+        severity: match verdict.course {
+            Course::HasEnded => severity.min(Severity::Note),
+            Course::EndsSoon => severity.min(Severity::Warning),
+            Course::GoesOn => severity,
+        },
         confidence: verdict.confidence,
         uncertain: verdict.uncertain,
         group: name(walk.who.group),
@@ -111,18 +130,23 @@ struct Response {
     caveats: Vec<Caveat>,
 }
 
-fn response(condition: Condition, format: &str, has_ended: bool) -> Response {
+fn response(condition: Condition, format: &str, course: Course) -> Response {
     let steps = || advice::first(condition).iter().map(ToString::to_string);
-    let caveats = advice::caveats(condition, format);
-    if has_ended {
+    if course == Course::HasEnded {
         let mut first = vec!["nothing now: it has ended, and the logs match".to_owned()];
-        first.extend(steps().last());
+        first.extend(steps().next_back());
         return Response { first, never: Vec::new(), caveats: Vec::new() };
     }
+    let wait = "wait a minute and look again: this system skips a whole term, or half of the way, with each probe, so the walk is \
+                about to end; what follows is for one that does not";
+    let wait = (course == Course::EndsSoon).then(|| wait.to_owned());
     let practice = advice::practice(condition, format).into_iter();
     let practice = practice.map(|step| format!("{} ({})", step.text, step.source));
-    let never = advice::never(condition).iter().map(ToString::to_string).collect();
-    Response { first: steps().chain(practice).collect(), never, caveats }
+    Response {
+        first: wait.into_iter().chain(steps()).chain(practice).collect(),
+        never: advice::never(condition).iter().map(ToString::to_string).collect(),
+        caveats: advice::caveats(condition, format),
+    }
 }
 
 fn evidence(line: &Line, shows: &str) -> Evidence {

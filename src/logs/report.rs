@@ -23,11 +23,6 @@ use super::diagnosed::{Caveat, Confidence, Diagnosed, Diagnosis, Evidence, FileR
 /// So many formats are told by name.
 const MAX_FORMATS: usize = 8;
 
-/// How much a diagnosis asks for.
-pub fn severity(diagnosis: &Diagnosis) -> Severity {
-    diagnosis.condition.severity()
-}
-
 /// A piece of a headline.
 enum Piece<'d> {
     /// Words of ours.
@@ -238,5 +233,5 @@ fn unrecognised(read: &Read) -> Option<String> {
 
 /// The worst of all.
 fn worst(diagnosed: &Diagnosed) -> Severity {
-    diagnosed.diagnoses.iter().map(severity).max().unwrap_or(Severity::Ok)
+    diagnosed.diagnoses.iter().map(|one| one.severity).max().unwrap_or(Severity::Ok)
 }

@@ -334,7 +334,7 @@ impl Walk {
             EventKind::SnapshotSent => snapshots.send(event),
             EventKind::SnapshotRestored => snapshots.restore(event),
             EventKind::SnapshotFailed => snapshots.failed += 1,
-            EventKind::SuffixTruncated | EventKind::ConflictRemoved => {
+            EventKind::SuffixTruncated => {
                 self.truncations += 1;
                 let from = self.truncated_from.into_iter().chain(event.index).min();
                 self.truncated_from = from;
@@ -354,7 +354,6 @@ impl Walk {
             }
             EventKind::Rejected
             | EventKind::NextIndexMoved
-            | EventKind::StorageFailed
             | EventKind::LeaderElected
             | EventKind::ElectionStarted => {}
         }

@@ -69,7 +69,7 @@ fn headlines_say_who_and_what() {
     let headlines = |known: bool| {
         let one = |condition| {
             let mut one = samples::divergence("D");
-            one.condition = condition;
+            (one.condition, one.severity) = (condition, condition.severity());
             if !known {
                 (one.leader, one.leader_term, one.follower) = (None, None, None);
             }

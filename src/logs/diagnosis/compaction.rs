@@ -1,7 +1,7 @@
 //! `compaction`: the leader has thrown away what the follower needs, so a snapshot has to come first.
 
 use super::seen::{common, figure};
-use super::{Context, Verdict};
+use super::{Context, Course, Verdict};
 use crate::logs::amount::{bytes, count, counted};
 use crate::logs::condition::Condition;
 use crate::logs::diagnosed::{Confidence, Figure};
@@ -41,7 +41,7 @@ pub(super) fn test(walk: &Walk, _: &Context<'_>) -> Option<Verdict> {
     }
     Some(Verdict {
         condition: Condition::Compaction,
-        has_ended: walk.is_resolved(),
+        course: Course::of(walk),
         confidence,
         uncertain,
         summary: format!("the follower is behind what the leader has kept: {why}; {end}"),

@@ -5,10 +5,11 @@
 
 use super::seen::{by_terms, common, figure, way_down};
 use super::ways::{Remaining, ways};
-use super::{Context, Verdict};
+use super::{Context, Course, Verdict};
 use crate::logs::amount::{count, counted};
 use crate::logs::condition::Condition;
 use crate::logs::diagnosed::{Confidence, Figure};
+use crate::logs::format::BackOff;
 use crate::logs::walk::Walk;
 
 /// So many conflicts, with terms that fall,
@@ -42,7 +43,11 @@ pub(super) fn test(walk: &Walk, context: &Context<'_>) -> Option<Verdict> {
     let ways = if has_ended { Vec::new() } else { ways(walk, context.back_off(walk)) };
     Some(Verdict {
         condition: Condition::Divergence,
-        has_ended,
+        course: if !has_ended && is_fast(walk, context) {
+            Course::EndsSoon
+        } else {
+            Course::of(walk)
+        },
         confidence,
         uncertain,
         summary: summary(walk),
@@ -76,6 +81,19 @@ fn is_blind_walk(walk: &Walk) -> bool {
         && refusals.unknown * 2 > walk.probes
         && refusals.short == 0
         && down * 10 >= steps.all() * 8
+}
+
+/// A system that goes back by terms or halves, and does so: few probes more than terms.
+fn is_fast(walk: &Walk, context: &Context<'_>) -> bool {
+    const MORE: u64 = 3;
+    let terms = walk.follower_terms.count.max(walk.hint_terms.count);
+    match context.back_off(walk) {
+        BackOff::TermHint => walk.probes <= terms + MORE,
+        BackOff::Bisection => {
+            walk.probes <= u64::from(u64::BITS - walk.highest.leading_zeros()) + MORE
+        }
+        _ => false,
+    }
 }
 
 fn summary(walk: &Walk) -> String {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::seen::figure;
-use super::{Context, Response, evidence, response};
+use super::{Context, Course, Response, evidence, response};
 use crate::logs::advice;
 use crate::logs::amount::{count, counted, duration};
 use crate::logs::condition::Condition;
@@ -65,7 +65,8 @@ pub fn of_elections(
     }
     let is_known = leaders.len() > 1;
     let format = context.formats.get(usize::from(elections.format)).cloned().unwrap_or_default();
-    let Response { first: steps, never, caveats } = response(Condition::Flapping, &format, false);
+    let Response { first: steps, never, caveats } =
+        response(Condition::Flapping, &format, Course::GoesOn);
     Some(Diagnosis {
         serial: 0,
         condition: Condition::Flapping,

@@ -1,7 +1,7 @@
 //! `healthy`: what refusals there are belong to a leader that has just begun, and they end.
 
 use super::seen::common;
-use super::{Context, Verdict};
+use super::{Context, Course, Verdict};
 use crate::logs::amount::{count, counted};
 use crate::logs::condition::{Condition, Severity};
 use crate::logs::diagnosed::{Confidence, Diagnosis};
@@ -13,7 +13,7 @@ pub(super) fn verdict(walk: &Walk) -> Verdict {
     let (confidence, summary, doubt) = judged(walk);
     Verdict {
         condition: Condition::Healthy,
-        has_ended: false,
+        course: Course::GoesOn,
         confidence,
         uncertain: doubt.map(str::to_owned).into_iter().collect(),
         summary,

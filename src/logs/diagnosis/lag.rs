@@ -2,7 +2,7 @@
 
 use super::seen::{by_terms, common, figure, indexes};
 use super::ways::{Remaining, ways};
-use super::{Context, Verdict};
+use super::{Context, Course, Verdict};
 use crate::logs::amount::counted;
 use crate::logs::condition::Condition;
 use crate::logs::diagnosed::Confidence;
@@ -40,7 +40,7 @@ pub(super) fn test(walk: &Walk, context: &Context<'_>) -> Option<Verdict> {
     }
     Some(Verdict {
         condition: Condition::Lag,
-        has_ended,
+        course: Course::of(walk),
         confidence: confidence.max(Confidence::Medium),
         uncertain,
         summary: format!(

@@ -1,7 +1,7 @@
 //! `lost-entries`: a follower differs where it has acknowledged, or where entries are committed. Nothing is routine here.
 
 use super::seen::{common, figure};
-use super::{Context, Verdict};
+use super::{Context, Course, Verdict};
 use crate::logs::amount::{count, counted};
 use crate::logs::condition::Condition;
 use crate::logs::diagnosed::Confidence;
@@ -47,7 +47,7 @@ pub(super) fn test(walk: &Walk, _: &Context<'_>) -> Option<Verdict> {
     };
     Some(Verdict {
         condition: Condition::LostEntries,
-        has_ended: false,
+        course: Course::GoesOn,
         confidence,
         uncertain,
         summary,

@@ -2,7 +2,7 @@
 
 use super::compaction::of_snapshots;
 use super::seen::{common, figure};
-use super::{Context, Verdict};
+use super::{Context, Course, Verdict};
 use crate::logs::amount::counted;
 use crate::logs::condition::Condition;
 use crate::logs::diagnosed::Confidence;
@@ -54,7 +54,7 @@ pub(super) fn test(walk: &Walk, _: &Context<'_>) -> Option<Verdict> {
     };
     Some(Verdict {
         condition: Condition::SnapshotLoop,
-        has_ended: false,
+        course: Course::GoesOn,
         confidence: if again && is_told { Confidence::High } else { Confidence::Medium },
         uncertain,
         summary: format!("{what}, and {between}; the loop does not end by itself"),

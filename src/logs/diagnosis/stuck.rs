@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::seen::{common, figure};
-use super::{Context, Verdict};
+use super::{Context, Course, Verdict};
 use crate::logs::amount::{count, counted, duration};
 use crate::logs::condition::Condition;
 use crate::logs::diagnosed::Confidence;
@@ -46,7 +46,7 @@ pub(super) fn test(walk: &Walk, _: &Context<'_>) -> Option<Verdict> {
     let is_told = walk.snapshots.needed == 0;
     Some(Verdict {
         condition: Condition::Stuck,
-        has_ended: false,
+        course: Course::GoesOn,
         confidence: if same && is_told { Confidence::High } else { Confidence::Medium },
         uncertain: if is_told {
             Vec::new()
@@ -66,7 +66,7 @@ pub(super) fn without_end(walk: &Walk, _: &Context<'_>) -> Option<Verdict> {
     }
     Some(Verdict {
         condition: Condition::Stuck,
-        has_ended: false,
+        course: Course::GoesOn,
         confidence: Confidence::Low,
         uncertain: vec!["what they have in common is not seen: the logs of both sides, at a more verbose level, would settle it".to_owned()],
         summary: format!(

@@ -110,7 +110,7 @@ fn confidence(diagnosis: &Diagnosis) -> String {
 
 /// A severity with its condition, told by words and not by colour alone.
 fn level(diagnosis: &Diagnosis) -> String {
-    let severity = super::severity(diagnosis).id();
+    let severity = diagnosis.severity.id();
     let id = diagnosis.condition.id();
     format!("<span class=\"level {severity}\">{severity}</span> <code>{id}</code>")
 }

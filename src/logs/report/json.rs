@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-use super::{Piece, headline, pages, severity};
+use super::{Piece, headline, pages};
 use crate::logs::condition::Condition;
 use crate::logs::diagnosed::{
     Caveat, Code, CodePlace, Diagnosed, Diagnosis, Evidence, Figure, FileRead, Point, Read, Way,
@@ -220,7 +220,7 @@ fn diagnosis<'d>(diagnosis: &'d Diagnosis, read: &'d Read) -> DiagnosisJson<'d> 
     };
     DiagnosisJson {
         condition: diagnosis.condition.id(),
-        severity: severity(diagnosis).id(),
+        severity: diagnosis.severity.id(),
         confidence: diagnosis.confidence.id(),
         uncertain: &diagnosis.uncertain,
         group: diagnosis.group.as_deref(),

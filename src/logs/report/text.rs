@@ -13,7 +13,7 @@ use codespan_reporting::term::termcolor::{Color, WriteColor};
 
 use self::diagnosis::Telling;
 use super::sheet::{Sheet, bold, colored, dimmed};
-use super::{Piece, headline, severity, when};
+use super::{Piece, headline, when};
 use crate::logs::amount;
 use crate::logs::condition::{Condition, Severity};
 use crate::logs::diagnosed::{Diagnosed, Diagnosis};
@@ -155,7 +155,7 @@ fn more(told: usize, known: usize, left_out: u64, sheet: &mut Sheet) {
 
 /// ``error[divergence]: follower `D` has diverged from leader `A` (term 12)``
 fn head(diagnosis: &Diagnosis, sheet: &mut Sheet) {
-    let severity = severity(diagnosis);
+    let severity = diagnosis.severity;
     let color = match severity {
         Severity::Error => Color::Red,
         Severity::Warning => Color::Yellow,

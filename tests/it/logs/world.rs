@@ -168,6 +168,7 @@ pub(super) fn any(numbers: &mut Numbers) -> Situation {
             let logs = diverged(numbers, 2);
             let index = logs.follower.len() as u64;
             let times = numbers.between(6, 40);
+            let pace = pace + 250; // requests that were under way together are refused together, too
             let said = (0..times).map(|i| (i * pace, logs.refused(index))).collect();
             situation("stuck", numbers, said)
         }
