@@ -98,12 +98,16 @@ impl<'r> Reading<'r> {
 
 /// Copies the lines of a block that may be events.
 fn take(recogniser: &Recogniser, block: &Block<'_>, lines: &mut Vec<u8>, found: &mut Vec<Found>) {
+    // The number of the line that starts at `counted`.
     let (mut line, mut counted) = (block.first_line, 0);
     for candidate in recogniser.candidates(block.bytes) {
-        line += lines_in(&block.bytes[counted..candidate.start]);
-        counted = candidate.start;
+        if counted < candidate.start {
+            line += lines_in(&block.bytes[counted..candidate.start]);
+        }
         lines.extend_from_slice(&block.bytes[candidate.start..candidate.end]);
         found.push(Found { end: lines.len(), line, hint: candidate.hint });
+        line += 1;
+        counted = candidate.end + 1;
     }
 }
 
@@ -120,7 +124,7 @@ fn recognised(
     let opened = envelope::open(line);
     event.time = opened.time;
     event.writer = opened.writer.as_deref().map(|name| names.of(name)).or(label);
-    match recogniser.recognise(&opened.text, hint, names, event) {
+    match recogniser.recognise(&opened.text, hint.after(opened.cut), names, event) {
         Recognised::Event => {
             counted.recognised(event.format);
             return true;

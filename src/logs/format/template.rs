@@ -188,16 +188,19 @@ fn is_of_name(byte: u8) -> bool {
 }
 
 /// Where the run of such bytes that starts here ends.
+#[inline]
 fn end_of(text: &str, at: usize, is: impl Fn(u8) -> bool) -> usize {
     let run = text.as_bytes()[at..].iter().position(|&byte| !is(byte));
     run.map_or(text.len(), |length| at + length)
 }
 
 /// Where the run of such bytes that ends here starts.
+#[inline]
 fn start_of(text: &str, end: usize, is: impl Fn(u8) -> bool) -> usize {
     text.as_bytes()[..end].iter().rposition(|&byte| !is(byte)).map_or(0, |at| at + 1)
 }
 
+#[inline]
 fn take<'t>(field: Option<Field>, text: &'t str, captured: &mut Captured<'t>) {
     if let Some(field) = field {
         captured.push((field, text));
@@ -279,6 +282,7 @@ fn backwards<'t>(
 }
 
 /// Keeps what a piece matched; nothing where that may not be so.
+#[inline]
 fn take_piece<'t>(piece: &Piece, matched: &'t str, captured: &mut Captured<'t>) -> Option<()> {
     match piece {
         Piece::Number(field) | Piece::Word(field) if !matched.is_empty() => {
