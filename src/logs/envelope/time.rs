@@ -156,12 +156,10 @@ impl Reading<'_> {
             return None;
         }
         let mut fraction = 0;
-        let digits =
-            |at: usize| self.bytes[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-        if matches!(self.bytes.get(self.at), Some(b'.' | b',')) {
-            let length = digits(self.at + 1);
+        if let Some([b'.' | b',', rest @ ..]) = self.bytes.get(self.at..) {
+            let length = rest.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(rest.len());
             if length > 0 {
-                fraction = nanoseconds(&self.bytes[self.at + 1..self.at + 1 + length]);
+                fraction = nanoseconds(&rest[..length]);
                 self.at += 1 + length;
             }
         }

@@ -193,11 +193,8 @@ impl Recogniser {
         event: &mut Event,
     ) -> Recognised {
         if let Some(hinted) = hint.literal.and_then(|at| self.literals.get(usize::from(at))) {
-            let bytes = text.as_bytes();
-            let stands = |at: &usize| {
-                bytes.get(*at..).is_some_and(|rest| rest.starts_with(hinted.finder.needle()))
-            };
-            let at = hint.at.filter(stands).or_else(|| hinted.finder.find(bytes));
+            // Where it does not stand there after all, nothing matches, and all is searched as without a hint.
+            let at = hint.at.or_else(|| hinted.finder.find(text.as_bytes()));
             if at.is_some_and(|at| hinted.matches(text, at, names, event)) {
                 return Recognised::Event;
             }
