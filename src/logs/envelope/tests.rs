@@ -191,6 +191,38 @@ fn what_is_no_envelope_stays() {
 }
 
 #[test]
+fn a_clock_that_was_never_set_tells_no_time() {
+    for line in [
+        "1970-01-01T00:00:00Z text",
+        "1970-01-01T00:00:00+02:00 text",
+        "0001-01-01T00:00:00Z text",
+        "10000-01-01T00:00:00Z text",
+        r#"{"time":"1970-01-01T00:00:00Z","msg":"text"}"#,
+        r#"{"ts":0,"msg":"text"}"#,
+        r#"{"ts":-1,"msg":"text"}"#,
+        r#"{"ts":99999999999999999999,"msg":"text"}"#,
+    ] {
+        let opened = open(line.as_bytes());
+        assert_eq!(opened.time, None, "{line}");
+        assert!(opened.text.ends_with("text"), "{line}");
+    }
+}
+
+#[test]
+fn where_the_text_starts_in_the_line_is_told_if_it_is_a_part_of_it() {
+    for (line, cut) in [
+        ("raft2026/03/04 10:11:12 text \r", Some(24)),
+        ("text", Some(0)),
+        (r#"{"msg":"text"}"#, None),
+        (r#"{"msg":"2026-03-04T10:11:12Z text"}"#, None),
+        ("raft2026/03/04 10:11:12 \u{1b}[1mtext", None),
+    ] {
+        let opened = open(line.as_bytes());
+        assert_eq!((&*opened.text, opened.cut), ("text", cut), "{line}");
+    }
+}
+
+#[test]
 fn hostile_lines_are_opened_in_little_time() {
     let nested = (0..50).fold("text".to_owned(), |line, _| {
         if line.len() > 100_000 { line } else { json!({ "log": line }).to_string() }
