@@ -73,7 +73,7 @@ fn compare(directory: &Path, megabytes: u64) -> io::Result<()> {
         let mut times = [const { Vec::new() }; 3];
         for round in 0..=ROUNDS {
             for ((tool, arguments), times) in tools.iter().zip(&mut times) {
-                let time = seconds(tool, arguments)?;
+                let time = seconds(tool, arguments, &directory.join("output"))?;
                 if round > 0 {
                     times.push(time);
                 }
@@ -188,12 +188,13 @@ fn dense(out: &mut dyn Write, number: u64) -> io::Result<()> {
     writeln!(out, "raft2026/01/02 {} DEBUG: {}", time(number), rejection(number))
 }
 
-/// Processor time and the clock's time of a run; nothing if there is no such tool.
-fn seconds(tool: &str, arguments: &[OsString]) -> io::Result<Option<(f64, f64)>> {
+/// Processor time and the clock's time of a run; nothing if there is no such tool. What it says goes to a file: GNU grep
+/// stops at the first match where its output is `/dev/null`.
+fn seconds(tool: &str, arguments: &[OsString], output: &Path) -> io::Result<Option<(f64, f64)>> {
     let mut command = Command::new("sh");
-    command.arg("-c").arg("\"$@\" >/dev/null; times >&2").arg("sh").arg(tool).args(arguments);
+    command.arg("-c").arg("\"$@\"; times >&2").arg("sh").arg(tool).args(arguments);
     let started = Instant::now();
-    let output = command.stdout(Stdio::null()).stderr(Stdio::piped()).output()?;
+    let output = command.stdout(File::create(output)?).stderr(Stdio::piped()).output()?;
     let clock = started.elapsed().as_secs_f64();
     let said = String::from_utf8_lossy(&output.stderr);
     if said.contains("not found") {

@@ -1,7 +1,6 @@
 //! Takes off what loggers and log shippers put around a line.
 //!
-//! Takes a line without its end, as bytes; gives its text, time, level, and the node that wrote it as far as the envelope
-//! tells. Envelopes nest: the lines of a Docker file that hold JSON that holds a line. Each layer is looked at once, and
+//! Takes a line without its end, as bytes; gives its text, time, and the node that wrote it as far as the envelope tells. Envelopes nest: the lines of a Docker file that hold JSON that holds a line. Each layer is looked at once, and
 //! there are at most [`MAX_LAYERS`]; a line that is not understood is its own text.
 //!
 //! | module | what |
@@ -25,6 +24,7 @@ mod time;
 use std::borrow::Cow;
 use std::ops::Range;
 
+use self::structured::Inner;
 use super::event::Timestamp;
 
 /// More layers are not opened.
@@ -39,42 +39,8 @@ pub struct Envelope<'l> {
     pub time: Option<Timestamp>,
     /// Who, as the innermost layer tells that names one: a pod, container or host.
     pub writer: Option<Cow<'l, str>>,
-    /// How serious.
-    pub level: Option<Level>,
-}
-
-/// How serious a line is.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Level {
-    /// The most talkative.
-    Trace,
-    /// Off by default in most systems.
-    Debug,
-    /// What most systems show by default.
-    Info,
-    /// Something is odd.
-    Warn,
-    /// Something failed.
-    Error,
-}
-
-impl Level {
-    /// The level that a logger writes so.
-    fn named(word: &str) -> Option<Level> {
-        let mut upper = [0; 8];
-        let upper = upper.get_mut(..word.len())?;
-        upper.copy_from_slice(word.as_bytes());
-        upper.make_ascii_uppercase();
-        Some(match &*upper {
-            b"TRACE" | b"TRCE" | b"T" => Level::Trace,
-            b"DEBUG" | b"DEBG" | b"DBG" | b"D" => Level::Debug,
-            b"INFO" | b"INF" | b"NOTICE" | b"I" | b"N" => Level::Info,
-            b"WARN" | b"WARNING" | b"WRN" | b"W" => Level::Warn,
-            b"ERROR" | b"ERRO" | b"ERR" | b"CRIT" | b"CRITICAL" | b"FATAL" | b"PANIC"
-            | b"DPANIC" | b"E" | b"C" | b"F" => Level::Error,
-            _ => return None,
-        })
-    }
+    /// So many bytes of the line stand before the text, where the text is a part of the line as it stands there.
+    pub cut: Option<usize>,
 }
 
 /// A line on the way to its text.
@@ -82,24 +48,30 @@ struct Opening<'l> {
     text: Cow<'l, str>,
     /// Where in it the rest starts.
     at: usize,
+    /// Whether it was within JSON.
+    is_inner: bool,
     time: Option<Timestamp>,
     writer: Option<Cow<'l, str>>,
-    level: Option<Level>,
 }
 
 /// Opens a line.
 pub fn open(line: &[u8]) -> Envelope<'_> {
     let text = clean::text(line);
-    let mut opening = Opening { text, at: 0, time: None, writer: None, level: None };
+    let mut opening = Opening { text, at: 0, time: None, writer: None, is_inner: false };
     for _ in 0..MAX_LAYERS {
         if !opening.layer() {
             break;
         }
     }
-    let level = opening.level.or_else(|| prefix::level(opening.rest()));
-    let end = opening.text.len();
-    let text = if opening.at == 0 { opening.text } else { slice(&opening.text, opening.at..end) };
-    Envelope { text, time: opening.time, writer: opening.writer, level }
+    let Opening { text, at, time, writer, is_inner } = opening;
+    let (text, cut) = match text {
+        Cow::Borrowed(text) => (Cow::Borrowed(&text[at..]), (!is_inner).then_some(at)),
+        Cow::Owned(mut text) => {
+            text.drain(..at);
+            (Cow::Owned(text), None)
+        }
+    };
+    Envelope { text, time, writer, cut }
 }
 
 /// A part of a text that lives as long as the text does.
@@ -110,7 +82,7 @@ fn slice<'l>(text: &Cow<'l, str>, range: Range<usize>) -> Cow<'l, str> {
     }
 }
 
-impl Opening<'_> {
+impl<'l> Opening<'l> {
     fn rest(&self) -> &str {
         &self.text[self.at..]
     }
@@ -120,17 +92,10 @@ impl Opening<'_> {
         let blanks = self.rest().len() - self.rest().trim_start().len();
         self.at += blanks;
         if self.rest().starts_with('{') {
-            let Some(inner) = structured::open(self.rest()) else { return false };
-            self.time(inner.time);
-            self.writer = inner.writer.map(Cow::Owned).or(self.writer.take());
-            self.level = inner.level.or(self.level);
-            self.text = Cow::Owned(inner.text);
-            self.at = 0;
-            return true;
+            return self.json();
         }
         let Some(step) = prefix::step(self.rest()) else { return false };
         self.time(step.time);
-        self.level = step.level.or(self.level);
         if let Some(writer) = step.writer {
             let start = self.at;
             self.writer = Some(slice(&self.text, start + writer.start..start + writer.end));
@@ -139,9 +104,24 @@ impl Opening<'_> {
         step.length > 0
     }
 
-    /// An inner time counts more than an outer one, unless only the outer one has a date.
+    fn json(&mut self) -> bool {
+        let inner: Option<Inner<'l>> = match &self.text {
+            Cow::Borrowed(text) => structured::open(&text[self.at..]),
+            Cow::Owned(text) => structured::open(&text[self.at..]).map(Inner::into_owned),
+        };
+        let Some(Inner { text, time, writer }) = inner else { return false };
+        self.time(time);
+        self.writer = writer.map(Cow::Owned).or(self.writer.take());
+        self.text = text;
+        self.at = 0;
+        self.is_inner = true;
+        true
+    }
+
+    /// An inner time counts more than an outer one, unless only the outer one has a date. The start of 1970 and what is
+    /// before it are what a clock says that was never set.
     fn time(&mut self, inner: Option<Timestamp>) {
-        let Some(inner) = inner else { return };
+        let Some(inner) = inner.filter(|time| !time.dated || time.nanoseconds > 0) else { return };
         if inner.dated || self.time.is_none_or(|outer| !outer.dated) {
             self.time = Some(inner);
         }

@@ -98,12 +98,16 @@ impl<'r> Reading<'r> {
 
 /// Copies the lines of a block that may be events.
 fn take(recogniser: &Recogniser, block: &Block<'_>, lines: &mut Vec<u8>, found: &mut Vec<Found>) {
+    // The number of the line that starts at `counted`.
     let (mut line, mut counted) = (block.first_line, 0);
     for candidate in recogniser.candidates(block.bytes) {
-        line += lines_in(&block.bytes[counted..candidate.start]);
-        counted = candidate.start;
+        if counted < candidate.start {
+            line += lines_in(&block.bytes[counted..candidate.start]);
+        }
         lines.extend_from_slice(&block.bytes[candidate.start..candidate.end]);
         found.push(Found { end: lines.len(), line, hint: candidate.hint });
+        line += 1;
+        counted = candidate.end + 1;
     }
 }
 
@@ -121,7 +125,7 @@ fn recognised(
     event.time = opened.time;
     // Several nodes of one machine have the same host: a file of its own tells more.
     event.writer = label.or_else(|| opened.writer.as_deref().map(|name| names.of(name)));
-    match recogniser.recognise(&opened.text, hint, names, event) {
+    match recogniser.recognise(&opened.text, hint.after(opened.cut), names, event) {
         Recognised::Event => {
             counted.recognised(event.format);
             return true;

@@ -11,7 +11,10 @@ const BELL: u8 = 0x07;
 pub(super) fn text(line: &[u8]) -> Cow<'_, str> {
     let line = line.trim_ascii_end();
     if is_clean(line) {
-        return String::from_utf8_lossy(line);
+        return match std::str::from_utf8(line) {
+            Ok(text) => Cow::Borrowed(text),
+            Err(_) => String::from_utf8_lossy(line),
+        };
     }
     Cow::Owned(String::from_utf8_lossy(&without_controls(line)).into_owned())
 }

@@ -14,7 +14,6 @@
 
 use std::ops::Range;
 
-use super::Level;
 use super::time::{self, Found};
 use crate::logs::event::Timestamp;
 
@@ -32,8 +31,6 @@ pub(super) struct Step {
     pub(super) time: Option<Timestamp>,
     /// Where the name of the node stands.
     pub(super) writer: Option<Range<usize>>,
-    /// How serious.
-    pub(super) level: Option<Level>,
 }
 
 /// The layer that a text starts with.
@@ -41,27 +38,21 @@ pub(super) fn step(text: &str) -> Option<Step> {
     match text.as_bytes().first()? {
         b'<' => priority(text),
         b'[' => pod(text).or_else(|| timestamp(text)),
-        b'0'..=b'9' => timestamp(text).or_else(|| compose(text)),
-        _ => {
-            timestamp(text).or_else(|| go(text)).or_else(|| logfmt(text)).or_else(|| compose(text))
-        }
+        b'0'..=b'9' | b'A'..=b'Z' => timestamp(text).or_else(|| compose(text)),
+        b'r' => go(text).or_else(|| compose(text)),
+        b't' => logfmt(text).or_else(|| compose(text)),
+        _ => compose(text),
     }
 }
 
-/// The level that a text starts with, within brackets or not.
-pub(super) fn level(text: &str) -> Option<Level> {
-    let text = text.trim_start_matches(['[', ' ']);
-    let word = text.find(|c: char| !c.is_ascii_alphabetic()).map_or(text, |end| &text[..end]);
-    if word.len() < 3 || word.bytes().any(|byte| byte.is_ascii_lowercase()) {
-        return logfmt_level(text);
-    }
-    Level::named(word)
-}
-
-/// `level=warn`.
-fn logfmt_level(text: &str) -> Option<Level> {
-    let value = text.strip_prefix("level=").or_else(|| text.strip_prefix("lvl="))?;
-    Level::named(value.split([' ', '"']).find(|word| !word.is_empty())?)
+/// Whether loggers write a level so.
+fn is_level(word: &str) -> bool {
+    const LEVELS: [&str; 27] = [
+        "TRACE", "TRCE", "T", "DEBUG", "DEBG", "DBG", "D", "INFO", "INF", "NOTICE", "I", "N",
+        "WARN", "WARNING", "WRN", "W", "ERROR", "ERRO", "ERR", "CRIT", "CRITICAL", "FATAL",
+        "PANIC", "DPANIC", "E", "C", "F",
+    ];
+    LEVELS.iter().any(|level| level.eq_ignore_ascii_case(word))
 }
 
 /// The length of the blanks that a text starts with.
@@ -98,7 +89,7 @@ fn host(text: &str, after: Found) -> Option<(usize, usize)> {
     let end = text.bytes().position(|byte| !is_of_name(byte))?;
     let host = &text[..end];
     let rest = text[end..].strip_prefix(' ')?;
-    if !is_name(host) || Level::named(host).is_some() {
+    if !is_name(host) || is_level(host) {
         return None;
     }
     let (unit, _) =
@@ -125,13 +116,7 @@ fn priority(text: &str) -> Option<Step> {
     if end < 2 || !text[1..end].bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    let level = match text[1..end].parse::<u16>().ok()? % 8 {
-        0..=3 => Level::Error,
-        4 => Level::Warn,
-        5 | 6 => Level::Info,
-        _ => Level::Debug,
-    };
-    let mut step = Step { length: end + 1, level: Some(level), ..Step::default() };
+    let mut step = Step { length: end + 1, ..Step::default() };
     let Some(rest) = text[end + 1..].strip_prefix("1 ") else { return Some(step) };
     let mut at = text.len() - rest.len();
     let mut word = || {
@@ -193,12 +178,9 @@ fn compose(text: &str) -> Option<Step> {
         return None;
     }
     let length = bar + 2;
-    let step = Step { length, ..Step::default() };
-    let is_level = name.len() == 1 && name.bytes().all(|byte| byte.is_ascii_uppercase());
-    Some(match Level::named(name).filter(|_| is_level) {
-        Some(level) => Step { level: Some(level), ..step },
-        None => Step { writer: Some(0..name.len()), ..step },
-    })
+    let is_letter = name.len() == 1 && name.bytes().all(|byte| byte.is_ascii_uppercase());
+    let writer = (!is_letter || !is_level(name)).then_some(0..end);
+    Some(Step { length, writer, ..Step::default() })
 }
 
 /// `raft2026/03/04 10:11:12 `: the package's name is the prefix that etcd's package gives Go's logger.

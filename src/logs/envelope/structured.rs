@@ -10,7 +10,7 @@ use std::fmt::Write;
 use smallvec::SmallVec;
 
 use super::json::{Value, members};
-use super::{Level, clean, time};
+use super::{clean, time};
 use crate::logs::event::Timestamp;
 
 /// What a member is for; of several for the same, the one with the lowest number counts.
@@ -25,7 +25,6 @@ enum Role {
     Writer(u8),
     /// Holds an object with the name of the node, under this key.
     InWriter(&'static str),
-    Level,
     /// Does not belong to the text.
     Aside,
     /// Belongs to the text.
@@ -59,24 +58,29 @@ fn role(name: &str) -> Role {
         "container_name" | "CONTAINER_NAME" => Role::Writer(1),
         "hostname" | "_HOSTNAME" => Role::Writer(2),
         "host" => Role::Writer(3),
-        "level" | "@level" | "severity" | "lvl" => Role::Level,
-        "caller" | "logger" | "stacktrace" | "stream" | "filename" | "line_number" | "threadId"
-        | "threadName" | "source" | "target" | "span" | "spans" => Role::Aside,
+        "level" | "severity" | "lvl" | "caller" | "logger" | "stacktrace" | "stream"
+        | "filename" | "line_number" | "threadId" | "threadName" | "source" | "target" | "span"
+        | "spans" => Role::Aside,
         name if name.starts_with('@') => Role::Aside,
         _ => Role::Own,
     }
 }
 
 /// What an object says.
-pub(super) struct Inner {
+pub(super) struct Inner<'j> {
     /// The text.
-    pub(super) text: String,
+    pub(super) text: Cow<'j, str>,
     /// When.
     pub(super) time: Option<Timestamp>,
     /// Who.
     pub(super) writer: Option<String>,
-    /// How serious.
-    pub(super) level: Option<Level>,
+}
+
+impl Inner<'_> {
+    /// The same without what it was made of.
+    pub(super) fn into_owned<'o>(self) -> Inner<'o> {
+        Inner { text: Cow::Owned(self.text.into_owned()), ..self }
+    }
 }
 
 /// A member with what it is for.
@@ -93,7 +97,7 @@ fn read(text: &str) -> Members<'_> {
 }
 
 /// What the object says that a text starts with; nothing if it has no message.
-pub(super) fn open(text: &str) -> Option<Inner> {
+pub(super) fn open(text: &str) -> Option<Inner<'_>> {
     let all = read(text);
     let inner = all.iter().find_map(|member| match (member.role, member.value) {
         (Role::Inner, Value::Nested(text)) => Some(read(text)),
@@ -105,20 +109,29 @@ pub(super) fn open(text: &str) -> Option<Inner> {
         None => (&inner, message(&inner)?),
     };
     let (key, message, whole) = found;
-    let text = if whole { joined(&all, holder, key, &message) } else { message.into_owned() };
+    let text = if whole { joined(&all, holder, key, message) } else { message };
     let text = if clean::is_clean(text.as_bytes()) {
         text
     } else {
-        clean::text(text.as_bytes()).into_owned()
+        Cow::Owned(clean::text(text.as_bytes()).into_owned())
     };
     let time = |role| if let Role::Time(rank) = role { Some(rank) } else { None };
-    let level = |role| (role == Role::Level).then_some(0);
     Some(Inner {
-        text: text.trim_end().to_owned(),
+        text: trimmed(text),
         time: first(&all, time).and_then(|text| time::whole(&text)),
         writer: writer(&all),
-        level: first(&all, level).and_then(|text| Level::named(&text)),
     })
+}
+
+/// A text without white space at its end.
+fn trimmed(text: Cow<'_, str>) -> Cow<'_, str> {
+    match text {
+        Cow::Borrowed(text) => Cow::Borrowed(text.trim_end()),
+        Cow::Owned(mut text) => {
+            text.truncate(text.trim_end().len());
+            Cow::Owned(text)
+        }
+    }
 }
 
 /// The text of the member that counts first in a role.
@@ -179,18 +192,27 @@ fn of_bytes(array: &str) -> String {
 }
 
 /// The text as the logger would print it: spans, target, message, and what belongs to it.
-fn joined(all: &Members<'_>, holder: &Members<'_>, key: &str, message: &str) -> String {
-    let mut text = String::with_capacity(message.len() + 64);
-    spans(all, &mut text);
-    let module = if key == "@message" { "@module" } else { "target" };
-    if let Some(module) = named(all, module) {
-        text.push_str(&module);
-        text.push_str(": ");
-    }
-    text.push_str(message);
+fn joined<'j>(
+    all: &Members<'_>,
+    holder: &Members<'_>,
+    key: &str,
+    message: Cow<'j, str>,
+) -> Cow<'j, str> {
     let belongs = |member: &&Member<'_>| {
         member.name != key && matches!(member.role, Role::Own | Role::Inner | Role::Message(..))
     };
+    let module = if key == "@message" { "@module" } else { "target" };
+    let module = named(all, module);
+    let mut text = spans(all);
+    if text.is_empty() && module.is_none() && !holder.iter().any(|member| belongs(&member)) {
+        return message;
+    }
+    text.reserve(message.len() + 64);
+    if let Some(module) = module {
+        text.push_str(&module);
+        text.push_str(": ");
+    }
+    text.push_str(&message);
     let mut sign = if key == "@message" { ": " } else { " " };
     for member in holder.iter().filter(belongs) {
         text.push_str(sign);
@@ -199,11 +221,12 @@ fn joined(all: &Members<'_>, holder: &Members<'_>, key: &str, message: &str) -> 
         text.push('=');
         push(member.value, &mut text);
     }
-    text
+    Cow::Owned(text)
 }
 
 /// `main{id=1 target=4}:`, for each span from the outermost on.
-fn spans(all: &Members<'_>, text: &mut String) {
+fn spans(all: &Members<'_>) -> String {
+    let mut text = String::new();
     let list = nested(all, "spans")
         .map(|list| members(list).map(|(_, span)| span).collect::<SmallVec<[_; 8]>>());
     let spans = list
@@ -217,7 +240,7 @@ fn spans(all: &Members<'_>, text: &mut String) {
         let mut between = "";
         for (key, value) in members(span).filter(|(key, _)| *key != "name") {
             let _ = write!(text, "{between}{key}=");
-            push(value, text);
+            push(value, &mut text);
             between = " ";
         }
         text.push_str("}:");
@@ -225,6 +248,7 @@ fn spans(all: &Members<'_>, text: &mut String) {
     if !text.is_empty() {
         text.push(' ');
     }
+    text
 }
 
 /// A value as hclog prints it: quoted if it has blanks, an object as its values in braces.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::json;
 
-use super::{Level, open};
+use super::open;
 use crate::logs::event::{Event, Timestamp};
 use crate::logs::format::recognise::tests::said;
 use crate::logs::format::recognise::{Recognised, Recogniser};
@@ -43,7 +43,12 @@ fn event(
     let candidate = recogniser.candidates(line).next()?;
     let opened = open(&line[candidate.start..candidate.end]);
     let (mut names, mut event) = (Names::default(), Event::default());
-    let found = recogniser.recognise(&opened.text, candidate.hint, &mut names, &mut event);
+    let found = recogniser.recognise(
+        &opened.text,
+        candidate.hint.after(opened.cut),
+        &mut names,
+        &mut event,
+    );
     (found == Recognised::Event)
         .then(|| (said(&event, &names), opened.time, opened.writer.map(Cow::into_owned)))
 }
@@ -167,26 +172,53 @@ fn what_is_no_envelope_stays() {
     ] {
         assert_eq!(open(line.as_bytes()).text, line, "{line}");
     }
-    for (line, text, writer, level) in [
-        ("D | raft: text", "raft: text", None, Some(Level::Debug)),
-        ("Jan 02 03:04:05 host kernel: text", "text", Some("host"), None),
-        ("Jan 02 03:04:05.678 DEBG a1: text", "DEBG a1: text", None, Some(Level::Debug)),
-        ("<11>Jan  2 03:04:05 host raft[1]: text", "text", Some("host"), Some(Level::Error)),
+    for (line, text, writer) in [
+        ("D | raft: text", "raft: text", None),
+        ("Jan 02 03:04:05 host kernel: text", "text", Some("host")),
+        ("Jan 02 03:04:05.678 DEBG a1: text", "DEBG a1: text", None),
+        ("<11>Jan  2 03:04:05 host raft[1]: text", "text", Some("host")),
         (
             "time=\"2026-03-04T10:11:12Z\" level=warning msg=\"text\"",
             "level=warning msg=\"text\"",
             None,
-            Some(Level::Warn),
         ),
-        ("", "", None, None),
-        ("   ", "", None, None),
+        ("", "", None),
+        ("   ", "", None),
     ] {
         let opened = open(line.as_bytes());
-        assert_eq!(
-            (&*opened.text, opened.writer.as_deref(), opened.level),
-            (text, writer, level),
-            "{line}"
-        );
+        assert_eq!((&*opened.text, opened.writer.as_deref()), (text, writer), "{line}");
+    }
+}
+
+#[test]
+fn a_clock_that_was_never_set_tells_no_time() {
+    for line in [
+        "1970-01-01T00:00:00Z text",
+        "1970-01-01T00:00:00+02:00 text",
+        "0001-01-01T00:00:00Z text",
+        "10000-01-01T00:00:00Z text",
+        r#"{"time":"1970-01-01T00:00:00Z","msg":"text"}"#,
+        r#"{"ts":0,"msg":"text"}"#,
+        r#"{"ts":-1,"msg":"text"}"#,
+        r#"{"ts":99999999999999999999,"msg":"text"}"#,
+    ] {
+        let opened = open(line.as_bytes());
+        assert_eq!(opened.time, None, "{line}");
+        assert!(opened.text.ends_with("text"), "{line}");
+    }
+}
+
+#[test]
+fn where_the_text_starts_in_the_line_is_told_if_it_is_a_part_of_it() {
+    for (line, cut) in [
+        ("raft2026/03/04 10:11:12 text \r", Some(24)),
+        ("text", Some(0)),
+        (r#"{"msg":"text"}"#, None),
+        (r#"{"msg":"2026-03-04T10:11:12Z text"}"#, None),
+        ("raft2026/03/04 10:11:12 \u{1b}[1mtext", None),
+    ] {
+        let opened = open(line.as_bytes());
+        assert_eq!((&*opened.text, opened.cut), ("text", cut), "{line}");
     }
 }
 

@@ -51,7 +51,7 @@ pub(super) fn at_start(text: &str) -> Option<Found> {
         b'I' | b'W' | b'E' | b'F' | b'D' | b'T' if bytes.get(1).is_some_and(u8::is_ascii_digit) => {
             reading.glog()
         }
-        b'A'..=b'Z' => reading.yearless(),
+        b'A'..=b'Z' if bytes.get(3) == Some(&b' ') => reading.yearless(),
         _ => None,
     }
 }
@@ -91,11 +91,11 @@ fn dated(nanoseconds: i64) -> Timestamp {
 
 /// The digits after the point as nanoseconds.
 fn nanoseconds(digits: &[u8]) -> i64 {
-    let mut all = 0;
-    for place in 0..9 {
-        all = all * 10 + digits.get(place).map_or(0, |digit| i64::from(digit - b'0'));
-    }
-    all
+    const UNITS: [i64; 10] =
+        [1_000_000_000, 100_000_000, 10_000_000, 1_000_000, 100_000, 10_000, 1_000, 100, 10, 1];
+    let digits = &digits[..digits.len().min(9)];
+    let all = digits.iter().fold(0, |all, digit| all * 10 + i64::from(digit - b'0'));
+    all * UNITS[digits.len()]
 }
 
 /// Days since 1970, if there is such a day.
@@ -123,8 +123,8 @@ struct Reading<'t> {
 }
 
 impl Reading<'_> {
-    fn number(&mut self, digits: usize) -> Option<i64> {
-        let text = self.bytes.get(self.at..self.at + digits)?;
+    fn number<const DIGITS: usize>(&mut self) -> Option<i64> {
+        let text: &[u8; DIGITS] = self.bytes.get(self.at..)?.first_chunk()?;
         let mut number = 0;
         for byte in text {
             if !byte.is_ascii_digit() {
@@ -132,7 +132,7 @@ impl Reading<'_> {
             }
             number = number * 10 + i64::from(byte - b'0');
         }
-        self.at += digits;
+        self.at += DIGITS;
         Some(number)
     }
 
@@ -147,21 +147,19 @@ impl Reading<'_> {
 
     /// Hours, minutes, seconds and perhaps a fraction, as nanoseconds.
     fn clock(&mut self) -> Option<i64> {
-        let hour = self.number(2)?;
+        let hour = self.number::<2>()?;
         self.sign(b":")?;
-        let minute = self.number(2)?;
+        let minute = self.number::<2>()?;
         self.sign(b":")?;
-        let second = self.number(2)?;
+        let second = self.number::<2>()?;
         if hour > 23 || minute > 59 || second > 60 {
             return None;
         }
         let mut fraction = 0;
-        let digits =
-            |at: usize| self.bytes[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-        if matches!(self.bytes.get(self.at), Some(b'.' | b',')) {
-            let length = digits(self.at + 1);
+        if let Some([b'.' | b',', rest @ ..]) = self.bytes.get(self.at..) {
+            let length = rest.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(rest.len());
             if length > 0 {
-                fraction = nanoseconds(&self.bytes[self.at + 1..self.at + 1 + length]);
+                fraction = nanoseconds(&rest[..length]);
                 self.at += 1 + length;
             }
         }
@@ -184,9 +182,9 @@ impl Reading<'_> {
 
     fn offset(&mut self) -> Option<i64> {
         let sign = self.sign(b"+-")?;
-        let hours = self.number(2)?;
+        let hours = self.number::<2>()?;
         self.sign(b":");
-        let minutes = self.number(2).unwrap_or(0);
+        let minutes = self.number::<2>().unwrap_or(0);
         if hours > 15
             || minutes > 59
             || self.bytes.get(self.at).is_some_and(u8::is_ascii_alphanumeric)
@@ -203,11 +201,11 @@ impl Reading<'_> {
 
     /// `2026-03-04T10:11:12.345Z` and its like.
     fn dated(&mut self) -> Option<Found> {
-        let year = self.number(4)?;
+        let year = self.number::<4>()?;
         let between = self.sign(b"-/")?;
-        let month = self.number(2)?;
+        let month = self.number::<2>()?;
         self.sign(&[between])?;
-        let day = self.number(2)?;
+        let day = self.number::<2>()?;
         self.sign(b"T t")?;
         let days = days(year, month, day)?;
         let clock = self.clock()?;
@@ -227,7 +225,7 @@ impl Reading<'_> {
         let month = MONTHS.iter().position(|month| *month == name)? as i64 + 1;
         self.at = 3;
         self.sign(b" ")?;
-        let day = if self.sign(b" ").is_some() { self.number(1)? } else { self.number(2)? };
+        let day = if self.sign(b" ").is_some() { self.number::<1>()? } else { self.number::<2>()? };
         self.sign(b" ")?;
         let clock = self.clock()?;
         let nanoseconds = of_some_year(month, day)? + clock;
@@ -238,9 +236,9 @@ impl Reading<'_> {
     fn glog(&mut self) -> Option<Found> {
         self.at = 1;
         let digits = self.bytes[1..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-        let year = if digits == 6 { Some(2000 + self.number(2)?) } else { None };
-        let month = self.number(2)?;
-        let day = self.number(2)?;
+        let year = if digits == 6 { Some(2000 + self.number::<2>()?) } else { None };
+        let month = self.number::<2>()?;
+        let day = self.number::<2>()?;
         self.sign(b" ")?;
         let clock = self.clock()?;
         let day = match year {

@@ -124,35 +124,29 @@ impl Field {
 
     /// Puts a number into an event.
     pub(super) fn set_number(self, number: Option<u64>, event: &mut Event) {
-        let place = match self {
-            Field::Group | Field::Leader | Field::Follower | Field::SnapshotId | Field::Vote => {
-                return;
-            }
-            Field::Index | Field::RefusedNextIndex | Field::LastKeptIndex => &mut event.index,
-            Field::PrevLogTerm => &mut event.prev_log_term,
-            Field::FollowerEntryTerm => &mut event.follower_entry_term,
-            Field::FollowerIndex => &mut event.follower_index,
-            Field::HintIndex | Field::HintNextIndex => &mut event.hint_index,
-            Field::HintTerm => &mut event.hint_term,
-            Field::NextIndex | Field::RetryIndex => &mut event.next_index,
-            Field::MatchIndex => &mut event.match_index,
-            Field::LeaderTerm => &mut event.leader_term,
-            Field::SnapshotIndex => &mut event.snapshot_index,
-            Field::SnapshotTerm => &mut event.snapshot_term,
-            Field::SnapshotBytes => &mut event.snapshot_bytes,
-            Field::FirstIndex => &mut event.first_index,
-            Field::CommitIndex => &mut event.commit_index,
-        };
-        *place = match self {
-            Field::RetryIndex | Field::LastKeptIndex => {
-                number.and_then(|number| number.checked_add(1))
-            }
-            Field::RefusedNextIndex | Field::HintNextIndex => {
-                number.and_then(|number| number.checked_sub(1))
-            }
-            // Nothing is known to match.
-            Field::MatchIndex => number.filter(|&number| number > 0),
-            _ => number,
-        };
+        let higher = |number: Option<u64>| number.and_then(|number| number.checked_add(1));
+        let lower = |number: Option<u64>| number.and_then(|number| number.checked_sub(1));
+        match self {
+            Field::Group | Field::Leader | Field::Follower | Field::SnapshotId | Field::Vote => {}
+            Field::Index => event.index = number,
+            Field::RefusedNextIndex => event.index = lower(number),
+            Field::LastKeptIndex => event.index = higher(number),
+            Field::PrevLogTerm => event.prev_log_term = number,
+            Field::FollowerEntryTerm => event.follower_entry_term = number,
+            Field::FollowerIndex => event.follower_index = number,
+            Field::HintIndex => event.hint_index = number,
+            Field::HintNextIndex => event.hint_index = lower(number),
+            Field::HintTerm => event.hint_term = number,
+            Field::NextIndex => event.next_index = number,
+            Field::RetryIndex => event.next_index = higher(number),
+            // Of 0 nothing is known to match.
+            Field::MatchIndex => event.match_index = number.filter(|&number| number > 0),
+            Field::LeaderTerm => event.leader_term = number,
+            Field::SnapshotIndex => event.snapshot_index = number,
+            Field::SnapshotTerm => event.snapshot_term = number,
+            Field::SnapshotBytes => event.snapshot_bytes = number,
+            Field::FirstIndex => event.first_index = number,
+            Field::CommitIndex => event.commit_index = number,
+        }
     }
 }

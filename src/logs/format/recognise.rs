@@ -93,7 +93,19 @@ pub struct Candidate {
 
 /// What was found in a line, for [`Recogniser::recognise`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Hint(Option<u16>);
+pub struct Hint {
+    literal: Option<u16>,
+    /// Where in the line it starts, as far as that is known.
+    at: Option<usize>,
+}
+
+impl Hint {
+    /// The same for what is left of a line of which so many bytes were cut off in front; or of one that was changed.
+    pub fn after(self, cut: Option<usize>) -> Self {
+        let at = self.at.zip(cut).and_then(|(at, cut)| at.checked_sub(cut));
+        Hint { at, ..self }
+    }
+}
 
 /// What a text turned out to be.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -165,8 +177,8 @@ impl Recogniser {
             let start = memrchr(b'\n', &block[from..hit.inside]).map_or(from, |at| from + at + 1);
             let end = memchr(b'\n', &block[hit.inside..]).map_or(block.len(), |at| hit.inside + at);
             from = (end + 1).min(block.len());
-            let literal = self.search.standing(block, hit).next();
-            let hint = Hint(literal.and_then(|(literal, _)| u16::try_from(literal).ok()));
+            let (literal, at) = hit.first;
+            let hint = Hint { literal: u16::try_from(literal).ok(), at: at.checked_sub(start) };
             Some(Candidate { start, end, hint })
         })
     }
@@ -180,8 +192,9 @@ impl Recogniser {
         names: &mut Names,
         event: &mut Event,
     ) -> Recognised {
-        if let Some(hinted) = hint.0.and_then(|at| self.literals.get(usize::from(at))) {
-            let at = hinted.finder.find(text.as_bytes());
+        if let Some(hinted) = hint.literal.and_then(|at| self.literals.get(usize::from(at))) {
+            // Where it does not stand there after all, nothing matches, and all is searched as without a hint.
+            let at = hint.at.or_else(|| hinted.finder.find(text.as_bytes()));
             if at.is_some_and(|at| hinted.matches(text, at, names, event)) {
                 return Recognised::Event;
             }
@@ -264,7 +277,7 @@ impl Known {
         let mut captured = Captured::new();
         let Some(end) = self.template.matches(text, at, &mut captured) else { return false };
         let (head, tail) = (&text[..at], &text[end..]);
-        if self.needs.find(tail.as_bytes()).is_none() {
+        if !self.pattern.needs.is_empty() && self.needs.find(tail.as_bytes()).is_none() {
             return false;
         }
         begin(event, text, self.format, self.pattern.kind, self.pattern.side);
@@ -302,10 +315,10 @@ fn begin(
 ) {
     let mut evidence = std::mem::take(&mut event.text);
     evidence.clear();
-    let cut = (0..=text.len().min(MAX_EVIDENCE))
-        .rev()
-        .find(|&end| text.is_char_boundary(end))
-        .unwrap_or(0);
+    let mut cut = text.len().min(MAX_EVIDENCE);
+    while !text.is_char_boundary(cut) {
+        cut -= 1;
+    }
     evidence.push_str(text[..cut].trim());
     *event = Event {
         kind,

@@ -29,6 +29,8 @@ pub(super) struct Hit {
     pub(super) inside: usize,
     /// One of them, for [`Search::standing`].
     group: usize,
+    /// The first literal that stands there, with its start.
+    pub(super) first: (usize, usize),
 }
 
 impl Search {
@@ -62,19 +64,31 @@ impl Search {
                 }
                 (None, None) => None,
             }?;
-            let hit = Hit { inside: found.start(), group: found.pattern().as_usize() };
-            if self.standing(text, hit).next().is_some() {
-                return Some(hit);
+            let (inside, group) = (found.start(), found.pattern().as_usize());
+            if let Some(first) = self.standing_at(text, inside, group).next() {
+                return Some(Hit { inside, group, first });
             }
-            from = found.start() + 1;
+            from = inside + 1;
         }
     }
 
     /// The literals that stand at a place, each with its start.
     pub(super) fn standing(&self, text: &[u8], hit: Hit) -> impl Iterator<Item = (usize, usize)> {
-        self.groups[hit.group].iter().filter_map(move |&literal| {
-            let start = hit.inside.checked_sub(self.offsets[literal])?;
-            text[start..].starts_with(self.literals[literal].as_bytes()).then_some((literal, start))
+        self.standing_at(text, hit.inside, hit.group)
+    }
+
+    fn standing_at(
+        &self,
+        text: &[u8],
+        inside: usize,
+        group: usize,
+    ) -> impl Iterator<Item = (usize, usize)> {
+        self.groups[group].iter().filter_map(move |&literal| {
+            let start = inside.checked_sub(self.offsets[literal])?;
+            let wanted = self.literals[literal].as_bytes();
+            // Most of a group differ at once, and to compare whole texts is a call.
+            (text.get(start) == wanted.first() && text[start..].starts_with(wanted))
+                .then_some((literal, start))
         })
     }
 }

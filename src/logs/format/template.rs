@@ -79,7 +79,7 @@ impl Template {
     ) -> Option<usize> {
         captured.clear();
         let start = literal_at.checked_sub(self.offset)?;
-        if !text.as_bytes()[start..].starts_with(self.anchor.as_bytes()) {
+        if !text.as_bytes().get(start..)?.starts_with(self.anchor.as_bytes()) {
             return None;
         }
         backwards(&self.before, text, start, captured)?;
@@ -188,24 +188,33 @@ fn is_of_name(byte: u8) -> bool {
 }
 
 /// Where the run of such bytes that starts here ends.
+#[inline]
 fn end_of(text: &str, at: usize, is: impl Fn(u8) -> bool) -> usize {
     let run = text.as_bytes()[at..].iter().position(|&byte| !is(byte));
     run.map_or(text.len(), |length| at + length)
 }
 
 /// Where the run of such bytes that ends here starts.
+#[inline]
 fn start_of(text: &str, end: usize, is: impl Fn(u8) -> bool) -> usize {
     text.as_bytes()[..end].iter().rposition(|&byte| !is(byte)).map_or(0, |at| at + 1)
 }
 
-fn take<'t>(field: Option<Field>, text: &'t str, captured: &mut Captured<'t>) {
+/// Keeps what was matched; nothing where that is empty.
+#[inline]
+fn take<'t>(field: Option<Field>, text: &'t str, captured: &mut Captured<'t>) -> Option<()> {
+    if text.is_empty() {
+        return None;
+    }
     if let Some(field) = field {
         captured.push((field, text));
     }
+    Some(())
 }
 
-fn is_hex(text: &str) -> bool {
-    text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+/// The same, if it has only such digits.
+fn hex(text: &str) -> Option<&str> {
+    text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')).then_some(text)
 }
 
 fn forwards<'t>(
@@ -219,9 +228,21 @@ fn forwards<'t>(
             Piece::Text(wanted) => {
                 text.as_bytes()[at..].starts_with(wanted.as_bytes()).then_some(at + wanted.len())?
             }
-            Piece::Number(_) => end_of(text, at, |byte| byte.is_ascii_digit()),
-            Piece::Word(_) => end_of(text, at, is_of_word),
-            Piece::Hex(_) => end_of(text, at, is_of_name),
+            Piece::Number(field) => {
+                let end = end_of(text, at, |byte| byte.is_ascii_digit());
+                take(*field, &text[at..end], captured)?;
+                end
+            }
+            Piece::Word(field) => {
+                let end = end_of(text, at, is_of_word);
+                take(*field, &text[at..end], captured)?;
+                end
+            }
+            Piece::Hex(field) => {
+                let end = end_of(text, at, is_of_name);
+                take(*field, hex(&text[at..end])?, captured)?;
+                end
+            }
             Piece::LogId { term, index, or_none } => {
                 if *or_none && text.as_bytes()[at..].starts_with(b"None") {
                     at + "None".len()
@@ -243,7 +264,6 @@ fn forwards<'t>(
                 })
             }
         };
-        take_piece(piece, &text[at..end], captured)?;
         at = end;
     }
     Some(at)
@@ -261,9 +281,21 @@ fn backwards<'t>(
             Piece::Text(wanted) => {
                 text.as_bytes()[..end].ends_with(wanted.as_bytes()).then(|| end - wanted.len())?
             }
-            Piece::Number(_) => start_of(text, end, |byte| byte.is_ascii_digit()),
-            Piece::Word(_) => start_of(text, end, is_of_word),
-            Piece::Hex(_) => start_of(text, end, is_of_name),
+            Piece::Number(field) => {
+                let start = start_of(text, end, |byte| byte.is_ascii_digit());
+                take(*field, &text[start..end], captured)?;
+                start
+            }
+            Piece::Word(field) => {
+                let start = start_of(text, end, is_of_word);
+                take(*field, &text[start..end], captured)?;
+                start
+            }
+            Piece::Hex(field) => {
+                let start = start_of(text, end, is_of_name);
+                take(*field, hex(&text[start..end])?, captured)?;
+                start
+            }
             Piece::Anything => match number.checked_sub(1).map(|before| &pieces[before]) {
                 Some(Piece::Text(before)) => {
                     memmem::rfind(&text.as_bytes()[..end], before.as_bytes())? + before.len()
@@ -272,23 +304,7 @@ fn backwards<'t>(
             },
             Piece::LogId { .. } | Piece::Optional(_) => return None,
         };
-        take_piece(piece, &text[start..end], captured)?;
         end = start;
-    }
-    Some(())
-}
-
-/// Keeps what a piece matched; nothing where that may not be so.
-fn take_piece<'t>(piece: &Piece, matched: &'t str, captured: &mut Captured<'t>) -> Option<()> {
-    match piece {
-        Piece::Number(field) | Piece::Word(field) if !matched.is_empty() => {
-            take(*field, matched, captured)
-        }
-        Piece::Hex(field) if !matched.is_empty() && is_hex(matched) => {
-            take(*field, matched, captured)
-        }
-        Piece::Number(_) | Piece::Word(_) | Piece::Hex(_) => return None,
-        Piece::Text(_) | Piece::LogId { .. } | Piece::Anything | Piece::Optional(_) => {}
     }
     Some(())
 }
@@ -316,8 +332,8 @@ fn log_id<'t>(
     let separator = tail.rfind(['.', '-'])?;
     let index_at = end + separator + 1;
     let index_end = digits(index_at)?;
-    take(term, term_text, captured);
-    take(index, &text[index_at..index_end], captured);
+    take(term, term_text, captured)?;
+    take(index, &text[index_at..index_end], captured)?;
     Some(index_end)
 }
 
