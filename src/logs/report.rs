@@ -147,6 +147,14 @@ fn same_advice<'d>(before: &[&'d Diagnosis], now: &Diagnosis) -> Option<(usize, 
     numbered.find(|(_, before)| has_advice && is_same(before))
 }
 
+/// What to do, without what was already said of how that is done in the same system: such a step names its source.
+fn new_steps(before: &[&Diagnosis], now: &Diagnosis) -> Vec<String> {
+    let is_new = |step: &&String| {
+        !step.contains("(https://") || !before.iter().any(|one| one.first.contains(step))
+    };
+    now.first.iter().filter(is_new).cloned().collect()
+}
+
 /// What is known to go wrong and stands at none of the diagnoses before this one.
 fn new_caveats<'d>(before: &[&Diagnosis], now: &'d Diagnosis) -> Vec<&'d Caveat> {
     let is_new = |caveat: &&Caveat| !before.iter().any(|one| one.caveats.contains(caveat));

@@ -5,7 +5,7 @@ mod samples;
 
 use codespan_reporting::term::termcolor::Buffer;
 use raft_lint::logs::condition::Condition;
-use raft_lint::logs::diagnosed::Diagnosed;
+use raft_lint::logs::diagnosed::{Caveat, Confidence, Diagnosed, Diagnosis};
 use raft_lint::logs::report::{self, TextOptions};
 use raft_lint::report::Detail;
 
@@ -165,6 +165,77 @@ fn a_thousand_followers_can_be_read() {
     let page = report::html(&many);
     assert_eq!(page.matches("<svg").count(), 200);
     assert!(page.len() < 4 << 20, "{} bytes", page.len());
+}
+
+/// What is said of a system stands at the first diagnosis that it is about.
+#[test]
+fn what_several_have_in_common_is_told_once() {
+    let mut diagnosed = samples::troubles();
+    let practice = "system: type this (https://example.org/practice)".to_owned();
+    let caveat = Caveat {
+        system: "system 1",
+        text: "this goes wrong",
+        source: "https://example.org/caveat",
+    };
+    let ill: Vec<&mut Diagnosis> = diagnosed.diagnoses.iter_mut().take(3).collect();
+    for (number, one) in ill.into_iter().enumerate() {
+        one.first = vec![format!("step {number}"), practice.clone()];
+        one.caveats = vec![caveat.clone()];
+    }
+    let texts = [text(&diagnosed, TextOptions::default()), report::html(&diagnosed)];
+    for text in &texts {
+        assert!((0..3).all(|number| text.contains(&format!("step {number}"))), "{text}");
+        assert_eq!(text.matches("type this").count(), 1, "{text}");
+        assert_eq!(text.matches("this goes wrong").count(), 1, "{text}");
+    }
+    assert_eq!(report::json(&diagnosed).matches("type this").count(), 3);
+}
+
+/// The JSON is bounded, too; and what is only counted is counted.
+#[test]
+fn what_is_left_out_is_counted_everywhere() {
+    let mut diagnosed = samples::many(60);
+    let all = text(&diagnosed, TextOptions::default());
+    assert!(all.contains("… and 10 more; `--format json` has all"), "{all}");
+    diagnosed.left_out = vec![(Condition::Divergence, 5), (Condition::Healthy, 70)];
+    let more = text(&diagnosed, TextOptions::default());
+    assert!(more.contains("… and 15 more; `--format json` has more"), "{more}");
+    let healthy =
+        70 + diagnosed.diagnoses.iter().filter(|one| one.condition == Condition::Healthy).count();
+    let closing = format!("65 divergence, {healthy} healthy");
+    assert!(more.contains(&closing), "{more}");
+    let page = report::html(&diagnosed);
+    assert!(
+        page.contains(&closing)
+            && page.contains("… and 75 more; <code>--format json</code> has more")
+    );
+}
+
+#[test]
+fn health_that_was_not_seen_is_told_apart() {
+    let mut diagnosed = samples::healthy();
+    let sure = text(&diagnosed, TextOptions::default());
+    assert!(
+        sure.contains("`B` replicates from leader `A`") && !sure.contains("confidence"),
+        "{sure}"
+    );
+    for one in &mut diagnosed.diagnoses {
+        one.confidence = Confidence::Low;
+        one.uncertain = vec!["no line at that level".to_owned()];
+    }
+    let unsure = text(&diagnosed, TextOptions::default());
+    let headline =
+        "ok[healthy]: nothing known against follower `B` of leader `A` (term 12), low confidence\n";
+    assert!(
+        unsure.contains(headline) && unsure.contains("not surer: no line at that level"),
+        "{unsure}"
+    );
+    let json: Value = serde_json::from_str(&report::json(&diagnosed)).expect("it is JSON");
+    assert!(
+        json["diagnoses"][0]["headline"].to_string().contains("nothing known against"),
+        "{json:#}"
+    );
+    assert!(report::html(&diagnosed).contains("<td>low: no line at that level</td>"));
 }
 
 #[test]

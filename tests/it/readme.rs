@@ -46,20 +46,25 @@ fn visible(command: &Command) -> BTreeSet<String> {
 }
 
 #[test]
-fn the_table_of_options_is_that_of_check() {
+fn the_tables_of_options_are_those_of_the_program() {
+    options_are_told("README.md", "check");
+    options_are_told("docs/logs.md", "logs");
+}
+
+fn options_are_told(page: &str, command: &str) {
     let whole = Cli::command();
-    let check = whole.find_subcommand("check").expect("there is a check");
-    let readme = read("README.md");
-    let rows = rows(&readme, "| option of `check`");
+    let command = whole.find_subcommand(command).expect("there is this command");
+    let page = read(page);
+    let rows = rows(&page, &format!("| option of `{command}`"));
     let told: Vec<String> = rows
         .iter()
         .flat_map(|row| spans(row))
         .filter_map(|span| Some(name_of(span.strip_prefix("--")?.split(' ').next()?).to_owned()))
         .collect();
     let set: BTreeSet<String> = told.iter().cloned().collect();
-    assert_eq!(set, visible(check));
+    assert_eq!(set, visible(command));
     assert_eq!(told.len(), set.len(), "an option has one row: {told:?}");
-    for arg in check.get_arguments().filter(|arg| arg.get_short().is_some()) {
+    for arg in command.get_arguments().filter(|arg| arg.get_short().is_some()) {
         let short = format!("`-{}`", arg.get_short().unwrap_or_default());
         assert!(rows.iter().any(|row| row.contains(&short)), "no row has {short}");
     }
@@ -94,13 +99,16 @@ fn the_table_of_commands_is_that_of_the_program() {
 }
 
 #[test]
-fn the_table_of_exit_codes_is_that_of_the_program() {
-    let readme = read("README.md");
-    let told: Vec<u8> = rows(&readme, "| exit code |")
-        .iter()
-        .filter_map(|row| row.split('|').nth(1)?.trim().parse().ok())
-        .collect();
-    assert_eq!(told, [Exit::Clean, Exit::Findings, Exit::Failed].map(|exit| exit as u8));
+fn the_tables_of_exit_codes_are_those_of_the_program() {
+    for (page, header) in
+        [("README.md", "| exit code |"), ("docs/logs.md", "| exit code of `logs`")]
+    {
+        let told: Vec<u8> = rows(&read(page), header)
+            .iter()
+            .filter_map(|row| row.split('|').nth(1)?.trim().parse().ok())
+            .collect();
+        assert_eq!(told, [Exit::Clean, Exit::Findings, Exit::Failed].map(|exit| exit as u8));
+    }
 }
 
 #[test]

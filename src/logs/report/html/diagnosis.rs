@@ -80,7 +80,8 @@ impl Telling<'_> {
                 headline_html(same)
             );
         } else {
-            html += &part("Do, in this order", "ol", "do", &diagnosis.first);
+            let steps = report::new_steps(before, diagnosis);
+            html += &part("Do, in this order", "ol", "do", &steps);
             html += &part("Do not", "ul", "never", &diagnosis.never);
         }
         let caveats = report::new_caveats(before, diagnosis);

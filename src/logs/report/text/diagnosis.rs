@@ -117,9 +117,10 @@ impl Telling<'_> {
             let words = sheet.words(&text);
             sheet.paragraph(&[words]);
         } else {
-            if !diagnosis.first.is_empty() {
+            let steps = report::new_steps(self.before, diagnosis);
+            if !steps.is_empty() {
                 sheet.part("do, in this order");
-                for (number, step) in (1..).zip(&diagnosis.first) {
+                for (number, step) in (1..).zip(&steps) {
                     let words = sheet.words(step);
                     sheet.item(&format!("{number}."), &[words]);
                 }

@@ -1,7 +1,7 @@
 //! Lines of the logs that show something: where, when, what, and what they say.
 //!
 //! Takes lines; adds rows. A path that all files share is said once, and of a long line beginning and end are shown: the
-//! JSON and the page have all of it, and so has `--verbose`.
+//! JSON and the page show all that was kept of it, and so does `--verbose`.
 
 use super::TextOptions;
 use crate::logs::diagnosed::{Evidence, Read};
@@ -16,6 +16,8 @@ const SHORT: usize = 24;
 const GAP: usize = 2;
 /// So many lines of the report for one line of a log.
 const MOST_LINES: usize = 2;
+/// A word is hardly longer.
+const WORD: usize = 20;
 /// A text is not cut to less.
 const LEAST: usize = 80;
 
@@ -62,13 +64,14 @@ pub(super) fn add(
             rows.push(vec![place, time, said]);
             continue;
         }
-        let mut head = place;
-        for part in [time, said].into_iter().filter(|part| width(part) > 0) {
-            head.push(Span::plain("  "));
-            head.extend(part);
+        let mut all = place;
+        all.push(Span::plain(" "));
+        all.extend(time);
+        for part in [said, vec![text]].into_iter().filter(|part| width(part) > 0) {
+            all.push(Span::plain("\n"));
+            all.extend(part);
         }
-        head.extend([Span::plain("\n"), text]);
-        rows.push(vec![head]);
+        rows.push(vec![all]);
     }
     sheet.rows(&rows);
 }
@@ -97,7 +100,17 @@ fn shortened(text: &str, most: usize) -> String {
     let back = most.saturating_sub(front + 3);
     let start: String = text.chars().take(front).collect();
     let end: String = text.chars().skip(count - back).collect();
-    format!("{} … {}", start.trim_end(), end.trim_start())
+    // Words stay whole, where they are no longer than words are.
+    let is_near = |part: &str| part.chars().count() <= WORD;
+    let start = match start.rsplit_once(' ') {
+        Some((whole, part)) if is_near(part) => whole,
+        _ => &start,
+    };
+    let end = match end.split_once(' ') {
+        Some((part, whole)) if is_near(part) => whole,
+        _ => &end,
+    };
+    format!("{start} … {end}")
 }
 
 #[cfg(test)]
@@ -115,7 +128,7 @@ mod tests {
     fn files_share_whole_directories() {
         assert_eq!(common(&["logs/a/n1.log", "logs/a/n2.log"]), "logs/a/");
         assert_eq!(common(&["logs/ab/n1.log", "logs/a/n2.log"]), "logs/");
-        assert_eq!(common(&["/var/n1.log", "/tmp/n2.log"]), "");
+        assert_eq!(common(&["/var/n1.log", "/srv/n2.log"]), "");
         assert_eq!(common(&["/var/log/n1.log"]), "/var/log/");
         assert_eq!(common(&["n1.log", "logs/n1.log"]), "");
         assert_eq!(common(&[]), "");
@@ -128,5 +141,9 @@ mod tests {
         assert_eq!(short.chars().count(), 80);
         assert!(short.starts_with("begin ä") && short.ends_with("ä end") && short.contains(" … "));
         assert_eq!(shortened("short", 80), "short");
+        let words = shortened(&"a word or two ".repeat(30), 80);
+        assert!(words.starts_with("a word or two a") && words.len() <= 82, "{words}");
+        let is_whole = |word: &str| ["a", "word", "or", "two", "…"].contains(&word);
+        assert!(words.split_whitespace().all(is_whole), "{words}");
     }
 }
