@@ -67,7 +67,7 @@ fn everything() -> Vec<Diagnosed> {
 #[test]
 fn headlines_say_who_and_what() {
     let headlines = |known: bool| {
-        let one = |condition| {
+        let one = |condition: Condition| {
             let mut one = samples::divergence("D");
             (one.condition, one.severity) = (condition, condition.severity());
             if !known {
