@@ -1,8 +1,8 @@
 //! `raft-lint logs`: what a running cluster says.
 //!
 //! Takes log files; prints what they show of replication. Exit code 0 says that what was read is healthy, 1 that a condition
-//! was diagnosed (`--fail-on` says from which severity on), 2 that a file could not be read to its end, or that no line was of a known format: then nothing was found
-//! out, and that is no health.
+//! was diagnosed (`--fail-on` says from which severity on), 2 that a file could not be read to its end, or that no line was
+//! of a known format: then nothing was found out, and that is no health.
 
 mod code;
 mod follow;

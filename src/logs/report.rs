@@ -163,11 +163,8 @@ fn new_caveats<'d>(before: &[&Diagnosis], now: &'d Diagnosis) -> Vec<&'d Caveat>
 
 /// `raft-1.log:1204`
 fn place(read: &Read, evidence: &Evidence) -> String {
-    format!("{}:{}", file_name(read, evidence), evidence.line)
-}
-
-fn file_name<'r>(read: &'r Read, evidence: &Evidence) -> &'r str {
-    read.files.get(evidence.file as usize).map_or("?", |file| file.name.as_str())
+    let name = read.files.get(evidence.file as usize).map_or("?", |file| file.name.as_str());
+    format!("{name}:{}", evidence.line)
 }
 
 /// The pages that tell more: that of the condition and that of the rule.
@@ -216,10 +213,14 @@ fn recognised(read: &Read) -> u64 {
     read.formats.iter().map(|(_, lines)| *lines).fold(0, u64::saturating_add)
 }
 
-/// How many more of some conditions there are than were told, and where they are: the JSON is bounded, too.
+/// How many more of some conditions there are than were told, and which of them the JSON has: it is bounded, too.
 fn more(told: usize, known: usize, left_out: u64) -> Option<(u64, &'static str)> {
     let more = (known.saturating_sub(told) as u64).saturating_add(left_out);
-    let holds = if left_out > 0 { "has more" } else { "has all" };
+    let holds = match (known > told, left_out > 0) {
+        (_, false) => "has all",
+        (true, true) => "has more",
+        (false, true) => "counts them",
+    };
     (more > 0).then_some((more, holds))
 }
 

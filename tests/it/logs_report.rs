@@ -207,7 +207,7 @@ fn what_is_left_out_is_counted_everywhere() {
     let page = report::html(&diagnosed);
     assert!(
         page.contains(&closing)
-            && page.contains("… and 75 more; <code>--format json</code> has more")
+            && page.contains("… and 75 more; <code>--format json</code> counts them")
     );
 }
 

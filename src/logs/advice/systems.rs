@@ -80,8 +80,7 @@ fn replacement(format: &str) -> Option<Practice> {
             "https://docs.rs/openraft/latest/openraft/docs/faq/index.html",
         ),
         "hashicorp" => (
-            "hashicorp/raft: stop the server and remove it (`consul force-leave`, or `operator raft remove-peer` of consul, \
-             nomad or vault); when `operator raft list-peers` lacks it, move its data directory aside, and let it join as a \
+            "hashicorp/raft: stop the server and remove it (`operator raft remove-peer` of consul, nomad or vault); when `operator raft list-peers` lacks it, move its data directory aside, and let it join as a \
              new server with a new id",
             "https://developer.hashicorp.com/consul/tutorials/datacenter-operations/recovery-outage",
         ),
