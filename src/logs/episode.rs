@@ -52,6 +52,8 @@ pub struct Episodes {
     /// How many events are about groups whose elections are not followed.
     pub unfollowed: u64,
     begun: u64,
+    /// Writer, own name and other name of the line before: most lines name the same.
+    learned: [Option<Name>; 3],
 }
 
 impl Episodes {
@@ -201,13 +203,18 @@ impl Episodes {
     }
 
     fn learn(&mut self, event: &Event) {
-        if let Some(writer) = event.writer {
-            self.nodes.see(writer);
-        }
         let (own, other) = match event.side {
             Side::Leader => (event.leader, event.follower),
             Side::Follower => (event.follower, event.leader),
         };
+        let names = [event.writer, own, other];
+        if self.learned == names {
+            return;
+        }
+        self.learned = names;
+        if let Some(writer) = event.writer {
+            self.nodes.see(writer);
+        }
         if let Some(own) = own {
             self.nodes.learn(event.writer, own);
         }

@@ -31,6 +31,8 @@ pub struct Session {
     ended: Vec<Walk>,
     /// The groups of which lines tell about followers.
     groups: BTreeSet<Option<Name>>,
+    /// The group of the line before.
+    group: Option<Option<Name>>,
     /// The formats of which a rejection was seen.
     shown: Vec<bool>,
 }
@@ -46,6 +48,7 @@ impl Session {
             collected: Collected::default(),
             ended: Vec::new(),
             groups: BTreeSet::new(),
+            group: None,
             shown,
         }
     }
@@ -59,8 +62,10 @@ impl Session {
             *shown = true;
         }
         if !matches!(event.kind, EventKind::LeaderElected | EventKind::ElectionStarted)
+            && self.group != Some(event.group)
             && self.groups.len() < MAX_GROUPS
         {
+            self.group = Some(event.group);
             self.groups.insert(event.group);
         }
         self.episodes.add(event, names, &mut self.ended);

@@ -35,6 +35,8 @@ struct Closed {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Open {
     probes: VecDeque<Asked>,
+    /// How many of them lack the leader's line, and how many the follower's.
+    missing: [usize; 2],
     /// Probes of which one side's line did not come in time.
     closed: VecDeque<Closed>,
     /// Its texts are used again.
@@ -61,7 +63,9 @@ impl Open {
                 && (event.index.is_some() && asked.probe.index.is_some()
                     || is_near(asked.probe.time, event.time))
         };
-        let waiting = self.probes.iter().position(fits);
+        // Where only one side writes, nothing is looked through.
+        let is_missing = self.missing[index(event.side)] > 0;
+        let waiting = if is_missing { self.probes.iter().position(fits) } else { None };
         let last = self.probes.len().checked_sub(1);
         waiting.or(last.filter(|&last| {
             !self.probes[last].probe.side_is_open(event.side)
@@ -85,6 +89,7 @@ impl Open {
         let Some(asked) = self.position(event).and_then(|at| self.probes.get_mut(at)) else {
             return false;
         };
+        self.missing[index(event.side)] -= usize::from(asked.probe.side_is_open(event.side));
         asked.probe.add(event);
         asked.note(event);
         true
@@ -105,6 +110,7 @@ impl Open {
         asked.probe = probe;
         asked.has_line = [false; 2];
         asked.note(event);
+        self.count(&asked, |missing, open| missing + open);
         self.probes.push_back(asked);
     }
 
@@ -133,6 +139,7 @@ impl Open {
     /// The first probe, complete or not.
     pub(super) fn first(&mut self) -> Option<Asked> {
         let asked = self.probes.pop_front()?;
+        self.count(&asked, |missing, open| missing - open);
         let missing = [Side::Leader, Side::Follower];
         if let Some(missing) = missing.into_iter().find(|&side| asked.probe.side_is_open(side))
             && asked.probe.index.is_some()
@@ -143,6 +150,13 @@ impl Open {
             self.closed.push_back(Closed { probe: asked.probe.clone(), missing });
         }
         Some(asked)
+    }
+
+    fn count(&mut self, asked: &Asked, change: impl Fn(usize, usize) -> usize) {
+        for side in [Side::Leader, Side::Follower] {
+            let open = usize::from(asked.probe.side_is_open(side));
+            self.missing[index(side)] = change(self.missing[index(side)], open);
+        }
     }
 
     /// A probe that has ended gives its texts back.
@@ -156,6 +170,11 @@ impl Open {
     }
 }
 
+/// The leader's, then the follower's.
+fn index(side: Side) -> usize {
+    usize::from(side == Side::Follower)
+}
+
 fn is_near(one: Option<Timestamp>, other: Option<Timestamp>) -> bool {
     let apart =
         one.zip(other).map(|(one, other)| one.nanoseconds.saturating_sub(other.nanoseconds));
@@ -164,7 +183,7 @@ fn is_near(one: Option<Timestamp>, other: Option<Timestamp>) -> bool {
 
 impl Asked {
     fn note(&mut self, event: &Event) {
-        let side = usize::from(event.side == Side::Follower);
+        let side = index(event.side);
         if !self.has_line[side] {
             self.has_line[side] = true;
             self.lines[side].set(event);
