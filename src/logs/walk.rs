@@ -70,8 +70,8 @@ pub struct Walk {
     pub steps: Steps,
     /// The first index that was probed.
     pub first_place: Option<u64>,
-    /// The last probe.
-    pub last: Option<Probe>,
+    /// The last probe that is counted: its place, index and term.
+    last: Option<[Option<u64>; 3]>,
     /// The highest probed index.
     pub highest: u64,
     /// The lowest index that was probed, or will be next.
@@ -172,9 +172,23 @@ impl Walk {
         }
     }
 
-    /// The probe that was asked last.
-    pub fn last_asked(&self) -> Option<&Probe> {
-        self.open.last().or(self.last.as_ref())
+    /// The index that was asked for last, where known.
+    pub fn last_index(&self) -> Option<u64> {
+        self.open
+            .last()
+            .map_or_else(|| self.last.and_then(|[_, index, _]| index), |probe| probe.index)
+    }
+
+    /// The term of the leader's entry there.
+    pub fn last_term(&self) -> Option<u64> {
+        self.open
+            .last()
+            .map_or_else(|| self.last.and_then(|[.., term]| term), |probe| probe.prev_log_term)
+    }
+
+    /// The place of the last probe that is counted.
+    pub fn last_place(&self) -> Option<u64> {
+        self.last.and_then(|[place, ..]| place)
     }
 
     /// Whether a line speaks of a probe that others have spoken of.
@@ -259,7 +273,7 @@ impl Walk {
     }
 
     /// The probe is complete: counts it.
-    fn end_probe(&mut self, mut asked: Asked) {
+    fn end_probe(&mut self, mut asked: Box<Asked>) {
         let probe = &asked.probe;
         let refusal = probe.refusal();
         *self.refusals.of(refusal) += 1;
@@ -267,7 +281,7 @@ impl Walk {
         let mut is_other = true;
         if let Some(place) = probe.place() {
             let begun = self.first_place.unwrap_or(place);
-            let before = self.last.as_ref().and_then(Probe::place);
+            let before = self.last_place();
             is_other = self.steps.note(before, place, begun, self.lowest);
             self.first_place = Some(begun);
             self.highest = self.highest.max(place);
@@ -279,7 +293,7 @@ impl Walk {
         self.note_below(probe, refusal);
         self.shown.end_probe(&mut asked.lines, asked.has_line, self.probes, new_term);
         self.probes += 1;
-        self.last = Some(asked.probe.clone());
+        self.last = Some([asked.probe.place(), asked.probe.index, asked.probe.prev_log_term]);
         self.open.reuse(asked);
     }
 

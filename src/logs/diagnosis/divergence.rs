@@ -134,7 +134,7 @@ fn summary(walk: &Walk) -> String {
         Some(index) if index > 0 => format!("the logs match up to {} now", count(index)),
         Some(_) => "the logs match now".to_owned(),
         None if walk.snapshots.count() > 0 => "a snapshot was sent".to_owned(),
-        None => "no line tells that the logs match somewhere".to_owned(),
+        None => "where the logs match has not been found".to_owned(),
     });
     parts.join("; ")
 }

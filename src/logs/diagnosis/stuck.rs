@@ -7,7 +7,6 @@ use super::{Context, Course, Verdict};
 use crate::logs::amount::{count, counted, duration};
 use crate::logs::condition::Condition;
 use crate::logs::diagnosed::Confidence;
-use crate::logs::probe::Probe;
 use crate::logs::walk::Walk;
 
 /// The same index, refused so often until now,
@@ -31,7 +30,7 @@ pub(super) fn test(walk: &Walk, _: &Context<'_>) -> Option<Verdict> {
     let pace = walk.times.interval().map(|one| format!(", one probe each {}", duration(one)));
     let pace = pace.unwrap_or_default();
     let summary = if same {
-        let place = walk.last.as_ref().and_then(Probe::place).unwrap_or_default();
+        let place = walk.last_place().unwrap_or_default();
         format!(
             "the follower refuses the same probe {} in a row (index {}){pace}: the leader's next question is no other one",
             counted(walk.steps.row, "time"),

@@ -129,7 +129,7 @@ pub(super) fn unescape(raw: &str) -> Cow<'_, str> {
     Cow::Owned(text)
 }
 
-/// The character of `\uXXXX`, or of two such halves.
+/// The character of `\u` with four digits, or of two such halves.
 fn unicode(rest: &mut &str) -> char {
     let mut half = || {
         let unit = u32::from_str_radix(rest.get(..4)?, 16).ok()?;

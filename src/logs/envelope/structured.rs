@@ -256,8 +256,8 @@ fn push(value: Value<'_>, text: &mut String) {
     match value {
         Value::Text(_) => {
             let plain = value.plain().unwrap_or_default();
-            let quote = if plain.is_empty() || plain.contains([' ', '\t']) { "\"" } else { "" };
-            let _ = write!(text, "{quote}{plain}{quote}");
+            let mark = if plain.is_empty() || plain.contains([' ', '\t']) { "\"" } else { "" };
+            let _ = write!(text, "{mark}{plain}{mark}");
         }
         Value::Nested(object) if object.starts_with('{') => {
             text.push_str("\"{");

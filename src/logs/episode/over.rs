@@ -31,14 +31,9 @@ fn has_matched_below(walk: &Walk, event: &Event) -> bool {
 
 /// In one log terms do not fall as the index rises: a higher term at no higher index is another leader's log.
 fn rises(walk: &Walk, event: &Event) -> bool {
-    let highest = walk
-        .leader_terms
-        .highest
-        .into_iter()
-        .chain(walk.last_asked().and_then(|last| last.prev_log_term))
-        .max();
+    let highest = walk.leader_terms.highest.max(walk.last_term());
     let higher = highest.zip(event.prev_log_term).is_some_and(|(highest, now)| now > highest);
-    let last = walk.last_asked().and_then(|last| last.index).unwrap_or(0).max(walk.highest);
+    let last = walk.last_index().unwrap_or(0).max(walk.highest);
     higher && event.index.is_some_and(|index| index <= last)
 }
 

@@ -34,13 +34,16 @@ struct Closed {
 /// The open probes, in the order in which they were asked.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Open {
-    probes: VecDeque<Asked>,
+    /// In boxes: they are moved with each line.
+    probes: VecDeque<Box<Asked>>,
     /// How many of them lack the leader's line, and how many the follower's.
     missing: [usize; 2],
     /// Probes of which one side's line did not come in time.
     closed: VecDeque<Closed>,
+    /// Which sides have written.
+    seen: [bool; 2],
     /// Its texts are used again.
-    spare: Option<Asked>,
+    spare: Option<Box<Asked>>,
 }
 
 impl Open {
@@ -65,7 +68,8 @@ impl Open {
         };
         // Where only one side writes, nothing is looked through.
         let is_missing = self.missing[index(event.side)] > 0;
-        let waiting = if is_missing { self.probes.iter().position(fits) } else { None };
+        let waiting =
+            if is_missing { self.probes.iter().position(|asked| fits(asked)) } else { None };
         let last = self.probes.len().checked_sub(1);
         waiting.or(last.filter(|&last| {
             !self.probes[last].probe.side_is_open(event.side)
@@ -89,6 +93,7 @@ impl Open {
         let Some(asked) = self.position(event).and_then(|at| self.probes.get_mut(at)) else {
             return false;
         };
+        self.seen[index(event.side)] = true;
         self.missing[index(event.side)] -= usize::from(asked.probe.side_is_open(event.side));
         asked.probe.add(event);
         asked.note(event);
@@ -110,6 +115,7 @@ impl Open {
         asked.probe = probe;
         asked.has_line = [false; 2];
         asked.note(event);
+        self.seen[index(event.side)] = true;
         self.count(&asked, |missing, open| missing + open);
         self.probes.push_back(asked);
     }
@@ -129,7 +135,7 @@ impl Open {
     }
 
     /// The first probe, if it is complete, or if there are too many; the last one stays.
-    pub(super) fn ended(&mut self) -> Option<Asked> {
+    pub(super) fn ended(&mut self) -> Option<Box<Asked>> {
         let first = &self.probes.front()?.probe;
         let is_complete = !first.side_is_open(Side::Leader) && !first.side_is_open(Side::Follower);
         let ends = self.probes.len() > MAX_OPEN || (is_complete && self.probes.len() > 1);
@@ -137,17 +143,19 @@ impl Open {
     }
 
     /// The first probe, complete or not.
-    pub(super) fn first(&mut self) -> Option<Asked> {
+    pub(super) fn first(&mut self) -> Option<Box<Asked>> {
         let asked = self.probes.pop_front()?;
         self.count(&asked, |missing, open| missing - open);
         let missing = [Side::Leader, Side::Follower];
-        if let Some(missing) = missing.into_iter().find(|&side| asked.probe.side_is_open(side))
-            && asked.probe.index.is_some()
-        {
-            if self.closed.len() >= MAX_CLOSED {
-                self.closed.pop_front();
+        let missing = missing.into_iter().find(|&side| asked.probe.side_is_open(side));
+        if let Some(missing) = missing.filter(|_| asked.probe.index.is_some()) {
+            // A side that has written nothing all the while has no file here.
+            if self.closed.len() < MAX_CLOSED || self.seen[index(missing)] {
+                if self.closed.len() >= MAX_CLOSED {
+                    self.closed.pop_front();
+                }
+                self.closed.push_back(Closed { probe: asked.probe.clone(), missing });
             }
-            self.closed.push_back(Closed { probe: asked.probe.clone(), missing });
         }
         Some(asked)
     }
@@ -160,7 +168,7 @@ impl Open {
     }
 
     /// A probe that has ended gives its texts back.
-    pub(super) fn reuse(&mut self, asked: Asked) {
+    pub(super) fn reuse(&mut self, asked: Box<Asked>) {
         self.spare = Some(asked);
     }
 
