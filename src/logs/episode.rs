@@ -320,7 +320,7 @@ impl Episodes {
     }
 
     fn note_recent(&mut self, who: Who, event: &Event) {
-        let Some(follower) = who.follower.filter(|_| who.leader.is_some()) else { return };
+        let Some(follower) = who.follower else { return };
         if event.side != Side::Leader && event.leader.is_none() {
             return;
         }

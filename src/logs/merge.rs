@@ -73,11 +73,6 @@ impl<S: Source> Merge<S> {
         Some(&self.sources[position].next)
     }
 
-    /// What the clocks of the files did, file by file.
-    pub fn clocks(&self) -> impl Iterator<Item = &Clock> {
-        self.sources.iter().map(|head| &head.clock)
-    }
-
     /// The sources, when they are done.
     pub fn into_sources(self) -> impl Iterator<Item = (S, Clock)> {
         self.sources.into_iter().map(|head| (head.source, head.clock))

@@ -63,6 +63,9 @@ fn headline(diagnosis: &Diagnosis) -> Vec<Piece<'_>> {
                 follower(diagnosis, &mut line);
             }
         }
+        Condition::Divergence if diagnosis.confidence == Confidence::Low => {
+            between(diagnosis, " may have diverged from ", &mut line);
+        }
         Condition::Divergence => between(diagnosis, " has diverged from ", &mut line),
         Condition::Compaction => {
             between(diagnosis, " needs entries that are compacted on ", &mut line);

@@ -6,7 +6,7 @@
 use super::seen::{by_terms, common, figure, way_down};
 use super::ways::{Remaining, ways};
 use super::{Context, Course, Verdict};
-use crate::logs::amount::{count, counted};
+use crate::logs::amount::{self, count, counted};
 use crate::logs::condition::Condition;
 use crate::logs::diagnosed::{Confidence, Figure};
 use crate::logs::format::BackOff;
@@ -160,14 +160,9 @@ fn figures(walk: &Walk) -> Vec<Figure> {
     }
     if let Some((step, interval)) = walk.steps.usual().zip(walk.times.interval()) {
         let rate = step / interval.as_secs_f64();
-        let text = format!("{} indexes a second", rounded(rate));
+        let text = format!("{} indexes a second", amount::rate(rate));
         figures.push(figure("rate", "rate", rate, text));
     }
     figures.extend(Remaining::of(walk).map(|remaining| remaining.figure()));
     figures
-}
-
-/// `33.3`, `8,516,667`
-fn rounded(rate: f64) -> String {
-    if rate >= 100.0 { count(rate.round() as u64) } else { format!("{rate:.1}") }
 }

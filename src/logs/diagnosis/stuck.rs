@@ -16,6 +16,8 @@ const LASTING: Duration = Duration::from_secs(1);
 const VERY_OFTEN: u64 = 16;
 /// The walk began anew so often.
 const RESTARTS: u64 = 2;
+/// A node that has said so often that it can't write its log.
+const BROKEN: u64 = 3;
 /// So many refusals that fit nothing else, and no end.
 const WITHOUT_END: u64 = 8;
 
@@ -24,7 +26,8 @@ pub(super) fn test(walk: &Walk, _: &Context<'_>) -> Option<Verdict> {
         return None;
     }
     let same = walk.steps.row >= SAME && lasts(walk);
-    if !same && walk.steps.restarts < RESTARTS {
+    let broken = walk.storage_failures >= BROKEN;
+    if !same && !broken && walk.steps.restarts < RESTARTS {
         return None;
     }
     let pace = walk.times.interval().map(|one| format!(", one probe each {}", duration(one)));
@@ -36,6 +39,8 @@ pub(super) fn test(walk: &Walk, _: &Context<'_>) -> Option<Verdict> {
             counted(walk.steps.row, "time"),
             count(place)
         )
+    } else if broken {
+        format!("the follower refuses {}{pace}", counted(walk.probes, "probe"))
     } else {
         format!(
             "nextIndex goes down and back up to where it began, {}{pace}: the walk never ends",
@@ -46,7 +51,7 @@ pub(super) fn test(walk: &Walk, _: &Context<'_>) -> Option<Verdict> {
     Some(Verdict {
         condition: Condition::Stuck,
         course: Course::GoesOn,
-        confidence: if same && is_told { Confidence::High } else { Confidence::Medium },
+        confidence: if (same || broken) && is_told { Confidence::High } else { Confidence::Medium },
         uncertain: if is_told {
             Vec::new()
         } else {
