@@ -11,6 +11,7 @@
 //! | merge | `merge` | the events of several files → one row by time |
 //! | episode | `episode` | events → walks, one for each leader, follower and term |
 //! | diagnosis | `diagnosis` | walks → conditions, with arithmetic, evidence and response |
+//! | session | `session` | the stages behind the merge in a row, as events come; `following` for files that grow |
 //! | report | `report` | diagnoses → text, JSON, HTML |
 //!
 //! What never happens: memory that grows with the input (each stage has a bound, and says where it was reached); a panic
