@@ -6,7 +6,7 @@
 //! | stage | module | from → to |
 //! |---|---|---|
 //! | input | `input` | arguments → files → blocks of whole lines, unpacked |
-//! | envelope | `envelope` | a line → its text, time, level and writer, without what a log shipper put around it |
+//! | envelope | `envelope` | a line → its text, time and writer, without what a log shipper put around it |
 //! | format | `format` | a text → an [`event::Event`], by the patterns of each system |
 //! | merge | `merge` | the events of several files → one row by time |
 //! | episode | `episode` | events → walks, one for each leader, follower and term |

@@ -224,10 +224,6 @@ impl Walk {
     }
 
     fn add_rejection(&mut self, event: &Event) {
-        // A success at a lower index was one of a search that goes on. What only the other side tells may be late.
-        if event.side == Side::Leader || !self.tells_rejections {
-            self.matched = None;
-        }
         self.tells_rejections |= event.side == Side::Leader;
         if self.open.add(event) {
             return self.end_complete();
@@ -245,7 +241,6 @@ impl Walk {
         if !self.open.moved(event.next_index) && !self.tells_rejections {
             let mut probe = Probe::of(event);
             probe.index = probe.index.or(asked);
-            self.matched = None;
             self.begin(probe, event);
         }
         if let Some(asked) = asked {
@@ -255,6 +250,10 @@ impl Walk {
     }
 
     fn begin(&mut self, mut probe: Probe, event: &Event) {
+        // A success at a lower index was one of a search that goes on. A follower's line without an index may only be late.
+        if event.side == Side::Leader || probe.index.is_some() || !self.tells_rejections {
+            self.matched = None;
+        }
         probe.floor = self.floor;
         self.snapshots.probe_refused(probe.place());
         self.open.begin(probe, event);
