@@ -52,6 +52,8 @@ pub struct Episodes {
     /// How many events are about groups whose elections are not followed.
     pub unfollowed: u64,
     begun: u64,
+    /// Whom a leader's line was about last.
+    noted: Option<Who>,
     /// Writer, own name and other name of the line before: most lines name the same.
     learned: [Option<Name>; 3],
 }
@@ -118,12 +120,9 @@ impl Episodes {
             }
             return self.waiting.push_back(event.clone());
         };
-        if !self.open.contains_key(&who) {
-            self.adopt(who, event, names);
-        }
-        self.add_to(who, event, ended);
+        self.add_to(who, event, names, ended);
         if event.side == Side::Leader && event.kind == EventKind::Rejected {
-            self.join_waiting(who, ended);
+            self.join_waiting(who, names, ended);
         }
     }
 
@@ -146,12 +145,15 @@ impl Episodes {
             Some(who) => *who,
             None => Who { group: event.group, leader: None, follower: node.or(event.writer) },
         };
-        self.add_to(who, event, ended);
+        self.add_to(who, event, names, ended);
     }
 
     /// A leader's line was added: a follower's line that waits may be about the same probe, and then all of its writer are
     /// about this walk.
-    fn join_waiting(&mut self, who: Who, ended: &mut Vec<Walk>) {
+    fn join_waiting(&mut self, who: Who, names: &Names, ended: &mut Vec<Walk>) {
+        if self.waiting.is_empty() {
+            return;
+        }
         let Some(walk) = self.open.get(&who) else { return };
         let fits = |one: &Event| {
             one.kind == EventKind::Rejected && one.group == who.group && walk.is_about_open(one)
@@ -171,24 +173,38 @@ impl Episodes {
         self.waiting = rest;
         let joined: VecDeque<Event> = joined;
         for event in &joined {
-            self.add_to(who, event, ended);
+            self.add_to(who, event, names, ended);
         }
     }
 
     /// Adds an event to a walk, which may end and begin anew with it.
-    fn add_to(&mut self, who: Who, event: &Event, ended: &mut Vec<Walk>) {
+    fn add_to(&mut self, who: Who, event: &Event, names: &Names, ended: &mut Vec<Walk>) {
         let leader_term = event.leader_term.or_else(|| self.term_of(who));
         let mut floor = None;
-        if let Some(walk) = self.open.get_mut(&who) {
-            if is_over(walk, event, leader_term) {
-                // What matched under the same leader has to stay.
-                floor = walk.matched.filter(|_| walk.leader_term == leader_term).max(walk.floor);
-                ended.extend(self.open.remove(&who));
-            } else {
-                walk.leader_term = walk.leader_term.or(leader_term);
-                walk.add(event);
+        let is_open = |open: &FxHashMap<Who, Walk>| {
+            open.get(&who).map(|walk| is_over(walk, event, leader_term))
+        };
+        let mut over = is_open(&self.open);
+        if over.is_none() && self.adopt(who, event, names) {
+            over = is_open(&self.open);
+        }
+        match over {
+            Some(false) => {
+                if let Some(walk) = self.open.get_mut(&who) {
+                    walk.leader_term = walk.leader_term.or(leader_term);
+                    walk.add(event);
+                }
                 return self.note_recent(who, event);
             }
+            Some(true) => {
+                if let Some(walk) = self.open.remove(&who) {
+                    // What matched under the same leader has to stay.
+                    floor =
+                        walk.matched.filter(|_| walk.leader_term == leader_term).max(walk.floor);
+                    ended.push(walk);
+                }
+            }
+            None => {}
         }
         if self.open.len() >= MAX_OPEN {
             self.end_silent(ended);
@@ -238,6 +254,9 @@ impl Episodes {
 
     /// The term that somebody leads, where lines have told.
     fn term_of(&self, who: Who) -> Option<u64> {
+        if self.elections.is_empty() {
+            return None;
+        }
         let elections = self.elections.get(&who.group)?;
         let differs = elections.leader.zip(who.leader).is_some_and(|(a, b)| a != b);
         elections.term.filter(|_| !differs)
@@ -290,10 +309,10 @@ impl Episodes {
         fitting
     }
 
-    /// A walk of which only the follower's lines were known gets its leader.
-    fn adopt(&mut self, who: Who, event: &Event, names: &Names) {
+    /// A walk of which only the follower's lines were known gets its leader; tells whether there was one.
+    fn adopt(&mut self, who: Who, event: &Event, names: &Names) -> bool {
         let is_told = event.side == Side::Leader || event.leader.is_some();
-        let Some(follower) = who.follower.filter(|_| is_told) else { return };
+        let Some(follower) = who.follower.filter(|_| is_told) else { return false };
         let orphan = |follower| Who { group: who.group, leader: None, follower };
         let nodes = &mut self.nodes;
         let called = |writer: &Name| nodes.of_writer(*writer, names) == Some(follower);
@@ -305,9 +324,10 @@ impl Episodes {
             {
                 walk.who = who;
                 self.open.insert(who, walk);
-                return;
+                return true;
             }
         }
+        false
     }
 
     /// A follower whose name no line has told is called as its file is.
@@ -321,9 +341,10 @@ impl Episodes {
 
     fn note_recent(&mut self, who: Who, event: &Event) {
         let Some(follower) = who.follower else { return };
-        if event.side != Side::Leader && event.leader.is_none() {
+        if (event.side != Side::Leader && event.leader.is_none()) || self.noted == Some(who) {
             return;
         }
+        self.noted = Some(who);
         if self.recent.len() >= MAX_GROUPS && !self.recent.contains_key(&who.group) {
             self.recent.clear();
         }
