@@ -12,17 +12,16 @@ use rustc_hash::FxHashMap;
 
 use self::over::is_over;
 use super::elections::Elections;
-use super::event::{Event, EventKind, Side, Timestamp};
+use super::event::{Event, EventKind, Side};
 use super::names::{Name, Names};
 use super::nodes::Nodes;
+use super::probe::are_near;
 use super::walk::{Walk, Who};
 
 /// So many walks are open at a time.
 pub const MAX_OPEN: usize = 2048;
 /// Elections of so many groups are followed.
 pub const MAX_GROUPS: usize = 4096;
-/// A follower's line and its leader's are written within this time.
-const JOINED_NANOSECONDS: i64 = 2_000_000_000;
 /// So many followers' lines wait for their leader's.
 const MAX_WAITING: usize = 64;
 /// Of so many writers it is looked whether they are nodes that are named later.
@@ -129,7 +128,7 @@ impl Episodes {
     /// Lines whose leader's line does not come are those of a follower that is called as its file is.
     fn give_up_waiting(&mut self, event: &Event, names: &Names, ended: &mut Vec<Walk>) {
         while let Some(first) = self.waiting.front() {
-            if is_near(first.time, event.time) {
+            if are_near(first.time, event.time) {
                 return;
             }
             if let Some(first) = self.waiting.pop_front() {
@@ -297,7 +296,7 @@ impl Episodes {
         for who in self.recent.get(&event.group)? {
             let Some(walk) = self.open.get(who) else { continue };
             let fits = event.kind == EventKind::Rejected
-                && is_near(walk.times.last, event.time)
+                && are_near(walk.times.last, event.time)
                 && walk.is_about_open(event);
             if fits && fitting.replace(*who).is_some() {
                 return None;
@@ -383,11 +382,4 @@ impl Episodes {
             self.ended_early += 1;
         }
     }
-}
-
-/// Whether two lines were written at about the same time, as far as they tell.
-fn is_near(one: Option<Timestamp>, other: Option<Timestamp>) -> bool {
-    let apart =
-        one.zip(other).map(|(one, other)| one.nanoseconds.saturating_sub(other.nanoseconds));
-    apart.is_none_or(|apart| apart.saturating_abs() <= JOINED_NANOSECONDS)
 }

@@ -2,6 +2,16 @@
 
 use super::event::{Event, Side, Timestamp};
 
+/// The lines of the two sides about one probe are written within this time.
+const JOINED_NANOSECONDS: i64 = 2_000_000_000;
+
+/// Whether two lines were written at about the same time, as far as they tell.
+pub fn are_near(one: Option<Timestamp>, other: Option<Timestamp>) -> bool {
+    let apart = one.zip(other);
+    let apart = apart.map(|(one, other)| one.nanoseconds.saturating_sub(other.nanoseconds));
+    apart.is_none_or(|apart| apart.saturating_abs() <= JOINED_NANOSECONDS)
+}
+
 /// A refused AppendEntries request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Probe {

@@ -262,6 +262,7 @@ fn published() -> Tree {
         "src",
         "rules",
         "benches",
+        "tests/harness", // members of the workspace
         "Cargo.toml",
         "Cargo.lock",
         "README.md",

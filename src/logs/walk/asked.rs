@@ -6,15 +6,13 @@
 use std::collections::VecDeque;
 
 use super::shown::Line;
-use crate::logs::event::{Event, Side, Timestamp};
-use crate::logs::probe::{Probe, Refusal};
+use crate::logs::event::{Event, Side};
+use crate::logs::probe::{Probe, Refusal, are_near};
 
 /// So many probes stay open.
 const MAX_OPEN: usize = 64;
 /// Of so many further ones the numbers are kept.
 const MAX_CLOSED: usize = 1024;
-/// Lines without an index are about the same probe only if they are written within this time.
-const NEAR_NANOSECONDS: i64 = 2_000_000_000;
 
 /// A probe with its lines: the leader's and the follower's.
 #[derive(Clone, Debug, Default)]
@@ -64,7 +62,7 @@ impl Open {
             asked.probe.side_is_open(event.side)
                 && asked.probe.is_meant_by(event)
                 && (event.index.is_some() && asked.probe.index.is_some()
-                    || is_near(asked.probe.time, event.time))
+                    || are_near(asked.probe.time, event.time))
         };
         // Where only one side writes, nothing is looked through.
         let is_missing = self.missing[index(event.side)] > 0;
@@ -181,12 +179,6 @@ impl Open {
 /// The leader's, then the follower's.
 fn index(side: Side) -> usize {
     usize::from(side == Side::Follower)
-}
-
-fn is_near(one: Option<Timestamp>, other: Option<Timestamp>) -> bool {
-    let apart =
-        one.zip(other).map(|(one, other)| one.nanoseconds.saturating_sub(other.nanoseconds));
-    apart.is_none_or(|apart| apart.saturating_abs() <= NEAR_NANOSECONDS)
 }
 
 impl Asked {
