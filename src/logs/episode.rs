@@ -180,30 +180,23 @@ impl Episodes {
     fn add_to(&mut self, who: Who, event: &Event, names: &Names, ended: &mut Vec<Walk>) {
         let leader_term = event.leader_term.or_else(|| self.term_of(who));
         let mut floor = None;
-        let is_open = |open: &FxHashMap<Who, Walk>| {
-            open.get(&who).map(|walk| is_over(walk, event, leader_term))
-        };
-        let mut over = is_open(&self.open);
-        if over.is_none() && self.adopt(who, event, names) {
-            over = is_open(&self.open);
-        }
-        match over {
-            Some(false) => {
-                if let Some(walk) = self.open.get_mut(&who) {
-                    walk.leader_term = walk.leader_term.or(leader_term);
-                    walk.add(event);
+        for adopted in [false, true] {
+            if let Some(walk) = self.open.get_mut(&who) {
+                if is_over(walk, event, leader_term) {
+                    break;
                 }
+                walk.leader_term = walk.leader_term.or(leader_term);
+                walk.add(event);
                 return self.note_recent(who, event);
             }
-            Some(true) => {
-                if let Some(walk) = self.open.remove(&who) {
-                    // What matched under the same leader has to stay.
-                    floor =
-                        walk.matched.filter(|_| walk.leader_term == leader_term).max(walk.floor);
-                    ended.push(walk);
-                }
+            if adopted || !self.adopt(who, event, names) {
+                break;
             }
-            None => {}
+        }
+        if let Some(walk) = self.open.remove(&who) {
+            // What matched under the same leader has to stay.
+            floor = walk.matched.filter(|_| walk.leader_term == leader_term).max(walk.floor);
+            ended.push(walk);
         }
         if self.open.len() >= MAX_OPEN {
             self.end_silent(ended);

@@ -14,13 +14,9 @@ pub(super) fn is_over(walk: &Walk, event: &Event, leader_term: Option<u64>) -> b
     if event.kind != EventKind::Rejected {
         return false;
     }
-    if has_rested(walk, event) {
-        return true;
-    }
-    if walk.is_about_open(event) {
-        return false;
-    }
-    has_matched_below(walk, event) || rises(walk, event)
+    // Only what looks like another walk is looked up among the probes that are open.
+    has_rested(walk, event)
+        || ((has_matched_below(walk, event) || rises(walk, event)) && !walk.is_about_open(event))
 }
 
 /// A search from both sides matches below what it asks for next; a walk that has ended begins anew above.
