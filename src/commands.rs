@@ -188,6 +188,11 @@ fn buffers(color: Color) -> (Buffer, Buffer) {
     (buffer(std::io::stdout().is_terminal()), buffer(std::io::stderr().is_terminal()))
 }
 
+/// An empty buffer for a file: colours only where they are asked for.
+fn file_buffer(color: Color) -> Buffer {
+    if color == Color::Always { Buffer::ansi() } else { Buffer::no_color() }
+}
+
 /// Writing into memory fails only when there is none left.
 fn in_memory(error: impl std::fmt::Display) -> Error {
     Error::new(format!("can't render the report: {error}"), "please report it")

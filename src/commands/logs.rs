@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use codespan_reporting::term::termcolor::Buffer;
 
 use super::{Exit, Printed, settings, targets};
-use crate::cli::{Color, LogsArgs, LogsFailOn, LogsFormat, Target};
+use crate::cli::{LogsArgs, LogsFailOn, LogsFormat, Target};
 use crate::error::Error;
 use crate::logs::amount::counted;
 use crate::logs::condition::Severity;
@@ -91,7 +91,9 @@ fn listed(targets: &[Target<LogsFormat>], custom: &[Custom]) -> Result<Printed, 
                 ));
             }
         };
-        put(text.as_bytes(), target, Buffer::no_color(), &mut printed)?;
+        let mut plain = Buffer::no_color();
+        plain.write_all(text.as_bytes()).map_err(super::in_memory)?;
+        put(plain, target, &mut printed);
     }
     Ok(printed)
 }
@@ -126,10 +128,8 @@ fn finished(
     let mut printed = Printed::new(exit(args, diagnosed), out, err);
     report::problems(diagnosed, &options, &mut printed.err).map_err(super::in_memory)?;
     for target in targets {
-        let always = color == Color::Always;
         let mut text = match &target.file {
-            Some(_) if always => Buffer::ansi(),
-            Some(_) => Buffer::no_color(),
+            Some(_) => super::file_buffer(color),
             None => super::buffers(color).0,
         };
         match target.format {
@@ -143,10 +143,7 @@ fn finished(
                 text.write_all(report::html(diagnosed).as_bytes()).map_err(super::in_memory)?;
             }
         }
-        match &target.file {
-            Some(file) => printed.files.push((file.clone(), text)),
-            None => printed.out = text,
-        }
+        put(text, target, &mut printed);
     }
     if let Some(error) = nothing(diagnosed) {
         printed.err.write_all(super::message(&error).as_bytes()).map_err(super::in_memory)?;
@@ -154,18 +151,12 @@ fn finished(
     Ok(printed)
 }
 
-fn put(
-    bytes: &[u8],
-    target: &Target<LogsFormat>,
-    mut text: Buffer,
-    printed: &mut Printed,
-) -> Result<(), Error> {
-    text.write_all(bytes).map_err(super::in_memory)?;
+/// A report goes to its file, or is printed.
+fn put(text: Buffer, target: &Target<LogsFormat>, printed: &mut Printed) {
     match &target.file {
         Some(file) => printed.files.push((file.clone(), text)),
         None => printed.out = text,
     }
-    Ok(())
 }
 
 /// How text is written here.

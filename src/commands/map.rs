@@ -8,7 +8,7 @@ use std::io::Write;
 use codespan_reporting::term::termcolor::Buffer;
 
 use super::{Exit, Printed, check, settings, targets};
-use crate::cli::{Color, MapArgs, MapFormat};
+use crate::cli::{MapArgs, MapFormat};
 use crate::error::Error;
 use crate::levels::Layer;
 use crate::outcome::Outcome;
@@ -29,8 +29,8 @@ pub(super) fn run(args: &MapArgs) -> Result<Printed, Error> {
     judge::settle(&mut outcome);
     let (mut out, mut err) = super::buffers(args.color.color);
     text::problems(&outcome, Detail::Normal, &mut err).map_err(super::in_memory)?;
-    if args.output.is_some() && args.color.color != Color::Always {
-        out = Buffer::no_color();
+    if args.output.is_some() {
+        out = super::file_buffer(args.color.color);
     }
     let mut report = Report::new(&outcome, &sources, finding::of(&outcome));
     report.configured = input.configured(&Layer::default(), true);

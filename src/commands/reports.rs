@@ -26,8 +26,7 @@ pub(super) fn render(
         match &target.file {
             None => one(report, target.format, &mut printed.out, &mut printed.err)?,
             Some(file) => {
-                let always = color == Color::Always;
-                let mut text = if always { Buffer::ansi() } else { Buffer::no_color() };
+                let mut text = super::file_buffer(color);
                 one(report, target.format, &mut text, &mut printed.err)?;
                 printed.files.push((file.clone(), text));
             }

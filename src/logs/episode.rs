@@ -257,9 +257,10 @@ impl Episodes {
     /// Whom a line is about; nobody, if a follower's line does not tell and several walks fit, or none.
     fn who(&mut self, event: &Event, names: &Names) -> Option<Who> {
         let group = event.group;
-        let node = event.writer.and_then(|writer| self.nodes.of_writer(writer, names));
+        let nodes = &mut self.nodes; // asked only where the line itself does not tell
+        let mut node = || event.writer.and_then(|writer| nodes.of_writer(writer, names));
         if event.side == Side::Leader {
-            let leader = event.leader.or(node).or(event.writer);
+            let leader = event.leader.or_else(&mut node).or(event.writer);
             if event.follower.is_some() {
                 return Some(Who { group, leader, follower: event.follower });
             }
@@ -271,10 +272,10 @@ impl Episodes {
             return Some(Who {
                 group,
                 leader: event.leader,
-                follower: event.follower.or(node).or(event.writer),
+                follower: event.follower.or_else(node).or(event.writer),
             });
         }
-        match event.follower.or(node) {
+        match event.follower.or_else(node) {
             Some(follower) => {
                 let own = Who { group, leader: None, follower: Some(follower) };
                 Some(self.leader_of.get(&(group, follower)).copied().unwrap_or(own))

@@ -10,7 +10,7 @@ use super::diagnosed::{Diagnosed, Diagnosis};
 use super::event::Event;
 use super::format::recognise::Recogniser;
 use super::input::{Follow, LogFile};
-use super::labels::labels;
+use super::labels;
 use super::merge::Clock;
 use super::names::{Name, Names};
 use super::reading::{Counted, events};
@@ -45,12 +45,11 @@ impl<'r> Following<'r> {
     /// Nothing is read yet.
     pub fn new(files: &[LogFile], recogniser: &'r Recogniser, formats: Vec<String>) -> Self {
         let mut names = Names::default();
-        let shown: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
-        let labels = labels(&shown).into_iter().map(|label| label.map(|label| names.of(&label)));
+        let labels = labels::named(files, &mut names);
         Following {
             recogniser,
             follow: Follow::new(files),
-            labels: labels.collect(),
+            labels,
             names,
             session: Session::new(formats),
             counted: Counted::default(),

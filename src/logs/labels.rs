@@ -5,11 +5,20 @@
 
 use std::collections::BTreeSet;
 
+use super::input::LogFile;
+use super::names::{Name, Names};
+
 /// Endings that rotation and packing add.
 const ENDINGS: [&str; 9] = ["gz", "zst", "zstd", "log", "txt", "json", "jsonl", "out", "old"];
 
+/// The node that each file's name tells of, in order.
+pub fn named(files: &[LogFile], names: &mut Names) -> Vec<Option<Name>> {
+    let shown: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
+    labels(&shown).into_iter().map(|label| label.map(|label| names.of(&label))).collect()
+}
+
 /// The label of each file, in order; none where all would have the same.
-pub fn labels(names: &[&str]) -> Vec<Option<String>> {
+fn labels(names: &[&str]) -> Vec<Option<String>> {
     let parts: Vec<Vec<&str>> = names.iter().map(|name| words(name)).collect();
     let distinct: BTreeSet<&Vec<&str>> = parts.iter().collect();
     if distinct.len() < 2 {

@@ -14,7 +14,7 @@ use super::episode::{Episodes, MAX_GROUPS, MAX_OPEN};
 use super::event::{Event, EventKind};
 use super::format::recognise::Recogniser;
 use super::input::LogFile;
-use super::labels::labels;
+use super::labels;
 use super::merge::{Clock, Merge};
 use super::names::{Name, Names};
 use super::reading::{Counted, Reading};
@@ -198,10 +198,7 @@ impl Session {
 pub fn run(files: Vec<LogFile>, recogniser: &Recogniser, formats: Vec<String>) -> Diagnosed {
     let mut session = Session::new(formats);
     let mut names = Names::default();
-    let shown: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
-    let labels = labels(&shown);
-    let labels: Vec<_> =
-        labels.into_iter().map(|label| label.map(|label| names.of(&label))).collect();
+    let labels = labels::named(&files, &mut names);
     let readings = files.into_iter().zip(labels).zip(0..);
     let readings =
         readings.map(|((file, label), number)| Reading::new(file, number, label, recogniser));

@@ -3,20 +3,11 @@
 /// More runs than this are counted, not kept.
 const MAX_RUNS: usize = 64;
 
-/// Probes of one term, one after the other.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct TermRun {
-    /// The term.
-    pub term: u64,
-    /// How many probes.
-    pub probes: u64,
-}
-
 /// The terms of one side along a walk.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Terms {
-    /// The runs, in order of time.
-    pub runs: Vec<TermRun>,
+    /// The term of each run, in order of time.
+    pub runs: Vec<u64>,
     /// How many runs there were; the last kept run stands for those that are not kept.
     pub count: u64,
     /// How often the next run's term was lower.
@@ -31,18 +22,11 @@ impl Terms {
     /// Adds a probe; tells whether it begins a run.
     pub fn add(&mut self, term: u64) -> bool {
         self.highest = self.highest.max(Some(term));
-        let Some(run) = self.runs.last_mut() else {
-            self.begin(term);
-            return true;
-        };
-        if run.term == term {
-            run.probes += 1;
-            return false;
-        }
-        if term < run.term {
-            self.falls += 1;
-        } else {
-            self.rises += 1;
+        match self.last() {
+            Some(last) if last == term => return false,
+            Some(last) if term < last => self.falls += 1,
+            Some(_) => self.rises += 1,
+            None => {}
         }
         self.begin(term);
         true
@@ -50,23 +34,22 @@ impl Terms {
 
     fn begin(&mut self, term: u64) {
         self.count += 1;
-        let run = TermRun { term, probes: 1 };
         if self.runs.len() < MAX_RUNS {
-            self.runs.push(run);
+            self.runs.push(term);
         } else if let Some(last) = self.runs.last_mut() {
-            *last = run;
+            *last = term;
         }
     }
 
     /// The term of the last probe.
     pub fn last(&self) -> Option<u64> {
-        self.runs.last().map(|run| run.term)
+        self.runs.last().copied()
     }
 
     /// The terms in words: "11, 10, 8".
     pub fn listed(&self) -> String {
         const SHOWN: usize = 8;
-        let terms: Vec<String> = self.runs.iter().map(|run| run.term.to_string()).collect();
+        let terms: Vec<String> = self.runs.iter().map(ToString::to_string).collect();
         if terms.len() <= SHOWN {
             return terms.join(", ");
         }

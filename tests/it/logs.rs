@@ -11,18 +11,9 @@ use std::process::{Output, Stdio};
 use serde_json::Value;
 
 use self::world::{Numbers, Situation};
+use crate::logs_command::DIVERGED;
 use crate::support::raft_lint;
 use crate::tree::Tree;
-
-/// The lines of the issue that this command was made for: a follower three terms away.
-const DIVERGED: &str = "\
-15:42:08 raft: AppendEntries -> D failure (mismatch at idx=400100 term=12 vs follower idx=400100 term=11)
-15:42:08 raft: AppendEntries -> D retry prevIdx=400050 (decremented)
-15:42:09 raft: AppendEntries -> D failure (mismatch at idx=400050 term=12 vs follower idx=400050 term=10)
-15:42:10 raft: AppendEntries -> D retry prevIdx=400000 (decremented)
-15:42:11 raft: AppendEntries -> D failure (mismatch at idx=400000 term=12 vs follower idx=400000 term=8)
-15:42:11 raft: D has diverged extensively; consider InstallSnapshot
-";
 
 fn logs(directory: &Path, arguments: &[&str]) -> Output {
     let mut command = raft_lint();

@@ -118,7 +118,7 @@ fn summary(walk: &Walk) -> String {
     if let Some(first) = parts.first_mut() {
         match walk.leader_terms.runs.as_slice() {
             [] => {}
-            [run] => *first += &format!(" (the leader's entries are of term {})", run.term),
+            [term] => *first += &format!(" (the leader's entries are of term {term})"),
             _ => *first += &format!(" (the leader's: {})", walk.leader_terms.listed()),
         }
     }

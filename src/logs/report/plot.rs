@@ -8,7 +8,7 @@ mod ticks;
 
 use std::fmt::Write as _;
 
-use super::series::{Across, Placed, Series};
+use super::series::{Across, Placed, Series, share};
 use crate::logs::amount;
 use crate::logs::diagnosed::{Mark, Point};
 
@@ -220,12 +220,4 @@ fn thinned<'s, 'd>(points: &'s [Placed<'d>], most: usize) -> Vec<&'s Placed<'d>>
     chosen.sort_unstable();
     chosen.dedup();
     chosen.into_iter().map(|at| &points[at]).collect()
-}
-
-/// How far up a number is.
-fn share(lowest: u64, highest: u64, at: u64) -> f64 {
-    match highest - lowest {
-        0 => 0.5,
-        span => (at - lowest) as f64 / span as f64,
-    }
 }

@@ -111,7 +111,8 @@ fn across(points: &[Point]) -> Option<Across> {
 }
 
 /// How far a number is between two others; in the middle where they are the same.
-fn share(from: i128, to: i128, at: i128) -> f64 {
+pub(super) fn share<N: Into<i128>>(from: N, to: N, at: N) -> f64 {
+    let [from, to, at] = [from, to, at].map(Into::into);
     if from == to {
         return 0.5;
     }

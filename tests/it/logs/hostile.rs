@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use super::world::{self, Numbers};
-use super::{DIVERGED, figure, from_stdin, json, logs};
+use super::{figure, from_stdin, json, logs};
+use crate::logs_command::DIVERGED;
 use crate::tree::Tree;
 
 /// The conditions that a report names.
