@@ -132,11 +132,10 @@ fn only_lower_knows_the_parser() {
 
 #[test]
 fn files_say_what_they_are_and_stay_small() {
-    let mut files: Vec<PathBuf> =
-        ["src", "rules", "tests/it", "tests/model", "bench", "fixtures"]
-            .iter()
-            .flat_map(|dir| rust(dir))
-            .collect();
+    let mut files: Vec<PathBuf> = ["src", "rules", "tests/it", "tests/model", "bench", "fixtures"]
+        .iter()
+        .flat_map(|dir| rust(dir))
+        .collect();
     files.retain(|path| !path.starts_with("fixtures/hostile"));
     verdict("files", &files, |path| {
         let text = read(path);
