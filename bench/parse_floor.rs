@@ -5,6 +5,7 @@
 //! `.rs` file of the tree, the time of `raft-lint check` on it, their ratio, and the peak memory of
 //! the check. Each time is the median of five, taken in turn, after one round to warm the cache.
 
+#![forbid(unsafe_code)]
 #![allow(clippy::print_stdout, clippy::print_stderr)] // it is a program of its own
 
 use std::ffi::OsString;

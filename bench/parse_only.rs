@@ -3,6 +3,7 @@
 //!
 //! `cargo bench --bench parse_only -- DIR` prints how many files and bytes there were.
 
+#![forbid(unsafe_code)]
 #![allow(clippy::print_stdout)] // it is a program of its own
 
 use std::path::PathBuf;

@@ -1,7 +1,7 @@
 """How time and memory of a check grow with what is checked.
 
     python3 bench/growth                      generated workspaces of 10 k to 10 M lines, and all shapes
-    python3 bench/growth workspaces [LINES…]  only workspaces, of these sizes
+    python3 bench/growth workspaces [LINES…] [KIND…]  only workspaces, of these sizes and kinds
     python3 bench/growth shapes [NAME…]       only programs that an analysis can drown in
     python3 bench/growth write NAME SIZE DIR  writes one of either kind, to look at
 
@@ -47,8 +47,10 @@ def main():
     try:
         print(f"raft-lint check with {THREADS} threads on {measure.machine()}, started once for each line\n")
         if options.what in ("all", "workspaces"):
-            sizes = [int(name) for name in options.names] if options.what == "workspaces" else []
-            bounded &= grow_workspaces(work, program, passed, options.limit, sizes or SIZES)
+            names = options.names if options.what == "workspaces" else []
+            sizes = [int(name) for name in names if name.isdecimal()] or SIZES
+            kinds = [name for name in names if not name.isdecimal()] or list(workspaces.SHAPES)
+            bounded &= grow_workspaces(work, program, passed, options.limit, sizes, kinds)
         if options.what in ("all", "shapes"):
             names = options.names if options.what == "shapes" else []
             bounded &= grow_shapes(work, program, passed, options.limit, names or list(shapes.SHAPES))
@@ -74,10 +76,12 @@ def arguments():
     options = parser.parse_args(given)
     if options.what == "write" and len(options.names) != 3:
         parser.error("write needs a NAME, a SIZE and a DIR")
-    if options.what == "shapes":
-        unknown = [name for name in options.names if name not in shapes.SHAPES]
-        if unknown:
-            parser.error(f"no such shape: {', '.join(unknown)}; there are {', '.join(shapes.SHAPES)}")
+    known = {"shapes": shapes.SHAPES, "workspaces": workspaces.SHAPES}.get(options.what)
+    unknown = [name for name in options.names if known and name not in known]
+    if options.what == "workspaces":
+        unknown = [name for name in unknown if not name.isdecimal()]
+    if unknown:
+        parser.error(f"no such name: {', '.join(unknown)}; there are {', '.join(known)}")
     return options, passed
 
 
@@ -127,13 +131,14 @@ def ending(run):
     return f"CRASHED: exit {run.code}"
 
 
-def grow_workspaces(work, program, passed, limit, sizes):
+def grow_workspaces(work, program, passed, limit, sizes, kinds):
     """Workspaces of each kind and size; says whether time and memory are linear."""
     linear = True
-    for shape, share in workspaces.SHAPES.items():
+    for shape in kinds:
+        share = workspaces.SHAPES[shape]
         rafts = {1: "every crate is full of Rafts", None: "one crate has a Raft"}.get(share, f"one crate in {share} has a Raft")
         print(f"{shape}: {rafts}")
-        print(f"{'lines':>10} {'MB':>7} {'files':>6} {'time':>9} {'µs/line':>8} {'peak':>10} {'KiB/kline':>10}  decided")
+        print(f"{'lines':>10} {'MB':>7} {'files':>6} {'time':>9} {'CPU':>9} {'µs/line':>8} {'peak':>10} {'KiB/kline':>10}  decided")
         points = []
         for size in sizes:
             tree = work / "workspace"
@@ -144,15 +149,15 @@ def grow_workspaces(work, program, passed, limit, sizes):
             written = workspaces.write(tree, size, shape)
             run, counts = check(program, passed, tree, work / "report.json", limit)
             shutil.rmtree(tree)
-            points.append((written.lines, run.seconds, run.peak_kib))
+            points.append((written.lines, run.seconds, run.peak_kib, run.cpu_seconds))
             linear &= not run.ended and run.code in (0, 1)
             print(
                 f"{written.lines:>10} {written.bytes / 1e6:>7.1f} {written.files:>6} {run.seconds:>7.2f} s"
-                f" {run.seconds * 1e6 / written.lines:>8.2f} {run.peak_kib / 1024:>6.1f} MiB"
+                f" {run.cpu_seconds:>7.2f} s {run.seconds * 1e6 / written.lines:>8.2f} {run.peak_kib / 1024:>6.1f} MiB"
                 f" {run.peak_kib * 1000 / written.lines:>10.1f}  {decided(counts)} {ending(run)}",
                 flush=True,
             )
-        linear &= verdict("time", points, 1) & verdict("memory", points, 2)
+        linear &= verdict("time", points, 1) & verdict("CPU time", points, 3) & verdict("memory", points, 2)
         print()
     return linear
 
@@ -169,7 +174,7 @@ def verdict(what, points, at):
     fitted = exponent([(point[0], point[at]) for point in points])
     (fewer, least), (more, most) = [(point[0], point[at]) for point in points[-2:]]
     slope = (most - least) / (more - fewer)
-    per = f"{slope * 1e6:.2f} µs for each further line" if what == "time" else f"{slope * 1000:.1f} KiB for each further 1000 lines"
+    per = f"{slope * 1e6:.2f} µs for each further line" if "time" in what else f"{slope * 1000:.1f} KiB for each further 1000 lines"
     # A start that costs the same for each size flattens the fit; a curve shows in its last step.
     last = exponent([(fewer, least), (more, most)])
     linear = max(fitted, last) <= LINEAR
