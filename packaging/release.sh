@@ -23,13 +23,14 @@ epoch=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || echo 0)}
 
 # No directory of the machine gets into the programs: not by Rust, and not by the C of dependencies.
 rust=("--remap-path-prefix=$here=/raft-lint" "--remap-path-prefix=$cargo_home=/cargo")
-c="-ffile-prefix-map=$here=/raft-lint -ffile-prefix-map=$cargo_home=/cargo"
+c=$(printf '%q ' "-ffile-prefix-map=$here=/raft-lint" "-ffile-prefix-map=$cargo_home=/cargo")
 
 # Nothing of the caller's environment changes what is built. Arguments are separated by a unit separator, so that a
 # path with a blank is one.
 settings=(
   "SOURCE_DATE_EPOCH=$epoch"
   "CARGO_ENCODED_RUSTFLAGS=$(IFS=$'\x1f' && echo "${rust[*]}")"
+  "CC_SHELL_ESCAPED_FLAGS=1"
   "CFLAGS=$c"
   "CARGO_TARGET_DIR=$here/target/release-build"
   "CARGO_INCREMENTAL=0"
@@ -56,8 +57,8 @@ mkdir -p "$dist"
 cp "target/release-build/$target/release/raft-lint" "target/release-build/$target/release/cargo-raft-lint" "$dist/"
 
 for program in raft-lint cargo-raft-lint; do
-  for path in "$here" "$cargo_home" "$HOME/"; do
-    if [[ "$path" != / && "$path" != // ]] && grep -qaF -- "$path" "$dist/$program"; then
+  for path in "$here" "$cargo_home"; do
+    if grep -qaF -- "$path" "$dist/$program"; then
       echo "$program names a directory of this machine: $path" >&2
       exit 1
     fi
@@ -67,7 +68,7 @@ done
 # The generator writes beside each Cargo.toml of the workspace; only the published package's is wanted.
 bom=raft-lint-release.cdx
 env -i "${keep[@]}" "SOURCE_DATE_EPOCH=$epoch" cargo cyclonedx --quiet --format json --spec-version 1.5 \
-  --describe crate --target "$target" --no-build-deps --override-filename "$bom"
+  --target "$target" --no-build-deps --override-filename "$bom"
 mv "$bom.json" "$dist/raft-lint.cdx.json"
 find tests/harness -name "$bom.json" -delete
 
