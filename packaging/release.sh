@@ -69,7 +69,9 @@ done
 bom=raft-lint-release.cdx
 env -i "${keep[@]}" "SOURCE_DATE_EPOCH=$epoch" cargo cyclonedx --quiet --format json --spec-version 1.5 \
   --target "$target" --no-build-deps --override-filename "$bom"
-mv "$bom.json" "$dist/raft-lint.cdx.json"
+# It names the package by its directory.
+sed -E 's|path\+file://[^#"]*#||; s|\?download_url=file://[^#"]*||' "$bom.json" >"$dist/raft-lint.cdx.json"
+rm "$bom.json"
 find tests/harness -name "$bom.json" -delete
 
 cd "$dist"

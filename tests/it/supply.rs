@@ -72,3 +72,51 @@ fn a_release_is_built_with_stated_settings() {
     assert!(!told.out.contains("native"), "flags of the caller change a release:\n{}", told.out);
     assert!(!Path::new(&outside.path().join("dist")).exists(), "--print writes nothing");
 }
+
+/// What the system was asked for during a check: SECURITY.md promises what is tested here.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_check_reads_its_tree_and_does_nothing_else() {
+    use std::io::Write as _;
+
+    const SYSTEM: &[&str] = &["/proc/", "/sys/", "/etc/ld.so", "/lib", "/usr/lib", "/dev/null"];
+    let tree = Tree::with(&[
+        ("Cargo.toml", "[package]\nname = \"node\"\nbuild = \"build.rs\"\n"),
+        ("build.rs", "fn main() { panic!(\"it was run\") }\n"),
+        ("src/lib.rs", crate::tree::FINDING),
+        (".cargo/config.toml", "[build]\nrustc-wrapper = \"never\"\n"),
+    ]);
+    let log = Tree::with(&[]);
+    let calls = "trace=%network,execve,execveat,open,openat,openat2,creat,unlink,unlinkat,rename,renameat2,mkdir";
+    let mut command = Command::new("strace");
+    command.args(["-f", "-o"]).arg(log.path().join("calls")).args(["-e", calls]);
+    command.arg(env!("CARGO_BIN_EXE_raft-lint")).args(["check", "--threads", "2"]);
+    command.arg(tree.path()).current_dir(log.path());
+    // Without strace, or where it may not look at other processes.
+    let ran = command.output().ok().filter(|output| output.status.code() == Some(1));
+    let Some(ran) = ran else {
+        let required = std::env::var_os("RAFT_LINT_PACKAGING").is_some_and(|v| v == "required");
+        assert!(!required, "strace is not installed, or can't trace");
+        let _ = std::io::stderr().write_all(b"\nsystem calls of a check: NOT RUN, no strace\n");
+        return;
+    };
+    assert!(String::from_utf8_lossy(&ran.stdout).contains("vote-log-freshness"));
+    let calls = std::fs::read_to_string(log.path().join("calls")).expect("strace has written");
+    let below = tree.path().canonicalize().expect("the tree is there");
+    let mut opened = 0;
+    let mut wrong = Vec::new();
+    for call in calls.lines().filter(|line| line.contains('(') && !line.contains("ENOENT")) {
+        let path = call.split('"').nth(1).unwrap_or("");
+        let reads = call.contains(" open")
+            && !["O_WRONLY", "O_RDWR", "O_CREAT"].iter().any(|flag| call.contains(flag));
+        let is_start = call.contains("execve(") && path == env!("CARGO_BIN_EXE_raft-lint");
+        let inside =
+            Path::new(path).starts_with(tree.path()) || Path::new(path).starts_with(&below);
+        opened += usize::from(inside);
+        if !is_start && !(reads && (inside || SYSTEM.iter().any(|start| path.starts_with(start)))) {
+            wrong.push(call);
+        }
+    }
+    assert!(opened > 1, "the files were seen:\n{calls}");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
