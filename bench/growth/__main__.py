@@ -207,10 +207,12 @@ def grow_shapes(work, program, passed, limit, names):
             now = (len(text), run.seconds, run.peak_kib)
             powers = [f"{exponent([(before[0], before[at]), (now[0], now[at])]):.2f}" if before else "" for at in (1, 2)]
             before = now
-            bounded &= not run.ended and run.code in (0, 1, 2)
+            # Past a bound an answer may be missing; it may not be another one.
+            wrong = counts.get("violated", 0) > 0 if shape.guarded else counts.get("violated") == counts.get("undecided") == 0
+            bounded &= not run.ended and run.code in (0, 1, 2) and not wrong
             print(
                 f"{name:<25} {size:>7} {text.count(chr(10)):>7} {run.seconds:>7.2f} s {run.peak_kib / 1024:>6.1f} MiB"
-                f" {powers[0]:>6} {powers[1]:>6}  {decided(counts)} {ending(run)}",
+                f" {powers[0]:>6} {powers[1]:>6}  {decided(counts)} {ending(run)}{' WRONG' if wrong else ''}",
                 flush=True,
             )
             if run.ended:

@@ -53,16 +53,33 @@ impl Node {
     fn accept(&self) -> AppendReply {
         AppendReply { term: self.current_term, success: true }
     }
+"""
+
+STORE = """\
 
     fn store(&mut self, request: &AppendEntries) {
-        self.log.truncate(request.prev_log_index as usize);
-        self.log.extend(request.entries.iter().cloned());
+        let mut index = request.prev_log_index;
+        for entry in &request.entries {
+            index += 1;
+            if self.term_at(index) == Some(entry.term) {
+                continue;
+            }
+            if index <= self.commit_index {
+                return;
+            }
+            self.log.truncate(index as usize - 1);
+            self.log.push(entry.clone());
+        }
     }
 """
 
 STALE = """\
         if request.term < self.current_term {
             return self.refuse();
+        }
+        if request.term > self.current_term {
+            self.current_term = request.term;
+            self.voted_for = None;
         }
 """
 
@@ -82,8 +99,9 @@ def handler(body, guard=GUARD):
 
 
 def program(methods, items=""):
-    """The Raft with these methods, and items beside it."""
-    return f"{HEAD}{methods}}}\n{items}"
+    """The Raft with these methods, and items beside it. A helper that nobody calls would be an entry of its own."""
+    store = STORE if "store(" in methods + items else ""
+    return f"{HEAD}{store}{methods}}}\n{items}"
 
 
 def calls_deep(n):
@@ -178,14 +196,13 @@ def fan_out_of_guards(n):
 
 def one_name_implementations(n):
     """A trait with n implementations, called through a trait object."""
-    items = ["pub trait Storage {\n    fn write_entries(&mut self, from: u64, entries: &[Entry]);\n}\n"]
+    items = ["pub trait Storage {\n    fn write_entries(&mut self, entries: &[Entry]);\n}\n"]
     items += [
         f"pub struct Disk{i} {{\n    log: Vec<Entry>,\n}}\n\nimpl Storage for Disk{i} {{\n"
-        "    fn write_entries(&mut self, from: u64, entries: &[Entry]) {\n        self.log.truncate(from as usize);\n"
-        "        self.log.extend_from_slice(entries);\n    }\n}\n"
+        "    fn write_entries(&mut self, entries: &[Entry]) {\n        self.log.extend_from_slice(entries);\n    }\n}\n"
         for i in range(n)
     ]
-    body = "        self.disk.write_entries(request.prev_log_index, &request.entries);\n"
+    body = "        self.disk.write_entries(&request.entries);\n"
     text = program(handler(body), "\n".join(items))
     return text.replace("#[derive(Default)]\n", "").replace("    pub seen: u64,\n", "    pub seen: u64,\n    pub disk: Box<dyn Storage>,\n")
 
@@ -194,7 +211,7 @@ def one_name_questions(n):
     """n types with a question of one name, asked of a value whose type nobody knows."""
     items = [
         f"pub struct Policy{i}(u64);\n\nimpl Policy{i} {{\n    pub fn agrees(&self, node: &Node, request: &AppendEntries) -> bool {{\n"
-        f"        self.0 == {i} || node.term_at(request.prev_log_index) == Some(request.prev_log_term)\n    }}\n}}\n"
+        f"        self.0 == {i} && node.term_at(request.prev_log_index) == Some(request.prev_log_term)\n    }}\n}}\n"
         for i in range(n)
     ]
     guard = (
@@ -231,9 +248,8 @@ def long_variables(n):
 def long_sums(n):
     """Each line makes its value of two others."""
     body = "        let sum0 = request.prev_log_index;\n        let sum1 = request.term;\n"
-    body += "".join(f"        let sum{i + 2} = sum{i + 1} + sum{i};\n" for i in range(n))
-    guard = f"        if self.term_at(sum{n}) != Some(request.prev_log_term) {{\n            return self.refuse();\n        }}\n"
-    return program(handler("        self.store(&request);\n", body + guard))
+    body += "".join(f"        let sum{i + 2} = sum{i + 1}.wrapping_add(sum{i});\n" for i in range(n))
+    return program(handler(f"{body}        self.seen = sum{n};\n        self.store(&request);\n"))
 
 
 def long_branches(n):
@@ -374,7 +390,9 @@ def majorities(n):
     """A leader that counts its replicas in n places."""
     methods = "".join(
         f"\n    pub fn handle_append_reply_{i}(&mut self, reply: AppendReply, from: usize, index: u64) {{\n"
-        "        if reply.term != self.current_term || !reply.success {\n            return;\n        }\n"
+        "        if reply.term > self.current_term {\n            self.current_term = reply.term;\n"
+        "            self.voted_for = None;\n            return;\n        }\n"
+        "        if reply.term < self.current_term || !reply.success {\n            return;\n        }\n"
         "        self.match_index[from] = self.match_index[from].max(index);\n"
         "        let count = self.match_index.iter().filter(|m| **m >= index).count();\n"
         "        if count > self.match_index.len() / 2 && self.term_at(index) == Some(self.current_term) && index > self.commit_index {\n"
@@ -391,11 +409,13 @@ class Shape:
 
     make: Callable[[int], str]
     sizes: tuple
+    # Whether every effect in it has its guards.
+    guarded: bool = True
 
 
 SHAPES = {
     "calls-deep": Shape(calls_deep, (2500, 5000, 10000)),
-    "calls-deep-unguarded": Shape(calls_deep_unguarded, (2500, 5000, 10000)),
+    "calls-deep-unguarded": Shape(calls_deep_unguarded, (2500, 5000, 10000), guarded=False),
     "guard-deep": Shape(guard_deep, (2500, 5000, 10000)),
     "recursion": Shape(recursion, (250, 500, 1000)),
     "recursion-dense": Shape(recursion_dense, (250, 500, 1000)),
@@ -412,8 +432,8 @@ SHAPES = {
     "long-refusals": Shape(long_refusals, (25000, 50000, 100000)),
     "long-flags": Shape(long_flags, (25000, 50000, 100000)),
     "long-effects": Shape(long_effects, (2500, 5000, 10000)),
-    "long-effects-unguarded": Shape(long_effects_unguarded, (2500, 5000, 10000)),
-    "long-comparisons": Shape(long_comparisons, (25000, 50000, 100000)),
+    "long-effects-unguarded": Shape(long_effects_unguarded, (2500, 5000, 10000), guarded=False),
+    "long-comparisons": Shape(long_comparisons, (25000, 50000, 100000), guarded=False),
     "long-tries": Shape(long_tries, (2500, 5000, 10000)),
     "long-condition": Shape(long_condition, (1000, 2000, 4000)),
     "else-if-chain": Shape(else_if_chain, (100, 200, 400)),

@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 mod baseline;
+mod bench;
 mod browser;
 mod cli;
 mod comments;
