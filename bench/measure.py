@@ -8,6 +8,7 @@ import os
 import resource
 import signal
 import subprocess
+import sys
 import threading
 import time
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ class Run:
     seconds: float
     # User and system time of the process and of all that it waited for.
     cpu_seconds: float
-    # The most memory that the process had, or all of its tree together where `watch` looked.
+    # The most memory that the process had, or all of its tree together where `watch` looked; 0 if that is not known.
     peak_kib: int
     # Whether it was ended because it took too long.
     ended: bool
@@ -67,9 +68,10 @@ def run(command, *, watch=False, limit=None, stdout=None, cwd=None, environment=
         reader.join()
     texts = dict(outputs)
     # Linux counts in KiB, macOS in bytes.
-    peak = usage.ru_maxrss if os.uname().sysname == "Linux" else usage.ru_maxrss // 1024
-    if watcher and watcher.peak_kib:
-        peak = watcher.peak_kib
+    peak = usage.ru_maxrss if sys.platform == "linux" else usage.ru_maxrss // 1024
+    if watcher:
+        # Of a run that was over before the first look only a bound is known, and no good one.
+        peak = watcher.peak_kib or (peak if sys.platform != "linux" else 0)
     return Run(
         code=process.returncode,
         seconds=seconds,
@@ -150,6 +152,11 @@ def kib_of(path, name):
     except (OSError, ValueError):
         pass
     return 0
+
+
+def mebibytes(kib):
+    """Memory for a column of 10."""
+    return f"{kib / 1024:>6.1f} MiB" if kib else f"{'?':>10}"
 
 
 def machine():

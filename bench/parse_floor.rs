@@ -18,6 +18,8 @@ mod parse;
 
 use parse::{Parsed, THREADS, parse_all, rust_files};
 
+const _: () = assert!(parse::STACK_BYTES == raft_lint::lower::STACK_BYTES, "the same stacks");
+
 const ROUNDS: usize = 5;
 /// Tells this program to be the process whose memory is measured.
 const MEASURED: &str = "--measured-check";

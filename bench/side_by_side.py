@@ -11,7 +11,6 @@ build of raft-lint and of the parsing floor. Python's standard library only; aft
 """
 
 import argparse
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -70,17 +69,15 @@ def environment():
 
 def builds(existing):
     """The two programs of ours: raft-lint and the floor."""
-    # The newest wins: Cargo puts a hash into the names of benchmarks.
-    found = lambda: sorted((ROOT / "target/release/deps").glob("parse_only-*"), key=lambda path: path.stat().st_mtime)
     if not existing:
         print("building …", flush=True)
-        for command in (["build", "--release", "--bin", "raft-lint"], ["bench", "--no-run", "--bench", "parse_only"]):
-            subprocess.run(["cargo", *command, "--locked", "--quiet"], cwd=ROOT, check=True)
-    programs = [path for path in found() if path.suffix == "" and os.access(path, os.X_OK)]
-    lint = ROOT / "target/release/raft-lint"
-    if not programs or not lint.is_file():
-        raise SystemExit("there are no release builds: run this without --no-build")
-    return lint, programs[-1]
+        command = ["cargo", "build", "--release", "--locked", "--quiet", "--bin", "raft-lint", "--bin", "parse-only"]
+        subprocess.run([*command, "--package", "raft-lint", "--package", "parse-only"], cwd=ROOT, check=True)
+    programs = [ROOT / "target/release" / name for name in ("raft-lint", "parse-only")]
+    missing = [program.name for program in programs if not program.is_file()]
+    if missing:
+        raise SystemExit(f"there is no release build of {', '.join(missing)}: run this without --no-build")
+    return programs
 
 
 if __name__ == "__main__":

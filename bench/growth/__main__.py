@@ -11,7 +11,6 @@ for raft-lint. What is generated is removed again. Python's standard library onl
 """
 
 import argparse
-import json
 import math
 import re
 import shutil
@@ -153,7 +152,7 @@ def grow_workspaces(work, program, passed, limit, sizes, kinds):
             linear &= not run.ended and run.code in (0, 1)
             print(
                 f"{written.lines:>10} {written.bytes / 1e6:>7.1f} {written.files:>6} {run.seconds:>7.2f} s"
-                f" {run.cpu_seconds:>7.2f} s {run.seconds * 1e6 / written.lines:>8.2f} {run.peak_kib / 1024:>6.1f} MiB"
+                f" {run.cpu_seconds:>7.2f} s {run.seconds * 1e6 / written.lines:>8.2f} {measure.mebibytes(run.peak_kib)}"
                 f" {run.peak_kib * 1000 / written.lines:>10.1f}  {decided(counts)} {ending(run)}",
                 flush=True,
             )
@@ -169,6 +168,7 @@ def decided(counts):
 
 def verdict(what, points, at):
     """The slope of the last step and the exponent over all, from lines to cost."""
+    points = [point for point in points if point[at]]
     if len(points) < 2:
         return True
     fitted = exponent([(point[0], point[at]) for point in points])
@@ -205,13 +205,13 @@ def grow_shapes(work, program, passed, limit, names):
             shutil.rmtree(tree)
             # By bytes: in some shapes a line grows with the size.
             now = (len(text), run.seconds, run.peak_kib)
-            powers = [f"{exponent([(before[0], before[at]), (now[0], now[at])]):.2f}" if before else "" for at in (1, 2)]
+            powers = [f"{exponent([(before[0], before[at]), (now[0], now[at])]):.2f}" if before and before[at] and now[at] else "" for at in (1, 2)]
             before = now
             # Past a bound an answer may be missing; it may not be another one.
             wrong = counts.get("violated", 0) > 0 if shape.guarded else counts.get("violated") == counts.get("undecided") == 0
             bounded &= not run.ended and run.code in (0, 1, 2) and not wrong
             print(
-                f"{name:<25} {size:>7} {text.count(chr(10)):>7} {run.seconds:>7.2f} s {run.peak_kib / 1024:>6.1f} MiB"
+                f"{name:<25} {size:>7} {text.count(chr(10)):>7} {run.seconds:>7.2f} s {measure.mebibytes(run.peak_kib)}"
                 f" {powers[0]:>6} {powers[1]:>6}  {decided(counts)} {ending(run)}{' WRONG' if wrong else ''}",
                 flush=True,
             )

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 pub(super) const THREADS: usize = 2;
 /// As big as the stacks on which raft-lint parses.
-const STACK_BYTES: usize = raft_lint::lower::STACK_BYTES;
+pub(super) const STACK_BYTES: usize = 256 << 20;
 /// Nesting that no stack can be promised for; raft-lint refuses it, too.
 const MAX_DEPTH: usize = 500;
 

@@ -6,6 +6,7 @@ Takes a tree and the programs; prints a row for each, and says whether every bar
 from collections import Counter
 from statistics import median
 
+import measure
 import tools
 
 # Of the time of another program, or of the floor: what a cold run may take.
@@ -18,11 +19,11 @@ def compare(tree, every, options, product):
     """Prints the rows and the bars; whether all were met."""
     print(f"{tree.name}: {'a product with a Raft in it' if product else 'mostly a Raft'}")
     times, peaks, found = measured(tree, every, options)
-    print(f"  {'program':<20} {'wall':>9} {'CPU':>9} {'peak':>11}  {'places found':<12}")
+    print(f"  {'program':<20} {'wall':>9} {'CPU':>9} {'peak':>10}  {'places found':<12}")
     for tool in every:
         wall, cpu = times[tool.name]
         count = len(found[tool.name]) if tool.places else "–"
-        print(f"  {tool.name:<20} {wall:>7.3f} s {cpu:>7.3f} s {peaks[tool.name] / 1024:>7.1f} MiB  {count!s:>12}")
+        print(f"  {tool.name:<20} {wall:>7.3f} s {cpu:>7.3f} s {measure.mebibytes(peaks[tool.name])}  {count!s:>12}")
     list_places(tree, every, found, options.places)
     met = bars(times, peaks, PRODUCT if product else DENSE)
     print()
