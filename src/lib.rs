@@ -29,6 +29,8 @@
 //! of the checked code is executed; and nothing is ordered by thread or hash, so that the same
 //! input gives the same bytes.
 
+#![forbid(unsafe_code)]
+
 pub mod baseline;
 pub mod cli;
 pub mod commands;

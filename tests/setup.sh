@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what some of the tests look for: the packages of tests/browser into target/browser, and, as root on Debian
-# and its like, chromium, graphviz and neovim where they are absent.
+# and its like, chromium, graphviz, neovim, GNU parallel, jq and strace where they are absent.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -8,6 +8,9 @@ missing=()
 command -v dot >/dev/null || missing+=(graphviz)
 command -v chromium >/dev/null || command -v google-chrome >/dev/null || missing+=(chromium)
 command -v nvim >/dev/null || missing+=(neovim)
+for program in parallel jq strace; do
+  command -v "$program" >/dev/null || missing+=("$program")
+done
 command -v npm >/dev/null || missing+=(nodejs npm)
 if ((${#missing[@]})); then
   if [[ $(id -u) = 0 ]] && command -v apt-get >/dev/null; then

@@ -1,6 +1,8 @@
 //! The `cargo raft-lint` program: cargo puts the subcommand's name in front of the arguments, and
 //! without it they are those of `raft-lint`.
 
+#![forbid(unsafe_code)]
+
 use std::process::ExitCode;
 
 /// Evaluation makes and drops many small lists; the system's allocator would take a quarter of it.

@@ -1,6 +1,9 @@
 //! The end-to-end tests: one binary, one link, a module for each concern.
 
+#![forbid(unsafe_code)]
+
 mod baseline;
+mod bench;
 mod browser;
 mod cli;
 mod comments;
@@ -28,6 +31,7 @@ mod logs_paths;
 mod logs_report;
 mod lost;
 mod lsp;
+mod many;
 mod map;
 mod mutants;
 mod output;
@@ -45,6 +49,7 @@ mod require;
 mod revisions;
 mod sarif;
 mod site;
+mod supply;
 mod support;
 mod taught;
 mod taught_limits;

@@ -261,7 +261,7 @@ fn published() -> Tree {
     for entry in [
         "src",
         "rules",
-        "benches",
+        "bench",
         "tests/harness", // members of the workspace
         "Cargo.toml",
         "Cargo.lock",
@@ -349,7 +349,7 @@ fn the_package_is_small() {
     let files: Vec<&str> = listed.out.lines().collect();
     assert!(files.contains(&"rules/append_prev_check.md") && files.contains(&"src/main.rs"));
     let known =
-        ["src/", "rules/", "benches/", "Cargo.", "README.md", "LICENSE-", ".cargo_vcs_info.json"];
+        ["src/", "rules/", "bench/", "Cargo.", "README.md", "LICENSE-", ".cargo_vcs_info.json"];
     let other: Vec<_> = files.iter().filter(|f| !known.iter().any(|k| f.starts_with(k))).collect();
     assert!(other.is_empty(), "{other:?}");
     let size = |file: &&str| std::fs::metadata(root().join(file)).map_or(0, |m| m.len());

@@ -16,6 +16,8 @@
 //! `persist-before-reply` loses; `role-recheck` needs steps that are not atomic; and
 //! `config-change-guard` needs a membership that changes.
 
+#![forbid(unsafe_code)]
+
 mod bounds;
 mod cases;
 mod election;

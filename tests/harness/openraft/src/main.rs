@@ -3,6 +3,8 @@
 //! Nodes start on prepared logs, as if earlier leaders had written them. Prints what the nodes hold
 //! before and after, which is the truth that `fixtures/logs/truth.json` states.
 
+#![forbid(unsafe_code)]
+
 mod cluster;
 mod network;
 mod scenarios;

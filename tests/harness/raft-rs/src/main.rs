@@ -3,6 +3,8 @@
 //! Messages are handed over one by one and the clock is counted, so each run writes the same bytes.
 //! Prints what the nodes hold at the end, which is the truth that `fixtures/logs/truth.json` states.
 
+#![forbid(unsafe_code)]
+
 mod cluster;
 mod output;
 mod scenarios;

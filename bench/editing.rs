@@ -5,6 +5,7 @@
 //! 95th percentile and greatest time, in the library and through the language server. Nothing is
 //! written to the tree.
 
+#![forbid(unsafe_code)]
 #![allow(clippy::print_stdout)] // it is a program of its own
 
 use std::ffi::OsString;

@@ -6,6 +6,7 @@
 //! Each time is the median of five, taken in turn, after one round to warm the cache. User and system time count, so a second
 //! thread gains nothing.
 
+#![forbid(unsafe_code)]
 #![allow(clippy::print_stdout, clippy::print_stderr)] // it is a program of its own
 
 use std::ffi::OsString;

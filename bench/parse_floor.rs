@@ -5,20 +5,22 @@
 //! `.rs` file of the tree, the time of `raft-lint check` on it, their ratio, and the peak memory of
 //! the check. Each time is the median of five, taken in turn, after one round to warm the cache.
 
+#![forbid(unsafe_code)]
 #![allow(clippy::print_stdout, clippy::print_stderr)] // it is a program of its own
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-const THREADS: usize = 2;
+#[path = "parse_floor/parse.rs"]
+mod parse;
+
+use parse::{Parsed, THREADS, parse_all, rust_files};
+
+const _: () = assert!(parse::STACK_BYTES == raft_lint::lower::STACK_BYTES, "the same stacks");
+
 const ROUNDS: usize = 5;
-/// As big as the stacks on which raft-lint parses.
-const STACK_BYTES: usize = raft_lint::lower::STACK_BYTES;
-/// Nesting that no stack can be promised for; raft-lint refuses it, too.
-const MAX_DEPTH: usize = 500;
 /// Tells this program to be the process whose memory is measured.
 const MEASURED: &str = "--measured-check";
 
@@ -85,82 +87,6 @@ fn compare(tree: &Path) -> ExitCode {
         None => println!("raft-lint check, peak memory:     unknown on this system"),
     }
     ExitCode::SUCCESS
-}
-
-/// Every `.rs` file; hidden directories and Cargo's build directory are not part of a tree.
-fn rust_files(tree: &Path) -> Vec<PathBuf> {
-    let wanted = |entry: &walkdir::DirEntry| {
-        let name = entry.file_name().to_string_lossy();
-        entry.depth() == 0 || !(name.starts_with('.') || name == "target" && is_build_dir(entry))
-    };
-    let walk = walkdir::WalkDir::new(tree).sort_by_file_name().into_iter().filter_entry(wanted);
-    let files = walk.flatten().filter(|entry| entry.file_type().is_file());
-    let paths = files.map(walkdir::DirEntry::into_path);
-    paths.filter(|path| path.extension().is_some_and(|e| e == "rs")).collect()
-}
-
-fn is_build_dir(entry: &walkdir::DirEntry) -> bool {
-    entry.path().with_file_name("Cargo.toml").is_file()
-        || entry.path().join("CACHEDIR.TAG").exists()
-}
-
-/// What syn got to see.
-#[derive(Clone, Copy, Default)]
-struct Parsed {
-    files: usize,
-    bytes: usize,
-    refused: usize,
-}
-
-/// Reads and parses every file on two big stacks. Files that syn refuses count with their time.
-fn parse_all(files: &[PathBuf]) -> (Duration, Parsed) {
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let mut own = Parsed::default();
-        while let Some(path) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
-            own.files += 1;
-            let Ok(text) = std::fs::read_to_string(path) else {
-                own.refused += 1;
-                continue;
-            };
-            own.bytes += text.len();
-            let parsed = is_shallow(&text) && syn::parse_file(&text).is_ok();
-            own.refused += usize::from(!parsed);
-            // Positions are 32 bits wide and add up per thread.
-            proc_macro2::extra::invalidate_current_thread_spans();
-        }
-        own
-    };
-    let started = Instant::now();
-    let parts: Vec<Parsed> = std::thread::scope(|scope| {
-        let spawn = |_| {
-            let builder = std::thread::Builder::new().stack_size(STACK_BYTES);
-            builder.spawn_scoped(scope, work).expect("there is memory for two stacks")
-        };
-        let threads: Vec<_> = (0..THREADS).map(spawn).collect();
-        threads.into_iter().map(|thread| thread.join().expect("syn does not panic")).collect()
-    });
-    let time = started.elapsed();
-    let sum = |field: fn(&Parsed) -> usize| parts.iter().map(field).sum();
-    let parsed =
-        Parsed { files: sum(|p| p.files), bytes: sum(|p| p.bytes), refused: sum(|p| p.refused) };
-    (time, parsed)
-}
-
-/// Brackets in strings count, too: it is only about not to die.
-fn is_shallow(text: &str) -> bool {
-    let mut depth = 0_usize;
-    for byte in text.bytes() {
-        match byte {
-            b'(' | b'[' | b'{' => depth += 1,
-            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        if depth > MAX_DEPTH {
-            return false;
-        }
-    }
-    true
 }
 
 /// A whole run of the program, from its start to its end.
