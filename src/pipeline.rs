@@ -109,6 +109,12 @@ pub fn run_watched(options: &Options, watch: Watch<'_>) -> Result<Run, Error> {
     pool(options)?.install(|| stages(&Disk, options, watch))
 }
 
+/// Runs all stages on one file that stands nowhere, on the threads of the pool that calls it: their
+/// stacks have to have [`STACK_BYTES`]. For those who try many texts, and for tests.
+pub fn run_text(text: &[u8], options: &Options) -> Run {
+    analysed(discover::of_text(text), options, &|_| {})
+}
+
 /// Runs all stages twice: on the files on disk, and on those of a revision with the options that `older`
 /// gives.
 ///
@@ -153,13 +159,18 @@ pub(crate) fn pool(options: &Options) -> Result<rayon::ThreadPool, Error> {
 fn stages(files: &dyn Files, options: &Options, watch: Watch<'_>) -> Result<Run, Error> {
     watch(Stage::Discover);
     let found = discover::discover(files, options.paths(), &options.exclude)?;
+    Ok(analysed(found, options, watch))
+}
+
+/// The stages behind discovery.
+fn analysed(found: Discovered, options: &Options, watch: Watch<'_>) -> Run {
     watch(Stage::Prefilter);
     let kept = prefilter::kept(&found, &options.vocabulary.signs());
     let wanted = wanted(&found, &kept, options);
     watch(Stage::Parse);
     let (files, names, problems) = lower::lower(&found.sources, &wanted, Names::default());
     let lowered = Lowered { files, names, problems };
-    Ok(decide(found, &kept, lowered, options, watch, None))
+    decide(found, &kept, lowered, options, watch, None)
 }
 
 /// The files that are parsed.
