@@ -14,9 +14,9 @@ use crate::facts::{self, Analysis, Demands, Memory};
 use crate::ir::FileIr;
 use crate::lower::STACK_BYTES;
 use crate::names::Names;
-use crate::outcome::{Handler, Obligation, Outcome, Problem};
+use crate::outcome::{Handler, Obligation, Outcome, Problem, ProblemKind};
 use crate::program::said::{self, Vocabulary};
-use crate::program::{PackageId, Program};
+use crate::program::{FnId, PackageId, Program};
 use crate::roles::state;
 use crate::source::{FileId, Sources};
 use crate::{comments, judge, lower, recognise, rules};
@@ -253,7 +253,23 @@ pub(crate) fn decide(
     let commented = comments::apply(&program, &found.sources, named_packages, obligations);
     (outcome.faults, outcome.accepted) = (commented.faults, commented.accepted);
     recognise::recognise(&program, &states, &analysis.exhausted, &found.sources, &mut outcome);
+    outcome.problems.extend(failed(&program, &analysis.failed, &found.sources));
     (outcome, found.sources)
+}
+
+/// The functions of which nothing was found out, by a bug of ours: no run with one is clean.
+fn failed(program: &Program, failed: &[FnId], sources: &Sources) -> Vec<Problem> {
+    let problem = |&id: &FnId| {
+        let place = program.place(id);
+        let file = sources.file(place.file);
+        Problem {
+            kind: ProblemKind::Internal,
+            file: file.name.clone(),
+            line: Some(sources.line(place)),
+            text: format!("`{}` could not be evaluated", program.qualified_name(id)),
+        }
+    };
+    failed.iter().map(problem).collect()
 }
 
 /// The handlers, but not those of packages without Raft vocabulary: what is called `append` or
