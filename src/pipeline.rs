@@ -3,6 +3,8 @@
 //! Takes [`Options`], and a revision to compare with if there is one; gives what was found out and the
 //! sources it was found in. It decides nothing and prints nothing.
 
+mod fault;
+
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 
@@ -167,10 +169,18 @@ fn analysed(found: Discovered, options: &Options, watch: Watch<'_>) -> Run {
     watch(Stage::Prefilter);
     let kept = prefilter::kept(&found, &options.vocabulary.signs());
     let wanted = wanted(&found, &kept, options);
-    watch(Stage::Parse);
-    let (files, names, problems) = lower::lower(&found.sources, &wanted, Names::default());
-    let lowered = Lowered { files, names, problems };
-    decide(found, &kept, lowered, options, watch, None)
+    fault::contained(&wanted, &found.packages, &|files, left_out| {
+        watch(Stage::Parse);
+        let (files, names, mut problems) = lower::lower(&found.sources, files, Names::default());
+        problems.extend(left_out.iter().map(|&file| Problem {
+            kind: ProblemKind::Internal,
+            file: found.sources.file(file).name.clone(),
+            line: None,
+            text: "it could not be analysed".to_owned(),
+        }));
+        let lowered = Lowered { files, names, problems };
+        decide(found.clone(), &kept, lowered, options, watch, None)
+    })
 }
 
 /// The files that are parsed.
@@ -219,6 +229,8 @@ pub(crate) fn decide(
     watch(Stage::Facts);
     let analysis = facts::analyse(&program, &states, &demands, memory);
     watch(Stage::Judge);
+    #[cfg(test)]
+    fault::tests::fail_where_asked(&program);
     let packages = &found.named_packages;
     let obligations =
         judge::judge(rules::ALL, &analysis.events, &program, &found.sources, packages);
