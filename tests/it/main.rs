@@ -1,5 +1,6 @@
 //! The end-to-end tests: one binary, one link, a module for each concern.
 
+mod arbitrary;
 mod baseline;
 mod browser;
 mod cli;
@@ -46,6 +47,7 @@ mod revisions;
 mod sarif;
 mod site;
 mod support;
+mod sweep;
 mod taught;
 mod taught_limits;
 mod tidy;
