@@ -11,6 +11,8 @@ use super::scan;
 const MAX_DEPTH: usize = 500;
 /// Longest run of tokens between separators, with those before the open brackets, that is parsed.
 const MAX_RUN: usize = 20_000;
+/// Most tokens of a file that is parsed: the parser takes some 300 bytes for each.
+const MAX_TOKENS: usize = 2_000_000;
 
 /// What stands between two brackets, as far as it was read.
 #[derive(Default)]
@@ -71,18 +73,21 @@ pub(super) fn too_deep(text: &str) -> Option<String> {
     let mut i = scan::after_shebang(bytes);
     // The last byte of the token before.
     let mut before = b' ';
+    let mut tokens = 0usize;
     while i < bytes.len() {
         let byte = bytes[i];
         let end = scan::skip(bytes, i).unwrap_or(i + 1);
+        if byte.is_ascii_whitespace()
+            || byte == b'/' && matches!(bytes.get(i + 1), Some(b'/' | b'*'))
+        {
+            i = end;
+            continue;
+        }
+        tokens += 1;
+        if tokens > MAX_TOKENS {
+            return Some(format!("more than {MAX_TOKENS} tokens in one file"));
+        }
         match byte {
-            b if b.is_ascii_whitespace() => {
-                i = end;
-                continue;
-            }
-            b'/' if matches!(bytes.get(i + 1), Some(b'/' | b'*')) => {
-                i = end;
-                continue;
-            }
             b')' | b']' | b'}' => {
                 levels.close();
                 if byte == b'}' && !goes_on(bytes, i + 1) {
@@ -114,8 +119,10 @@ pub(super) fn too_deep(text: &str) -> Option<String> {
                 }
             }
         }
-        // Of a word its first byte, which tells a number.
-        before = byte;
+        // Of a word its first byte, which tells a number; of `<<` what stands before it.
+        if byte != b'<' || opens(before, bytes.get(i + 1)) {
+            before = byte;
+        }
         i = end;
     }
     None

@@ -26,9 +26,10 @@ const LONGEST_OF_MEGABYTE: Duration = Duration::from_secs(2);
 
 /// Random numbers for a test, and its seed.
 fn numbers(name: &str) -> (Rng, u64) {
-    let seed = std::env::var("RAFT_LINT_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(7);
+    let seed: u64 =
+        std::env::var("RAFT_LINT_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(7);
     // Another sequence for each test.
-    let own =
+    let own: u64 =
         name.bytes().fold(seed, |own, byte| own.wrapping_mul(31).wrapping_add(u64::from(byte)));
     (Rng::with_seed(own), seed)
 }

@@ -164,6 +164,34 @@ fn expansions_stay_small() {
     );
 }
 
+/// All parts of what a macro stands for have one place: nothing goes round in it.
+#[test]
+fn expansions_are_no_circles() {
+    let program = "
+        use std::collections::HashMap;
+        pub trait StateMachine { fn apply(&mut self, command: &u64); }
+        pub struct Sessions { pub open: HashMap<u64, u32>, pub last: Option<u64> }
+        impl StateMachine for Sessions { fn apply(&mut self, command: &u64) { CALL } }\n";
+    let assigned = "{ { self.last = Some(*client); }; { 1 }; }";
+    for (rules, call) in [
+        (
+            "($s:expr, $c:ident, $a:expr) => { for ($c, t) in &mut $s.open { $a; } if false { return; } }",
+            format!("m!(self, client, {assigned});"),
+        ),
+        (
+            "($s:expr, $a:block) => { for (client, t) in &mut $s.open { $a; } if false { return; } }",
+            format!("m!(self, {assigned});"),
+        ),
+        (
+            "($a:expr) => { $a; return; }",
+            format!("m!({{ for (client, t) in &mut self.open {assigned} }});"),
+        ),
+    ] {
+        let text = format!("macro_rules! m {{ {rules} }}{}", program.replace("CALL", &call));
+        survives(rules, text.as_bytes(), None);
+    }
+}
+
 /// Each line doubles what the one before it stands for.
 #[test]
 fn shared_parts_do_not_multiply() {

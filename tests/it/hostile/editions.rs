@@ -9,7 +9,7 @@ const READ: &[(&str, &str)] = &[
     ("2018: raw names", "fn r#match(r#fn: u8) -> u8 { r#fn + r#match(0) }"),
     ("2018: `dyn` and `async`", "async fn f(x: Box<dyn Fn() -> u8>) { async move { x() }.await; }"),
     ("2018: crate paths", "use crate::a::b; use ::std::mem; pub(crate) fn f() { crate::a::g() }"),
-    ("2021: C strings", "const A: &CStr = c\"a\\x00\"; const B: &CStr = cr#\"a\"#;"),
+    ("2021: C strings", "const A: &CStr = c\"a\\x01\"; const B: &CStr = cr#\"a\"#;"),
     (
         "2021: byte literals",
         "const A: &[u8] = b\"\\xff\"; const B: &[u8] = br##\"\"#\"##; const C: u8 = b'\\'';",
@@ -167,9 +167,13 @@ fn files_of_the_largest_size_are_read_or_refused() {
     assert_eq!(wrong(comment(limit).as_bytes()), [""; 0]);
     assert_eq!(problem(comment(limit).as_bytes()), None);
     assert_eq!(problem(comment(limit + 1).as_bytes()).as_deref(), Some("too-large"));
-    let wide = format!("{code}{}", "const A: u64 = term(1, 2) + [3, 4][0];\n".repeat(250_000));
-    assert_eq!(wrong(wide.as_bytes()), [""; 0], "{} bytes of constants", wide.len());
-    assert_eq!(problem(wide.as_bytes()), None);
+    let wide =
+        |times| format!("{code}{}", "const A: u64 = term(1, 2) + [3, 4][0];\n".repeat(times));
+    let (most, more) = (wide(80_000), wide(400_000));
+    assert_eq!(wrong(most.as_bytes()), [""; 0], "{} bytes of constants", most.len());
+    assert_eq!(problem(most.as_bytes()), None);
+    assert_eq!(wrong(more.as_bytes()), [""; 0], "{} bytes of constants", more.len());
+    assert_eq!(problem(more.as_bytes()).as_deref(), Some("too-deep"));
     let line = format!("{code}fn f() {{ {} }}", "x.y(1); ".repeat(1_250_000));
     assert_eq!(wrong(line.as_bytes()), [""; 0], "a line of {} bytes", line.len());
     let sum = format!("pub fn vote(term: u64) -> u64 {{ {}1 }}", "term + ".repeat(7_500_000));

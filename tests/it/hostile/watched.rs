@@ -18,7 +18,7 @@ const SECONDS: f64 = 8.0;
 
 /// Peak memory that a run may take, and for each MiB of input, in MiB.
 const PEAK: u64 = 200;
-const PEAK_PER_MEBIBYTE: u64 = 120;
+const PEAK_PER_MEBIBYTE: u64 = 200;
 
 /// Checks a tree.
 pub(super) fn check(tree: &Tree) -> Watched {
