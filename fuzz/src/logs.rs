@@ -1,6 +1,7 @@
 //! One way through the log reader.
 
 use std::io::Cursor;
+use std::sync::LazyLock;
 
 use codespan_reporting::term::termcolor::Buffer;
 use raft_lint::logs::format::custom::Custom;
@@ -15,9 +16,19 @@ use raft_lint::report::Detail;
 
 use crate::assert_harmless;
 
+/// What is made once: it takes longer than most logs.
+static KNOWN: LazyLock<Recogniser> = LazyLock::new(|| Recogniser::new(&[]));
+
 /// Reads a log and writes the reports about it.
 pub fn read(bytes: &[u8], custom: &[Custom]) {
-    let recogniser = Recogniser::new(custom);
+    let taught;
+    let recogniser = match custom {
+        [] => &*KNOWN,
+        custom => {
+            taught = Recogniser::new(custom);
+            &taught
+        }
+    };
     let ids = list::list(custom).into_iter().map(|format| format.id).collect();
     let mut session = Session::new(ids);
     let mut names = Names::default();
@@ -26,7 +37,7 @@ pub fn read(bytes: &[u8], custom: &[Custom]) {
     let mut events = Vec::new();
     while let Some(block) = blocks.next() {
         let of = (0, None);
-        reading::events(&recogniser, &block, of, &mut names, &mut counted, |e| events.push(e));
+        reading::events(recogniser, &block, of, &mut names, &mut counted, |e| events.push(e));
         for event in events.drain(..) {
             session.add(&event, &names);
         }

@@ -229,9 +229,9 @@ fn function(rng: &mut Rng, text: &mut String) {
     let (name, parameter) =
         (one(rng, FUNCTIONS), one(rng, &["Request", "Reply", "&Request", "u64"]));
     let (result, is_async) = (one(rng, TYPES), one(rng, &["", "", "async "]));
-    let _ = write!(
+    let _ = writeln!(
         text,
-        "pub {is_async}fn {name}(&mut self, request: {parameter}, term: u64) -> {result} {{\n"
+        "pub {is_async}fn {name}(&mut self, request: {parameter}, term: u64) -> {result} {{"
     );
     block(rng, text, 4);
     *text += "}\n";
