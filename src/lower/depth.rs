@@ -13,6 +13,8 @@ const MAX_DEPTH: usize = 500;
 const MAX_RUN: usize = 20_000;
 /// Most tokens of a file that is parsed: the parser takes some 300 bytes for each.
 const MAX_TOKENS: usize = 2_000_000;
+/// Longest number that is parsed: the parser's time grows with the square.
+const MAX_DIGITS: usize = 1_000;
 
 /// What stands between two brackets, as far as it was read.
 #[derive(Default)]
@@ -86,6 +88,9 @@ pub(super) fn too_deep(text: &str) -> Option<String> {
         tokens += 1;
         if tokens > MAX_TOKENS {
             return Some(format!("more than {MAX_TOKENS} tokens in one file"));
+        }
+        if byte.is_ascii_digit() && end - i > MAX_DIGITS {
+            return Some(format!("a number of more than {MAX_DIGITS} digits"));
         }
         match byte {
             b')' | b']' | b'}' => {
@@ -208,6 +213,13 @@ mod tests {
                 "{close}"
             );
         }
+    }
+
+    #[test]
+    fn numbers_have_an_end() {
+        assert!(too_deep(&format!("const A: u8 = {};", "9".repeat(2_000))).is_some());
+        assert!(too_deep(&format!("const A: f64 = 0.{};", "9".repeat(2_000))).is_some());
+        assert_eq!(too_deep(&format!("const A: f64 = {}.0;", "9".repeat(309))), None);
     }
 
     #[test]
