@@ -52,7 +52,7 @@ const READ: &[(&str, &str)] = &[
         "union U { a: u8 } static mut S: u8 = 1; fn f() { unsafe { asm!(\"nop\", in(\"a\") 1) } }",
     ),
     ("references", "fn f() { let a = &raw const x; let b = &raw mut y; let c = &&mut z; }"),
-    ("nested comments", "/* /* // */ */ fn f() {} /** a */ /*! b */ /**/ /***/ fn g() {}"),
+    ("nested comments", "/* /* // */ */ fn f() {} /** a */ fn g() {} /**/ /***/ fn h() {}"),
     (
         "negative bounds and auto traits",
         "auto trait A {} impl !A for u8 {} unsafe impl Send for u8 {}",

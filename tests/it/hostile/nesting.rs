@@ -211,7 +211,7 @@ fn what_is_wide_and_not_deep_is_read() {
         ("fn g() { ", "x[0] = y[1];\n", "}"),
         ("fn g() { ", "if x < y { f() }\n", "}"),
     ] {
-        let text = format!("fn vote(term: u64) {{}}\n{before}{}{after}", element.repeat(4_000));
+        let text = format!("fn vote(term: u64) {{}}\n{before}{}{after}", element.repeat(3_000));
         assert_eq!(problem(text.as_bytes()), None, "{before}{element}…");
     }
 }
