@@ -22,12 +22,14 @@ mod site;
 mod stats;
 mod targets;
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::{Mutex, PoisonError};
 
 use clap::Parser;
 use codespan_reporting::term::termcolor::Buffer;
@@ -35,6 +37,7 @@ use codespan_reporting::term::termcolor::Buffer;
 use crate::cli::{Cli, Color, Command};
 use crate::error::Error;
 use crate::report::escape;
+use crate::source::beginning;
 
 /// How a run ended. The numbers mean the same for every command and format.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -80,11 +83,22 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     ExitCode::from(exit as u8)
 }
 
-/// A panic is a bug of ours: the message is escaped, and the run has failed.
+/// So many characters of a panic's message are printed: it may hold what was checked.
+const MAX_PANIC: usize = 500;
+/// And of so many different ones.
+const MAX_PANICS: usize = 20;
+
+/// A panic is a bug of ours: the message is escaped, and the run has failed. One that is caught and comes
+/// again when less is looked at is told once.
 fn guarded(work: impl FnOnce() -> Exit) -> Exit {
-    std::panic::set_hook(Box::new(|panic| {
-        let text = escape::line(&panic.to_string()).into_owned();
-        let _ = writeln!(std::io::stderr(), "internal error: {text}");
+    let told = Mutex::new(BTreeSet::new());
+    std::panic::set_hook(Box::new(move |panic| {
+        let text = panic.to_string();
+        let text = escape::line(&beginning(&text, MAX_PANIC)).into_owned();
+        let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
+        if told.len() < MAX_PANICS && told.insert(text.clone()) {
+            let _ = writeln!(std::io::stderr(), "internal error: {text}");
+        }
     }));
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
         let _ = writeln!(

@@ -103,6 +103,16 @@ pub fn nearest_to(paths: &[PathBuf]) -> Result<Option<Configuration>, Error> {
     }
 }
 
+/// The configuration in a text, as if a file of this name stood in the current directory; of a
+/// `Cargo.toml` the one in its metadata, if it has one. The paths in it need not exist.
+///
+/// # Errors
+///
+/// If something in it is wrong.
+pub fn of_text(name: &str, text: &str) -> Result<Option<Configuration>, Error> {
+    read(&find::in_memory(name, text))
+}
+
 /// The configuration that a revision has, compared with the one on disk.
 #[derive(Debug)]
 pub enum Older {

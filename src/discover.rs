@@ -120,6 +120,11 @@ pub fn discover(
     Ok(discovered)
 }
 
+/// A file that stands nowhere, as if it came from standard input: the only one of its package.
+pub fn of_text(text: &[u8]) -> Discovered {
+    stdin::of(text)
+}
+
 /// A file as it is now.
 ///
 /// # Errors

@@ -94,7 +94,7 @@ fn lower_file(
     // Positions are 32 bits wide and add up over a thread's life otherwise.
     proc_macro2::extra::invalidate_current_thread_spans();
     outcome.unwrap_or_else(|_| {
-        let text = "internal error while reading this file; please report it".to_owned();
+        let text = "it could not be parsed and lowered".to_owned();
         Err(problem(ProblemKind::Internal, None, text))
     })
 }

@@ -51,6 +51,16 @@ pub struct Problem {
     pub text: String,
 }
 
+impl Problem {
+    /// What is said of the file.
+    pub fn said(&self) -> String {
+        match self.kind {
+            ProblemKind::Internal => format!("internal error, please report it: {}", self.text),
+            kind => format!("was not checked ({}): {}", kind.id(), self.text),
+        }
+    }
+}
+
 /// An RPC entry that was recognised.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Handler {

@@ -3,6 +3,8 @@
 //! Takes [`Options`], and a revision to compare with if there is one; gives what was found out and the
 //! sources it was found in. It decides nothing and prints nothing.
 
+mod fault;
+
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 
@@ -14,9 +16,9 @@ use crate::facts::{self, Analysis, Demands, Memory};
 use crate::ir::FileIr;
 use crate::lower::STACK_BYTES;
 use crate::names::Names;
-use crate::outcome::{Handler, Obligation, Outcome, Problem};
+use crate::outcome::{Handler, Obligation, Outcome, Problem, ProblemKind};
 use crate::program::said::{self, Vocabulary};
-use crate::program::{PackageId, Program};
+use crate::program::{FnId, PackageId, Program};
 use crate::roles::state;
 use crate::source::{FileId, Sources};
 use crate::{comments, judge, lower, recognise, rules};
@@ -109,6 +111,12 @@ pub fn run_watched(options: &Options, watch: Watch<'_>) -> Result<Run, Error> {
     pool(options)?.install(|| stages(&Disk, options, watch))
 }
 
+/// Runs all stages on one file that stands nowhere, on the threads of the pool that calls it: their
+/// stacks have to have [`STACK_BYTES`]. For those who try many texts, and for tests.
+pub fn run_text(text: &[u8], options: &Options) -> Run {
+    analysed(discover::of_text(text), options, &|_| {})
+}
+
 /// Runs all stages twice: on the files on disk, and on those of a revision with the options that `older`
 /// gives.
 ///
@@ -153,13 +161,26 @@ pub(crate) fn pool(options: &Options) -> Result<rayon::ThreadPool, Error> {
 fn stages(files: &dyn Files, options: &Options, watch: Watch<'_>) -> Result<Run, Error> {
     watch(Stage::Discover);
     let found = discover::discover(files, options.paths(), &options.exclude)?;
+    Ok(analysed(found, options, watch))
+}
+
+/// The stages behind discovery.
+fn analysed(found: Discovered, options: &Options, watch: Watch<'_>) -> Run {
     watch(Stage::Prefilter);
     let kept = prefilter::kept(&found, &options.vocabulary.signs());
     let wanted = wanted(&found, &kept, options);
-    watch(Stage::Parse);
-    let (files, names, problems) = lower::lower(&found.sources, &wanted, Names::default());
-    let lowered = Lowered { files, names, problems };
-    Ok(decide(found, &kept, lowered, options, watch, None))
+    fault::contained(&wanted, &found.packages, &|files, left_out| {
+        watch(Stage::Parse);
+        let (files, names, mut problems) = lower::lower(&found.sources, files, Names::default());
+        problems.extend(left_out.iter().map(|&file| Problem {
+            kind: ProblemKind::Internal,
+            file: found.sources.file(file).name.clone(),
+            line: None,
+            text: "it could not be analysed".to_owned(),
+        }));
+        let lowered = Lowered { files, names, problems };
+        decide(found.clone(), &kept, lowered, options, watch, None)
+    })
 }
 
 /// The files that are parsed.
@@ -208,6 +229,8 @@ pub(crate) fn decide(
     watch(Stage::Facts);
     let analysis = facts::analyse(&program, &states, &demands, memory);
     watch(Stage::Judge);
+    #[cfg(test)]
+    fault::tests::fail_where_asked(&program);
     let packages = &found.named_packages;
     let obligations =
         judge::judge(rules::ALL, &analysis.events, &program, &found.sources, packages);
@@ -242,7 +265,23 @@ pub(crate) fn decide(
     let commented = comments::apply(&program, &found.sources, named_packages, obligations);
     (outcome.faults, outcome.accepted) = (commented.faults, commented.accepted);
     recognise::recognise(&program, &states, &analysis.exhausted, &found.sources, &mut outcome);
+    outcome.problems.extend(failed(&program, &analysis.failed, &found.sources));
     (outcome, found.sources)
+}
+
+/// The functions of which nothing was found out, by a bug of ours: no run with one is clean.
+fn failed(program: &Program, failed: &[FnId], sources: &Sources) -> Vec<Problem> {
+    let problem = |&id: &FnId| {
+        let place = program.place(id);
+        let file = sources.file(place.file);
+        Problem {
+            kind: ProblemKind::Internal,
+            file: file.name.clone(),
+            line: Some(sources.line(place)),
+            text: format!("`{}` could not be evaluated", program.qualified_name(id)),
+        }
+    };
+    failed.iter().map(problem).collect()
 }
 
 /// The handlers, but not those of packages without Raft vocabulary: what is called `append` or

@@ -3,12 +3,12 @@
 //! Takes paths; gives the text of at most one file. The search ends at the root of the repository,
 //! and no link leads out of it: what is found may come from a stranger.
 
-use std::fs::{self, File};
-use std::io::{ErrorKind, Read};
+use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::{NAME, inside};
-use crate::discover::files::{self, Files, Kind};
+use crate::discover::files::{self, Disk, Files, Kind};
 use crate::discover::repository;
 use crate::discover::revision::Revision;
 use crate::error::Error;
@@ -61,6 +61,13 @@ pub(super) fn named(path: &Path) -> Result<Found, Error> {
     let root = root_above(&dir);
     let text = read(&full, &shown.to_string())?;
     Ok(Found { path: path.to_path_buf(), dir, root, text, is_old: false })
+}
+
+/// A text that stands nowhere.
+pub(super) fn in_memory(name: &str, text: &str) -> Found {
+    let here = Path::new(".").canonicalize().unwrap_or_default();
+    let (dir, root) = (here.clone(), here);
+    Found { path: PathBuf::from(name), dir, root, text: text.to_owned(), is_old: true }
 }
 
 /// The one configuration of all these paths. `is_used` tells whether a manifest has one.
@@ -177,9 +184,8 @@ fn manifest(dir: &Path, root: &Path) -> Result<Option<Found>, Error> {
 }
 
 fn speaks_of_us(path: &Path) -> bool {
-    let mut bytes = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(MAX_BYTES).read_to_end(&mut bytes));
-    read.is_ok() && bytes.windows(MARK.len()).any(|window| window == MARK)
+    let read = Disk.read(path, MAX_BYTES);
+    read.is_ok_and(|(bytes, _)| bytes.windows(MARK.len()).any(|window| window == MARK))
 }
 
 /// Reads a configuration.

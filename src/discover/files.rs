@@ -5,6 +5,7 @@
 //! opened.
 
 use std::ffi::OsString;
+use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
@@ -82,18 +83,37 @@ impl Files for Disk {
 
     fn read(&self, path: &Path, limit: u64) -> Result<(Vec<u8>, bool), String> {
         let text = |error: std::io::Error| error.to_string();
-        // The walk has seen a regular file; opening a pipe that took its place would wait forever.
-        let metadata = std::fs::metadata(path).map_err(text)?;
-        if !metadata.is_file() {
-            return Err("it is not a regular file".to_owned());
-        }
-        let mut bytes = Vec::with_capacity(metadata.len().min(limit) as usize + 1);
-        let file = std::fs::File::open(path).map_err(text)?;
+        let (file, length) = open_regular(path).map_err(text)?;
+        let mut bytes = Vec::with_capacity(length.min(limit) as usize + 1);
         file.take(limit + 1).read_to_end(&mut bytes).map_err(text)?;
         let whole = bytes.len() as u64 <= limit;
         bytes.truncate(limit as usize);
         Ok((bytes, whole))
     }
+}
+
+/// Opens a regular file, to which links may lead, and tells its length. A pipe or a device that takes
+/// its place in between makes nobody wait and is closed again unread.
+///
+/// # Errors
+///
+/// If it can't be opened, or is anything else.
+pub fn open_regular(path: &Path) -> std::io::Result<(File, u64)> {
+    let regular = |metadata: std::fs::Metadata| match metadata.is_file() {
+        true => Ok(metadata.len()),
+        false => Err(std::io::Error::other("it is not a regular file")),
+    };
+    regular(std::fs::metadata(path)?)?;
+    let mut options = File::options();
+    options.read(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(
+        &mut options,
+        libc::O_NONBLOCK | libc::O_NOCTTY,
+    );
+    let file = options.open(path)?;
+    let length = regular(file.metadata()?)?;
+    Ok((file, length))
 }
 
 /// The bytes of a regular file, to which links may lead.

@@ -1,8 +1,9 @@
-//! Standard input: one Rust file, given as the path `-`.
+//! Standard input: one Rust file, given as the path `-`; or one that is in memory.
 //!
 //! Takes the paths; gives the file as the only one of a package, bounded as all files are. It is no
 //! part of a tree, so nothing beside it is read.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::Discovered;
@@ -31,6 +32,11 @@ pub(super) fn discover(paths: &[PathBuf]) -> Result<Discovered, Error> {
             "give `-` alone, or the paths alone",
         ));
     }
+    Ok(of(std::io::stdin().lock()))
+}
+
+/// The file in a stream.
+pub(super) fn of(stream: impl Read) -> Discovered {
     let mut found = Discovered {
         package_dirs: vec![NAME.to_owned()],
         package_paths: vec![PathBuf::from(NAME)],
@@ -39,7 +45,7 @@ pub(super) fn discover(paths: &[PathBuf]) -> Result<Discovered, Error> {
         files: 1,
         ..Discovered::default()
     };
-    match read_stream(std::io::stdin().lock(), NAME) {
+    match read_stream(stream, NAME) {
         Ok(source) => {
             found.sources.files.push(source.into());
             found.packages.push(PackageId(0));
@@ -47,5 +53,5 @@ pub(super) fn discover(paths: &[PathBuf]) -> Result<Discovered, Error> {
         }
         Err(problem) => found.problems.push(problem),
     }
-    Ok(found)
+    found
 }

@@ -75,6 +75,8 @@ pub(super) struct Engine<'p> {
     pub(super) applying: super::apply::Applying,
     /// The names that only closures bind, by function.
     pub(super) closure_names: RefCell<FxHashMap<FnId, FxHashSet<Name>>>,
+    /// Operations that neither bind nor change anything, or do.
+    pub(super) plain: RefCell<FxHashMap<(FnId, ExprId), bool>>,
     /// Types of replies that the node's own threads make of what they received.
     pub(super) reports: RefCell<FxHashMap<Name, bool>>,
     /// Where a package sends a snapshot to a follower.
@@ -117,6 +119,7 @@ impl<'p> Engine<'p> {
             serial: 0,
             applying: Default::default(),
             closure_names: RefCell::default(),
+            plain: RefCell::default(),
             snapshots: RefCell::default(),
             echoes: RefCell::default(),
             reports: RefCell::default(),

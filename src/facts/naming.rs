@@ -300,14 +300,19 @@ fn nameable_role(symbols: &Symbols<'_>, data: &SymData, handling: Option<Message
     }
 }
 
+/// A value is followed through no more than so many others: nobody writes down what is further away.
+const MAX_LINKS: usize = 100;
+
 /// The value behind bindings, wrappers and stores.
 fn behind<'s>(symbols: &'s Symbols<'_>, mut data: &'s SymData) -> &'s SymData {
-    while let Origin::Named(base, _)
-    | Origin::Inner(base)
-    | Origin::Received(base, _)
-    | Origin::Stored(base, _) = data.origin
-    {
-        data = symbols.get(base);
+    for _ in 0..MAX_LINKS {
+        match data.origin {
+            Origin::Named(base, _)
+            | Origin::Inner(base)
+            | Origin::Received(base, _)
+            | Origin::Stored(base, _) => data = symbols.get(base),
+            _ => break,
+        }
     }
     data
 }
@@ -354,17 +359,20 @@ fn is_other_term(symbols: &Symbols<'_>, data: &SymData) -> bool {
 }
 
 /// Whether a value is a part of the node, and not of what a variant carries.
-fn is_own(symbols: &Symbols<'_>, data: &SymData) -> bool {
-    match &data.origin {
-        Origin::Payload(..) => false,
-        Origin::Field(base, _)
-        | Origin::Named(base, _)
-        | Origin::Inner(base)
-        | Origin::Received(base, _)
-        | Origin::Index(base, _)
-        | Origin::Elem(base) => is_own(symbols, symbols.get(*base)),
-        _ => true,
+fn is_own<'s>(symbols: &'s Symbols<'_>, mut data: &'s SymData) -> bool {
+    for _ in 0..MAX_LINKS {
+        match &data.origin {
+            Origin::Payload(..) => return false,
+            Origin::Field(base, _)
+            | Origin::Named(base, _)
+            | Origin::Inner(base)
+            | Origin::Received(base, _)
+            | Origin::Index(base, _)
+            | Origin::Elem(base) => data = symbols.get(*base),
+            _ => return true,
+        }
     }
+    false
 }
 
 /// Whether only its binding's name gives a value a role.

@@ -114,8 +114,16 @@ impl Engine<'_> {
             | ExprKind::Unary(_, e)
             | ExprKind::Ref(e)
             | ExprKind::Cast(e) => self.is_plain(*e),
-            ExprKind::Index(a, b) | ExprKind::Binary(_, a, b) => {
-                self.is_plain(*a) && self.is_plain(*b)
+            ExprKind::Index(a, b) => self.is_plain(*a) && self.is_plain(*b),
+            ExprKind::Binary(_, a, b) => {
+                // Asked again at each operator of a chain.
+                let key = (self.frame().function, expr);
+                let known = self.plain.borrow().get(&key).copied();
+                known.unwrap_or_else(|| {
+                    let is_plain = self.is_plain(*a) && self.is_plain(*b);
+                    self.plain.borrow_mut().insert(key, is_plain);
+                    is_plain
+                })
             }
             ExprKind::Tuple(list) => list.iter().all(|e| self.is_plain(*e)),
             ExprKind::MethodCall { receiver, args, method } => {

@@ -53,6 +53,8 @@ pub struct Analysis {
     pub handlers: Vec<(Place, Message, FnId)>,
     /// Entries whose evaluation ran out of its bound.
     pub exhausted: Vec<FnId>,
+    /// Functions in which the evaluation failed, by a bug of ours.
+    pub failed: Vec<FnId>,
 }
 
 /// Functions evaluated at once: what is left of the run's budget is looked at in between, so that
@@ -102,6 +104,7 @@ pub fn analyse(
         let events = settler.settle(id, None, &mut Vec::new());
         analysis.events.extend(events);
     }
+    analysis.failed = settler.failed();
     only_where_plain(&mut analysis.events);
     analysis.events.retain(|e| e.decided);
     analysis.events.extend(writes::events(program, states, &settler.storage, demands));
@@ -213,6 +216,13 @@ impl Settler<'_, '_> {
                 };
             }
         }
+    }
+
+    /// The functions in which the evaluation failed.
+    fn failed(&self) -> Vec<FnId> {
+        let all = self.shown.iter().chain(&self.whole);
+        let failed: BTreeSet<FnId> = all.filter(|(_, s)| s.failed).map(|(id, _)| *id).collect();
+        failed.into_iter().collect()
     }
 
     /// What a function shows with all of its arms, as far as it has been evaluated.

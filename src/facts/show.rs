@@ -1,5 +1,7 @@
 //! What one function shows by itself: its evaluation from the parameters on.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::aside;
@@ -25,6 +27,8 @@ pub(super) struct Shown {
     pub(super) handlers: Vec<(Place, Message, FnId)>,
     /// The evaluation stopped at its bound.
     pub(super) exhausted: bool,
+    /// A bug of ours ended the evaluation: nothing is known of the function.
+    pub(super) failed: bool,
     /// How many expressions were evaluated.
     pub(super) used: u32,
     /// Arms that handle no message were left alone.
@@ -33,9 +37,41 @@ pub(super) struct Shown {
     pub(super) asked_clean: FxHashMap<FnId, bool>,
 }
 
+impl Shown {
+    /// Of a function in which the evaluation failed: what its callers ask of it stays open.
+    fn failed() -> Self {
+        Shown {
+            events: Vec::new(),
+            handlers: Vec::new(),
+            exhausted: true,
+            failed: true,
+            used: 0,
+            left_aside: false,
+            asked_clean: FxHashMap::default(),
+        }
+    }
+}
+
+/// Evaluates one function. A bug of ours that only it brings to light costs only what is known of it.
+pub(super) fn show(
+    program: &Program,
+    id: FnId,
+    bounds: (Budget, bool),
+    clean: &FxHashSet<FnId>,
+    demands: &Demands<'_>,
+    storage: &Storage,
+) -> Shown {
+    let evaluated = || {
+        #[cfg(test)]
+        tests::fail_where_asked(program, id);
+        evaluate(program, id, bounds, clean, demands, storage)
+    };
+    catch_unwind(AssertUnwindSafe(evaluated)).unwrap_or_else(|_| Shown::failed())
+}
+
 /// Evaluates one function from its parameters on; not `whole` if it is only looked at for itself and
 /// may leave arms alone.
-pub(super) fn show(
+fn evaluate(
     program: &Program,
     id: FnId,
     (budget, whole): (Budget, bool),
@@ -91,6 +127,7 @@ pub(super) fn show(
         events: engine.events,
         handlers: engine.handlers,
         exhausted: engine.exhausted,
+        failed: false,
         used: engine.used,
         left_aside: engine.left_aside,
         asked_clean: engine.asked_clean,
@@ -167,4 +204,53 @@ fn lacks_term(program: &Program, ty: &TypeRef, from: PackageId) -> bool {
             let names = || def.fields.iter().map(|f| program.words(f.name));
             !names().any(|w| w.any(Words::TERM) && !w.any(log))
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::outcome::ProblemKind;
+    use crate::pipeline::{self, Options};
+    use crate::program::{FnId, Program};
+
+    /// Stands for a bug of ours.
+    pub(super) fn fail_where_asked(program: &Program, id: FnId) {
+        let name = program.text(program.function(id).name);
+        assert_ne!(name, "handle_request_vote_and_fail", "\u{1b}[2J");
+    }
+
+    const VOTER: &str = "
+        pub struct VoteRequest { pub term: u64, pub candidate_id: u64, pub last_log_index: u64, pub last_log_term: u64 }
+        pub struct VoteReply { pub term: u64, pub vote_granted: bool }
+        pub struct Node { pub current_term: u64, pub voted_for: Option<u64>, pub log: Vec<(u64, String)> }
+        impl Node {
+            pub fn handle_request_vote(&mut self, request: VoteRequest) -> VoteReply {
+                if request.term < self.current_term {
+                    return VoteReply { term: self.current_term, vote_granted: false };
+                }
+                self.voted_for = Some(request.candidate_id);
+                VoteReply { term: self.current_term, vote_granted: true }
+            }
+        }";
+
+    #[test]
+    fn a_bug_of_ours_costs_one_function() {
+        let voter = VOTER.split_once("impl").map_or("", |(_, voter)| voter);
+        let second = voter.replace("handle_request_vote", "handle_request_vote_and_fail");
+        let text = format!("{VOTER}\nimpl {second}");
+        let pool = pipeline::pool(&Options { threads: 1, ..Options::default() });
+        let run = |text: &str| {
+            let run = || pipeline::run_text(text.as_bytes(), &Options::default());
+            pool.as_ref().expect("a thread can be made").install(run).0
+        };
+        let (alone, both) = (run(VOTER), run(&text));
+        let open = |outcome: &crate::outcome::Outcome| outcome.count("violated");
+        assert!(open(&alone) > 0 && alone.problems.is_empty(), "{alone:#?}");
+        assert_eq!(open(&alone), open(&both), "the rest is decided all the same");
+        assert_eq!(alone.count("proved"), both.count("proved"), "nothing is proved by a failure");
+        let [problem] = &both.problems[..] else { panic!("{:#?}", both.problems) };
+        assert_eq!(problem.kind, ProblemKind::Internal);
+        assert_eq!(problem.file, "<stdin>");
+        assert!(problem.text.contains("`Node::handle_request_vote_and_fail`"), "{problem:?}");
+        assert!(both.undecided() > 0, "what it does is not decided");
+    }
 }

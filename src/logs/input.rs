@@ -28,6 +28,7 @@ use self::sniff::{Content, Sniffed};
 use self::split::Splitter;
 use self::zstandard::Unzstd;
 use super::diagnosed::FileRead;
+use crate::discover::files::open_regular;
 
 /// A block is not longer, unless a line is. As long as a processor's own cache holds.
 const BLOCK: usize = 1 << 18;
@@ -111,6 +112,8 @@ impl Blocks {
 fn opened(file: &LogFile) -> io::Result<Source> {
     unpacked(match &file.place {
         Place::StandardInput => Box::new(io::stdin()),
+        // What is a regular file stays one; a pipe or a device is one that was named.
+        Place::Path(path) if path.is_file() => Box::new(open_regular(path)?.0),
         Place::Path(path) => Box::new(File::open(path)?),
     })
 }

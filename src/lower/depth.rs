@@ -2,57 +2,150 @@
 //!
 //! A stack overflow aborts the process and cannot be caught, so the limits are checked before the
 //! parse. Two shapes recurse: brackets, and long runs of operators at one level (`!!!!x`,
-//! `a = a = a`, `1 + 1 + …`), which have no brackets at all.
+//! `a = a = a`, `1 + 1 + …`, `f()()()…`), which nest without any bracket around them. What is counted are the
+//! tokens that one expression, type or pattern may still go on from, on all levels together.
 
 use super::scan;
 
 /// Deepest bracket nesting that is parsed.
 const MAX_DEPTH: usize = 500;
-/// Longest run of tokens between separators at one bracket level that is parsed.
+/// Longest run of tokens between separators, with those before the open brackets, that is parsed.
 const MAX_RUN: usize = 20_000;
+/// Most tokens of a file that is parsed: the parser takes some 300 bytes for each.
+const MAX_TOKENS: usize = 2_000_000;
+/// Longest number that is parsed: the parser's time grows with the square.
+const MAX_DIGITS: usize = 1_000;
+
+/// What stands between two brackets, as far as it was read.
+#[derive(Default)]
+struct Level {
+    /// The tokens since the last separator.
+    run: usize,
+    /// How many `<` may be open: a comma between them separates arguments of one type.
+    angles: usize,
+    /// Whether there was a `|`: a comma behind it may separate parameters of a closure, whose body goes on.
+    has_bar: bool,
+}
+
+/// The open levels.
+struct Levels {
+    open: Vec<Level>,
+    /// The tokens of all of them.
+    total: usize,
+}
+
+impl Levels {
+    fn last(&mut self) -> &mut Level {
+        self.open.last_mut().expect("invariant: the outermost level is never closed")
+    }
+
+    /// Whether one more token is too many.
+    fn token(&mut self) -> bool {
+        self.last().run += 1;
+        self.total += 1;
+        self.total > MAX_RUN
+    }
+
+    /// What comes is part of nothing before it on this level.
+    fn separate(&mut self) {
+        let ended = std::mem::take(self.last());
+        self.total -= ended.run;
+    }
+
+    /// The same, unless a type or a closure goes on behind the comma.
+    fn comma(&mut self) {
+        let last = self.last();
+        if last.angles == 0 && !last.has_bar {
+            self.separate();
+        }
+    }
+
+    fn close(&mut self) {
+        if self.open.len() > 1 {
+            self.separate();
+            self.open.pop();
+        }
+    }
+}
 
 /// Why a text is not parsed, if so. Strings, characters and comments are skipped.
 pub(super) fn too_deep(text: &str) -> Option<String> {
     let bytes = text.as_bytes();
-    let mut runs: Vec<usize> = vec![0];
+    let mut levels = Levels { open: vec![Level::default()], total: 0 };
     let mut i = scan::after_shebang(bytes);
+    // The last byte of the token before.
+    let mut before = b' ';
+    let mut tokens = 0usize;
     while i < bytes.len() {
-        match bytes[i] {
-            b'(' | b'[' | b'{' => {
-                if runs.len() > MAX_DEPTH {
-                    return Some(format!("brackets nest deeper than {MAX_DEPTH}"));
-                }
-                runs.push(0);
-            }
+        let byte = bytes[i];
+        let end = scan::skip(bytes, i).unwrap_or(i + 1);
+        if byte.is_ascii_whitespace()
+            || byte == b'/' && matches!(bytes.get(i + 1), Some(b'/' | b'*'))
+        {
+            i = end;
+            continue;
+        }
+        tokens += 1;
+        if tokens > MAX_TOKENS {
+            return Some(format!("more than {MAX_TOKENS} tokens in one file"));
+        }
+        if byte.is_ascii_digit() && end - i > MAX_DIGITS {
+            return Some(format!("a number of more than {MAX_DIGITS} digits"));
+        }
+        match byte {
             b')' | b']' | b'}' => {
-                if runs.len() > 1 {
-                    runs.pop();
-                }
-                if bytes[i] == b'}' && !goes_on(bytes, i + 1) {
-                    *runs.last_mut()? = 0;
+                levels.close();
+                if byte == b'}' && !goes_on(bytes, i + 1) {
+                    levels.separate();
                 }
             }
-            b';' | b',' => *runs.last_mut()? = 0,
-            b if b.is_ascii_whitespace() || matches!(b, b'"' | b'\'') => {}
-            b'/' if matches!(bytes.get(i + 1), Some(b'/' | b'*')) => {}
+            b';' => levels.separate(),
+            b',' => levels.comma(),
+            b'"' | b'\'' => {}
             _ => {
-                let run = runs.last_mut()?;
-                *run += 1;
-                if *run > MAX_RUN {
+                let follows = i.checked_sub(1).map(|previous| bytes[previous]);
+                match byte {
+                    b'<' if opens(before, bytes.get(i + 1)) => levels.last().angles += 1,
+                    b'>' if follows == Some(b'=') => levels.separate(), // `=>`: a pattern has ended
+                    b'>' if follows == Some(b'-') => {}
+                    b'>' => levels.last().angles = levels.last().angles.saturating_sub(1),
+                    b'.' => levels.last().angles = 0, // no type has one
+                    b'|' => levels.last().has_bar = true,
+                    _ => {}
+                }
+                if levels.token() {
                     return Some(format!("more than {MAX_RUN} tokens in one expression"));
+                }
+                if matches!(byte, b'(' | b'[' | b'{') {
+                    if levels.open.len() > MAX_DEPTH {
+                        return Some(format!("brackets nest deeper than {MAX_DEPTH}"));
+                    }
+                    levels.open.push(Level::default());
                 }
             }
         }
-        i = scan::skip(bytes, i).unwrap_or(i + 1);
+        // Of a word its first byte, which tells a number; of `<<` what stands before it.
+        if byte != b'<' || opens(before, bytes.get(i + 1)) {
+            before = byte;
+        }
+        i = end;
     }
     None
+}
+
+/// Whether a `<` may open the arguments of a type: it compares or shifts behind a number or a bracket.
+fn opens(before: u8, after: Option<&u8>) -> bool {
+    !before.is_ascii_digit() && !matches!(before, b')' | b']') && after != Some(&b'=')
 }
 
 /// Whether what follows a block may belong to the same expression.
 fn goes_on(bytes: &[u8], i: usize) -> bool {
     let rest = &bytes[scan::blanks(bytes, i)..];
-    let operator = rest.first().is_some_and(|b| b"=+-*/%&|^<>.?".contains(b));
-    operator || rest.starts_with(b"else") || rest.starts_with(b"as ")
+    let operator = rest.first().is_some_and(|b| b"=+-*/%&|^<>.?([".contains(b));
+    let word = |word: &[u8]| {
+        rest.starts_with(word) && !rest.get(word.len()).is_some_and(|&b| scan::is_word(b))
+    };
+    operator || word(b"else") || word(b"as")
 }
 
 #[cfg(test)]
@@ -78,6 +171,62 @@ mod tests {
     fn blocks_in_an_expression_do_not_end_it() {
         assert!(too_deep(&format!("fn f() {{ x {}; }}", "= {} ".repeat(100_000))).is_some());
         assert_eq!(too_deep(&format!("fn f() {{ {} }}", "if x {} ".repeat(100_000))), None);
+    }
+
+    #[test]
+    fn commas_end_no_type_and_no_closure() {
+        for open in [
+            "Vec<u8, ",
+            "for<'a, 'b> fn() -> ",
+            "|a, b| ",
+            "|a, b| x | ",
+            "|a, b| x > y && ",
+            "x.f::<A, B>() + ",
+        ] {
+            assert!(too_deep(&format!("fn f() {{ {}", open.repeat(20_000))).is_some(), "{open}");
+        }
+        for element in [
+            "1 << 3, ",
+            "(1, 2), ",
+            "Vec::<u8, u8>::new(), ",
+            "a <= b, ",
+            "A | B => 1,",
+            "x < y.z, ",
+        ] {
+            assert_eq!(
+                too_deep(&format!("fn f() {{ [{}] }}", element.repeat(20_000))),
+                None,
+                "{element}"
+            );
+        }
+    }
+
+    #[test]
+    fn calls_of_what_is_called_nest() {
+        for close in ["()", "(1, 2)", "[0]", "\n[..]"] {
+            assert!(
+                too_deep(&format!("fn f() {{ x{} }}", close.repeat(30_000))).is_some(),
+                "{close}"
+            );
+            assert!(
+                too_deep(&format!("fn f() {{ S {{}}{} }}", close.repeat(30_000))).is_some(),
+                "{close}"
+            );
+        }
+    }
+
+    #[test]
+    fn numbers_have_an_end() {
+        assert!(too_deep(&format!("const A: u8 = {};", "9".repeat(2_000))).is_some());
+        assert!(too_deep(&format!("const A: f64 = 0.{};", "9".repeat(2_000))).is_some());
+        assert_eq!(too_deep(&format!("const A: f64 = {}.0;", "9".repeat(309))), None);
+    }
+
+    #[test]
+    fn what_is_open_on_all_levels_counts() {
+        let level = format!("{}(", "-".repeat(1_000));
+        assert!(too_deep(&format!("fn f() {{ {}", level.repeat(100))).is_some());
+        assert_eq!(too_deep(&format!("fn f() {{ {}", "(1); f(2, 3);".repeat(100_000))), None);
     }
 
     #[test]

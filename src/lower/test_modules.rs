@@ -10,6 +10,9 @@ use super::scan;
 
 const TEST: &[u8] = b"#[cfg(test)]";
 
+/// How far from its `(` the end of a `pub(in path)` is looked for: many may have none.
+const MAX_VISIBILITY: usize = 200;
+
 /// The text with the bodies of test modules blanked.
 pub(super) fn blank(text: &str) -> Cow<'_, str> {
     if !text.contains("#[cfg(test)]") {
@@ -50,7 +53,8 @@ fn attributes(bytes: &[u8], mut i: usize) -> usize {
 fn body(bytes: &[u8], i: usize) -> Option<usize> {
     let mut i = scan::blanks(bytes, after(bytes, i, b"pub").unwrap_or(i));
     if bytes.get(i) == Some(&b'(') {
-        i = scan::blanks(bytes, closing(bytes, i, b'(', b')')? + 1);
+        let near = &bytes[..bytes.len().min(i + MAX_VISIBILITY)];
+        i = scan::blanks(bytes, closing(near, i, b'(', b')')? + 1);
     }
     i = scan::blanks(bytes, after(bytes, i, b"mod")?);
     i = scan::blanks(bytes, scan::skip(bytes, i)?);

@@ -97,7 +97,7 @@ pub(super) fn remarks<'r>(report: &Report<'r>) -> Vec<Remark<'r>> {
         rule: None,
         fingerprint: None,
         at: At::File(&problem.file, problem.line),
-        text: format!("was not checked ({}): {}", problem.kind.id(), problem.text),
+        text: problem.said(),
     });
     let notes = outcome.notes.iter().map(|note| Remark {
         kind: if note.fails { Kind::Failure } else { Kind::Note },

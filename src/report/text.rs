@@ -19,7 +19,7 @@ use self::snippet::{Shown, Snippet};
 use self::trim::Trimmed;
 use super::{Detail, Report, counted, escape, summary};
 use crate::finding::Finding;
-use crate::outcome::{Outcome, Problem};
+use crate::outcome::{Outcome, Problem, ProblemKind};
 use crate::rule::Level;
 use crate::source::Sources;
 
@@ -68,7 +68,11 @@ pub fn problems(
     let shown = Shown::new(&sources);
     let most = if detail == Detail::Verbose { usize::MAX } else { MAX_PROBLEMS };
     for problem in outcome.problems.iter().take(most) {
-        plain(&Diagnostic::warning().with_message(problem_text(problem)), &shown, err)?;
+        let diagnostic = match problem.kind {
+            ProblemKind::Internal => Diagnostic::error(),
+            _ => Diagnostic::warning(),
+        };
+        plain(&diagnostic.with_message(problem_text(problem)), &shown, err)?;
     }
     if let Some(more) = outcome.problems.len().checked_sub(most).filter(|&more| more > 0) {
         let text = format!("{} skipped, too: see `--verbose`", counted(more, "more file"));
@@ -80,7 +84,13 @@ pub fn problems(
 fn problem_text(problem: &Problem) -> String {
     let line = problem.line.map(|line| format!(":{line}")).unwrap_or_default();
     let file = escape::line(&problem.file);
-    format!("{file}{line} was not checked ({}): {}", problem.kind.id(), escape::line(&problem.text))
+    let text = escape::line(&problem.text);
+    match problem.kind {
+        ProblemKind::Internal => {
+            format!("internal error in {file}{line}, please report it: {text}")
+        }
+        kind => format!("{file}{line} was not checked ({}): {text}", kind.id()),
+    }
 }
 
 /// `12 files in 1 package: 3 handlers, 5 obligations proved, 1 violated (0.02 s)`

@@ -1,6 +1,14 @@
 //! Hostile input: whatever stands in a tree, the run ends, says what it skipped, and checks the
 //! rest.
 
+mod editions;
+mod nesting;
+mod races;
+mod watched;
+
+#[cfg(unix)]
+mod paths;
+
 use std::time::{Duration, Instant};
 
 use crate::tree::{FINDING, Tree, clean, count};
@@ -156,6 +164,34 @@ fn expansions_stay_small() {
     );
 }
 
+/// All parts of what a macro stands for have one place: nothing goes round in it.
+#[test]
+fn expansions_are_no_circles() {
+    let program = "
+        use std::collections::HashMap;
+        pub trait StateMachine { fn apply(&mut self, command: &u64); }
+        pub struct Sessions { pub open: HashMap<u64, u32>, pub last: Option<u64> }
+        impl StateMachine for Sessions { fn apply(&mut self, command: &u64) { CALL } }\n";
+    let assigned = "{ { self.last = Some(*client); }; { 1 }; }";
+    for (rules, call) in [
+        (
+            "($s:expr, $c:ident, $a:expr) => { for ($c, t) in &mut $s.open { $a; } if false { return; } }",
+            format!("m!(self, client, {assigned});"),
+        ),
+        (
+            "($s:expr, $a:block) => { for (client, t) in &mut $s.open { $a; } if false { return; } }",
+            format!("m!(self, {assigned});"),
+        ),
+        (
+            "($a:expr) => { $a; return; }",
+            format!("m!({{ for (client, t) in &mut self.open {assigned} }});"),
+        ),
+    ] {
+        let text = format!("macro_rules! m {{ {rules} }}{}", program.replace("CALL", &call));
+        survives(rules, text.as_bytes(), None);
+    }
+}
+
 /// Each line doubles what the one before it stands for.
 #[test]
 fn shared_parts_do_not_multiply() {
@@ -227,63 +263,4 @@ fn nothing_that_is_printed_acts_on_the_terminal() {
     assert_eq!(count(&tree.json(), "problems"), 1);
     let missing = tree.run(&[EVIL]);
     assert!(missing.code == Some(2) && is_harmless(&missing.err), "{:?}", missing.err);
-}
-
-#[cfg(unix)]
-mod unix {
-    use std::os::unix::fs::symlink;
-    use std::process::Command;
-
-    use super::count;
-    use crate::tree::{FINDING, OTHER, Tree};
-
-    // Other systems refuse names that are no UTF-8.
-    #[cfg(target_os = "linux")]
-    #[test]
-    fn file_names_are_harmless() {
-        use super::{EVIL, is_harmless};
-        let tree = Tree::with(&[(&format!("{EVIL}\n.rs"), FINDING)]);
-        let torn: std::ffi::OsString =
-            std::os::unix::ffi::OsStringExt::from_vec(b"caf\xe9.rs".to_vec());
-        std::fs::write(tree.path().join(torn), FINDING).expect("any bytes make a file name");
-        for arguments in [&[][..], &["map"], &["--format", "json"]] {
-            let ended = tree.run(arguments);
-            assert!(is_harmless(&ended.out), "{arguments:?}: {:?}", ended.out);
-        }
-        let report = tree.json();
-        assert_eq!(report["summary"]["parsed"], 2, "{report:#}");
-        assert!(report["findings"].to_string().contains("caf\u{fffd}.rs"), "{report:#}");
-    }
-
-    #[test]
-    fn links_are_not_followed() {
-        let outside = Tree::with(&[("lib.rs", FINDING)]);
-        let tree = Tree::with(&[("src/lib.rs", OTHER)]);
-        let link = |to: &std::path::Path, name: &str| {
-            symlink(to, tree.path().join(name)).expect("a link can be made");
-        };
-        link(outside.path(), "out");
-        link(&outside.path().join("lib.rs"), "out.rs");
-        link(tree.path(), "src/loop");
-        link(std::path::Path::new("nowhere.rs"), "src/dangling.rs");
-        link(std::path::Path::new("/dev/zero"), "src/zero.rs");
-        let report = tree.json();
-        assert_eq!(report["summary"]["files"], 1, "{report:#}");
-        assert_eq!((count(&report, "findings"), count(&report, "problems")), (0, 0), "{report:#}");
-        assert_eq!(tree.run(&["out"]).code, Some(1), "a link that is named is meant");
-    }
-
-    #[test]
-    fn pipes_are_not_opened() {
-        let tree = Tree::with(&[("lib.rs", FINDING)]);
-        for name in ["pipe.rs", ".gitignore", "Cargo.toml"] {
-            let made = Command::new("mkfifo").arg(tree.path().join(name)).status();
-            assert!(made.expect("mkfifo runs").success());
-        }
-        let report = tree.json();
-        assert_eq!(report["summary"]["files"], 1, "{report:#}");
-        let named = tree.run(&["pipe.rs"]);
-        assert_eq!(named.code, Some(2));
-        assert!(named.err.contains("neither a directory nor a Rust file"), "{}", named.err);
-    }
 }

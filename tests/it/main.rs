@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+mod arbitrary;
 mod baseline;
 mod bench;
 mod browser;
@@ -51,6 +52,7 @@ mod sarif;
 mod site;
 mod supply;
 mod support;
+mod sweep;
 mod taught;
 mod taught_limits;
 mod tidy;

@@ -8,6 +8,8 @@ use crate::ir::{BinaryOp, ExprId, ExprKind, Literal, Name, PatId, Stmt, TypeRef,
 
 /// How deep a place or a way up is looked at.
 const MAX_STEPS: usize = 16;
+/// How many expressions a way up to the turn's body leads through.
+const MAX_WAY: usize = 1_000;
 
 /// What is done for each element of an unordered collection.
 pub(super) struct Turn<'t, 'p> {
@@ -97,7 +99,11 @@ impl<'t, 'p> Turn<'t, 'p> {
     /// The conditions within the turn under which an expression is reached.
     fn conditions(&self, mut expr: ExprId) -> Vec<ExprId> {
         let mut found = Vec::new();
-        while expr != self.body {
+        // What a macro stands for has one place for all of its parts: no way up may go round in it.
+        for _ in 0..MAX_WAY {
+            if expr == self.body {
+                break;
+            }
             let Some(Parent::Expr(parent)) = self.tree.parent(expr) else {
                 // A statement: the block around it is found by its place.
                 let Some(block) = self.block_of(expr) else { break };

@@ -3,7 +3,7 @@
 //! Takes a directory; gives its regular files that are logs by their name or by what they hold, sorted, and what was left
 //! out. Hidden files and what lies behind links are left out; pipes, sockets and devices are never opened.
 
-use std::fs::{File, Metadata};
+use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
@@ -11,6 +11,7 @@ use walkdir::{DirEntry, WalkDir};
 use super::super::peeled;
 use super::super::sniff::Content;
 use super::{MAX_FILES, NAMED, shown};
+use crate::discover::files::open_regular;
 
 /// A name with one of these words between its dots, dashes and underscores is a log's.
 const WORDS: &[&str] = &[
@@ -86,7 +87,7 @@ impl Walked {
         if !kind.is_file() {
             return self.special.add(path);
         }
-        let opened = File::open(path).and_then(|file| Ok((file.metadata()?, file)));
+        let opened = open_regular(path).and_then(|(file, _)| Ok((file.metadata()?, file)));
         let Ok((metadata, file)) = opened else { return self.unreadable.add(path) };
         let Ok((content, _)) = peeled(Box::new(file)) else { return self.unreadable.add(path) };
         match content {

@@ -8,6 +8,7 @@ use std::io::{ErrorKind, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use super::Look;
+use crate::discover::files::open_regular;
 use crate::logs::input::expand::Identity;
 use crate::logs::input::sniff::{self, Content};
 use crate::logs::input::split::Splitter;
@@ -57,7 +58,7 @@ impl Tail {
 
     pub(super) fn look(&mut self, splitter: &mut Splitter) -> Look {
         let now = std::fs::metadata(&self.path);
-        let Some(open) = &mut self.open else { return self.begin(now) };
+        let Some(open) = &mut self.open else { return self.begin() };
         match open.read(splitter) {
             Ok(Look::Nothing) => {}
             Ok(look) => return look,
@@ -81,13 +82,9 @@ impl Tail {
     }
 
     /// Opens the file, if it is there.
-    fn begin(&mut self, now: std::io::Result<Metadata>) -> Look {
-        let opened = now.and_then(|metadata| match metadata.is_file() {
-            true => File::open(&self.path),
-            // Opening a pipe would wait.
-            false => Err(std::io::Error::other("it is no regular file")),
-        });
-        let opened = opened.and_then(|file| Ok((file.metadata()?, file)));
+    fn begin(&mut self) -> Look {
+        // Opening a pipe would wait.
+        let opened = open_regular(&self.path).and_then(|(file, _)| Ok((file.metadata()?, file)));
         let (told, what) = match opened {
             Ok((metadata, file)) => {
                 let identity = Identity::of(&self.path, &metadata);
