@@ -1,0 +1,384 @@
+//! What stands in a text where, as far as it can be taken out: conditions, comparisons of three
+//! outcomes, bounds, patterns, calls, statements.
+//!
+//! Takes the text of a file; gives for a range the forms in which it stands there.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Range;
+
+use syn::parse::{ParseStream, Parser};
+use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
+use syn::visit::{self, Visit};
+use syn::{BinOp, Expr, Pat, Stmt, Token, UnOp};
+
+/// What a range is.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Form {
+    /// True or false.
+    Condition,
+    /// Less, equal or greater.
+    Order,
+    /// The greater or smaller of several.
+    Bound(Vec<Range<usize>>),
+    /// `value.filter(…)`: what is left without it.
+    Filter(Range<usize>),
+    /// `let PATTERN = VALUE`, that has to match.
+    Let(Match),
+    /// The pattern of an arm, with its guard.
+    Arm(Match),
+    /// A statement that does nothing else, and what its value is taken for.
+    Statement(Range<usize>),
+    /// A call that gives an `Option`.
+    Presence,
+    /// A call that gives a `Result`.
+    Outcome,
+    /// A number that is calculated.
+    Number,
+    /// Anything else.
+    Other,
+}
+
+/// A pattern that has to match.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Match {
+    pub(crate) pattern: Range<usize>,
+    /// What is matched; the guard of an arm.
+    pub(crate) other: Option<Range<usize>>,
+    /// The constructor around a single pattern: `Some`, `Ok`.
+    pub(crate) wrapper: Option<String>,
+    pub(crate) binds: bool,
+    /// `let PATTERN = VALUE`, where it is a condition.
+    pub(crate) whole: Option<Range<usize>>,
+}
+
+/// What functions of these names return, if all of the name return the same.
+pub(crate) type Returns = BTreeMap<String, Option<Form>>;
+
+/// The forms of a text.
+pub(crate) struct Forms(HashMap<(usize, usize), Vec<Form>>);
+
+/// Methods of the library that tell true or false.
+const TELLING: &[&str] = &[
+    "all", "any", "contains", "contains_key", "ends_with", "eq", "ge", "gt", "insert", "is_empty",
+    "is_eq", "is_err", "is_err_and", "is_ge", "is_gt", "is_le", "is_lt", "is_ne", "is_none",
+    "is_none_or", "is_ok", "is_ok_and", "is_some", "is_some_and", "is_subset", "is_superset", "le",
+    "lt", "ne", "starts_with",
+];
+/// Methods whose closure tells true or false.
+const ASKING: &[&str] = &[
+    "all", "any", "filter", "find", "is_err_and", "is_none_or", "is_ok_and", "is_some_and",
+    "map_or", "position", "retain", "rposition", "skip_while", "take_while", "take_if",
+];
+
+impl Forms {
+    pub(crate) fn of(text: &str, returns: &Returns) -> Option<Forms> {
+        let file = syn::parse_file(text).ok()?;
+        let mut reader = Reader { returns, conditions: BTreeSet::new(), forms: HashMap::new() };
+        reader.visit_file(&file);
+        let Reader { conditions, mut forms, .. } = reader;
+        for range in conditions {
+            forms.entry(range).or_default().insert(0, Form::Condition);
+        }
+        Some(Forms(forms))
+    }
+
+    /// What stands exactly there, the most telling first.
+    pub(crate) fn at(&self, range: &Range<usize>) -> &[Form] {
+        self.0.get(&(range.start, range.end)).map_or(&[], Vec::as_slice)
+    }
+
+    /// What stands inside, from left to right.
+    pub(crate) fn inside(&self, range: &Range<usize>) -> Vec<(Range<usize>, &Form)> {
+        let is_inside = |at: &(usize, usize)| {
+            range.start <= at.0 && at.1 <= range.end && *at != (range.start, range.end)
+        };
+        let all = self.0.iter().filter(|(at, _)| is_inside(at));
+        let mut all: Vec<_> =
+            all.flat_map(|(at, forms)| forms.iter().map(|form| (at.0..at.1, form))).collect();
+        all.sort_by_key(|(at, _)| (at.start, at.end));
+        all
+    }
+}
+
+/// What the functions of a text return.
+pub(crate) fn returns(text: &str, all: &mut Returns) {
+    struct Signatures<'r>(&'r mut Returns);
+    impl Visit<'_> for Signatures<'_> {
+        fn visit_signature(&mut self, signature: &syn::Signature) {
+            let form = match &signature.output {
+                syn::ReturnType::Default => None,
+                syn::ReturnType::Type(_, ty) => returned(ty),
+            };
+            let known = self.0.entry(signature.ident.to_string()).or_insert_with(|| form.clone());
+            if *known != form {
+                *known = None;
+            }
+        }
+    }
+    if let Ok(file) = syn::parse_file(text) {
+        Signatures(all).visit_file(&file);
+    }
+}
+
+fn returned(ty: &syn::Type) -> Option<Form> {
+    let syn::Type::Path(path) = ty else { return None };
+    match path.path.segments.last()?.ident.to_string().as_str() {
+        "bool" => Some(Form::Condition),
+        "Ordering" => Some(Form::Order),
+        "Option" => Some(Form::Presence),
+        name if name.ends_with("Result") => Some(Form::Outcome),
+        _ => None,
+    }
+}
+
+struct Reader<'r> {
+    returns: &'r Returns,
+    conditions: BTreeSet<(usize, usize)>,
+    forms: HashMap<(usize, usize), Vec<Form>>,
+}
+
+impl Reader<'_> {
+    fn add(&mut self, range: Range<usize>, form: Form) {
+        self.forms.entry((range.start, range.end)).or_default().push(form);
+    }
+
+    /// This has to be true or false.
+    fn condition(&mut self, expr: &Expr) {
+        match expr {
+            Expr::Let(_) => {}
+            Expr::Paren(paren) => self.condition(&paren.expr),
+            Expr::Block(block) => {
+                if let Some(Stmt::Expr(last, None)) = block.block.stmts.last() {
+                    self.condition(last);
+                }
+            }
+            _ => {
+                let range = expr.span().byte_range();
+                self.conditions.insert((range.start, range.end));
+            }
+        }
+    }
+
+    fn macro_call(&mut self, mac: &syn::Macro) {
+        let name = mac.path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
+        if name == "matches" {
+            let _ = matched.parse2(mac.tokens.clone()).map(|(value, pattern, guard)| {
+                self.visit_expr(&value);
+                self.arm(&pattern, guard.as_ref());
+            });
+            return;
+        }
+        let parser = Punctuated::<Expr, Token![,]>::parse_terminated;
+        let Ok(arguments) = parser.parse2(mac.tokens.clone()) else { return };
+        if let Some(first) = arguments.first()
+            && (name.ends_with("assert") || name.contains("ensure"))
+        {
+            self.condition(first);
+        }
+        for argument in &arguments {
+            self.visit_expr(argument);
+        }
+    }
+
+    fn arm(&mut self, pattern: &Pat, guard: Option<&Expr>) {
+        let range = pattern.span().byte_range();
+        let form = Match {
+            pattern: range.clone(),
+            other: guard.map(|guard| guard.span().byte_range()),
+            wrapper: wrapper(pattern),
+            binds: binds(pattern),
+            whole: None,
+        };
+        self.add(range, Form::Arm(form));
+        if let Some(guard) = guard {
+            self.condition(guard);
+            self.visit_expr(guard);
+        }
+    }
+
+    fn matched(&mut self, pattern: &Pat, value: &Expr, whole: Option<Range<usize>>) {
+        let (pattern_range, value_range) = (pattern.span().byte_range(), value.span().byte_range());
+        let form = Form::Let(Match {
+            pattern: pattern_range.clone(),
+            other: Some(value_range.clone()),
+            wrapper: wrapper(pattern),
+            binds: binds(pattern),
+            whole: whole.clone(),
+        });
+        for range in [Some(pattern_range), Some(value_range), whole].into_iter().flatten() {
+            self.add(range, form.clone());
+        }
+    }
+
+    fn form(&self, expr: &Expr) -> Form {
+        let range = |expr: &Expr| expr.span().byte_range();
+        let returned = |name: &str| self.returns.get(name).cloned().flatten();
+        match expr {
+            Expr::Binary(binary) if tells(&binary.op) => Form::Condition,
+            Expr::Binary(_) => Form::Number,
+            Expr::Paren(paren) => self.form(&paren.expr),
+            Expr::Unary(unary) if matches!(unary.op, UnOp::Not(_)) => Form::Condition,
+            Expr::Macro(mac) if mac.mac.path.is_ident("matches") => Form::Condition,
+            Expr::MethodCall(call) => {
+                let name = call.method.to_string();
+                match name.as_str() {
+                    "cmp" => Form::Order,
+                    "min" | "max" if call.args.len() == 1 => {
+                        Form::Bound(vec![range(&call.receiver), range(&call.args[0])])
+                    }
+                    "clamp" if call.args.len() == 2 => Form::Bound(vec![
+                        range(&call.receiver),
+                        range(&call.args[0]),
+                        range(&call.args[1]),
+                    ]),
+                    "filter" => Form::Filter(range(&call.receiver)),
+                    name if TELLING.contains(&name) => Form::Condition,
+                    "map_or" if call.args.first().is_some_and(is_bool) => Form::Condition,
+                    name => returned(name).unwrap_or(Form::Other),
+                }
+            }
+            Expr::Call(call) => {
+                let Expr::Path(path) = &*call.func else { return Form::Other };
+                let name =
+                    path.path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
+                match name.as_str() {
+                    "min" | "max" => Form::Bound(call.args.iter().map(range).collect()),
+                    name => returned(name).unwrap_or(Form::Other),
+                }
+            }
+            _ => Form::Other,
+        }
+    }
+}
+
+impl<'a> Visit<'a> for Reader<'_> {
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        self.add(expr.span().byte_range(), self.form(expr));
+        match expr {
+            Expr::If(branch) => self.condition(&branch.cond),
+            Expr::While(repeated) => self.condition(&repeated.cond),
+            Expr::Binary(binary) if matches!(binary.op, BinOp::And(_) | BinOp::Or(_)) => {
+                self.condition(&binary.left);
+                self.condition(&binary.right);
+            }
+            Expr::Unary(unary) if matches!(unary.op, UnOp::Not(_)) => self.condition(&unary.expr),
+            Expr::Let(matched) => {
+                let whole = expr.span().byte_range();
+                self.matched(&matched.pat, &matched.expr, Some(whole));
+            }
+            Expr::MethodCall(call) if ASKING.contains(&call.method.to_string().as_str()) => {
+                if let Some(Expr::Closure(closure)) = call.args.last() {
+                    self.condition(&closure.body);
+                }
+            }
+            Expr::Match(matched) => {
+                for arm in &matched.arms {
+                    match &arm.pat {
+                        Pat::Guard(guarded) => self.arm(&guarded.pat, Some(&guarded.guard)),
+                        pattern => self.arm(pattern, None),
+                    }
+                }
+            }
+            Expr::Macro(mac) => self.macro_call(&mac.mac),
+            _ => {}
+        }
+        visit::visit_expr(self, expr);
+    }
+
+    fn visit_stmt(&mut self, stmt: &'a Stmt) {
+        let range = stmt.span().byte_range();
+        match stmt {
+            Stmt::Expr(expr, _) => {
+                for core in cores(expr) {
+                    self.add(core.span().byte_range(), Form::Statement(range.clone()));
+                }
+            }
+            Stmt::Local(local) => {
+                if let Some(init) = &local.init {
+                    if init.diverge.is_some() {
+                        self.matched(&local.pat, &init.expr, None);
+                    }
+                    if matches!(local.pat, Pat::Wild(_)) {
+                        for core in cores(&init.expr) {
+                            self.add(core.span().byte_range(), Form::Statement(range.clone()));
+                        }
+                    }
+                }
+            }
+            Stmt::Macro(mac) => {
+                let whole = mac.mac.span().byte_range();
+                self.add(whole, Form::Statement(range));
+                self.macro_call(&mac.mac);
+            }
+            Stmt::Item(_) => {}
+        }
+        visit::visit_stmt(self, stmt);
+    }
+}
+
+/// A statement's expression, and what it only hands on: `f()` in `f().await?`.
+fn cores(expr: &Expr) -> Vec<&Expr> {
+    let mut all = Vec::new();
+    let mut at = expr;
+    loop {
+        // What has a body of its own is more than itself.
+        if matches!(at, Expr::If(_) | Expr::Match(_) | Expr::Block(_) | Expr::Return(_)) {
+            return all;
+        }
+        all.push(at);
+        at = match at {
+            Expr::Try(tried) => &tried.expr,
+            Expr::Await(awaited) => &awaited.base,
+            Expr::Assign(assign) => {
+                all.push(&assign.right);
+                return all;
+            }
+            _ => return all,
+        };
+    }
+}
+
+type Matched = (Expr, Pat, Option<Expr>);
+
+/// What stands in `matches!`.
+fn matched(input: ParseStream<'_>) -> syn::Result<Matched> {
+    let value: Expr = input.parse()?;
+    input.parse::<Token![,]>()?;
+    let pattern = Pat::parse_multi_with_leading_vert(input)?;
+    let guard = match input.parse::<Option<Token![if]>>()? {
+        Some(_) => Some(input.parse()?),
+        None => None,
+    };
+    input.parse::<Option<Token![,]>>()?;
+    Ok((value, pattern, guard))
+}
+
+fn tells(op: &BinOp) -> bool {
+    use BinOp::{And, Eq, Ge, Gt, Le, Lt, Ne, Or};
+    matches!(op, And(_) | Or(_) | Eq(_) | Ne(_) | Lt(_) | Le(_) | Gt(_) | Ge(_))
+}
+
+fn is_bool(expr: &Expr) -> bool {
+    matches!(expr, Expr::Lit(lit) if matches!(lit.lit, syn::Lit::Bool(_)))
+}
+
+fn wrapper(pattern: &Pat) -> Option<String> {
+    let Pat::TupleStruct(tuple) = pattern else { return None };
+    let name = tuple.path.segments.last()?.ident.to_string();
+    (tuple.elems.len() == 1 && ["Some", "Ok"].contains(&name.as_str())).then_some(name)
+}
+
+/// Whether a pattern gives something a name.
+fn binds(pattern: &Pat) -> bool {
+    struct Names(bool);
+    impl Visit<'_> for Names {
+        fn visit_pat_ident(&mut self, ident: &syn::PatIdent) {
+            // A constant or a variant is no new name.
+            self.0 |= ident.ident.to_string().starts_with(|c: char| c.is_lowercase() || c == '_');
+        }
+    }
+    let mut names = Names(false);
+    names.visit_pat(pattern);
+    names.0
+}
