@@ -1,27 +1,35 @@
 //! The claims of the lint: each place of evidence that a proof names is taken out, and the effect has
 //! to become a finding.
+//!
+//! What guards an effect is not always what a proof names: where the evidence is the form of the effect
+//! itself (`term += 1`), its value is taken out, or a check around it.
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
 use raft_lint::outcome::{Obligation, Status};
+use raft_lint::protocol::Fact;
 use raft_lint::source::{FileId, Place};
 use raft_lint::workspace::Analysed;
 
 use crate::corpus::Program;
 use crate::forms::{self, Forms, Returns};
-use crate::lint::{Edits, Lint, Replacements, Said, at, edited, said};
-use crate::removal::{Removal, removals};
+use crate::lint::{Edits, Lint, Replacements, Said, Seen, at, edited};
+use crate::removal::{self, Removal};
 
 /// What became of a claim.
-#[derive(Clone, PartialEq, Eq, Debug, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, PartialOrd, Ord)]
 pub(crate) enum Verdict {
     /// Without it the effect is a finding.
     Killed,
+    /// It is the effect itself, and with another value or a weaker comparison it is a finding.
+    Within,
+    /// It is the effect itself or a name, and without some check around it is a finding.
+    Around,
     /// Without it the lint does not decide.
     Undecided,
-    /// Without it the effect is not seen any more.
+    /// Without it there is no such effect any more.
     Gone,
     /// Another piece of evidence is enough as well; without both the effect is a finding.
     Redundant,
@@ -31,6 +39,34 @@ pub(crate) enum Verdict {
     Survived,
     /// It has no form that can be taken out.
     NotMutated,
+}
+
+impl Verdict {
+    pub(crate) const ALL: [Verdict; 9] = [
+        Verdict::Killed,
+        Verdict::Within,
+        Verdict::Around,
+        Verdict::Redundant,
+        Verdict::Beside,
+        Verdict::Gone,
+        Verdict::Undecided,
+        Verdict::NotMutated,
+        Verdict::Survived,
+    ];
+
+    pub(crate) fn title(self) -> &'static str {
+        match self {
+            Verdict::Killed => "killed",
+            Verdict::Within => "killed in the effect",
+            Verdict::Around => "killed around it",
+            Verdict::Undecided => "undecided",
+            Verdict::Gone => "effect gone",
+            Verdict::Redundant => "redundant",
+            Verdict::Beside => "beside",
+            Verdict::Survived => "survived",
+            Verdict::NotMutated => "not mutated",
+        }
+    }
 }
 
 /// A place of evidence that a proof names.
@@ -59,14 +95,8 @@ pub(crate) struct Claims {
 /// The rounds in which further evidence is taken out.
 const MAX_ROUNDS: usize = 12;
 
-/// What is said of mutants of one place.
-type Known = HashMap<Replacements, Option<Arc<Analysed>>>;
-
-struct Harness {
-    lint: Lint,
-    returns: Returns,
-    name: String,
-}
+/// Removals and what is said after each.
+type Tried = Vec<(String, Said)>;
 
 /// Takes out each claim of a program.
 pub(crate) fn of(program: &Program) -> Result<Claims, String> {
@@ -75,204 +105,238 @@ pub(crate) fn of(program: &Program) -> Result<Claims, String> {
     for file in &lint.base.sources.files {
         forms::returns(&file.text, &mut returns);
     }
-    let mut harness = Harness { lint, returns, name: program.name.clone() };
-    harness.run()
+    let before = Seen::of(&lint.base.outcome);
+    let mut trial =
+        Trial { lint, before, returns, forms: BTreeMap::new(), known: HashMap::new() };
+    let base = Arc::clone(&trial.lint.base);
+    let mut claims = Claims::default();
+    for obligation in &base.outcome.obligations {
+        let Status::Proved { evidence } = &obligation.status else { continue };
+        if evidence.is_empty() {
+            *claims.without.entry(obligation.rule.id).or_default() += 1;
+        }
+        let mut tried = Vec::new();
+        for piece in evidence {
+            let is_result = piece.facts.contains(&Fact::WriteResultUsed);
+            tried.push(trial.judge(piece.place, obligation, is_result)?);
+        }
+        let killers = evidence.iter().zip(&tried).filter(|(_, (v, _))| *v == Verdict::Killed);
+        let needed: Vec<Place> = killers.map(|(piece, _)| piece.place).collect();
+        for (piece, (mut verdict, mut tried)) in evidence.iter().zip(tried) {
+            if verdict == Verdict::Survived {
+                verdict = trial.without_more(piece.place, obligation, &needed, &mut tried)?;
+            }
+            let facts: Vec<String> = piece.facts.iter().map(|f| format!("{f:?}")).collect();
+            claims.all.push(Claim {
+                program: program.name.clone(),
+                rule: obligation.rule.id,
+                effect: trial.lint.shown(obligation.place),
+                evidence: trial.lint.shown(piece.place),
+                snippet: removal::short(trial.lint.snippet(piece.place)),
+                facts: facts.join(", "),
+                verdict,
+                tried: tried.iter().map(|(text, said)| format!("{text}: {said:?}")).collect(),
+            });
+        }
+    }
+    Ok(claims)
 }
 
-impl Harness {
-    fn run(&mut self) -> Result<Claims, String> {
-        let base = Arc::clone(&self.lint.base);
-        let mut claims = Claims::default();
-        let mut by_evidence: BTreeMap<Place, Vec<&Obligation>> = BTreeMap::new();
-        for obligation in &base.outcome.obligations {
-            let Status::Proved { evidence } = &obligation.status else { continue };
-            if evidence.is_empty() {
-                *claims.without.entry(obligation.rule.id).or_default() += 1;
-            }
-            for piece in evidence {
-                by_evidence.entry(piece.place).or_default().push(obligation);
-            }
-        }
-        let mut forms: BTreeMap<FileId, Option<Forms>> = BTreeMap::new();
-        for (place, claiming) in by_evidence {
-            let text = Arc::clone(self.lint.text(place.file));
-            let forms = forms.entry(place.file).or_insert_with(|| Forms::of(&text, &self.returns));
-            let mut known = Known::new();
-            for obligation in claiming {
-                let groups = groups(&text, forms.as_ref(), place, obligation.place);
-                let tried = self.try_all(place, obligation, &groups, &mut known)?;
-                claims.all.push(self.claim(place, obligation, tried));
-            }
-        }
-        self.look_at_survivors(&mut claims, &base)?;
-        Ok(claims)
+/// A program on trial.
+struct Trial {
+    lint: Lint,
+    before: Seen,
+    returns: Returns,
+    forms: BTreeMap<FileId, Option<Arc<Forms>>>,
+    /// What is said after an edit.
+    known: HashMap<(FileId, Replacements), Option<Arc<Seen>>>,
+}
+
+impl Trial {
+    fn forms(&mut self, file: FileId) -> Option<Arc<Forms>> {
+        let text = Arc::clone(self.lint.text(file));
+        let new = || Forms::of(&text, &self.returns).map(Arc::new);
+        self.forms.entry(file).or_insert_with(new).clone()
     }
 
-    /// What is said of an obligation after each removal of the first group after which anything is said.
-    fn try_all(
+    /// Takes out a piece of evidence, as directly as can be.
+    fn judge(
         &mut self,
         place: Place,
         obligation: &Obligation,
-        groups: &[Vec<Removal>],
-        known: &mut Known,
-    ) -> Result<Vec<(String, Said)>, String> {
-        let mut tried = Vec::new();
-        for group in groups {
-            for removal in group {
-                let edits = Edits(BTreeMap::from([(place.file, removal.edits.clone())]));
-                let analysed = match known.get(&removal.edits) {
-                    Some(analysed) => analysed.clone(),
-                    None => {
-                        let analysed = self.lint.with(&edits)?;
-                        known.insert(removal.edits.clone(), analysed.clone());
-                        analysed
-                    }
-                };
-                let Some(analysed) = analysed else { continue };
-                let said = said(&self.lint.base.outcome, &analysed, obligation, &edits);
-                tried.push((removal.text.clone(), said));
-            }
-            if tried.iter().any(|(_, said)| *said != Said::Nothing) {
-                break;
+        is_result: bool,
+    ) -> Result<(Verdict, Tried), String> {
+        let Some(forms) = self.forms(place.file) else { return Ok((Verdict::NotMutated, vec![])) };
+        let text = Arc::clone(self.lint.text(place.file));
+        let effect = effect_in(place.file, obligation.place);
+        let (here, effect) = (range(place), effect.as_ref());
+        let mut tried = Tried::new();
+        let is_effect = place.contains(obligation.place);
+        if !is_effect {
+            for group in removal::direct(&text, &forms, &here, effect) {
+                self.try_all(place.file, &group, obligation, &mut tried)?;
+                if has(&tried, Said::Violated) {
+                    return Ok((Verdict::Killed, tried));
+                }
+                if has(&tried, Said::Proved) || has(&tried, Said::Undecided) {
+                    break;
+                }
             }
         }
-        Ok(tried)
-    }
-
-    fn claim(&self, place: Place, obligation: &Obligation, tried: Vec<(String, Said)>) -> Claim {
-        let has = |wanted: Said| tried.iter().any(|(_, said)| *said == wanted);
+        if !has(&tried, Said::Proved) && !has(&tried, Said::Undecided) {
+            for group in removal::within(&text, &forms, &here, effect, is_result) {
+                self.try_all(place.file, &group, obligation, &mut tried)?;
+                if has(&tried, Said::Violated) {
+                    return Ok((Verdict::Within, tried));
+                }
+            }
+            if self.dies_around(obligation, &mut tried)? {
+                return Ok((Verdict::Around, tried));
+            }
+        }
         let verdict = match () {
             () if tried.is_empty() => Verdict::NotMutated,
-            () if has(Said::Violated) => Verdict::Killed,
-            () if has(Said::Proved) => Verdict::Survived,
-            () if has(Said::Undecided) => Verdict::Undecided,
+            () if has(&tried, Said::Proved) => Verdict::Survived,
+            () if has(&tried, Said::Undecided) => Verdict::Undecided,
             () => Verdict::Gone,
         };
-        let shown = |place: Place| {
-            let (file, line) = self.lint.shown(place);
-            format!("{file}:{line}")
-        };
-        let facts = match &obligation.status {
-            Status::Proved { evidence } => {
-                let here = evidence.iter().filter(|e| e.place == place);
-                let facts = here.flat_map(|e| e.facts.iter().map(|fact| format!("{fact:?}")));
-                facts.collect::<Vec<_>>().join(" ")
-            }
-            _ => String::new(),
-        };
-        let words = self.lint.snippet(place).split_whitespace();
-        Claim {
-            program: self.name.clone(),
-            rule: obligation.rule.id,
-            effect: shown(obligation.place),
-            evidence: shown(place),
-            snippet: words.collect::<Vec<_>>().join(" "),
-            facts,
-            verdict,
-            tried: tried.into_iter().map(|(text, said)| format!("{text}: {said:?}")).collect(),
-        }
+        Ok((verdict, tried))
     }
 
-    fn look_at_survivors(&mut self, claims: &mut Claims, base: &Analysed) -> Result<(), String> {
-        let mut number = 0;
-        // In the order in which the claims were made.
-        let mut order: Vec<(Place, &Obligation)> = Vec::new();
-        for obligation in &base.outcome.obligations {
-            if let Status::Proved { evidence } = &obligation.status {
-                order.extend(evidence.iter().map(|piece| (piece.place, obligation)));
+    /// Whether the effect becomes a finding without some check in its function or its handler.
+    fn dies_around(&mut self, obligation: &Obligation, tried: &mut Tried) -> Result<bool, String> {
+        let base = Arc::clone(&self.lint.base);
+        let handlers = base.outcome.handlers_of(obligation).into_iter();
+        let handlers = handlers.map(|number| base.outcome.handlers[number].place);
+        let mut places: BTreeMap<FileId, Vec<Range<usize>>> = BTreeMap::new();
+        for place in [obligation.place].into_iter().chain(handlers) {
+            let Some(forms) = self.forms(place.file) else { continue };
+            let functions = places.entry(place.file).or_default();
+            functions.extend(forms.function_around(&range(place)));
+        }
+        for (file, mut functions) in places {
+            functions.dedup();
+            let Some(forms) = self.forms(file) else { continue };
+            let text = Arc::clone(self.lint.text(file));
+            let functions = forms.with_called(&text, functions);
+            let effect = effect_in(file, obligation.place);
+            for group in removal::around(&text, &forms, &functions, effect.as_ref()) {
+                let mut here = Tried::new();
+                self.try_all(file, &group, obligation, &mut here)?;
+                if let Some(killed) = here.into_iter().find(|(_, said)| *said == Said::Violated) {
+                    tried.push(killed);
+                    return Ok(true);
+                }
             }
         }
-        order.sort_by_key(|(place, _)| *place);
-        let killers: Vec<(Place, Place, &str)> = order
-            .iter()
-            .zip(&claims.all)
-            .filter(|(_, claim)| claim.verdict == Verdict::Killed)
-            .map(|((place, obligation), _)| (*place, obligation.place, obligation.rule.id))
-            .collect();
-        for (place, obligation) in order {
-            let claim = &mut claims.all[number];
-            number += 1;
-            if claim.verdict != Verdict::Survived {
-                continue;
+        Ok(false)
+    }
+
+    /// What is said of an obligation after each removal.
+    fn try_all(
+        &mut self,
+        file: FileId,
+        removals: &[Removal],
+        obligation: &Obligation,
+        tried: &mut Tried,
+    ) -> Result<(), String> {
+        for removal in removals {
+            let edits = Edits(BTreeMap::from([(file, removal.edits.clone())]));
+            let key = (file, removal.edits.clone());
+            if !self.known.contains_key(&key) {
+                let analysed = self.lint.with(&edits)?;
+                let seen = analysed.map(|analysed| Arc::new(Seen::of(&analysed.outcome)));
+                self.known.insert(key.clone(), seen);
             }
-            let needed: Vec<Place> = killers
-                .iter()
-                .filter(|(_, at, rule)| *at == obligation.place && *rule == obligation.rule.id)
-                .map(|(place, ..)| *place)
-                .collect();
-            let is_killed = self.without_more(place, obligation, &needed, &mut claim.tried)?;
-            claim.verdict = match () {
-                () if is_killed => Verdict::Redundant,
-                () if !needed.is_empty() => Verdict::Beside,
-                () => Verdict::Survived,
-            };
+            let Some(seen) = &self.known[&key] else { continue };
+            let said = seen.said(&self.before, obligation.rule.id, obligation.place, &edits);
+            tried.push((removal.text.clone(), said));
         }
         Ok(())
     }
 
-    /// Whether the obligation is violated if ever more of its evidence is taken out, beginning with
-    /// this one; but for what is needed anyway.
+    /// What becomes of the obligation if ever more of its evidence is taken out, beginning with this
+    /// one; but for what is `needed` anyway.
     fn without_more(
         &mut self,
         first: Place,
         obligation: &Obligation,
         needed: &[Place],
-        log: &mut Vec<String>,
-    ) -> Result<bool, String> {
+        log: &mut Tried,
+    ) -> Result<Verdict, String> {
         let base = Arc::clone(&self.lint.base);
         let mut texts = BTreeMap::new();
         let (mut wanted, mut needed) = (vec![first], needed.to_vec());
         let mut at_place = obligation.place;
         let mut done: Vec<Place> = Vec::new();
+        let (mut is_gone, mut is_own) = (false, false);
         for _ in 0..MAX_ROUNDS {
             let Some(place) = wanted.iter().copied().find(|place| !done.contains(place)) else {
-                return Ok(false);
+                break;
             };
             done.push(place);
             let text: Arc<str> =
                 texts.get(&place.file).unwrap_or(&base.sources.file(place.file).text).clone();
-            let Some(forms) = Forms::of(&text, &self.returns) else { return Ok(false) };
-            let mut next = None;
-            let groups = groups(&text, Some(&forms), place, at_place);
-            for removal in groups.first().into_iter().flatten() {
+            let Some(forms) = Forms::of(&text, &self.returns) else { break };
+            let effect = effect_in(place.file, at_place);
+            let groups = removal::direct(&text, &forms, &range(place), effect.as_ref());
+            let (mut next, mut seen) = (None, Tried::new());
+            for removal in groups.into_iter().next().unwrap_or_default() {
                 let edits = Edits(BTreeMap::from([(place.file, removal.edits.clone())]));
                 let new = edited(&texts, &edits, &base);
                 let Some(analysed) = self.lint.with_texts(&new)? else { continue };
-                let moved = edits.place(at_place);
-                match at(&analysed.outcome, obligation.rule.id, moved).map(|o| &o.status) {
+                let status = status_at(&analysed, obligation, edits.place(at_place));
+                let said = status.map_or(Said::Nothing, Said::of);
+                seen.push((format!("and {}", removal.text), said));
+                match status {
                     Some(Status::Violated { .. }) => {
-                        log.push(format!("then {}: Violated", removal.text));
-                        return Ok(true);
+                        log.extend(seen);
+                        return Ok(Verdict::Redundant);
                     }
                     Some(Status::Proved { evidence }) if next.is_none() => {
-                        let places = evidence.iter().map(|piece| piece.place).collect::<Vec<_>>();
-                        next = Some((new, edits, places, removal.text.clone()));
+                        let places = evidence.iter().map(|piece| piece.place);
+                        next = Some((new, edits, places.collect::<Vec<_>>()));
                     }
                     _ => {}
                 }
             }
-            let Some((new, edits, places, said)) = next else { continue };
-            log.push(format!("then {said}: Proved"));
+            is_gone |= !seen.is_empty() && seen.iter().all(|(_, said)| *said == Said::Nothing);
+            if place != first {
+                log.extend(seen);
+            }
+            let Some((new, edits, places)) = next else { continue };
             texts = new;
             at_place = edits.place(at_place);
+            is_own = !places.is_empty() && places.iter().all(|place| place.contains(at_place));
             for place in needed.iter_mut().chain(&mut done) {
                 *place = edits.place(*place);
             }
             wanted = places;
             wanted.retain(|place| !needed.contains(place));
         }
-        Ok(false)
+        Ok(match () {
+            () if !needed.is_empty() || is_own => Verdict::Beside,
+            () if is_gone => Verdict::Gone,
+            () => Verdict::Survived,
+        })
     }
 }
 
-fn groups(
-    text: &str,
-    forms: Option<&Forms>,
+fn status_at<'a>(
+    analysed: &'a Analysed,
+    obligation: &Obligation,
     place: Place,
-    effect: Place,
-) -> Vec<Vec<Removal>> {
-    let effect = (effect.file == place.file).then(|| range(effect));
-    forms.map_or_else(Vec::new, |forms| removals(text, forms, &range(place), effect.as_ref()))
+) -> Option<&'a Status> {
+    at(&analysed.outcome, obligation.rule.id, place).map(|o| &o.status)
+}
+
+fn has(tried: &Tried, wanted: Said) -> bool {
+    tried.iter().any(|(_, said)| *said == wanted)
+}
+
+/// Where the effect is, if it is in this file.
+fn effect_in(file: FileId, effect: Place) -> Option<Range<usize>> {
+    (effect.file == file).then(|| range(effect))
 }
 
 fn range(place: Place) -> Range<usize> {

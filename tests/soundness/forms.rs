@@ -3,9 +3,10 @@
 //!
 //! Takes the text of a file; gives for a range the forms in which it stands there.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use raft_lint::tokens;
 use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
@@ -33,14 +34,18 @@ pub(crate) enum Form {
     Presence,
     /// A call that gives a `Result`.
     Outcome,
-    /// A number that is calculated.
-    Number,
+    /// A comparison that could be less strict.
+    Operator(&'static str),
+    /// A whole number that stands there.
+    Literal(u64),
+    /// What is assigned.
+    Value,
     /// Anything else.
     Other,
 }
 
 /// A pattern that has to match.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Match {
     pub(crate) pattern: Range<usize>,
     /// What is matched; the guard of an arm.
@@ -50,13 +55,19 @@ pub(crate) struct Match {
     pub(crate) binds: bool,
     /// `let PATTERN = VALUE`, where it is a condition.
     pub(crate) whole: Option<Range<usize>>,
+    /// Of an arm: what its `match` asks, and the pattern of the last arm.
+    pub(crate) scrutinee: Option<(Range<usize>, Box<Form>)>,
+    pub(crate) last: Option<Range<usize>>,
 }
 
 /// What functions of these names return, if all of the name return the same.
 pub(crate) type Returns = BTreeMap<String, Option<Form>>;
 
 /// The forms of a text.
-pub(crate) struct Forms(HashMap<(usize, usize), Vec<Form>>);
+pub(crate) struct Forms {
+    all: BTreeMap<(usize, usize), Vec<Form>>,
+    functions: Vec<(String, Range<usize>)>,
+}
 
 /// Methods of the library that tell true or false.
 const TELLING: &[&str] = &[
@@ -74,18 +85,50 @@ const ASKING: &[&str] = &[
 impl Forms {
     pub(crate) fn of(text: &str, returns: &Returns) -> Option<Forms> {
         let file = syn::parse_file(text).ok()?;
-        let mut reader = Reader { returns, conditions: BTreeSet::new(), forms: HashMap::new() };
+        let mut reader = Reader {
+            returns,
+            conditions: BTreeSet::new(),
+            forms: BTreeMap::new(),
+            functions: Vec::new(),
+        };
         reader.visit_file(&file);
-        let Reader { conditions, mut forms, .. } = reader;
+        let Reader { conditions, forms: mut all, functions, .. } = reader;
         for range in conditions {
-            forms.entry(range).or_default().insert(0, Form::Condition);
+            let here = all.entry(range).or_default();
+            if !here.contains(&Form::Condition) {
+                here.insert(0, Form::Condition);
+            }
         }
-        Some(Forms(forms))
+        Some(Forms { all, functions })
+    }
+
+    /// The function around.
+    pub(crate) fn function_around(&self, range: &Range<usize>) -> Option<Range<usize>> {
+        let around = |f: &&Range<usize>| f.start <= range.start && range.end <= f.end;
+        self.functions.iter().map(|(_, f)| f).filter(around).min_by_key(|f| f.len()).cloned()
+    }
+
+    /// These functions, and those of the same file that they name, and what those name.
+    pub(crate) fn with_called(&self, text: &str, some: Vec<Range<usize>>) -> Vec<Range<usize>> {
+        let mut all = some;
+        let mut at = 0;
+        while at < all.len() {
+            let body = all[at].clone();
+            at += 1;
+            let words: BTreeSet<&str> =
+                tokens::spans(&text[body.clone()]).into_iter().map(|span| &text[body.clone()][span]).collect();
+            for (name, function) in &self.functions {
+                if words.contains(name.as_str()) && !all.contains(function) {
+                    all.push(function.clone());
+                }
+            }
+        }
+        all
     }
 
     /// What stands exactly there, the most telling first.
     pub(crate) fn at(&self, range: &Range<usize>) -> &[Form] {
-        self.0.get(&(range.start, range.end)).map_or(&[], Vec::as_slice)
+        self.all.get(&(range.start, range.end)).map_or(&[], Vec::as_slice)
     }
 
     /// What stands inside, from left to right.
@@ -93,11 +136,8 @@ impl Forms {
         let is_inside = |at: &(usize, usize)| {
             range.start <= at.0 && at.1 <= range.end && *at != (range.start, range.end)
         };
-        let all = self.0.iter().filter(|(at, _)| is_inside(at));
-        let mut all: Vec<_> =
-            all.flat_map(|(at, forms)| forms.iter().map(|form| (at.0..at.1, form))).collect();
-        all.sort_by_key(|(at, _)| (at.start, at.end));
-        all
+        let all = self.all.iter().filter(|(at, _)| is_inside(at));
+        all.flat_map(|(at, forms)| forms.iter().map(|form| (at.0..at.1, form))).collect()
     }
 }
 
@@ -135,7 +175,8 @@ fn returned(ty: &syn::Type) -> Option<Form> {
 struct Reader<'r> {
     returns: &'r Returns,
     conditions: BTreeSet<(usize, usize)>,
-    forms: HashMap<(usize, usize), Vec<Form>>,
+    forms: BTreeMap<(usize, usize), Vec<Form>>,
+    functions: Vec<(String, Range<usize>)>,
 }
 
 impl Reader<'_> {
@@ -165,7 +206,8 @@ impl Reader<'_> {
         if name == "matches" {
             let _ = matched.parse2(mac.tokens.clone()).map(|(value, pattern, guard)| {
                 self.visit_expr(&value);
-                self.arm(&pattern, guard.as_ref());
+                let asked = (value.span().byte_range(), self.form(&value));
+                self.arm(&pattern, guard.as_ref(), asked, None);
             });
             return;
         }
@@ -181,7 +223,13 @@ impl Reader<'_> {
         }
     }
 
-    fn arm(&mut self, pattern: &Pat, guard: Option<&Expr>) {
+    fn arm(
+        &mut self,
+        pattern: &Pat,
+        guard: Option<&Expr>,
+        scrutinee: (Range<usize>, Form),
+        last: Option<Range<usize>>,
+    ) {
         let range = pattern.span().byte_range();
         let form = Match {
             pattern: range.clone(),
@@ -189,6 +237,8 @@ impl Reader<'_> {
             wrapper: wrapper(pattern),
             binds: binds(pattern),
             whole: None,
+            scrutinee: Some((scrutinee.0, Box::new(scrutinee.1))),
+            last,
         };
         self.add(range, Form::Arm(form));
         if let Some(guard) = guard {
@@ -205,6 +255,7 @@ impl Reader<'_> {
             wrapper: wrapper(pattern),
             binds: binds(pattern),
             whole: whole.clone(),
+            ..Match::default()
         });
         for range in [Some(pattern_range), Some(value_range), whole].into_iter().flatten() {
             self.add(range, form.clone());
@@ -216,7 +267,6 @@ impl Reader<'_> {
         let returned = |name: &str| self.returns.get(name).cloned().flatten();
         match expr {
             Expr::Binary(binary) if tells(&binary.op) => Form::Condition,
-            Expr::Binary(_) => Form::Number,
             Expr::Paren(paren) => self.form(&paren.expr),
             Expr::Unary(unary) if matches!(unary.op, UnOp::Not(_)) => Form::Condition,
             Expr::Macro(mac) if mac.mac.path.is_ident("matches") => Form::Condition,
@@ -258,9 +308,22 @@ impl<'a> Visit<'a> for Reader<'_> {
         match expr {
             Expr::If(branch) => self.condition(&branch.cond),
             Expr::While(repeated) => self.condition(&repeated.cond),
-            Expr::Binary(binary) if matches!(binary.op, BinOp::And(_) | BinOp::Or(_)) => {
-                self.condition(&binary.left);
-                self.condition(&binary.right);
+            Expr::Binary(binary) => {
+                let weaker = match binary.op {
+                    BinOp::And(_) | BinOp::Or(_) => {
+                        self.condition(&binary.left);
+                        self.condition(&binary.right);
+                        None
+                    }
+                    BinOp::Gt(_) => Some(">="),
+                    BinOp::Ge(_) => Some(">"),
+                    BinOp::Lt(_) => Some("<="),
+                    BinOp::Le(_) => Some("<"),
+                    _ => None,
+                };
+                if let Some(weaker) = weaker {
+                    self.add(binary.op.span().byte_range(), Form::Operator(weaker));
+                }
             }
             Expr::Unary(unary) if matches!(unary.op, UnOp::Not(_)) => self.condition(&unary.expr),
             Expr::Let(matched) => {
@@ -273,17 +336,47 @@ impl<'a> Visit<'a> for Reader<'_> {
                 }
             }
             Expr::Match(matched) => {
+                let asked = (matched.expr.span().byte_range(), self.form(&matched.expr));
+                let plain = |arm: &syn::Arm| match &arm.pat {
+                    Pat::Guard(_) => None,
+                    pattern => (!binds(pattern)).then(|| pattern.span().byte_range()),
+                };
+                let last = matched.arms.last().and_then(plain);
                 for arm in &matched.arms {
-                    match &arm.pat {
-                        Pat::Guard(guarded) => self.arm(&guarded.pat, Some(&guarded.guard)),
-                        pattern => self.arm(pattern, None),
-                    }
+                    let (pattern, guard) = match &arm.pat {
+                        Pat::Guard(guarded) => (&*guarded.pat, Some(&*guarded.guard)),
+                        pattern => (pattern, None),
+                    };
+                    self.arm(pattern, guard, asked.clone(), last.clone());
+                }
+            }
+            Expr::Assign(assign) => self.add(assign.right.span().byte_range(), Form::Value),
+            Expr::Lit(lit) => {
+                if let syn::Lit::Int(int) = &lit.lit
+                    && let Ok(number) = int.base10_parse()
+                {
+                    self.add(lit.span().byte_range(), Form::Literal(number));
                 }
             }
             Expr::Macro(mac) => self.macro_call(&mac.mac),
             _ => {}
         }
         visit::visit_expr(self, expr);
+    }
+
+    fn visit_item_fn(&mut self, function: &'a syn::ItemFn) {
+        self.functions.push((function.sig.ident.to_string(), function.span().byte_range()));
+        visit::visit_item_fn(self, function);
+    }
+
+    fn visit_impl_item_fn(&mut self, function: &'a syn::ImplItemFn) {
+        self.functions.push((function.sig.ident.to_string(), function.span().byte_range()));
+        visit::visit_impl_item_fn(self, function);
+    }
+
+    fn visit_trait_item_fn(&mut self, function: &'a syn::TraitItemFn) {
+        self.functions.push((function.sig.ident.to_string(), function.span().byte_range()));
+        visit::visit_trait_item_fn(self, function);
     }
 
     fn visit_stmt(&mut self, stmt: &'a Stmt) {

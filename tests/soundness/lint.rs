@@ -34,14 +34,19 @@ impl Edits {
     /// Where a place is afterwards. What is replaced at its beginning or end belongs to it.
     pub(crate) fn place(&self, place: Place) -> Place {
         let Some(replacements) = self.0.get(&place.file) else { return place };
-        let moved = |offset: u32| {
-            let before = replacements.iter().filter(|(range, _)| range.end <= offset as usize);
+        // What is put in between two things belongs to neither.
+        let moved = |offset: u32, is_end: bool| {
+            let at = offset as usize;
+            let before = |(range, _): &&(Range<usize>, String)| {
+                range.end <= at && !(is_end && range.start == at)
+            };
+            let before = replacements.iter().filter(before);
             let shift: isize =
                 before.map(|(range, text)| text.len() as isize - range.len() as isize).sum();
             (offset as isize + shift) as u32
         };
         let Span { start, end } = place.span;
-        Place { file: place.file, span: Span { start: moved(start), end: moved(end) } }
+        Place { file: place.file, span: Span { start: moved(start, false), end: moved(end, true) } }
     }
 }
 
@@ -75,23 +80,32 @@ pub(crate) fn at<'o>(outcome: &'o Outcome, rule: &str, place: Place) -> Option<&
     obligations(outcome).find(|o| o.rule.id == rule && o.place == place)
 }
 
-/// What is said of an obligation of the program as it was after an edit.
-pub(crate) fn said(
-    before: &Outcome,
-    after: &Analysed,
-    obligation: &Obligation,
-    edits: &Edits,
-) -> Said {
-    let rule = obligation.rule.id;
-    if let Some(same) = at(&after.outcome, rule, edits.place(obligation.place)) {
-        return Said::of(&same.status);
+/// What is said of each obligation.
+pub(crate) struct Seen(BTreeMap<(&'static str, Place), Said>);
+
+impl Seen {
+    pub(crate) fn of(outcome: &Outcome) -> Seen {
+        let one = |o: &Obligation| ((o.rule.id, o.place), Said::of(&o.status));
+        Seen(obligations(outcome).map(one).collect())
     }
-    // It may be reported elsewhere now: at the call of a helper, or in it.
-    let known = obligations(before).filter(|o| o.rule.id == rule);
-    let known: Vec<Place> = known.map(|o| edits.place(o.place)).collect();
-    let is_new = |o: &&Obligation| o.rule.id == rule && !known.contains(&o.place);
-    let new = obligations(&after.outcome).filter(is_new);
-    new.map(|o| Said::of(&o.status)).min().unwrap_or(Said::Nothing)
+
+    /// What is said after an edit of an obligation of the program `before`.
+    pub(crate) fn said(
+        &self,
+        before: &Seen,
+        rule: &'static str,
+        place: Place,
+        edits: &Edits,
+    ) -> Said {
+        if let Some(said) = self.0.get(&(rule, edits.place(place))) {
+            return *said;
+        }
+        // It may be reported elsewhere now: at the call of a helper, or in it.
+        let known = before.0.keys().filter(|(of, _)| *of == rule);
+        let known: BTreeSet<Place> = known.map(|(_, place)| edits.place(*place)).collect();
+        let new = self.0.iter().filter(|((of, at), _)| *of == rule && !known.contains(at));
+        new.map(|(_, said)| *said).min().unwrap_or(Said::Nothing)
+    }
 }
 
 /// A program that is open.
@@ -124,9 +138,11 @@ impl Lint {
         self.base.sources.snippet(place)
     }
 
-    /// The shown name of a file and a line in it.
-    pub(crate) fn shown(&self, place: Place) -> (String, u32) {
-        (self.base.sources.file(place.file).name.clone(), self.base.sources.line(place))
+    /// `src/log.rs:12`
+    pub(crate) fn shown(&self, place: Place) -> String {
+        let name = &self.base.sources.file(place.file).name;
+        let name = name.rsplit_once('/').map_or(&**name, |(_, name)| name);
+        format!("{name}:{}", self.base.sources.line(place))
     }
 
     /// What is said of the program with an edit; nothing, if it is no Rust afterwards.

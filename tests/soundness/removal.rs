@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use raft_lint::source::beginning;
+
 use crate::forms::{Form, Forms, Match};
 use crate::lint::Replacements;
 
@@ -16,28 +18,81 @@ pub(crate) struct Removal {
     pub(crate) text: String,
 }
 
-/// Pieces inside of an evidence that are tried at most.
-const MAX_INSIDE: usize = 16;
+/// The checks around that are tried at most.
+const MAX_AROUND: usize = 60;
 
 /// The ways of taking out what stands there, in groups: the more direct ones first. What would take the
 /// `effect` out with it is none.
-pub(crate) fn removals(
+pub(crate) fn direct(
     text: &str,
     forms: &Forms,
     range: &Range<usize>,
     effect: Option<&Range<usize>>,
 ) -> Vec<Vec<Removal>> {
     let here = forms.at(range);
-    let mut groups: Vec<Vec<Removal>> = Vec::new();
-    for kind in ORDER {
+    let of_kind = |kind: &fn(&Form) -> bool| {
         let all = here.iter().filter(|form| kind(form)).flat_map(|form| of(text, form, range));
-        groups.push(all.collect());
+        all.collect::<Vec<_>>()
+    };
+    keep(DIRECT.iter().map(of_kind).collect(), effect)
+}
+
+/// What is in something that is an effect itself: its questions and bounds, its numbers and its value; or
+/// the effect is a call, and `is_result` says that what it returns is the evidence.
+pub(crate) fn within(
+    text: &str,
+    forms: &Forms,
+    range: &Range<usize>,
+    effect: Option<&Range<usize>>,
+    is_result: bool,
+) -> Vec<Vec<Removal>> {
+    let inside = |kind: fn(&Form) -> bool| {
+        let all = forms.inside(range).into_iter().filter(move |(_, form)| kind(form));
+        all.flat_map(|(range, form)| of(text, form, &range)).collect::<Vec<_>>()
+    };
+    if is_result {
+        return vec![vec![dropped(text, range)]];
     }
-    groups.push(inside(text, forms, range));
+    let groups = vec![
+        inside(asks),
+        inside(counts),
+        inside(|form| matches!(form, Form::Value)),
+    ];
+    keep(groups, effect)
+}
+
+/// The checks in some functions.
+pub(crate) fn around(
+    text: &str,
+    forms: &Forms,
+    functions: &[Range<usize>],
+    effect: Option<&Range<usize>>,
+) -> Vec<Vec<Removal>> {
+    let group = |kind: fn(&Form) -> bool| {
+        let inside = functions.iter().flat_map(|function| forms.inside(function));
+        let all = inside.filter(|(_, form)| kind(form)).take(MAX_AROUND);
+        all.flat_map(|(range, form)| of(text, form, &range)).collect()
+    };
+    keep(vec![group(asks), group(counts)], effect)
+}
+
+/// Whether a form is the strictness of a comparison, or a number.
+fn counts(form: &Form) -> bool {
+    matches!(form, Form::Operator(_) | Form::Literal(_))
+}
+
+/// Whether a form is a question or a bound.
+fn asks(form: &Form) -> bool {
+    use Form::{Arm, Bound, Condition, Filter, Let, Order};
+    matches!(form, Condition | Order | Bound(_) | Filter(_) | Arm(_) | Let(_))
+}
+
+/// What leaves the effect where it is.
+fn keep(mut groups: Vec<Vec<Removal>>, effect: Option<&Range<usize>>) -> Vec<Vec<Removal>> {
+    let hides = |effect: &Range<usize>, (range, _): &(Range<usize>, String)| {
+        range.start <= effect.start && effect.end <= range.end
+    };
     let keeps = |removal: &Removal| {
-        let hides = |effect: &Range<usize>, (range, _): &(Range<usize>, String)| {
-            range.start <= effect.start && effect.end <= range.end
-        };
         !effect.is_some_and(|effect| removal.edits.iter().any(|edit| hides(effect, edit)))
     };
     for group in &mut groups {
@@ -48,7 +103,7 @@ pub(crate) fn removals(
 }
 
 /// Which form counts where something has several.
-const ORDER: &[fn(&Form) -> bool] = &[
+const DIRECT: &[fn(&Form) -> bool] = &[
     |form| matches!(form, Form::Condition),
     |form| matches!(form, Form::Order),
     |form| matches!(form, Form::Bound(_)),
@@ -59,16 +114,14 @@ const ORDER: &[fn(&Form) -> bool] = &[
     |form| matches!(form, Form::Presence | Form::Outcome),
 ];
 
-/// The questions and bounds inside of something that has no form of its own.
-fn inside(text: &str, forms: &Forms, range: &Range<usize>) -> Vec<Removal> {
-    let telling = |form: &Form| {
-        matches!(
-            form,
-            Form::Condition | Form::Order | Form::Bound(_) | Form::Filter(_) | Form::Arm(_)
-        )
-    };
-    let all = forms.inside(range).into_iter().filter(|(_, form)| telling(form));
-    all.take(MAX_INSIDE).flat_map(|(range, form)| of(text, form, &range)).collect()
+/// The same call, and nobody looks at what it says.
+fn dropped(text: &str, range: &Range<usize>) -> Removal {
+    let Range { start, end } = *range;
+    let edits = vec![
+        (start..start, "{ let _ = ".to_owned()),
+        (end..end, "; Ok(Default::default()) }".to_owned()),
+    ];
+    Removal { edits, text: format!("`{}`, its result dropped", short(&text[range.clone()])) }
 }
 
 /// The ways of taking out a form.
@@ -88,7 +141,12 @@ fn of(text: &str, form: &Form, range: &Range<usize>) -> Vec<Removal> {
         Form::Statement(statement) => vec![replaced(text, statement.clone(), "{}")],
         Form::Presence => vec![with("Some(Default::default())"), with("None")],
         Form::Outcome => vec![with("Ok(Default::default())"), with("Err(Default::default())")],
-        Form::Number | Form::Other => Vec::new(),
+        Form::Operator(weaker) => vec![with(weaker)],
+        Form::Literal(0) => vec![with("1")],
+        Form::Literal(1) => vec![with("0")],
+        Form::Literal(number) => vec![with(&(number + 1).to_string())],
+        Form::Value => vec![with("Default::default()")],
+        Form::Other => Vec::new(),
     }
 }
 
@@ -110,8 +168,26 @@ fn of_let(text: &str, matched: &Match) -> Vec<Removal> {
     all
 }
 
-/// An arm that takes everything, and one that takes nothing.
+/// What the arm is asked becomes a constant; or the arm takes everything, or nothing, and then the last
+/// one takes the rest.
 fn of_arm(text: &str, arm: &Match) -> Vec<Removal> {
+    if let Some((asked, form)) = &arm.scrutinee {
+        let all = match (&**form, &arm.wrapper) {
+            (Form::Order | Form::Condition, _) => of(text, form, asked),
+            (_, Some(wrapper)) => {
+                let new = format!("{wrapper}(({}).unwrap_or_default())", &text[asked.clone()]);
+                let absent = if wrapper == "Some" { "None" } else { "Err(Default::default())" };
+                vec![
+                    replaced(text, asked.clone(), &new),
+                    replaced(text, asked.clone(), absent),
+                ]
+            }
+            _ => Vec::new(),
+        };
+        if !all.is_empty() {
+            return all;
+        }
+    }
     let mut all = Vec::new();
     let guard = arm.other.clone().map(|guard| (guard, "true".to_owned()));
     if !arm.binds {
@@ -119,18 +195,26 @@ fn of_arm(text: &str, arm: &Match) -> Vec<Removal> {
         edits.extend(guard);
         all.push(Removal { edits, text: format!("`{}` => `_`", &text[arm.pattern.clone()]) });
     }
-    all.push(match &arm.other {
-        Some(guard) => replaced(text, guard.clone(), "false"),
-        None => {
-            let pattern = text[arm.pattern.clone()].to_owned();
-            replaced(text, arm.pattern.clone(), &format!("{pattern} if false"))
+    match (&arm.other, &arm.last) {
+        (Some(guard), _) => all.push(replaced(text, guard.clone(), "false")),
+        (None, Some(last)) if *last != arm.pattern => {
+            let pattern = &text[arm.pattern.clone()];
+            let mut never = replaced(text, arm.pattern.clone(), &format!("{pattern} if false"));
+            never.edits.push((last.clone(), "_".to_owned()));
+            all.push(never);
         }
-    });
+        (None, _) => {}
+    }
     all
 }
 
 fn replaced(text: &str, range: Range<usize>, new: &str) -> Removal {
-    let old = text[range.clone()].split_whitespace().collect::<Vec<_>>().join(" ");
-    let short = |text: &str| text.chars().take(80).collect::<String>();
-    Removal { text: format!("`{}` => `{}`", short(&old), short(new)), edits: vec![(range, new.to_owned())] }
+    let text = format!("`{}` => `{}`", short(&text[range.clone()]), short(new));
+    Removal { text, edits: vec![(range, new.to_owned())] }
+}
+
+/// A text in one line, of a long one the beginning.
+pub(crate) fn short(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    beginning(&line, 100).into_owned()
 }

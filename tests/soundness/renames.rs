@@ -10,7 +10,7 @@ use raft_lint::source::FileId;
 use raft_lint::workspace::Analysed;
 
 use crate::corpus::Program;
-use crate::lint::{Edits, Lint, Said, obligations, said};
+use crate::lint::{Edits, Lint, Said, Seen, obligations};
 use crate::names::{Kind, Names};
 
 /// What a rename does, the best first.
@@ -88,10 +88,12 @@ fn change(
     let base = &lint.base;
     let mut what = Vec::new();
     let is_told = tells_more(&base.outcome, &analysed.outcome, edits, names);
+    let (before, after) = (Seen::of(&base.outcome), Seen::of(&analysed.outcome));
     let mut worst = Change::Nothing;
     for obligation in &base.outcome.obligations {
         let is_proof = matches!(obligation.status, Status::Proved { .. });
-        let change = match (&obligation.status, said(&base.outcome, analysed, obligation, edits)) {
+        let said = after.said(&before, obligation.rule.id, obligation.place, edits);
+        let change = match (&obligation.status, said) {
             (Status::Proved { .. }, Said::Violated) => Change::Alarm,
             (Status::Violated { .. }, Said::Proved) => Change::Proved,
             (Status::Proved { .. } | Status::Violated { .. }, Said::Undecided) => Change::Undecided,
@@ -105,8 +107,8 @@ fn change(
             }
             _ => continue,
         };
-        let (file, line) = lint.shown(obligation.place);
-        what.push(format!("{} {file}:{line} {change:?}", obligation.rule.id));
+        let shown = lint.shown(obligation.place);
+        what.push(format!("{} {shown} {change:?}", obligation.rule.id));
         worst = worst.max(change);
     }
     (worst, what)
