@@ -120,7 +120,8 @@ pub(crate) fn of(program: &Program) -> Result<Claims, String> {
             let is_result = piece.facts.contains(&Fact::WriteResultUsed);
             tried.push(trial.judge(piece.place, obligation, is_result)?);
         }
-        let killers = evidence.iter().zip(&tried).filter(|(_, (v, _))| *v == Verdict::Killed);
+        let kills = |v: Verdict| matches!(v, Verdict::Killed | Verdict::Within | Verdict::Around);
+        let killers = evidence.iter().zip(&tried).filter(|(_, (v, _))| kills(*v));
         let needed: Vec<Place> = killers.map(|(piece, _)| piece.place).collect();
         for (piece, (mut verdict, mut tried)) in evidence.iter().zip(tried) {
             if verdict == Verdict::Survived {
@@ -205,17 +206,7 @@ impl Trial {
 
     /// Whether the effect becomes a finding without some check in its function or its handler.
     fn dies_around(&mut self, obligation: &Obligation, tried: &mut Tried) -> Result<bool, String> {
-        let base = Arc::clone(&self.lint.base);
-        let handlers = base.outcome.handlers_of(obligation).into_iter();
-        let handlers = handlers.map(|number| base.outcome.handlers[number].place);
-        let mut places: BTreeMap<FileId, Vec<Range<usize>>> = BTreeMap::new();
-        for place in [obligation.place].into_iter().chain(handlers) {
-            let Some(forms) = self.forms(place.file) else { continue };
-            let functions = places.entry(place.file).or_default();
-            functions.extend(forms.function_around(&range(place)));
-        }
-        for (file, mut functions) in places {
-            functions.dedup();
+        for (file, functions) in self.functions_of(obligation) {
             let Some(forms) = self.forms(file) else { continue };
             let text = Arc::clone(self.lint.text(file));
             let functions = forms.with_called(&text, functions);
@@ -230,6 +221,24 @@ impl Trial {
             }
         }
         Ok(false)
+    }
+
+    /// The function that an obligation is in, and its handlers, by file.
+    fn functions_of(&mut self, obligation: &Obligation) -> BTreeMap<FileId, Vec<Range<usize>>> {
+        let base = Arc::clone(&self.lint.base);
+        let handlers = base.outcome.handlers_of(obligation).into_iter();
+        let handlers = handlers.map(|number| base.outcome.handlers[number].place);
+        let mut places: BTreeMap<FileId, Vec<Range<usize>>> = BTreeMap::new();
+        for place in [obligation.place].into_iter().chain(handlers) {
+            let Some(forms) = self.forms(place.file) else { continue };
+            let functions = places.entry(place.file).or_default();
+            for function in forms.function_around(&range(place)) {
+                if !functions.contains(&function) {
+                    functions.push(function);
+                }
+            }
+        }
+        places
     }
 
     /// What is said of an obligation after each removal.
@@ -269,7 +278,7 @@ impl Trial {
         let (mut wanted, mut needed) = (vec![first], needed.to_vec());
         let mut at_place = obligation.place;
         let mut done: Vec<Place> = Vec::new();
-        let (mut is_gone, mut is_own) = (false, false);
+        let (mut is_gone, mut is_own, mut is_second) = (false, false, false);
         for _ in 0..MAX_ROUNDS {
             let Some(place) = wanted.iter().copied().find(|place| !done.contains(place)) else {
                 break;
@@ -279,9 +288,18 @@ impl Trial {
                 texts.get(&place.file).unwrap_or(&base.sources.file(place.file).text).clone();
             let Some(forms) = Forms::of(&text, &self.returns) else { break };
             let effect = effect_in(place.file, at_place);
-            let groups = removal::direct(&text, &forms, &range(place), effect.as_ref());
+            let (here, effect) = (range(place), effect.as_ref());
+            let removals = if place.contains(at_place) {
+                let within = removal::within(&text, &forms, &here, effect, false).concat();
+                let function: Vec<_> = forms.function_around(&here).into_iter().collect();
+                let functions = forms.with_called(&text, function);
+                [within, removal::around(&text, &forms, &functions, effect).concat()].concat()
+            } else {
+                let direct = removal::direct(&text, &forms, &here, effect);
+                direct.into_iter().next().unwrap_or_default()
+            };
             let (mut next, mut seen) = (None, Tried::new());
-            for removal in groups.into_iter().next().unwrap_or_default() {
+            for removal in removals {
                 let edits = Edits(BTreeMap::from([(place.file, removal.edits.clone())]));
                 let new = edited(&texts, &edits, &base);
                 let Some(analysed) = self.lint.with_texts(&new)? else { continue };
@@ -290,7 +308,7 @@ impl Trial {
                 seen.push((format!("and {}", removal.text), said));
                 match status {
                     Some(Status::Violated { .. }) => {
-                        log.extend(seen);
+                        log.extend(seen.pop());
                         return Ok(Verdict::Redundant);
                     }
                     Some(Status::Proved { evidence }) if next.is_none() => {
@@ -311,11 +329,16 @@ impl Trial {
             for place in needed.iter_mut().chain(&mut done) {
                 *place = edits.place(*place);
             }
+            // The effect's own form is looked at once more, without what was taken out of it.
+            if !is_second {
+                done.retain(|place| !place.contains(at_place));
+            }
+            is_second = true;
             wanted = places;
             wanted.retain(|place| !needed.contains(place));
         }
         Ok(match () {
-            () if !needed.is_empty() || is_own => Verdict::Beside,
+            () if !needed.is_empty() || is_own && !first.contains(obligation.place) => Verdict::Beside,
             () if is_gone => Verdict::Gone,
             () => Verdict::Survived,
         })

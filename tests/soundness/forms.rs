@@ -34,8 +34,8 @@ pub(crate) enum Form {
     Presence,
     /// A call that gives a `Result`.
     Outcome,
-    /// A comparison that could be less strict.
-    Operator(&'static str),
+    /// An operator, and others that could stand in its place.
+    Operator(&'static [&'static str]),
     /// A whole number that stands there.
     Literal(u64),
     /// What is assigned.
@@ -241,6 +241,12 @@ impl Reader<'_> {
             last,
         };
         self.add(range, Form::Arm(form));
+        if let Pat::Tuple(tuple) = pattern {
+            for part in &tuple.elems {
+                let (pattern, binds) = (part.span().byte_range(), binds(part));
+                self.add(pattern.clone(), Form::Arm(Match { pattern, binds, ..Match::default() }));
+            }
+        }
         if let Some(guard) = guard {
             self.condition(guard);
             self.visit_expr(guard);
@@ -309,20 +315,21 @@ impl<'a> Visit<'a> for Reader<'_> {
             Expr::If(branch) => self.condition(&branch.cond),
             Expr::While(repeated) => self.condition(&repeated.cond),
             Expr::Binary(binary) => {
-                let weaker = match binary.op {
+                let others: &[&str] = match binary.op {
                     BinOp::And(_) | BinOp::Or(_) => {
                         self.condition(&binary.left);
                         self.condition(&binary.right);
-                        None
+                        &[]
                     }
-                    BinOp::Gt(_) => Some(">="),
-                    BinOp::Ge(_) => Some(">"),
-                    BinOp::Lt(_) => Some("<="),
-                    BinOp::Le(_) => Some("<"),
-                    _ => None,
+                    BinOp::Gt(_) => &[">=", "<"],
+                    BinOp::Ge(_) => &[">", "<="],
+                    BinOp::Lt(_) => &["<=", ">"],
+                    BinOp::Le(_) => &["<", ">="],
+                    BinOp::AddAssign(_) | BinOp::SubAssign(_) => &["="],
+                    _ => &[],
                 };
-                if let Some(weaker) = weaker {
-                    self.add(binary.op.span().byte_range(), Form::Operator(weaker));
+                if !others.is_empty() {
+                    self.add(binary.op.span().byte_range(), Form::Operator(others));
                 }
             }
             Expr::Unary(unary) if matches!(unary.op, UnOp::Not(_)) => self.condition(&unary.expr),
@@ -382,7 +389,7 @@ impl<'a> Visit<'a> for Reader<'_> {
     fn visit_stmt(&mut self, stmt: &'a Stmt) {
         let range = stmt.span().byte_range();
         match stmt {
-            Stmt::Expr(expr, _) => {
+            Stmt::Expr(expr, end) if end.is_some() || matches!(expr, Expr::Assign(_)) => {
                 for core in cores(expr) {
                     self.add(core.span().byte_range(), Form::Statement(range.clone()));
                 }
@@ -404,7 +411,7 @@ impl<'a> Visit<'a> for Reader<'_> {
                 self.add(whole, Form::Statement(range));
                 self.macro_call(&mac.mac);
             }
-            Stmt::Item(_) => {}
+            Stmt::Expr(..) | Stmt::Item(_) => {}
         }
         visit::visit_stmt(self, stmt);
     }

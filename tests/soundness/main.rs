@@ -29,7 +29,7 @@ fn survey() {
     for claim in results.iter().flat_map(|r| &r.all) {
         *table.entry(claim.rule).or_default().entry(claim.verdict.clone()).or_default() += 1;
         if !matches!(claim.verdict, claims::Verdict::Killed) {
-            println!("{:?} {} {} effect {} evidence {} `{}` [{}]\n    {}", claim.verdict, claim.program, claim.rule, claim.effect, claim.evidence, claim.snippet.chars().take(150).collect::<String>(), claim.facts, claim.tried.join("\n    "));
+            println!("{:?} {} {} effect {} evidence {} `{}` [{}]\n    {}", claim.verdict, claim.program, claim.rule, claim.effect, claim.evidence, claim.snippet.chars().take(150).collect::<String>(), claim.facts, claim.tried.iter().take(9).cloned().collect::<Vec<_>>().join("\n    "));
         }
     }
     for (rule, row) in table { println!("{rule} {row:?}"); }

@@ -3,6 +3,7 @@
 //!
 //! Which outcome lets the effect through is not known here, so there is a mutant for each.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use raft_lint::source::beginning;
@@ -61,7 +62,7 @@ pub(crate) fn within(
     keep(groups, effect)
 }
 
-/// The checks in some functions.
+/// The checks in some functions, their numbers, and their statements.
 pub(crate) fn around(
     text: &str,
     forms: &Forms,
@@ -73,7 +74,8 @@ pub(crate) fn around(
         let all = inside.filter(|(_, form)| kind(form)).take(MAX_AROUND);
         all.flat_map(|(range, form)| of(text, form, &range)).collect()
     };
-    keep(vec![group(asks), group(counts)], effect)
+    let is_statement = |form: &Form| matches!(form, Form::Statement(_));
+    keep(vec![group(asks), group(counts), group(is_statement)], effect)
 }
 
 /// Whether a form is the strictness of a comparison, or a number.
@@ -95,8 +97,9 @@ fn keep(mut groups: Vec<Vec<Removal>>, effect: Option<&Range<usize>>) -> Vec<Vec
     let keeps = |removal: &Removal| {
         !effect.is_some_and(|effect| removal.edits.iter().any(|edit| hides(effect, edit)))
     };
+    let mut known = HashSet::new();
     for group in &mut groups {
-        group.retain(keeps);
+        group.retain(|removal| keeps(removal) && known.insert(removal.edits.clone()));
     }
     groups.retain(|group| !group.is_empty());
     groups
@@ -141,7 +144,7 @@ fn of(text: &str, form: &Form, range: &Range<usize>) -> Vec<Removal> {
         Form::Statement(statement) => vec![replaced(text, statement.clone(), "{}")],
         Form::Presence => vec![with("Some(Default::default())"), with("None")],
         Form::Outcome => vec![with("Ok(Default::default())"), with("Err(Default::default())")],
-        Form::Operator(weaker) => vec![with(weaker)],
+        Form::Operator(others) => others.iter().map(|other| with(other)).collect(),
         Form::Literal(0) => vec![with("1")],
         Form::Literal(1) => vec![with("0")],
         Form::Literal(number) => vec![with(&(number + 1).to_string())],
