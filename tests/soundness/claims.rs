@@ -15,7 +15,7 @@ use raft_lint::workspace::Analysed;
 
 use crate::corpus::Program;
 use crate::forms::{self, Forms, Returns};
-use crate::lint::{Edits, Lint, Replacements, Said, Seen, at, edited};
+use crate::lint::{Edits, Lint, Replacements, Said, Seen, at, edited, obligations};
 use crate::removal::{self, Removal};
 
 /// What became of a claim.
@@ -106,8 +106,7 @@ pub(crate) fn of(program: &Program) -> Result<Claims, String> {
         forms::returns(&file.text, &mut returns);
     }
     let before = Seen::of(&lint.base.outcome);
-    let mut trial =
-        Trial { lint, before, returns, forms: BTreeMap::new(), known: HashMap::new() };
+    let mut trial = Trial { lint, before, returns, forms: BTreeMap::new(), known: HashMap::new() };
     let base = Arc::clone(&trial.lint.base);
     let mut claims = Claims::default();
     for obligation in &base.outcome.obligations {
@@ -259,7 +258,9 @@ impl Trial {
             }
             let Some(seen) = &self.known[&key] else { continue };
             let said = seen.said(&self.before, obligation.rule.id, obligation.place, &edits);
-            tried.push((removal.text.clone(), said));
+            if removal.is_decisive || said == Said::Violated {
+                tried.push((removal.text.clone(), said));
+            }
         }
         Ok(())
     }
@@ -277,6 +278,9 @@ impl Trial {
         let mut texts = BTreeMap::new();
         let (mut wanted, mut needed) = (vec![first], needed.to_vec());
         let mut at_place = obligation.place;
+        let rule = obligation.rule.id;
+        let known = obligations(&base.outcome).filter(|o| o.rule.id == rule);
+        let mut known: Vec<Place> = known.map(|o| o.place).collect();
         let mut done: Vec<Place> = Vec::new();
         let (mut is_gone, mut is_own, mut is_second) = (false, false, false);
         for _ in 0..MAX_ROUNDS {
@@ -303,9 +307,15 @@ impl Trial {
                 let edits = Edits(BTreeMap::from([(place.file, removal.edits.clone())]));
                 let new = edited(&texts, &edits, &base);
                 let Some(analysed) = self.lint.with_texts(&new)? else { continue };
-                let status = status_at(&analysed, obligation, edits.place(at_place));
+                let found = found_at(&analysed, rule, edits.place(at_place), || {
+                    known.iter().map(|place| edits.place(*place)).collect()
+                });
+                let status = found.map(|o| &o.status);
                 let said = status.map_or(Said::Nothing, Said::of);
                 seen.push((format!("and {}", removal.text), said));
+                if !removal.is_decisive && said != Said::Violated {
+                    continue;
+                }
                 match status {
                     Some(Status::Violated { .. }) => {
                         log.extend(seen.pop());
@@ -313,7 +323,8 @@ impl Trial {
                     }
                     Some(Status::Proved { evidence }) if next.is_none() => {
                         let places = evidence.iter().map(|piece| piece.place);
-                        next = Some((new, edits, places.collect::<Vec<_>>()));
+                        let place = found.map_or(at_place, |o| o.place);
+                        next = Some((new, edits, places.collect::<Vec<_>>(), place));
                     }
                     _ => {}
                 }
@@ -322,11 +333,11 @@ impl Trial {
             if place != first {
                 log.extend(seen);
             }
-            let Some((new, edits, places)) = next else { continue };
+            let Some((new, edits, places, place)) = next else { continue };
             texts = new;
-            at_place = edits.place(at_place);
+            at_place = place;
             is_own = !places.is_empty() && places.iter().all(|place| place.contains(at_place));
-            for place in needed.iter_mut().chain(&mut done) {
+            for place in needed.iter_mut().chain(&mut done).chain(&mut known) {
                 *place = edits.place(*place);
             }
             // The effect's own form is looked at once more, without what was taken out of it.
@@ -338,19 +349,27 @@ impl Trial {
             wanted.retain(|place| !needed.contains(place));
         }
         Ok(match () {
-            () if !needed.is_empty() || is_own && !first.contains(obligation.place) => Verdict::Beside,
+            () if !needed.is_empty() || is_own && !first.contains(obligation.place) => {
+                Verdict::Beside
+            }
             () if is_gone => Verdict::Gone,
             () => Verdict::Survived,
         })
     }
 }
 
-fn status_at<'a>(
+/// The obligation of a rule at a place; or one at a place that was not `known`, where it is reported now.
+fn found_at<'a>(
     analysed: &'a Analysed,
-    obligation: &Obligation,
+    rule: &str,
     place: Place,
-) -> Option<&'a Status> {
-    at(&analysed.outcome, obligation.rule.id, place).map(|o| &o.status)
+    known: impl Fn() -> Vec<Place>,
+) -> Option<&'a Obligation> {
+    at(&analysed.outcome, rule, place).or_else(|| {
+        let known = known();
+        let is_new = |o: &&Obligation| o.rule.id == rule && !known.contains(&o.place);
+        obligations(&analysed.outcome).filter(is_new).min_by_key(|o| Said::of(&o.status))
+    })
 }
 
 fn has(tried: &Tried, wanted: Said) -> bool {

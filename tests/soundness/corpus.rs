@@ -8,11 +8,24 @@ use crate::registry;
 use crate::support::{self, Kind};
 
 /// A program.
+#[derive(Clone)]
 pub(crate) struct Program {
     /// `append_prev_check/accept/case`, or `raft 0.7.0`.
     pub(crate) name: String,
     /// Absolute.
     pub(crate) path: PathBuf,
+}
+
+/// A program of more bytes has too many names to take away one by one.
+const MAX_BYTES: u64 = 500_000;
+
+impl Program {
+    /// Whether its names can be taken away one by one in reasonable time.
+    pub(crate) fn is_small(&self) -> bool {
+        let files = walkdir::WalkDir::new(&self.path).into_iter().flatten();
+        let rust = files.filter(|file| file.path().extension().is_some_and(|e| e == "rs"));
+        rust.filter_map(|file| Some(file.metadata().ok()?.len())).sum::<u64>() <= MAX_BYTES
+    }
 }
 
 /// The fixtures of a kind.

@@ -71,15 +71,54 @@ pub(crate) struct Forms {
 
 /// Methods of the library that tell true or false.
 const TELLING: &[&str] = &[
-    "all", "any", "contains", "contains_key", "ends_with", "eq", "ge", "gt", "insert", "is_empty",
-    "is_eq", "is_err", "is_err_and", "is_ge", "is_gt", "is_le", "is_lt", "is_ne", "is_none",
-    "is_none_or", "is_ok", "is_ok_and", "is_some", "is_some_and", "is_subset", "is_superset", "le",
-    "lt", "ne", "starts_with",
+    "all",
+    "any",
+    "contains",
+    "contains_key",
+    "ends_with",
+    "eq",
+    "ge",
+    "gt",
+    "insert",
+    "is_empty",
+    "is_eq",
+    "is_err",
+    "is_err_and",
+    "is_ge",
+    "is_gt",
+    "is_le",
+    "is_lt",
+    "is_ne",
+    "is_none",
+    "is_none_or",
+    "is_ok",
+    "is_ok_and",
+    "is_some",
+    "is_some_and",
+    "is_subset",
+    "is_superset",
+    "le",
+    "lt",
+    "ne",
+    "starts_with",
 ];
 /// Methods whose closure tells true or false.
 const ASKING: &[&str] = &[
-    "all", "any", "filter", "find", "is_err_and", "is_none_or", "is_ok_and", "is_some_and",
-    "map_or", "position", "retain", "rposition", "skip_while", "take_while", "take_if",
+    "all",
+    "any",
+    "filter",
+    "find",
+    "is_err_and",
+    "is_none_or",
+    "is_ok_and",
+    "is_some_and",
+    "map_or",
+    "position",
+    "retain",
+    "rposition",
+    "skip_while",
+    "take_while",
+    "take_if",
 ];
 
 impl Forms {
@@ -115,8 +154,10 @@ impl Forms {
         while at < all.len() {
             let body = all[at].clone();
             at += 1;
-            let words: BTreeSet<&str> =
-                tokens::spans(&text[body.clone()]).into_iter().map(|span| &text[body.clone()][span]).collect();
+            let words: BTreeSet<&str> = tokens::spans(&text[body.clone()])
+                .into_iter()
+                .map(|span| &text[body.clone()][span])
+                .collect();
             for (name, function) in &self.functions {
                 if words.contains(name.as_str()) && !all.contains(function) {
                     all.push(function.clone());
@@ -325,7 +366,7 @@ impl<'a> Visit<'a> for Reader<'_> {
                     BinOp::Ge(_) => &[">", "<="],
                     BinOp::Lt(_) => &["<=", ">"],
                     BinOp::Le(_) => &["<", ">="],
-                    BinOp::AddAssign(_) | BinOp::SubAssign(_) => &["="],
+                    BinOp::AddAssign(_) => &["-="],
                     _ => &[],
                 };
                 if !others.is_empty() {

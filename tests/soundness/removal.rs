@@ -17,6 +17,8 @@ pub(crate) struct Removal {
     pub(crate) edits: Replacements,
     /// In words.
     pub(crate) text: String,
+    /// Whether something is really gone then: another number or operator may be as good.
+    pub(crate) is_decisive: bool,
 }
 
 /// The checks around that are tried at most.
@@ -54,11 +56,7 @@ pub(crate) fn within(
     if is_result {
         return vec![vec![dropped(text, range)]];
     }
-    let groups = vec![
-        inside(asks),
-        inside(counts),
-        inside(|form| matches!(form, Form::Value)),
-    ];
+    let groups = vec![inside(asks), inside(counts), inside(|form| matches!(form, Form::Value))];
     keep(groups, effect)
 }
 
@@ -124,7 +122,8 @@ fn dropped(text: &str, range: &Range<usize>) -> Removal {
         (start..start, "{ let _ = ".to_owned()),
         (end..end, "; Ok(Default::default()) }".to_owned()),
     ];
-    Removal { edits, text: format!("`{}`, its result dropped", short(&text[range.clone()])) }
+    let text = format!("`{}`, its result dropped", short(&text[range.clone()]));
+    Removal { edits, text, is_decisive: true }
 }
 
 /// The ways of taking out a form.
@@ -144,10 +143,10 @@ fn of(text: &str, form: &Form, range: &Range<usize>) -> Vec<Removal> {
         Form::Statement(statement) => vec![replaced(text, statement.clone(), "{}")],
         Form::Presence => vec![with("Some(Default::default())"), with("None")],
         Form::Outcome => vec![with("Ok(Default::default())"), with("Err(Default::default())")],
-        Form::Operator(others) => others.iter().map(|other| with(other)).collect(),
-        Form::Literal(0) => vec![with("1")],
-        Form::Literal(1) => vec![with("0")],
-        Form::Literal(number) => vec![with(&(number + 1).to_string())],
+        Form::Operator(others) => others.iter().map(|other| another(with(other))).collect(),
+        Form::Literal(0) => vec![another(with("1"))],
+        Form::Literal(1) => vec![another(with("0"))],
+        Form::Literal(number) => vec![another(with(&(number + 1).to_string()))],
         Form::Value => vec![with("Default::default()")],
         Form::Other => Vec::new(),
     }
@@ -180,10 +179,7 @@ fn of_arm(text: &str, arm: &Match) -> Vec<Removal> {
             (_, Some(wrapper)) => {
                 let new = format!("{wrapper}(({}).unwrap_or_default())", &text[asked.clone()]);
                 let absent = if wrapper == "Some" { "None" } else { "Err(Default::default())" };
-                vec![
-                    replaced(text, asked.clone(), &new),
-                    replaced(text, asked.clone(), absent),
-                ]
+                vec![replaced(text, asked.clone(), &new), replaced(text, asked.clone(), absent)]
             }
             _ => Vec::new(),
         };
@@ -196,7 +192,8 @@ fn of_arm(text: &str, arm: &Match) -> Vec<Removal> {
     if !arm.binds {
         let mut edits = vec![(arm.pattern.clone(), "_".to_owned())];
         edits.extend(guard);
-        all.push(Removal { edits, text: format!("`{}` => `_`", &text[arm.pattern.clone()]) });
+        let text = format!("`{}` => `_`", short(&text[arm.pattern.clone()]));
+        all.push(Removal { edits, text, is_decisive: true });
     }
     match (&arm.other, &arm.last) {
         (Some(guard), _) => all.push(replaced(text, guard.clone(), "false")),
@@ -213,7 +210,12 @@ fn of_arm(text: &str, arm: &Match) -> Vec<Removal> {
 
 fn replaced(text: &str, range: Range<usize>, new: &str) -> Removal {
     let text = format!("`{}` => `{}`", short(&text[range.clone()]), short(new));
-    Removal { text, edits: vec![(range, new.to_owned())] }
+    Removal { text, edits: vec![(range, new.to_owned())], is_decisive: true }
+}
+
+/// One that leaves something in place that may be as good.
+fn another(removal: Removal) -> Removal {
+    Removal { is_decisive: false, ..removal }
 }
 
 /// A text in one line, of a long one the beginning.

@@ -45,6 +45,19 @@ impl Change {
         Change::FindingLost,
         Change::Proved,
     ];
+
+    pub(crate) fn title(self) -> &'static str {
+        match self {
+            Change::Nothing => "no change",
+            Change::Undecided => "undecided",
+            Change::Alarm => "proof becomes a finding",
+            Change::ProofLostTold => "proof lost, said",
+            Change::ProofLost => "proof lost, silent",
+            Change::FindingLostTold => "finding lost, said",
+            Change::FindingLost => "finding lost, silent",
+            Change::Proved => "finding becomes a proof",
+        }
+    }
 }
 
 /// A name and what happened without it.
@@ -119,13 +132,10 @@ fn tells_more(old: &Outcome, new: &Outcome, edits: &Edits, (name, neutral): (&st
     let notes = |outcome: &Outcome| -> BTreeSet<String> {
         outcome.notes.iter().map(|note| note.text.replace(neutral, name)).collect()
     };
-    let counts = |o: &&Obligation| {
-        matches!(o.status, Status::Violated { .. }) && o.level > Level::Advice
-    };
-    let was: BTreeSet<_> = obligations(old)
-        .filter(counts)
-        .map(|o| (o.rule.id, edits.place(o.place)))
-        .collect();
+    let counts =
+        |o: &&Obligation| matches!(o.status, Status::Violated { .. }) && o.level > Level::Advice;
+    let was: BTreeSet<_> =
+        obligations(old).filter(counts).map(|o| (o.rule.id, edits.place(o.place))).collect();
     let is_new = |o: &Obligation| !was.contains(&(o.rule.id, o.place));
     !notes(new).is_subset(&notes(old)) || obligations(new).filter(counts).any(is_new)
 }
