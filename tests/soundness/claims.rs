@@ -231,10 +231,10 @@ impl Trial {
         for place in [obligation.place].into_iter().chain(handlers) {
             let Some(forms) = self.forms(place.file) else { continue };
             let functions = places.entry(place.file).or_default();
-            for function in forms.function_around(&range(place)) {
-                if !functions.contains(&function) {
-                    functions.push(function);
-                }
+            if let Some(function) = forms.function_around(&range(place))
+                && !functions.contains(&function)
+            {
+                functions.push(function);
             }
         }
         places

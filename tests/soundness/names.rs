@@ -27,16 +27,6 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    pub(crate) const ALL: [Kind; 7] = [
-        Kind::Function,
-        Kind::Field,
-        Kind::Type,
-        Kind::Variant,
-        Kind::Constant,
-        Kind::Parameter,
-        Kind::Local,
-    ];
-
     pub(crate) fn title(self) -> &'static str {
         match self {
             Kind::Function => "function",

@@ -141,13 +141,13 @@ fn of(text: &str, form: &Form, range: &Range<usize>) -> Vec<Removal> {
         Form::Let(matched) => of_let(text, matched),
         Form::Arm(arm) => of_arm(text, arm),
         Form::Statement(statement) => vec![replaced(text, statement.clone(), "{}")],
-        Form::Presence => vec![with("Some(Default::default())"), with("None")],
-        Form::Outcome => vec![with("Ok(Default::default())"), with("Err(Default::default())")],
+        Form::Presence => vec![with("Some(elsewhere())"), with("None")],
+        Form::Outcome => vec![with("Ok(elsewhere())"), with("Err(elsewhere())")],
         Form::Operator(others) => others.iter().map(|other| another(with(other))).collect(),
         Form::Literal(0) => vec![another(with("1"))],
         Form::Literal(1) => vec![another(with("0"))],
         Form::Literal(number) => vec![another(with(&(number + 1).to_string()))],
-        Form::Value => vec![with("Default::default()")],
+        Form::Value => vec![with("elsewhere()")],
         Form::Other => Vec::new(),
     }
 }
