@@ -84,6 +84,25 @@ impl Known {
         known
     }
 
+    /// The list as the page shows it, by reason.
+    pub(crate) fn table(&self) -> String {
+        let mut text = String::new();
+        for (id, reason) in &self.reasons {
+            let _ = writeln!(text, "**{id}**: {reason}\n");
+            for Survivor { program, rule, evidence, .. } in
+                self.survivors.iter().filter(|s| s.reason == *id)
+            {
+                let _ = writeln!(text, "- `{program}`, `{rule}`: ``{evidence}``");
+            }
+            for Believed { program, name, .. } in self.renames.iter().filter(|r| r.reason == *id) {
+                let _ = writeln!(text, "- `{program}` without the name `{name}`");
+            }
+            text.push('\n');
+        }
+        text.truncate(text.trim_end().len());
+        text + "\n"
+    }
+
     /// What survives is in the list, and what is in the list survives.
     pub(crate) fn meet_survivors(&self, corpus: &str, all: &[Claims]) {
         let survived = all.iter().flat_map(|claims| &claims.all);

@@ -61,6 +61,11 @@ fn print(text: &str) {
 }
 
 #[test]
+fn the_page_lists_what_survives() {
+    kept::compare("what survives", &Known::read().table());
+}
+
+#[test]
 fn claims_of_the_fixtures_are_needed() {
     let all = claims_of(&corpus::fixtures(Kind::Accept));
     kept::compare("claims of the fixtures", &tables::claims(&all));

@@ -43,6 +43,8 @@ impl Kind {
     /// tells a constant in a pattern from a new name.
     fn neutral(self, old: &str, number: usize) -> String {
         match old.chars().next() {
+            // It says that the value is not used.
+            Some('_') => format!("_neutral_{number}"),
             Some(first) if !first.is_uppercase() => format!("neutral_{number}"),
             _ if self == Kind::Constant => format!("NEUTRAL_{number}"),
             _ => format!("Neutral{number}"),
@@ -233,6 +235,9 @@ const FOREIGN: &[&str] = &[
     "std",
 ];
 
+/// Crates that are always there.
+const LIBRARIES: &[&str] = &["alloc", "core", "std"];
+
 /// The names of a program.
 pub(crate) struct Names {
     /// In their order.
@@ -346,6 +351,14 @@ impl<'a> Visit<'a> for Given {
             syn::UseTree::Path(path) if own(path) => {}
             tree => self.from_elsewhere(tree),
         }
+    }
+
+    fn visit_path(&mut self, path: &'a syn::Path) {
+        let names = || path.segments.iter().map(|segment| segment.ident.to_string());
+        if names().next().is_some_and(|first| LIBRARIES.contains(&first.as_str())) {
+            self.used.extend(names());
+        }
+        visit::visit_path(self, path);
     }
 
     fn visit_signature(&mut self, signature: &'a syn::Signature) {
