@@ -258,7 +258,7 @@ impl Trial {
             }
             let Some(seen) = &self.known[&key] else { continue };
             let said = seen.said(&self.before, obligation.rule.id, obligation.place, &edits);
-            if removal.is_decisive || said == Said::Violated {
+            if removal.is_decisive || said != Said::Proved {
                 tried.push((removal.text.clone(), said));
             }
         }

@@ -107,7 +107,7 @@ fn a_given_tree() {
     let Some(path) = std::env::var_os("SOUNDNESS_TREE").map(PathBuf::from) else { return };
     let path = path.canonicalize().expect("SOUNDNESS_TREE is a directory");
     let program = Program { name: path.display().to_string(), path };
-    print(&tables::claims(&claims_of(&[program.clone()])));
+    print(&tables::claims(&claims_of(std::slice::from_ref(&program))));
     if program.is_small() {
         let renamed = renames_of(&[program]);
         print(&tables::renames(renamed.iter()));

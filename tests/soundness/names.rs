@@ -325,9 +325,9 @@ impl Given {
         *known = (*known).min(kind);
     }
 
-    fn from_elsewhere(&mut self, tree: &syn::UseTree) {
+    fn add_foreign(&mut self, tree: &syn::UseTree) {
         match tree {
-            syn::UseTree::Path(path) => self.from_elsewhere(&path.tree),
+            syn::UseTree::Path(path) => self.add_foreign(&path.tree),
             syn::UseTree::Name(name) => {
                 self.used.insert(name.ident.to_string());
             }
@@ -335,7 +335,7 @@ impl Given {
                 self.used.insert(rename.ident.to_string());
             }
             syn::UseTree::Group(group) => {
-                group.items.iter().for_each(|tree| self.from_elsewhere(tree));
+                group.items.iter().for_each(|tree| self.add_foreign(tree));
             }
             syn::UseTree::Glob(_) => {}
         }
@@ -349,7 +349,7 @@ impl<'a> Visit<'a> for Given {
         };
         match &item.tree {
             syn::UseTree::Path(path) if own(path) => {}
-            tree => self.from_elsewhere(tree),
+            tree => self.add_foreign(tree),
         }
     }
 
