@@ -55,7 +55,6 @@ pub(crate) struct Known {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Survivor {
-    corpus: String,
     program: String,
     rule: String,
     evidence: String,
@@ -66,7 +65,6 @@ struct Survivor {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Believed {
-    corpus: String,
     program: String,
     name: String,
     reason: String,
@@ -104,15 +102,11 @@ impl Known {
     }
 
     /// What survives is in the list, and what is in the list survives.
-    pub(crate) fn meet_survivors(&self, corpus: &str, all: &[Claims]) {
+    pub(crate) fn meet_survivors(&self, all: &[Claims]) {
         let survived = all.iter().flat_map(|claims| &claims.all);
         let survived = survived.filter(|claim| claim.verdict == Verdict::Survived);
-        let listed: BTreeSet<[&str; 3]> = self
-            .survivors
-            .iter()
-            .filter(|s| s.corpus == corpus)
-            .map(|s| [&*s.program, &s.rule, &s.evidence])
-            .collect();
+        let listed: BTreeSet<[&str; 3]> =
+            self.survivors.iter().map(|s| [&*s.program, &s.rule, &s.evidence]).collect();
         let mut wrong = String::new();
         let mut seen: BTreeSet<[&str; 3]> = BTreeSet::new();
         for claim in survived {
@@ -129,13 +123,9 @@ impl Known {
     }
 
     /// The same for names without which a finding becomes a proof.
-    pub(crate) fn meet_renames<'r>(&self, corpus: &str, all: impl Iterator<Item = &'r Renamed>) {
-        let listed: BTreeSet<[&str; 2]> = self
-            .renames
-            .iter()
-            .filter(|r| r.corpus == corpus)
-            .map(|r| [&*r.program, &r.name])
-            .collect();
+    pub(crate) fn meet_renames<'r>(&self, all: impl Iterator<Item = &'r Renamed>) {
+        let listed: BTreeSet<[&str; 2]> =
+            self.renames.iter().map(|r| [&*r.program, &r.name]).collect();
         let mut wrong = String::new();
         let mut seen: BTreeSet<[&str; 2]> = BTreeSet::new();
         for renamed in all.filter(|renamed| renamed.change == Change::Proved) {
@@ -155,6 +145,13 @@ impl Known {
         }
         assert!(wrong.is_empty(), "{KNOWN}\n{wrong}");
     }
+}
+
+/// The claims that survive, each with what was tried.
+pub(crate) fn survivors(all: &[Claims]) -> String {
+    let survived = all.iter().flat_map(|claims| &claims.all);
+    let survived = survived.filter(|claim| claim.verdict == Verdict::Survived);
+    survived.map(|claim| format!("survived: {}\n", told(claim))).collect()
 }
 
 /// A claim with what was tried.

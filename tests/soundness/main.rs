@@ -3,8 +3,8 @@
 //!
 //! `cargo test --test soundness` tries all fixtures, and compares the tables with those that
 //! `docs/soundness.md` keeps (`UPDATE=1` rewrites them); what survives has to be listed with a reason in
-//! `tests/soundness/known.json`. `cargo test --test soundness -- --include-ignored` does the same with
-//! the published crates of `tests/registry`, and `SOUNDNESS_TREE=DIR` prints the tables of another tree.
+//! `tests/soundness/known.json`. `cargo test --test soundness -- --include-ignored` prints the same for
+//! the published crates of `tests/registry`, and `SOUNDNESS_TREE=DIR` for another tree.
 //! Nothing is written to the programs, compiled or run.
 
 mod claims;
@@ -69,7 +69,7 @@ fn the_page_lists_what_survives() {
 fn claims_of_the_fixtures_are_needed() {
     let all = claims_of(&corpus::fixtures(Kind::Accept));
     kept::compare("claims of the fixtures", &tables::claims(&all));
-    Known::read().meet_survivors("fixtures", &all);
+    Known::read().meet_survivors(&all);
 }
 
 #[test]
@@ -81,24 +81,32 @@ fn names_in_the_fixtures_prove_nothing() {
     kept::compare("names of the rejected fixtures", &tables::renames(rejected.iter()));
     let both = || accepted.iter().chain(&rejected);
     kept::compare("names without which something is lost", &tables::silent(both()));
-    Known::read().meet_renames("fixtures", both());
+    Known::read().meet_renames(both());
 }
 
 #[test]
-#[ignore = "takes minutes: the published crates are large"]
+#[ignore = "takes long: the published crates are large"]
 fn published_crates() {
     let programs = match corpus::published() {
         Ok(programs) => programs,
         Err(why) => return print(&format!("soundness of the published crates: NOT RUN: {why}")),
     };
-    let all = claims_of(&programs);
-    kept::compare("claims of the published crates", &tables::claims(&all));
-    let small: Vec<Program> = programs.into_iter().filter(Program::is_small).collect();
-    let renamed = renames_of(&small);
-    kept::compare("names of the published crates", &tables::renames(renamed.iter()));
-    let known = Known::read();
-    known.meet_survivors("published", &all);
-    known.meet_renames("published", renamed.iter());
+    for program in programs {
+        print(&format!("{}\n", program.name));
+        print_tables(program);
+    }
+}
+
+/// Prints what becomes of the claims of a program, what survives, and what its names do.
+fn print_tables(program: Program) {
+    let all = claims_of(std::slice::from_ref(&program));
+    print(&tables::claims(&all));
+    print(&kept::survivors(&all));
+    if program.is_small() {
+        let renamed = renames_of(&[program]);
+        print(&tables::renames(renamed.iter()));
+        print(&tables::silent(renamed.iter()));
+    }
 }
 
 /// `SOUNDNESS_TREE=DIR` prints the tables of another tree, and `SOUNDNESS_LOG=FILE` adds what was tried.
@@ -107,10 +115,5 @@ fn a_given_tree() {
     let Some(path) = std::env::var_os("SOUNDNESS_TREE").map(PathBuf::from) else { return };
     let path = path.canonicalize().expect("SOUNDNESS_TREE is a directory");
     let program = Program { name: path.display().to_string(), path };
-    print(&tables::claims(&claims_of(std::slice::from_ref(&program))));
-    if program.is_small() {
-        let renamed = renames_of(&[program]);
-        print(&tables::renames(renamed.iter()));
-        print(&tables::silent(renamed.iter()));
-    }
+    print_tables(program);
 }
