@@ -335,6 +335,7 @@ impl<'p> Engine<'p> {
                         args: &values,
                         at: place,
                         has_body: true,
+                        calls_nothing: own.iter().all(|id| self.calls_nothing(*id)),
                     };
                     self.call_effect(&mut at_call, &call);
                     // A body that removes something itself shows where it does.
@@ -360,7 +361,8 @@ impl<'p> Engine<'p> {
             }
         }
         let has_body = !own.is_empty();
-        let call = OpaqueCall { method, receiver: base, args: &values, at: place, has_body };
+        let (args, at, calls_nothing) = (&values[..], place, false);
+        let call = OpaqueCall { method, receiver: base, args, at, has_body, calls_nothing };
         self.call_effect(&mut world, &call);
         self.office_hidden(&mut world, &[method], &values);
         for value in &values {

@@ -305,4 +305,6 @@ pub(super) struct OpaqueCall<'a> {
     pub(super) at: Place,
     /// Whether a body of the program was entered for it.
     pub(super) has_body: bool,
+    /// Whether that body calls nothing and makes nothing: what it does is what was seen.
+    pub(super) calls_nothing: bool,
 }

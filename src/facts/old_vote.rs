@@ -8,7 +8,8 @@ use super::order::Order;
 use super::term_side::MAX_DEPTH;
 use super::value::Value;
 use super::world::World;
-use crate::ir::Name;
+use crate::ir::{ExprId, ExprKind, Name, UnaryOp};
+use crate::program::FnId;
 use crate::protocol::Effect;
 use crate::protocol::Message;
 use crate::roles::symbols::{Origin, Role, Sym, SymData, Tags};
@@ -113,7 +114,8 @@ impl Engine<'_> {
     pub(super) fn term_call(&mut self, world: &mut World, call: &OpaqueCall<'_>, base: &SymData) {
         let program = self.symbols.program;
         let (text, words) = (program.text(call.method), program.words(call.method));
-        if !self.is_own_state(call.receiver, MAX_DEPTH) {
+        // Whatever its name says, it is known what a bare body stores.
+        if call.calls_nothing || !self.is_own_state(call.receiver, MAX_DEPTH) {
             return;
         }
         let starts = |verbs: &[&str]| verbs.iter().any(|verb| text.starts_with(verb));
@@ -172,6 +174,27 @@ impl Engine<'_> {
             world.term.vote.left = None;
             world.term.vote.set |= about_vote;
         }
+    }
+
+    /// Whether a body calls nothing and makes nothing that could carry a value away.
+    pub(super) fn calls_nothing(&self, function: FnId) -> bool {
+        use ExprKind::{
+            Async, Await, Call, Closure, Macro, MethodCall, Opaque, Select, Struct, Unary,
+        };
+        let program = self.symbols.program;
+        let function = program.function(function);
+        let is_self = |id: &ExprId| match &function.body.expr(*id).kind {
+            ExprKind::Path(path) => path.iter().all(|name| program.text(*name) == "self"),
+            _ => false,
+        };
+        let carries = |kind: &ExprKind| match kind {
+            Macro { args, .. } => args.iter().any(is_self),
+            Unary(op, _) => *op == UnaryOp::Deref,
+            Async(..) | Await(..) | Call { .. } | Closure { .. } | MethodCall { .. } => true,
+            Opaque | Select { .. } | Struct { .. } => true,
+            _ => false,
+        };
+        function.root.is_some() && !function.body.exprs.iter().any(|e| carries(&e.kind))
     }
 
     /// Whether a value is the node, its storage, or a part of them.

@@ -7,18 +7,16 @@
 //! a cold cache nothing can be checked: that is said on standard error, and it is a failure only
 //! if the environment has `RAFT_LINT_REGISTRY=required`.
 
+mod packages;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Write;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::PathBuf;
 
 use serde::Deserialize;
 
 use crate::support::{self, Report};
-
-/// The sources are the same on every platform, so one is enough: fewer crates to fetch.
-const PLATFORM: &str = "x86_64-unknown-linux-gnu";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -97,7 +95,7 @@ fn published_crates_are_judged_as_read() {
     let table = fs::read(support::root().join("tests/registry/expected.json"));
     let table = table.expect("the table is a file of the project");
     let table: Vec<Expected> = serde_json::from_slice(&table).expect("the table has its form");
-    let packages = match packages() {
+    let packages = match packages::packages() {
         Ok(packages) => packages,
         Err(why) => return not_run(&why),
     };
@@ -167,60 +165,4 @@ fn not_run(why: &str) {
          registry: run the tests once with a network, or set RAFT_LINT_REGISTRY=required to fail here\n"
     );
     let _ = std::io::stderr().write_all(text.as_bytes());
-}
-
-/// The source directory of each package of the manifest, by name and version.
-fn packages() -> Result<BTreeMap<String, PathBuf>, String> {
-    let dir = tempfile::tempdir().map_err(|error| error.to_string())?;
-    let pinned = support::root().join("tests/registry/manifest");
-    fs::create_dir(dir.path().join("src")).map_err(|error| error.to_string())?;
-    for file in ["Cargo.toml", "Cargo.lock", "src/lib.rs"] {
-        fs::copy(pinned.join(file), dir.path().join(file)).map_err(|e| format!("{file}: {e}"))?;
-    }
-    // What is in the cache already needs no network.
-    let metadata = metadata(dir.path()).or_else(|_| {
-        cargo(dir.path(), &["fetch", "--locked", "--target", PLATFORM])?;
-        metadata(dir.path())
-    })?;
-    let metadata: Metadata =
-        serde_json::from_slice(&metadata).map_err(|error| format!("cargo metadata: {error}"))?;
-    let dir = |manifest: PathBuf| manifest.parent().map(Path::to_path_buf);
-    let package = |p: Package| Some((format!("{} {}", p.name, p.version), dir(p.manifest_path)?));
-    Ok(metadata.packages.into_iter().filter_map(package).collect())
-}
-
-/// The part of `cargo metadata` that is needed.
-#[derive(Deserialize)]
-struct Metadata {
-    packages: Vec<Package>,
-}
-
-#[derive(Deserialize)]
-struct Package {
-    name: String,
-    version: String,
-    manifest_path: PathBuf,
-}
-
-fn metadata(dir: &Path) -> Result<Vec<u8>, String> {
-    let form = ["--format-version", "1", "--filter-platform", PLATFORM];
-    cargo(dir, &[&["metadata", "--locked", "--offline"], &form[..]].concat())
-}
-
-fn cargo(dir: &Path, arguments: &[&str]) -> Result<Vec<u8>, String> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let output = Command::new(cargo)
-        .args(arguments)
-        .current_dir(dir)
-        .env("CARGO_NET_RETRY", "1")
-        .env("CARGO_HTTP_TIMEOUT", "20")
-        .output()
-        .map_err(|error| format!("can't start cargo: {error}"))?;
-    if output.status.success() {
-        return Ok(output.stdout);
-    }
-    let text = String::from_utf8_lossy(&output.stderr).into_owned();
-    let last = text.lines().rev().map(str::trim).find(|line| !line.is_empty());
-    let error = text.lines().find(|line| line.starts_with("error")).unwrap_or("no reason given");
-    Err(format!("`cargo {}`: {error} ({})", arguments[0], last.unwrap_or_default()))
 }

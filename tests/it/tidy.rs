@@ -137,6 +137,7 @@ fn files_say_what_they_are_and_stay_small() {
         "rules",
         "tests/it",
         "tests/model",
+        "tests/soundness",
         "bench",
         "fixtures",
         "fuzz/src",
