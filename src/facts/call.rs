@@ -208,6 +208,7 @@ impl<'p> Engine<'p> {
             {
                 return outs;
             }
+            self.not_entered(&mut world, &targets);
         }
         if text.starts_with(|c: char| c.is_uppercase()) {
             // A tuple variant or tuple struct.
@@ -358,6 +359,7 @@ impl<'p> Engine<'p> {
                 }
                 return outs;
             }
+            self.not_entered(&mut world, &own);
         }
         let has_body = !own.is_empty();
         let call = OpaqueCall { method, receiver: base, args: &values, at: place, has_body };
@@ -411,9 +413,11 @@ impl<'p> Engine<'p> {
         said: Name,
     ) -> Outs {
         let entered = self.enter_all(world, targets, self_value, args, place);
-        let unknown =
-            |engine: &mut Self| smallvec![(world.clone(), Value::Sym(engine.symbols.fresh()))];
-        let mut outs = entered.unwrap_or_else(|| unknown(self));
+        let mut outs = entered.unwrap_or_else(|| {
+            let mut world = world.clone();
+            self.not_entered(&mut world, targets);
+            smallvec![(world, Value::Sym(self.symbols.fresh()))]
+        });
         for (_, value) in &mut outs {
             let sym = self.symbol(value);
             *value = Value::Sym(self.symbols.intern(Origin::Named(sym, said)));

@@ -3,6 +3,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::aside;
+use super::bound::Bound;
 use super::budget::Budget;
 use super::eval::{Engine, Frame, Outs};
 use super::event::Event;
@@ -25,12 +26,27 @@ pub(super) struct Shown {
     pub(super) handlers: Vec<(Place, Message, FnId)>,
     /// The evaluation stopped at its bound.
     pub(super) exhausted: bool,
+    /// Functions that were not entered somewhere, because of a bound.
+    pub(super) unentered: FxHashMap<FnId, Bound>,
+    /// Some closure was not entered because of one.
+    pub(super) closures_unentered: bool,
     /// How many expressions were evaluated.
     pub(super) used: u32,
     /// Arms that handle no message were left alone.
     pub(super) left_aside: bool,
     /// Of which functions it was asked whether they prove everything alone, and the answers.
     pub(super) asked_clean: FxHashMap<FnId, bool>,
+}
+
+impl Shown {
+    /// The bound that may have kept this evaluation from an effect further down, if there is one.
+    pub(super) fn bound_before(&self, event: &Event) -> Option<Bound> {
+        if self.exhausted {
+            return Some(Bound::Work);
+        }
+        let unentered = event.stack.iter().find_map(|id| self.unentered.get(id).copied());
+        unentered.or(self.closures_unentered.then_some(Bound::Closures))
+    }
 }
 
 /// Evaluates one function from its parameters on; not `whole` if it is only looked at for itself and
@@ -91,6 +107,8 @@ pub(super) fn show(
         events: engine.events,
         handlers: engine.handlers,
         exhausted: engine.exhausted,
+        unentered: engine.unentered,
+        closures_unentered: engine.closures_unentered,
         used: engine.used,
         left_aside: engine.left_aside,
         asked_clean: engine.asked_clean,

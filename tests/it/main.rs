@@ -1,6 +1,7 @@
 //! The end-to-end tests: one binary, one link, a module for each concern.
 
 mod baseline;
+mod bounds;
 mod browser;
 mod cli;
 mod comments;
