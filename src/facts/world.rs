@@ -185,7 +185,7 @@ impl World {
     /// Both ways as one: facts are equal already, the rest keeps what they agree on.
     fn absorb(&mut self, other: &World, symbols: &mut Symbols<'_>) {
         self.quorum |= other.quorum;
-        self.unasked = self.unasked.min(other.unasked);
+        self.unasked = self.unasked.max(other.unasked);
         join_offices(self, other, symbols);
         if !self.facts.is(&other.facts) {
             self.facts.retain(|(f, _)| f.keeps_apart() || other.has(*f));

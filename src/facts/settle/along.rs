@@ -29,11 +29,12 @@ impl Settler<'_, '_> {
         kept_away.map(|(_, bound)| bound).min()
     }
 
-    /// What an evaluation proves that stopped at its bound may be otherwise on a way that is left.
+    /// What an evaluation proves that stopped at its bound may be otherwise on a way that is left, unless
+    /// a function on the way proves it alone.
     pub(super) fn mark_unfinished(&self, events: &mut [Event]) {
         for event in events.iter_mut().filter(|e| (self.demands.satisfied)(e)) {
             let first = event.stack.first().and_then(|id| self.seen_whole(*id));
-            if first.is_some_and(|shown| shown.exhausted) {
+            if first.is_some_and(|shown| shown.exhausted) && !self.is_shown_below(event) {
                 event.bound = Some(Bound::Work);
             }
         }
