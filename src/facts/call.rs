@@ -208,7 +208,7 @@ impl<'p> Engine<'p> {
             {
                 return outs;
             }
-            self.not_entered(&mut world, &targets);
+            self.not_entered(&mut world, &targets, true);
         }
         if text.starts_with(|c: char| c.is_uppercase()) {
             // A tuple variant or tuple struct.
@@ -359,7 +359,8 @@ impl<'p> Engine<'p> {
                 }
                 return outs;
             }
-            self.not_entered(&mut world, &own);
+            let on_self = self.frame().self_value.as_ref() == Some(&loaded);
+            self.not_entered(&mut world, &own, on_self);
         }
         let has_body = !own.is_empty();
         let call = OpaqueCall { method, receiver: base, args: &values, at: place, has_body };
@@ -415,7 +416,7 @@ impl<'p> Engine<'p> {
         let entered = self.enter_all(world, targets, self_value, args, place);
         let mut outs = entered.unwrap_or_else(|| {
             let mut world = world.clone();
-            self.not_entered(&mut world, targets);
+            self.not_entered(&mut world, targets, false);
             smallvec![(world, Value::Sym(self.symbols.fresh()))]
         });
         for (_, value) in &mut outs {
