@@ -101,7 +101,8 @@ pub fn analyse(
         let events = settler.settle(id, None, &mut Vec::new());
         analysis.events.extend(events);
     }
-    settler.mark_unfinished(&mut analysis.events);
+    let unfinished: FxHashSet<FnId> = analysis.exhausted.iter().copied().collect();
+    settler.mark_unfinished(&mut analysis.events, &unfinished);
     only_where_plain(&mut analysis.events);
     analysis.events.retain(|e| e.decided);
     analysis.events.extend(writes::events(program, states, &settler.storage, demands));
@@ -357,8 +358,10 @@ impl Settler<'_, '_> {
                 }
                 continue;
             }
-            // A caller that was kept from coming here says nothing for the others.
-            if let bound @ Some(_) = self.bound_above(&event, callers, above) {
+            // A caller that was kept from coming here says nothing for the others. Only of those that
+            // were evaluated to their ends is that known for sure.
+            let bound = self.bound_above(&event, callers, above).filter(|b| *b != Bound::Work);
+            if bound.is_some() {
                 result.push(Event { bound, ..event.clone() });
             }
             // What callers show of a site does not depend on what it knew alone.

@@ -1,6 +1,8 @@
 //! What the functions on an event's way show of it: evidence of their own, and the bounds that kept them
 //! from coming to it.
 
+use rustc_hash::FxHashSet;
+
 use super::{Settler, is_same, leaves_term, takes_any_message};
 use crate::facts::bound::Bound;
 use crate::facts::event::Event;
@@ -31,10 +33,10 @@ impl Settler<'_, '_> {
 
     /// What an evaluation proves that stopped at its bound may be otherwise on a way that is left, unless
     /// a function on the way proves it alone.
-    pub(super) fn mark_unfinished(&self, events: &mut [Event]) {
+    pub(super) fn mark_unfinished(&self, events: &mut [Event], unfinished: &FxHashSet<FnId>) {
         for event in events.iter_mut().filter(|e| (self.demands.satisfied)(e)) {
-            let first = event.stack.first().and_then(|id| self.seen_whole(*id));
-            if first.is_some_and(|shown| shown.exhausted) && !self.is_shown_below(event) {
+            let starts = event.stack.first().is_some_and(|id| unfinished.contains(id));
+            if starts && !self.is_shown_below(event) {
                 event.bound = Some(Bound::Work);
             }
         }
