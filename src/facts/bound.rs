@@ -72,7 +72,15 @@ impl Engine<'_> {
                 continue;
             };
             self.unentered.entry(target).or_insert(bound);
-            if program.function(target).ret != TypeRef::Tuple(Box::default()) {
+            let answer = &program.function(target).ret;
+            let is_bool =
+                matches!(answer, TypeRef::Path { name, .. } if program.text(*name) == "bool");
+            // Loops of roles and messages call themselves all the time, and none of them is a guard.
+            let is_asked = match bound {
+                Bound::Recursion => is_bool,
+                _ => *answer != TypeRef::Tuple(Box::default()),
+            };
+            if is_asked {
                 world.unasked = Some(bound);
             }
         }

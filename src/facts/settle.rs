@@ -265,7 +265,7 @@ impl Settler<'_, '_> {
             .filter(|e| self.is_open(e) && !shown(e))
             .map(|e| (e.effect, e.innermost))
             .collect();
-        if left.is_empty() {
+        if left.is_empty() || visiting.contains(&id) {
             return events;
         }
         let unfollowed = |mut events: Vec<Event>, bound: Bound| {
@@ -273,9 +273,6 @@ impl Settler<'_, '_> {
             events.iter_mut().filter(open).for_each(|e| e.bound = e.bound.or(Some(bound)));
             events
         };
-        if visiting.contains(&id) {
-            return unfollowed(events, Bound::Recursion);
-        }
         self.asked = if visiting.is_empty() { 0 } else { self.asked + 1 };
         let all = self.program.callers(id);
         let mut callers = all.clone();
@@ -360,7 +357,9 @@ impl Settler<'_, '_> {
             }
             // A caller that was kept from coming here says nothing for the others. Only of those that
             // were evaluated to their ends is that known for sure.
-            let bound = self.bound_above(&event, callers, above).filter(|b| *b != Bound::Work);
+            let bound = self
+                .bound_above(&event, callers, above)
+                .filter(|b| matches!(b, Bound::Depth | Bound::Closures));
             if bound.is_some() {
                 result.push(Event { bound, ..event.clone() });
             }

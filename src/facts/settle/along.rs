@@ -6,6 +6,7 @@ use rustc_hash::FxHashSet;
 use super::{Settler, is_same, leaves_term, takes_any_message};
 use crate::facts::bound::Bound;
 use crate::facts::event::Event;
+use crate::facts::start::is_start;
 use crate::program::FnId;
 use crate::protocol::{Effect, Fact};
 use crate::roles::messages;
@@ -26,7 +27,15 @@ impl Settler<'_, '_> {
                     && (e.effect, e.innermost) == (event.effect, event.innermost)
             })
         };
-        let bound = |&caller: &FnId| Some((caller, self.seen_whole(caller)?.bound_before(event)?));
+        // One that is no start may have nothing to do with the protocol, and gets little to show it.
+        let unfinished = |caller: FnId| {
+            let shown = self.shown.get(&caller);
+            is_start(self.program, caller) && shown.is_some_and(|shown| shown.exhausted)
+        };
+        let bound = |&caller: &FnId| {
+            let bound = self.seen_whole(caller)?.bound_before(event)?;
+            (bound != Bound::Work || unfinished(caller)).then_some((caller, bound))
+        };
         let kept_away = callers.iter().filter_map(bound).filter(|(caller, _)| !comes(*caller));
         kept_away.map(|(_, bound)| bound).min()
     }
