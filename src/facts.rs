@@ -15,6 +15,7 @@ mod awaited;
 mod backoff;
 mod ballot;
 mod ballot_place;
+mod bound;
 mod budget;
 mod call;
 mod choose;
@@ -78,6 +79,7 @@ mod vote;
 mod world;
 mod writes;
 
+pub use bound::Bound;
 pub use event::{Event, StepKind};
 pub use memory::Memory;
 pub use naming::Naming;

@@ -309,6 +309,8 @@ pub struct Function {
     pub name: Name,
     /// Where it is declared.
     pub file: FileId,
+    /// The module within the file that it stands in.
+    pub module: Option<Name>,
     /// The `impl` or `trait` around it.
     pub owner: Option<Owner>,
     /// Its generic parameters and those of its `impl`.

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 use self::identity::{fingerprint, identity, normalised};
 use self::witness::{help, near_miss, shown, witness};
-use crate::facts::Event;
+use crate::facts::{Bound, Event};
 use crate::outcome::{Evidence, Obligation, Package, Status};
 use crate::program::{FnId, Program};
 use crate::protocol::{Effect, Fact, Message};
@@ -126,6 +126,7 @@ pub fn judge(
                 root: root_of(root),
                 reached_from: reached_from(&effects),
                 status: verdict.status,
+                bound: verdict.bound,
                 fingerprint,
                 part_of: None,
                 silence: None,
@@ -167,6 +168,8 @@ fn level(rule: &'static Rule, event: &Event) -> Level {
 struct Verdict<'e> {
     status: Status,
     worst: Option<&'e Event>,
+    /// Why it is not decided, if it is not.
+    bound: Option<Bound>,
 }
 
 /// One place is one obligation: what it does to the protocol's state may be several effects (a
@@ -188,8 +191,9 @@ fn verdict<'e>(
                 let pairs = all.flat_map(|e| e.facts.into_iter().map(move |f| (e.place, f)));
                 *evidence = by_place(pairs.collect());
             }
-            (Status::Proved { .. }, status) => {
-                first = (effect, Verdict { status, worst: verdict.worst });
+            (Status::Proved { .. }, status)
+            | (Status::Undecided, status @ Status::Violated { .. }) => {
+                first = (effect, Verdict { status, ..verdict });
             }
             _ => {}
         }
@@ -214,13 +218,20 @@ fn status<'e>(
     // What loses most counts. Of the ways there one that lacks what another place of the handler lacks
     // already has the same cause; else the shortest says it best.
     let is_new = |event: &Event| !said.contains(&cause(rule, event));
-    let lacking = events.iter().filter(lacks);
-    let worst = lacking.min_by_key(|e| (Reverse(level(rule, e)), is_new(e), e.steps.len()));
+    let lacking = || events.iter().filter(lacks);
+    // Where a bound kept from looking for it, a lack says nothing.
+    let walked = lacking().filter(|e| e.bound.is_none());
+    let worst = walked.min_by_key(|e| (Reverse(level(rule, e)), is_new(e), e.steps.len()));
     let Some(worst) = worst else {
+        let unfinished = || events.iter().filter_map(|e| e.bound).find(|b| *b == Bound::Work);
+        let bound = lacking().filter_map(|e| e.bound).min().or_else(unfinished);
+        if bound.is_some() {
+            return Verdict { status: Status::Undecided, worst: None, bound };
+        }
         let asked = |e: &'e Event| requirements(rule, e).flat_map(move |r| evidence(r, e));
         let all = events.iter().copied().flat_map(asked);
         let evidence = by_place(all.collect());
-        return Verdict { status: Status::Proved { evidence }, worst: None };
+        return Verdict { status: Status::Proved { evidence }, worst: None, bound: None };
     };
     let (shown, around) = shown(rule, worst, program);
     let status = Status::Violated {
@@ -231,5 +242,5 @@ fn status<'e>(
         help: help(rule, worst),
         also: Vec::new(),
     };
-    Verdict { status, worst: Some(worst) }
+    Verdict { status, worst: Some(worst), bound: None }
 }

@@ -83,6 +83,7 @@ fn lower_file(
             offset,
             is_ascii: text.is_ascii(),
             ir: FileIr::default(),
+            module: None,
             own_macros: expand::OwnMacros::of(&parsed.items),
         };
         lowering.items(&parsed.items);
@@ -108,6 +109,8 @@ struct Lowering<'l, 'n> {
     offset: u32,
     is_ascii: bool,
     ir: FileIr,
+    /// The innermost module around what is lowered.
+    module: Option<crate::ir::Name>,
     /// The file's own macros.
     own_macros: expand::OwnMacros,
 }

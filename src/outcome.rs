@@ -3,6 +3,9 @@
 
 use std::path::PathBuf;
 
+use rustc_hash::FxHashMap;
+
+use crate::facts::Bound;
 use crate::finding::Accepted;
 use crate::finding::{Finding, Silence, Step};
 use crate::program::FnId;
@@ -140,6 +143,8 @@ pub struct Obligation {
     pub reached_from: Vec<(Message, FnId)>,
     /// Proved or not.
     pub status: Status,
+    /// Why it is not decided, if it is not.
+    pub bound: Option<Bound>,
     /// Stable identity: rule, function, normalised effect, ordinal; no line numbers.
     pub fingerprint: String,
     /// The fingerprint of the finding that speaks for this one, if there is one.
@@ -268,7 +273,7 @@ impl Outcome {
     }
 
     /// The handlers that lead to an obligation's effect, by their positions: those in whose handling it is
-    /// reached, or else the one in which the path to it starts.
+    /// reached, or else the one in which the path to it starts. For many obligations, [`Led`] is asked.
     pub fn handlers_of(&self, obligation: &Obligation) -> Vec<usize> {
         let all = |leads: &dyn Fn(&Handler) -> bool| -> Vec<usize> {
             let handlers = (0..).zip(&self.handlers).filter(|(_, handler)| leads(handler));
@@ -286,5 +291,35 @@ impl Outcome {
     /// Obligations with this status.
     pub fn count(&self, status: &str) -> usize {
         self.obligations.iter().filter(|o| o.status.id() == status).count()
+    }
+}
+
+/// The handlers of an outcome, to be found by what they handle and by their functions.
+pub struct Led {
+    by_message: FxHashMap<(Message, FnId), Vec<usize>>,
+    by_function: FxHashMap<FnId, Vec<usize>>,
+}
+
+impl Led {
+    /// Those of an outcome.
+    pub fn of(outcome: &Outcome) -> Self {
+        let mut led = Led { by_message: FxHashMap::default(), by_function: FxHashMap::default() };
+        for (position, handler) in outcome.handlers.iter().enumerate() {
+            led.by_message.entry((handler.message, handler.id)).or_default().push(position);
+            led.by_function.entry(handler.id).or_default().push(position);
+        }
+        led
+    }
+
+    /// As [`Outcome::handlers_of`].
+    pub fn handlers_of(&self, obligation: &Obligation) -> Vec<usize> {
+        let reached = obligation.reached_from.iter().filter_map(|at| self.by_message.get(at));
+        let mut reached: Vec<usize> = reached.flatten().copied().collect();
+        reached.sort_unstable();
+        reached.dedup();
+        if reached.is_empty() {
+            return self.by_function.get(&obligation.root).cloned().unwrap_or_default();
+        }
+        reached
     }
 }

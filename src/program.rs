@@ -2,6 +2,7 @@
 //!
 //! Takes the lowered files; owns them. Look-ups prefer the package that asks, then the workspace.
 
+mod calls;
 mod changes;
 pub use changes::{Changes, Moves};
 mod cursors;
@@ -13,13 +14,12 @@ mod types;
 
 use std::sync::{Arc, OnceLock};
 
-use rustc_hash::FxHashMap;
-
+use self::calls::Calls;
 use self::said::Said;
 use self::table::Table;
 use crate::ir::comment::Comment;
-use crate::ir::read::{asks, asks_callers_of, asks_everything, unrecorded};
-use crate::ir::{EnumDef, ExprKind, FileIr, Function, Name, StructDef, TypeRef};
+use crate::ir::read::{asks, asks_everything, unrecorded};
+use crate::ir::{EnumDef, FileIr, Function, Name, StructDef, TypeRef};
 use crate::names::Names;
 use crate::protocol::Message;
 use crate::roles::machine::Calling;
@@ -66,8 +66,8 @@ pub struct Program {
     implementers: Table<Vec<TypeRef>>,
     /// Enum variants by name: (enum, variant) positions.
     variants: Table<Vec<(Located, u32)>>,
-    /// Calls by the callee's name; see [`Program::callers`].
-    calls: FxHashMap<Name, Vec<CallSite>>,
+    /// Who calls whom; see [`Program::callers`].
+    calls: Calls,
     /// What each function receives; see [`Program::entry`].
     entries: OnceLock<Box<[Option<Entry>]>>,
     /// Fields that say what was applied and get new values; found when first asked for.
@@ -76,15 +76,6 @@ pub struct Program {
     said: Said,
     /// Names with a meaning of their own.
     pub known: KnownNames,
-}
-
-/// A call as written: who calls, how many arguments, and the type or module it names.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct CallSite {
-    caller: FnId,
-    arity: u32,
-    /// `None` for a method call, `Some(None)` for an unqualified path.
-    qualifier: Option<Option<Name>>,
 }
 
 /// Names that the language or its library gives a meaning.
@@ -137,7 +128,7 @@ impl Program {
             by_name: Table::default(),
             implementers: Table::default(),
             variants: Table::default(),
-            calls: FxHashMap::default(),
+            calls: Calls::default(),
             entries: OnceLock::new(),
             cursors: OnceLock::new(),
             said,
@@ -176,36 +167,7 @@ impl Program {
                 self.by_name.add(function.name).push(id);
             }
         }
-        for id in self.ids() {
-            self.index_calls(id);
-        }
-    }
-
-    fn index_calls(&mut self, caller: FnId) {
-        let mut called: Vec<(Name, CallSite)> = Vec::new();
-        let body = &self.function(caller).body;
-        for expr in &body.exprs {
-            match &expr.kind {
-                ExprKind::MethodCall { method, args, .. } => {
-                    let arity = args.len() as u32;
-                    called.push((*method, CallSite { caller, arity, qualifier: None }));
-                }
-                ExprKind::Call { callee, args } => {
-                    let ExprKind::Path(path) = &body.expr(*callee).kind else { continue };
-                    let Some((&name, qualifiers)) = path.split_last() else { continue };
-                    let qualifier = Some(qualifiers.last().copied());
-                    called.push((name, CallSite { caller, arity: args.len() as u32, qualifier }));
-                }
-                _ => {}
-            }
-        }
-        called.sort_unstable();
-        called.dedup();
-        for (name, site) in called {
-            if self.by_name.contains_key(&name) {
-                self.calls.entry(name).or_default().push(site);
-            }
-        }
+        self.calls = Calls::of(self);
     }
 
     /// All functions.
@@ -338,41 +300,11 @@ impl Program {
                 && place.span.end <= span.end;
             around.then_some((span.end - span.start, id))
         };
-        let ids = unrecorded(|| self.ids());
+        // They are numbered file by file.
+        let first = self.functions.partition_point(|(slot, _)| *slot < place.file.0);
+        let of_file = self.functions[first..].iter().take_while(|(slot, _)| *slot == place.file.0);
+        let ids = (first as u32..).map(FnId).zip(of_file).map(|(id, _)| id);
         ids.filter_map(body).min().map(|(_, id)| id)
-    }
-
-    /// Functions that may call this one, judged by the name, the number of arguments and the type
-    /// that the call names; those of the same package where there are any.
-    pub fn callers(&self, id: FnId) -> Vec<FnId> {
-        let function = self.function(id);
-        asks_callers_of(function.name);
-        let owner = match function.owner.as_ref().map(|o| &o.self_ty) {
-            Some(TypeRef::Path { name, .. }) => Some(*name),
-            _ => None,
-        };
-        let parameters = function.params.len() as u32;
-        let fits = |site: &&CallSite| match site.qualifier {
-            None => function.has_self && site.arity == parameters,
-            Some(qualifier) => {
-                let of_type = match (qualifier, owner) {
-                    (Some(q), Some(owner)) => q == owner || Some(q) == self.known.self_type,
-                    (None, Some(_)) => false,
-                    (_, None) => true,
-                };
-                of_type && site.arity == parameters + u32::from(function.has_self)
-            }
-        };
-        let sites = self.calls.get(&function.name).map_or(&[][..], Vec::as_slice);
-        let mut callers: Vec<FnId> =
-            sites.iter().filter(fits).map(|s| s.caller).filter(|c| *c != id).collect();
-        callers.sort_unstable();
-        callers.dedup();
-        let here = self.package(id);
-        if callers.iter().any(|c| self.package(*c) == here) {
-            callers.retain(|c| self.package(*c) == here);
-        }
-        callers
     }
 
     /// All structs of a package, with enum variants as structs.

@@ -6,6 +6,8 @@
 
 use std::collections::BTreeSet;
 
+use rustc_hash::FxHashSet;
+
 use crate::outcome::{Missing, Note, Outcome, Problem, Unfinished};
 use crate::program::{FnId, Program};
 use crate::protocol::Message;
@@ -32,8 +34,9 @@ pub fn recognise(
     } else if outcome.handlers.is_empty() && outcome.obligations.is_empty() {
         notes.push(overall("no Raft handler and no protected effect was recognised"));
     }
+    let seen = Seen::of(outcome);
     for (package, state) in states {
-        let missing = missing(program, outcome, package.0 as usize, state);
+        let missing = missing(program, &seen, package.0 as usize, state);
         notes.extend(missing.iter().map(|missing| note(missing, outcome)));
         outcome.missing.extend(missing);
     }
@@ -46,8 +49,7 @@ pub fn recognise(
         let place = program.place(id);
         let package = outcome.package_of(place);
         let keeps_state = states.contains_key(&program.package(id));
-        let mut obligations = outcome.obligations.iter();
-        if !keeps_state && !obligations.any(|o| outcome.package_of(o.place) == package) {
+        if !keeps_state && !seen.packages.contains(&package) {
             continue; // a `commit` of another kind
         }
         let function = program.qualified_name(id);
@@ -66,20 +68,38 @@ pub fn recognise(
     outcome.notes = notes;
 }
 
+/// What was recognised, by package.
+struct Seen {
+    /// Packages with obligations.
+    packages: FxHashSet<usize>,
+    /// Rules that decided something.
+    rules: FxHashSet<(usize, &'static str)>,
+    /// Messages that are handled.
+    messages: FxHashSet<(usize, Message)>,
+}
+
+impl Seen {
+    fn of(outcome: &Outcome) -> Self {
+        let obligations = || outcome.obligations.iter().map(|o| (outcome.package_of(o.place), o));
+        let handlers = outcome.handlers.iter();
+        Seen {
+            packages: obligations().map(|(package, _)| package).collect(),
+            rules: obligations().map(|(package, o)| (package, o.rule.id)).collect(),
+            messages: handlers.map(|h| (outcome.package_of(h.place), h.message)).collect(),
+        }
+    }
+}
+
 /// The rules that had nothing to decide in a package although its state asks for it; those that miss
 /// the same share a note.
-fn missing(program: &Program, outcome: &Outcome, package: usize, state: &State) -> Vec<Missing> {
+fn missing(program: &Program, seen: &Seen, package: usize, state: &State) -> Vec<Missing> {
     let mut missed: Vec<(Pair, String, Vec<&'static Rule>)> = Vec::new();
     for &rule in rules::ALL {
         let Some(names) = expected(rule, state) else { continue };
-        let decided = outcome
-            .obligations
-            .iter()
-            .any(|o| o.rule.id == rule.id && outcome.package_of(o.place) == package);
-        if decided {
+        if seen.rules.contains(&(package, rule.id)) {
             continue;
         }
-        let what = unseen(outcome, package, rule);
+        let what = unseen(seen, package, rule);
         match missed.iter_mut().find(|(n, w, _)| *n == names && *w == what) {
             Some((_, _, rules)) => rules.push(rule),
             None => missed.push((names, what, vec![rule])),
@@ -142,11 +162,8 @@ fn expected(rule: &Rule, state: &State) -> Option<Pair> {
 }
 
 /// What of a rule was not seen: the handler, or in the handler the effect.
-fn unseen(outcome: &Outcome, package: usize, rule: &Rule) -> String {
-    let here = |m: Message| {
-        let mut handlers = outcome.handlers.iter();
-        handlers.any(|h| h.message == m && outcome.package_of(h.place) == package)
-    };
+fn unseen(seen: &Seen, package: usize, rule: &Rule) -> String {
+    let here = |m: Message| seen.messages.contains(&(package, m));
     match rule.within.first() {
         Some(first) if !rule.within.iter().any(|&m| here(m)) => {
             format!("no {} handler was recognised", first.title())

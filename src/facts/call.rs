@@ -208,6 +208,7 @@ impl<'p> Engine<'p> {
             {
                 return outs;
             }
+            self.not_entered(&mut world, &targets, true);
         }
         if text.starts_with(|c: char| c.is_uppercase()) {
             // A tuple variant or tuple struct.
@@ -359,6 +360,8 @@ impl<'p> Engine<'p> {
                 }
                 return outs;
             }
+            let on_self = self.frame().self_value.as_ref() == Some(&loaded);
+            self.not_entered(&mut world, &own, on_self);
         }
         let has_body = !own.is_empty();
         let (args, at, calls_nothing) = (&values[..], place, false);
@@ -413,9 +416,11 @@ impl<'p> Engine<'p> {
         said: Name,
     ) -> Outs {
         let entered = self.enter_all(world, targets, self_value, args, place);
-        let unknown =
-            |engine: &mut Self| smallvec![(world.clone(), Value::Sym(engine.symbols.fresh()))];
-        let mut outs = entered.unwrap_or_else(|| unknown(self));
+        let mut outs = entered.unwrap_or_else(|| {
+            let mut world = world.clone();
+            self.not_entered(&mut world, targets, false);
+            smallvec![(world, Value::Sym(self.symbols.fresh()))]
+        });
         for (_, value) in &mut outs {
             let sym = self.symbol(value);
             *value = Value::Sym(self.symbols.intern(Origin::Named(sym, said)));

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use smallvec::smallvec;
 
+use super::bound::MAX_CLOSURES;
 use super::eval::{Engine, Frame, MAX_DEPTH, Outs};
 use super::value::{Closure, Value};
 use super::world::{World, merge};
@@ -164,7 +165,10 @@ impl Engine<'_> {
         let ExprKind::Closure { params, body: inner } = &body.expr(closure.expr).kind else {
             return Outs::new();
         };
-        if !alive || nested > 8 {
+        if alive && nested > MAX_CLOSURES {
+            return self.closure_not_entered(world);
+        }
+        if !alive {
             return smallvec![(world, Value::Sym(self.symbols.fresh()))];
         }
         let owner = self.frames.iter().find(|f| f.serial == closure.serial);

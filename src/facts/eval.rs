@@ -6,6 +6,7 @@ use std::rc::Rc;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::{SmallVec, smallvec};
 
+use super::bound::Bound;
 use super::budget::Budget;
 use super::derive;
 use super::event::Event;
@@ -89,6 +90,10 @@ pub(super) struct Engine<'p> {
     pub(super) terms_adopted: Vec<(Option<Message>, Option<FnId>)>,
     /// A bound was hit: the result is incomplete.
     pub(super) exhausted: bool,
+    /// Functions that were not entered somewhere, because of a bound.
+    pub(super) unentered: FxHashMap<FnId, Bound>,
+    /// Some closure was not entered because of one.
+    pub(super) closures_unentered: bool,
     /// Arms of the function in which it starts that are left alone.
     pub(super) aside: FxHashSet<ExprId>,
     /// Some of them have been.
@@ -126,6 +131,8 @@ impl<'p> Engine<'p> {
             demands,
             terms_adopted: Vec::new(),
             exhausted: false,
+            unentered: FxHashMap::default(),
+            closures_unentered: false,
             aside: FxHashSet::default(),
             left_aside: false,
         }

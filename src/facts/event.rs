@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::bound::Bound;
 use super::eval::Engine;
 use super::freshness::LogOrder;
 use super::naming::Naming;
@@ -49,6 +50,8 @@ pub struct Event {
     pub handler: Option<FnId>,
     /// Whether the analysis knows enough to ask for evidence; otherwise a caller has to tell.
     pub decided: bool,
+    /// What kept from looking for the evidence that it lacks, if something did.
+    pub bound: Option<Bound>,
     /// How the candidate's last entry compares with the voter's own there.
     pub(super) logs: LogOrder,
     /// The bodies that showed nothing on this way: their call was taken for the effect.
@@ -95,6 +98,7 @@ impl Event {
             handling: None,
             handler: None,
             decided: true,
+            bound: None,
             stack: vec![function],
             logs: LogOrder::default(),
             hidden_in: Vec::new(),
@@ -169,6 +173,7 @@ impl Engine<'_> {
             handling: world.handling,
             handler: world.handler,
             decided,
+            bound: world.unasked,
             logs: world.logs.clone(),
             hidden_in: Vec::new(),
             stack: site.stack.clone(),
@@ -176,7 +181,9 @@ impl Engine<'_> {
             steps: Vec::new(),
         };
         if let Some(known) = self.known(&event) {
-            self.events[known].logs.join(&world.logs);
+            let known_event = &mut self.events[known];
+            known_event.logs.join(&world.logs);
+            known_event.bound = known_event.bound.min(world.unasked);
             return Some(known);
         }
         // What a grant lacks may turn out later.

@@ -76,6 +76,7 @@ impl Engine<'_> {
                 handling: site.handling,
                 handler: site.handler,
                 decided: true,
+                bound: None,
                 stack: site.stack.clone(),
                 logs: LogOrder::default(),
                 hidden_in: Vec::new(),

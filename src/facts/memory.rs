@@ -123,6 +123,10 @@ impl Now<'_> {
         let clean = std::mem::take(&mut shown.asked_clean).into_iter();
         let clean = clean.map(|(id, is)| Some((self.changes.moves.function(id)?, is)));
         shown.asked_clean = clean.collect::<Option<_>>()?;
+        let unentered = std::mem::take(&mut shown.unentered).into_iter();
+        let unentered =
+            unentered.map(|(id, bound)| Some((self.changes.moves.function(id)?, bound)));
+        shown.unentered = unentered.collect::<Option<_>>()?;
         shown.events.iter_mut().try_for_each(|event| self.event(event))
     }
 

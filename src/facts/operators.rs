@@ -78,7 +78,7 @@ impl Engine<'_> {
     fn short_circuit(&mut self, world: World, op: BinaryOp, a: ExprId, b: ExprId) -> Outs {
         let (of_left, of_right) = (self.place_of(a), self.place_of(b));
         let mut outs = Outs::new();
-        for (w, left) in self.eval(world, a) {
+        for (mut w, left) in self.eval(world, a) {
             let left = self.load(&w, &left);
             let left = self.condition(&left, of_left);
             let go_on = op == BinaryOp::And;
@@ -89,7 +89,10 @@ impl Engine<'_> {
             let right_outs = merge(right_outs, &mut self.symbols);
             match right_outs.as_slice() {
                 // Bindings of `let` chains and effects inside need the world they happened in.
-                [(_, right)] if self.is_plain(a) && self.is_plain(b) => {
+                [(inner, right)] if self.is_plain(a) && self.is_plain(b) => {
+                    if inner.unasked > w.unasked {
+                        w.unasked = inner.unasked;
+                    }
                     let right = self.condition(&right.clone(), of_right);
                     let cond = if go_on { left.and(right) } else { left.or(right) };
                     outs.push((w, Value::Cond(cond)));

@@ -1,6 +1,8 @@
 //! From entries to settled events: where a function alone does not show the evidence, its callers
 //! are asked, up to a bound.
 
+mod along;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -8,6 +10,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::acknowledged::drop_unused;
+use super::bound::{Bound, MAX_ASKED, MAX_CALLERS, MAX_CLIMB};
 use super::budget::Budgets;
 use super::event::Event;
 use super::grants;
@@ -26,11 +29,6 @@ use crate::roles::messages;
 use crate::roles::state::States;
 use crate::roles::storage::Storage;
 use crate::source::Place;
-
-/// How far up callers are asked.
-const MAX_CLIMB: usize = 4;
-/// Functions with more callers than this are not followed upwards.
-const MAX_CALLERS: usize = 12;
 
 /// What is asked about an event; the rules know, nothing here does.
 pub struct Demands<'d> {
@@ -84,6 +82,7 @@ pub fn analyse(
         followed: BTreeSet::new(),
         budgets: Budgets::new(states),
         clean: FxHashSet::default(),
+        asked: 0,
     };
     settler.find_clean();
     let starts: Vec<FnId> = program.ids().filter(|id| is_start(program, *id)).collect();
@@ -105,6 +104,8 @@ pub fn analyse(
         analysis.events.extend(events);
     }
     analysis.failed = settler.failed();
+    let unfinished: FxHashSet<FnId> = analysis.exhausted.iter().copied().collect();
+    settler.mark_unfinished(&mut analysis.events, &unfinished);
     only_where_plain(&mut analysis.events);
     analysis.events.retain(|e| e.decided);
     analysis.events.extend(writes::events(program, states, &settler.storage, demands));
@@ -136,6 +137,8 @@ struct Settler<'p, 's> {
     budgets: Budgets<'s>,
     /// Request entries that prove everything alone.
     clean: FxHashSet<FnId>,
+    /// How often callers have been asked for the function that is settled.
+    asked: usize,
 }
 
 /// What a function has left open for its callers.
@@ -265,19 +268,22 @@ impl Settler<'_, '_> {
         };
         // What a function on the way shows alone need not be asked for.
         self.lend_facts(&mut events);
-        // A part that leaves the term to its handler only says that: the handler is judged by itself.
-        let part = |e: &Event| e.effect == Effect::HandlingEnd && !e.decided;
-        let open = |e: &Event, s: &Self| !part(e) && (!e.decided || !(s.demands.satisfied)(e));
         let is_clean = self.clean.contains(&id);
         let shown = |e: &Event| is_clean && (!e.hidden_in.is_empty() || self.is_shown_below(e));
         let left: FxHashSet<(Effect, Place)> = events
             .iter()
-            .filter(|e| open(e, self) && !shown(e))
+            .filter(|e| self.is_open(e) && !shown(e))
             .map(|e| (e.effect, e.innermost))
             .collect();
         if left.is_empty() || visiting.contains(&id) {
             return events;
         }
+        let unfollowed = |mut events: Vec<Event>, bound: Bound| {
+            let open = |e: &&mut Event| left.contains(&(e.effect, e.innermost));
+            events.iter_mut().filter(open).for_each(|e| e.bound = e.bound.or(Some(bound)));
+            events
+        };
+        self.asked = if visiting.is_empty() { 0 } else { self.asked + 1 };
         let all = self.program.callers(id);
         let mut callers = all.clone();
         // Above the code that has the message nothing is known of it: a timer or a client calls. But
@@ -291,35 +297,56 @@ impl Settler<'_, '_> {
         if self.has_message(id) && !left.iter().any(|(effect, _)| follows(*effect)) {
             callers.retain(|caller| self.has_message(*caller));
         }
-        if callers.is_empty() || callers.len() > MAX_CALLERS {
+        if callers.is_empty() {
             return events;
+        }
+        if callers.len() > MAX_CALLERS {
+            return unfollowed(events, Bound::Callers);
+        }
+        if self.asked > MAX_ASKED {
+            return unfollowed(events, Bound::Asked);
         }
         if visiting.len() >= MAX_CLIMB {
             // One that is looked at by itself is followed up from there.
-            if is_start(self.program, id) {
-                if self.show(id).left_aside {
-                    self.followed.insert(id);
-                }
-                events
-                    .iter_mut()
-                    .for_each(|e| e.decided &= !left.contains(&(e.effect, e.innermost)));
+            if !is_start(self.program, id) {
+                return unfollowed(events, Bound::Climb);
             }
+            if self.show(id).left_aside {
+                self.followed.insert(id);
+            }
+            events.iter_mut().for_each(|e| e.decided &= !left.contains(&(e.effect, e.innermost)));
             return events;
         }
         self.show_all(&callers, false);
         visiting.push(id);
         let asked = Asked { callee: id, left: &left };
         let mut above: Vec<Event> = Vec::new();
-        // Where each caller is followed through to the end, what none of them comes to is not reached.
-        let followed = |s: &Self, caller: &FnId| {
-            let shown = s.seen_whole(*caller);
-            shown.is_some_and(|s| !s.exhausted && s.events.iter().any(|e| e.stack.contains(&id)))
-        };
-        let all_followed = callers == all && callers.iter().all(|caller| followed(self, caller));
-        for caller in callers {
+        for &caller in &callers {
             above.extend(self.settle(caller, Some(&asked), visiting));
         }
         visiting.pop();
+        self.seen_from_above(id, events, &callers, callers == all, &above)
+    }
+
+    /// Replaces those events of a function that lack evidence by what its callers show of them.
+    fn seen_from_above(
+        &self,
+        id: FnId,
+        events: Vec<Event>,
+        callers: &[FnId],
+        are_all: bool,
+        above: &[Event],
+    ) -> Vec<Event> {
+        let open = |event: &Event| self.is_open(event);
+        // Where each caller is followed through to the end, what none of them comes to is not reached.
+        let followed = |caller: &FnId| {
+            let shown = self.seen_whole(*caller);
+            let comes = |e: &Event| e.stack.contains(&id);
+            let whole = |s: &&Shown| !s.closures_unentered && !s.unentered.contains_key(&id);
+            let shown = shown.filter(whole);
+            shown.is_some_and(|s| !s.exhausted && s.events.iter().any(comes))
+        };
+        let all_followed = are_all && callers.iter().all(followed);
         let mut result: Vec<Event> = Vec::new();
         let mut replaced: Vec<Event> = Vec::new();
         for event in events {
@@ -328,12 +355,23 @@ impl Settler<'_, '_> {
                     && e.innermost == event.innermost
                     && e.stack.ends_with(&event.stack)
             };
-            if !open(&event, self) || !above.iter().any(|e| seen(&e)) {
+            if !open(&event) || !above.iter().any(|e| seen(&e)) {
                 let of_term = matches!(event.effect, Effect::TermChange | Effect::VoteClear);
-                if !(of_term && open(&event, self) && all_followed) {
+                if !open(&event) {
                     result.push(event);
+                } else if !(of_term && all_followed) {
+                    let bound = self.bound_above(&event, callers, above);
+                    result.push(Event { bound: event.bound.or(bound), ..event });
                 }
                 continue;
+            }
+            // A caller that was kept from coming here says nothing for the others. Only of those that
+            // were evaluated to their ends is that known for sure.
+            let bound = self
+                .bound_above(&event, callers, above)
+                .filter(|b| matches!(b, Bound::Depth | Bound::Closures));
+            if bound.is_some() {
+                result.push(Event { bound, ..event.clone() });
             }
             // What callers show of a site does not depend on what it knew alone.
             let same = |e: &Event| {
@@ -360,60 +398,11 @@ impl Settler<'_, '_> {
         result
     }
 
-    /// Gives events the facts that hold there on all ways of a function on their way alone: they hold
-    /// with more known about its arguments, too.
-    fn lend_facts(&self, events: &mut [Event]) {
-        for event in events.iter_mut().filter(|e| !(self.demands.satisfied)(e)) {
-            let mut lent: Vec<(Fact, Place)> = Vec::new();
-            for id in event.stack.iter().skip(1).filter(|id| self.judges_alone(event, **id)) {
-                let Some(shown) = self.seen_whole(*id).filter(|s| !s.exhausted) else { continue };
-                let same = |e: &&Event| is_same(e, event) && event.stack.ends_with(&e.stack);
-                let mut own = shown.events.iter().filter(same);
-                let Some(first) = own.next() else { continue };
-                let mut shared = first.facts.clone();
-                // That is so only for the function alone.
-                shared.retain(|(f, _)| *f != Fact::TermElsewhere);
-                own.for_each(|e| shared.retain(|(f, _)| e.facts.iter().any(|(g, _)| f == g)));
-                lent.extend(shared);
-            }
-            for (fact, place) in lent {
-                if let Err(at) = event.facts.binary_search_by_key(&fact, |(f, _)| *f) {
-                    event.facts.insert(at, (fact, place));
-                }
-            }
-        }
-    }
-
-    fn judges_alone(&self, event: &Event, id: FnId) -> bool {
-        // A helper that takes the whole request may be called by the one that looked at its term.
-        let takes = || messages::entry_of(self.program, id).map(|e| e.message);
-        match event.effect {
-            Effect::LeaderCommit => false,
-            _ => {
-                event.handler == Some(id)
-                    || takes_any_message(self.program, id)
-                    || event.handling.is_some() && takes() == event.handling
-            }
-        }
-    }
-
-    /// Whether some function on the way shows no violation of this site by itself.
-    fn is_shown_below(&self, event: &Event) -> bool {
-        event.stack.iter().skip(1).any(|id| self.clean_alone(event, *id))
-    }
-
-    /// Whether an entry on the way shows no violation of this site by itself: then it shows none
-    /// with more known about its arguments either.
-    fn clean_alone(&self, event: &Event, id: FnId) -> bool {
-        let alone = self.judges_alone(event, id);
-        let Some(shown) = self.seen_whole(id).filter(|s| alone && !s.exhausted) else {
-            return false;
-        };
-        let mut same = shown.events.iter().filter(|e| is_same(e, event)).peekable();
-        let seen = event.handler == Some(id)
-            || takes_any_message(self.program, id)
-            || same.peek().is_some();
-        seen && same.all(|e| e.decided && !leaves_term(e) && (self.demands.satisfied)(e))
+    /// Whether an event lacks evidence that a caller may have.
+    fn is_open(&self, event: &Event) -> bool {
+        // A part that leaves the term to its handler only says that: the handler is judged by itself.
+        let part = event.effect == Effect::HandlingEnd && !event.decided;
+        !part && (!event.decided || !(self.demands.satisfied)(event))
     }
 }
 

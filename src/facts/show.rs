@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::aside;
+use super::bound::Bound;
 use super::budget::Budget;
 use super::eval::{Engine, Frame, Outs};
 use super::event::Event;
@@ -29,6 +30,10 @@ pub(super) struct Shown {
     pub(super) exhausted: bool,
     /// A bug of ours ended the evaluation: nothing is known of the function.
     pub(super) failed: bool,
+    /// Functions that were not entered somewhere, because of a bound.
+    pub(super) unentered: FxHashMap<FnId, Bound>,
+    /// Some closure was not entered because of one.
+    pub(super) closures_unentered: bool,
     /// How many expressions were evaluated.
     pub(super) used: u32,
     /// Arms that handle no message were left alone.
@@ -45,10 +50,21 @@ impl Shown {
             handlers: Vec::new(),
             exhausted: true,
             failed: true,
+            unentered: FxHashMap::default(),
+            closures_unentered: false,
             used: 0,
             left_aside: false,
             asked_clean: FxHashMap::default(),
         }
+    }
+
+    /// The bound that may have kept this evaluation from an effect further down, if there is one.
+    pub(super) fn bound_before(&self, event: &Event) -> Option<Bound> {
+        if self.exhausted {
+            return Some(Bound::Work);
+        }
+        let unentered = event.stack.iter().find_map(|id| self.unentered.get(id).copied());
+        unentered.or(self.closures_unentered.then_some(Bound::Closures))
     }
 }
 
@@ -128,6 +144,8 @@ fn evaluate(
         handlers: engine.handlers,
         exhausted: engine.exhausted,
         failed: false,
+        unentered: engine.unentered,
+        closures_unentered: engine.closures_unentered,
         used: engine.used,
         left_aside: engine.left_aside,
         asked_clean: engine.asked_clean,

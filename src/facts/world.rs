@@ -12,6 +12,7 @@ use smallvec::smallvec;
 
 use super::awaited::Awaited;
 use super::ballot::Ballot;
+use super::bound::Bound;
 use super::choose::Meeting;
 use super::eval::Outs;
 use super::freshness::LogOrder;
@@ -91,6 +92,8 @@ pub(super) struct Known {
     /// What has been changed since it was saved.
     pub(super) saved: Rc<Saved>,
     pub(super) trail: Trail,
+    /// A question was asked on this way that could not be looked into.
+    pub(super) unasked: Option<Bound>,
     /// The node's role, and what becomes of it with a higher term.
     pub(super) office: Kept<Office>,
 }
@@ -182,6 +185,7 @@ impl World {
     /// Both ways as one: facts are equal already, the rest keeps what they agree on.
     fn absorb(&mut self, other: &World, symbols: &mut Symbols<'_>) {
         self.quorum |= other.quorum;
+        self.unasked = self.unasked.max(other.unasked);
         join_offices(self, other, symbols);
         if !self.facts.is(&other.facts) {
             self.facts.retain(|(f, _)| f.keeps_apart() || other.has(*f));

@@ -8,6 +8,7 @@ pub fn same_signature(old: &Function, new: &Function) -> bool {
     let Function {
         name,
         file,
+        module,
         owner,
         generics,
         has_self,
@@ -19,6 +20,7 @@ pub fn same_signature(old: &Function, new: &Function) -> bool {
         name_span: _,
     } = old;
     (name, file, owner, generics) == (&new.name, &new.file, &new.owner, &new.generics)
+        && *module == new.module
         && (has_self, is_async, params, ret)
             == (&new.has_self, &new.is_async, &new.params, &new.ret)
         && root.is_some() == new.root.is_some()

@@ -3,7 +3,7 @@
 //! Takes all obligations; leaves out what another rule's finding explains, and lets the first of
 //! several findings with one cause speak for the others.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::outcome::{Obligation, Outcome, Status};
 use crate::program::FnId;
@@ -25,16 +25,14 @@ pub fn settle(outcome: &mut Outcome) {
 /// same handler. A silence is about one place: there it accepts what has the same cause, too, and
 /// elsewhere nothing.
 fn take_moot(obligations: &mut Vec<Obligation>) -> Vec<Obligation> {
-    let violated: Vec<(&str, Option<FnId>, Place)> = obligations
-        .iter()
-        .filter(|o| is_violated(o))
-        .map(|o| (o.rule.id, o.silence.is_none().then_some(o.root), o.place))
-        .collect();
+    let violated = || obligations.iter().filter(|o| is_violated(o));
+    let places: BTreeSet<(&str, Place)> = violated().map(|o| (o.rule.id, o.place)).collect();
+    let roots: BTreeSet<(&str, FnId)> =
+        violated().filter(|o| o.silence.is_none()).map(|o| (o.rule.id, o.root)).collect();
     let is_moot = |o: &mut Obligation| {
-        let explains = |&(id, root, place): &(&str, Option<FnId>, Place)| {
-            o.rule.yields_to.contains(&id) && (root == Some(o.root) || place == o.place)
-        };
-        is_violated(o) && o.silence.is_none() && violated.iter().any(explains)
+        let explains =
+            |id: &&str| roots.contains(&(*id, o.root)) || places.contains(&(*id, o.place));
+        is_violated(o) && o.silence.is_none() && o.rule.yields_to.iter().any(explains)
     };
     obligations.extract_if(.., is_moot).collect()
 }

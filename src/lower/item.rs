@@ -35,7 +35,10 @@ impl Lowering<'_, '_> {
             }
             Item::Mod(m) if !is_left_out(&m.attrs) => {
                 if let Some((_, items)) = &m.content {
+                    let name = self.name(&m.ident);
+                    let around = self.module.replace(name);
                     self.items(items);
+                    self.module = around;
                 }
             }
             Item::Impl(i) if !is_left_out(&i.attrs) => self.impl_block(i),
@@ -160,6 +163,7 @@ impl Lowering<'_, '_> {
         self.ir.functions.push(Function {
             name,
             file,
+            module: self.module,
             owner: scope.owner.clone(),
             generics: generics.into(),
             has_self: sig.receiver().is_some(),

@@ -9,8 +9,9 @@ mod align;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use self::align::Alignment;
+use super::calls::CallSite;
 use super::said::Said;
-use super::{CallSite, FnId, Program};
+use super::{FnId, Program};
 use crate::ir::Name;
 use crate::ir::read::BodyId;
 use crate::protocol::Message;
@@ -126,12 +127,7 @@ impl Program {
             moves.function(old.caller) == Some(new.caller)
                 && (old.arity, old.qualifier) == (new.arity, new.qualifier)
         };
-        let is_other = |name: &Name| match (old.calls.get(name), self.calls.get(name)) {
-            (Some(old), Some(new)) => old.len() != new.len() || !old.iter().zip(new).all(same),
-            _ => true,
-        };
-        let names = old.calls.keys().chain(self.calls.keys());
-        changes.callers_of = names.filter(|name| is_other(name)).copied().collect();
+        changes.callers_of = self.calls.changed(&old.calls, same);
     }
 
     fn same_cursors(&self, old: &Program, edits: &Edits) -> bool {

@@ -356,6 +356,7 @@ impl Program {
         prefer(&mut found, |id| self.package(id) == from);
         if qualifier.is_none() {
             prefer(&mut found, |id| self.function(id).file == caller.file);
+            prefer(&mut found, |id| self.function(id).module == caller.module);
         } else {
             // `follower::start`: the module is a file of that name.
             prefer(&mut found, |id| self.in_module(id, qualifier));
@@ -364,10 +365,14 @@ impl Program {
     }
 
     fn in_module(&self, id: FnId, module: Option<Name>) -> bool {
-        module.is_some_and(|m| self.module_of(id).is_some_and(|name| name == self.text(m)))
+        module.is_some_and(|m| self.module_of(id) == Some(self.text(m)))
     }
 
-    fn module_of(&self, id: FnId) -> Option<&str> {
+    /// The innermost module that a function stands in.
+    pub(super) fn module_of(&self, id: FnId) -> Option<&str> {
+        if let Some(module) = self.function(id).module {
+            return Some(self.text(module));
+        }
         self.modules.get(self.functions[id.0 as usize].0 as usize).map(String::as_str)
     }
 

@@ -44,11 +44,14 @@ const CONTAINERS: &[&str] =
 /// Maps: the second argument is the element.
 const MAPS: &[&str] = &["HashMap", "BTreeMap", "IndexMap", "DashMap", "SkipMap"];
 
+/// Aliases and wrappers in each other that a type is looked for behind.
+const MAX_ALIASES: usize = 1_000;
+
 impl Program {
     /// The type behind wrappers and aliases.
     pub fn peel(&self, ty: &TypeRef, from: PackageId) -> TypeRef {
         let mut ty = ty.clone();
-        for _ in 0..12 {
+        for _ in 0..MAX_ALIASES {
             let TypeRef::Path { name, args, qualifier } = &ty else { break };
             let text = self.text(*name);
             if TRANSPARENT.contains(&text)

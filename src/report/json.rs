@@ -8,8 +8,9 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use super::{Configured, Report, escape};
+use crate::facts::Bound;
 use crate::finding::{ALSO, Finding, Silence, Step};
-use crate::outcome::{Evidence, Handler, Missing, Obligation, Outcome, Status};
+use crate::outcome::{Evidence, Handler, Led, Missing, Obligation, Outcome, Status};
 use crate::source::{Place, Sources};
 
 /// The version of the format.
@@ -83,6 +84,8 @@ struct ObligationJson<'a> {
     fingerprint: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     part_of: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -183,12 +186,13 @@ struct Problem<'a> {
 /// The report as text, with a line feed at its end.
 pub fn render(report: &Report<'_>) -> String {
     let (outcome, sources) = (report.outcome, report.sources);
+    let led = Led::of(outcome);
     pretty(&ReportJson {
         version: VERSION,
         configuration: report.configured.as_ref().map(configuration),
         summary: summary(report),
         handlers: handlers(outcome, sources),
-        obligations: outcome.obligations.iter().map(|o| obligation(o, outcome, sources)).collect(),
+        obligations: outcome.obligations.iter().map(|o| obligation(o, &led, sources)).collect(),
         findings: report.open().map(|f| finding(f, sources)).collect(),
         silenced: report.silenced().map(|f| finding(f, sources)).collect(),
         missing: missing(outcome),
@@ -255,7 +259,7 @@ fn handlers<'a>(outcome: &'a Outcome, sources: &'a Sources) -> Vec<HandlerJson<'
 
 fn obligation<'a>(
     obligation: &'a Obligation,
-    outcome: &Outcome,
+    led: &Led,
     sources: &'a Sources,
 ) -> ObligationJson<'a> {
     let (evidence, witness) = match &obligation.status {
@@ -274,11 +278,12 @@ fn obligation<'a>(
             end_line: file.line(obligation.place.span.end),
             function: &obligation.function,
         },
-        handlers: outcome.handlers_of(obligation),
+        handlers: led.handlers_of(obligation),
         evidence,
         witness,
         fingerprint: &obligation.fingerprint,
         part_of: obligation.part_of.as_deref(),
+        reason: obligation.bound.map(Bound::reason),
     }
 }
 

@@ -5,7 +5,7 @@
 use std::cmp::Reverse;
 
 use super::Report;
-use crate::outcome::{Outcome, Status};
+use crate::outcome::{Obligation, Outcome, Status};
 use crate::rule::Level;
 use crate::source::Place;
 
@@ -81,6 +81,12 @@ pub(super) struct Remark<'r> {
     pub(super) text: String,
 }
 
+fn undecided_text(obligation: &Obligation) -> String {
+    let (rule, function) = (obligation.rule.id, &obligation.function);
+    let reason = obligation.bound.map(|bound| format!(": {}", bound.reason()));
+    format!("`{rule}` could not be decided in `{function}`{}", reason.unwrap_or_default())
+}
+
 /// Everything that is no finding: what is worst first.
 pub(super) fn remarks<'r>(report: &Report<'r>) -> Vec<Remark<'r>> {
     let outcome: &'r Outcome = report.outcome;
@@ -90,7 +96,7 @@ pub(super) fn remarks<'r>(report: &Report<'r>) -> Vec<Remark<'r>> {
         rule: Some(o.rule.id),
         fingerprint: Some(&o.fingerprint),
         at: At::Place(o.place),
-        text: format!("`{}` could not be decided in `{}`", o.rule.id, o.function),
+        text: undecided_text(o),
     });
     let unchecked = outcome.problems.iter().map(|problem| Remark {
         kind: Kind::Unchecked,

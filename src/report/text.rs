@@ -17,6 +17,8 @@ use codespan_reporting::term::{Config, emit_to_write_style};
 
 use self::snippet::{Shown, Snippet};
 use self::trim::Trimmed;
+use super::place::seen;
+use super::remark::{Kind, Remark, remarks};
 use super::{Detail, Report, counted, escape, summary};
 use crate::finding::Finding;
 use crate::outcome::{Outcome, Problem, ProblemKind};
@@ -38,12 +40,35 @@ pub fn findings(report: &Report<'_>, out: &mut dyn WriteColor) -> Result<(), fil
     if report.detail == Detail::Quiet {
         return Ok(());
     }
+    undecided(report, out)?;
     notes(report.outcome, out)?;
     for rule in rules {
         writeln!(
             out,
             "`raft-lint explain {rule}` shows how it goes wrong and what counts as evidence"
         )?;
+    }
+    Ok(())
+}
+
+/// Obligations that are neither proved nor violated, with the bound that kept them from it.
+fn undecided(report: &Report<'_>, out: &mut dyn WriteColor) -> Result<(), files::Error> {
+    let sources = Sources::default();
+    let shown = Shown::new(&sources);
+    let is_left = |remark: &Remark<'_>| remark.kind == Kind::Undecided;
+    let all: Vec<Remark<'_>> = remarks(report).into_iter().filter(is_left).collect();
+    let most = if report.detail == Detail::Verbose { usize::MAX } else { MAX_PROBLEMS };
+    for remark in all.iter().take(most) {
+        let at = seen(report.sources, remark.at).map(|at| {
+            let line = at.line.map(|line| format!(":{line}")).unwrap_or_default();
+            format!("{}{line}: ", at.shown)
+        });
+        let text = format!("{}{}", at.unwrap_or_default(), remark.text);
+        plain(&Diagnostic::error().with_message(escape::line(&text)), &shown, out)?;
+    }
+    if let Some(more) = all.len().checked_sub(most).filter(|&more| more > 0) {
+        let text = format!("{} undecided, too: see `--verbose`", counted(more, "more obligation"));
+        plain(&Diagnostic::error().with_message(text), &shown, out)?;
     }
     Ok(())
 }

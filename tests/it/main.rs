@@ -5,6 +5,7 @@
 mod arbitrary;
 mod baseline;
 mod bench;
+mod bounds;
 mod browser;
 mod cli;
 mod comments;

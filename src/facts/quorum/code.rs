@@ -7,10 +7,11 @@ use std::rc::Rc;
 use rustc_hash::FxHashMap;
 
 use super::names;
+use super::own::Own;
 use crate::ir::walk::children;
 use crate::ir::{Body, ExprId, ExprKind, Name, Pat, PatId, Stmt};
 use crate::program::{FnId, PackageId, Program};
-use crate::source::Place;
+use crate::source::{FileId, Place};
 
 /// Where a name is used, and how.
 #[derive(Clone, Copy)]
@@ -55,6 +56,8 @@ pub(super) struct Code<'p> {
     /// How many structs and variants of a package have a field of this name.
     owners: FxHashMap<(PackageId, Name), u32>,
     parents: RefCell<FxHashMap<FnId, Rc<Vec<Option<ExprId>>>>>,
+    /// What was found out of the collections of a name, seen from a file.
+    pub(super) owns: RefCell<FxHashMap<(FileId, Name), Own>>,
     /// How many expressions may still be looked at for the number that is being resolved.
     pub(super) left: Cell<u32>,
 }
@@ -66,6 +69,7 @@ impl<'p> Code<'p> {
             uses: FxHashMap::default(),
             owners: FxHashMap::default(),
             parents: RefCell::new(FxHashMap::default()),
+            owns: RefCell::default(),
             left: Cell::new(0),
         };
         let speaking: Vec<bool> = (0..program.names.len() as u32)

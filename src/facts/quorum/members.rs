@@ -88,6 +88,16 @@ impl Code<'_> {
 
     /// Whether this server is in a collection, from how the package makes and uses it.
     pub(super) fn own_of_collection(&self, function: FnId, name: Name) -> Own {
+        let asked = (self.program.function(function).file, name);
+        if let Some(known) = self.owns.borrow().get(&asked) {
+            return *known;
+        }
+        let own = self.own_by_uses(function, name);
+        self.owns.borrow_mut().insert(asked, own);
+        own
+    }
+
+    fn own_by_uses(&self, function: FnId, name: Name) -> Own {
         let package = self.program.package(function);
         let file = self.program.function(function).file;
         let one = self.is_one_field(package, name);

@@ -1,0 +1,115 @@
+//! The bounds of an analysis that keep it from an answer, and where each of them is met.
+//!
+//! What was not followed is no evidence, and its lack is none either: an effect whose evidence may
+//! stand where nobody looked is not decided.
+
+use smallvec::smallvec;
+
+use super::eval::{Engine, MAX_DEPTH, Outs};
+use super::value::Value;
+use super::world::World;
+use crate::ir::TypeRef;
+use crate::program::FnId;
+
+/// Closures that run each other are entered so deep.
+pub(super) const MAX_CLOSURES: usize = 8;
+/// How far up callers are asked.
+pub(super) const MAX_CLIMB: usize = 4;
+/// Functions with more callers than this are not followed upwards.
+pub(super) const MAX_CALLERS: usize = 32;
+/// How often callers are asked for the effects of one function, all levels together.
+pub(super) const MAX_ASKED: usize = 2_000;
+
+/// What kept an answer away.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+pub enum Bound {
+    /// Expressions evaluated.
+    Work,
+    /// Calls in each other.
+    Depth,
+    /// A function that calls itself.
+    Recursion,
+    /// Closures in each other.
+    Closures,
+    /// Callers of one function.
+    Callers,
+    /// Callers of callers.
+    Climb,
+    /// Callers of all levels.
+    Asked,
+}
+
+impl Bound {
+    /// Why something is not decided.
+    pub fn reason(self) -> String {
+        match self {
+            Bound::Work => "the analysis of a function on the way stopped at its bound".to_owned(),
+            Bound::Depth => format!("calls are nested deeper than {MAX_DEPTH} there"),
+            Bound::Recursion => "a function on the way calls itself".to_owned(),
+            Bound::Closures => format!("closures are nested deeper than {MAX_CLOSURES} there"),
+            Bound::Callers => {
+                format!("a function on the way has more than {MAX_CALLERS} callers")
+            }
+            Bound::Climb => format!("it takes more than {MAX_CLIMB} callers of callers to tell"),
+            Bound::Asked => format!("more than {MAX_ASKED} callers would have to be asked"),
+        }
+    }
+}
+
+impl Engine<'_> {
+    /// Some bodies of a call could not be entered: if a bound is the reason, what they show is not
+    /// seen from here, and what they answer is not known. Of a call on something else than `self` a
+    /// name may be all that is known: that it is the function itself is then a guess.
+    pub(super) fn not_entered(&mut self, world: &mut World, targets: &[FnId], on_self: bool) {
+        let program = self.symbols.program;
+        let depth = self.frames.iter().filter(|f| !f.is_closure).count();
+        for &target in targets.iter().filter(|id| program.function(**id).root.is_some()) {
+            let bound = if depth >= MAX_DEPTH {
+                Bound::Depth
+            } else if on_self && self.frames.iter().any(|f| f.function == target) {
+                Bound::Recursion
+            } else {
+                continue;
+            };
+            self.unentered.entry(target).or_insert(bound);
+            let answer = &program.function(target).ret;
+            let is_bool =
+                matches!(answer, TypeRef::Path { name, .. } if program.text(*name) == "bool");
+            // Loops of roles and messages call themselves all the time, and none of them is a guard.
+            let is_asked = match bound {
+                Bound::Recursion => is_bool,
+                _ => *answer != TypeRef::Tuple(Box::default()),
+            };
+            if is_asked {
+                world.unasked = Some(bound);
+            }
+        }
+    }
+
+    /// The same of a closure.
+    pub(super) fn closure_not_entered(&mut self, mut world: World) -> Outs {
+        self.closures_unentered = true;
+        world.unasked = Some(Bound::Closures);
+        smallvec![(world, Value::Sym(self.symbols.fresh()))]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MAX_ASKED, MAX_CALLERS, MAX_CLIMB, MAX_CLOSURES, MAX_DEPTH};
+
+    #[test]
+    fn the_documented_numbers_are_the_real_ones() {
+        let documented = include_str!("../../docs/budgets.md");
+        for (what, number) in [
+            ("calls in each other", MAX_DEPTH),
+            ("closures that run each other", MAX_CLOSURES),
+            ("callers of one function", MAX_CALLERS),
+            ("callers of callers", MAX_CLIMB),
+            ("callers asked for one function, all levels together", MAX_ASKED),
+        ] {
+            let row = format!("\n| {what} | {number} |");
+            assert!(documented.replace(' ', "").contains(&row.replace(' ', "")), "{row}");
+        }
+    }
+}

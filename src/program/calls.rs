@@ -1,0 +1,167 @@
+//! Who may call whom, by what a call names.
+//!
+//! A call that names a type or a module with a function of that name can only mean the functions of
+//! that type or module; so can a call on `self` in a type that has the method. Any other call can mean
+//! every function of the name.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{FnId, Program};
+use crate::ir::read::asks_callers_of;
+use crate::ir::{Body, ExprId, ExprKind, Function, Name, TypeRef};
+
+/// A call as written: who calls, how many arguments, and the type or module it names.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct CallSite {
+    pub(super) caller: FnId,
+    pub(super) arity: u32,
+    /// `None` for a method call, `Some(None)` for an unqualified path.
+    pub(super) qualifier: Option<Option<Name>>,
+}
+
+/// All calls of functions of the program, by what they can mean.
+#[derive(Default)]
+pub(super) struct Calls {
+    /// By the callee's name.
+    anywhere: FxHashMap<Name, Vec<CallSite>>,
+    /// By the callee's name and its type or module.
+    at_home: FxHashMap<(Name, Name), Vec<CallSite>>,
+}
+
+impl Calls {
+    pub(super) fn of(program: &Program) -> Self {
+        let homes: FxHashSet<(Name, Name)> =
+            program.ids().filter_map(|id| home(program, id)).collect();
+        let mut calls = Calls::default();
+        for id in program.ids() {
+            calls.add(program, id, &homes);
+        }
+        calls
+    }
+
+    fn add(&mut self, program: &Program, caller: FnId, homes: &FxHashSet<(Name, Name)>) {
+        let function = program.function(caller);
+        let owner = function.owner.as_ref().filter(|owner| !owner.is_trait);
+        let own_type = owner.and_then(|owner| head(&owner.self_ty));
+        let body = &function.body;
+        let mut called: Vec<(Name, Option<Name>, CallSite)> = Vec::new();
+        for expr in &body.exprs {
+            match &expr.kind {
+                ExprKind::MethodCall { receiver, method, args } => {
+                    let home = own_type.filter(|_| is_self(program, body, *receiver));
+                    let arity = args.len() as u32;
+                    called.push((*method, home, CallSite { caller, arity, qualifier: None }));
+                }
+                ExprKind::Call { callee, args } => {
+                    let ExprKind::Path(path) = &body.expr(*callee).kind else { continue };
+                    let Some((&name, qualifiers)) = path.split_last() else { continue };
+                    let named = qualifiers.last().copied();
+                    let is_own = named.is_some() && named == program.known.self_type;
+                    let home = if is_own { own_type } else { named };
+                    let arity = args.len() as u32;
+                    called.push((name, home, CallSite { caller, arity, qualifier: Some(named) }));
+                }
+                _ => {}
+            }
+        }
+        called.sort_unstable();
+        called.dedup();
+        for (name, home, site) in called {
+            match home.map(|home| (name, home)).filter(|at| homes.contains(at)) {
+                Some(at) => self.at_home.entry(at).or_default().push(site),
+                None if program.by_name.contains_key(&name) => {
+                    self.anywhere.entry(name).or_default().push(site);
+                }
+                None => {}
+            }
+        }
+    }
+
+    /// The names of which a call came, went or is another, by whether two calls are the same.
+    pub(super) fn changed(
+        &self,
+        old: &Calls,
+        same: impl Fn((&CallSite, &CallSite)) -> bool,
+    ) -> FxHashSet<Name> {
+        let equal = |old: Option<&Vec<CallSite>>, new: Option<&Vec<CallSite>>| match (old, new) {
+            (Some(old), Some(new)) => old.len() == new.len() && old.iter().zip(new).all(&same),
+            _ => false,
+        };
+        let names = old.anywhere.keys().chain(self.anywhere.keys());
+        let names = names.filter(|n| !equal(old.anywhere.get(n), self.anywhere.get(n))).copied();
+        let homes = old.at_home.keys().chain(self.at_home.keys());
+        let homes = homes.filter(|at| !equal(old.at_home.get(at), self.at_home.get(at)));
+        names.chain(homes.map(|(name, _)| *name)).collect()
+    }
+}
+
+impl Program {
+    /// Functions that may call this one, judged by the name, the number of arguments and the type or
+    /// module that the call names; those of the same package where there are any.
+    pub fn callers(&self, id: FnId) -> Vec<FnId> {
+        let function = self.function(id);
+        asks_callers_of(function.name);
+        let anywhere = self.calls.anywhere.get(&function.name).map_or(&[][..], Vec::as_slice);
+        let at_home = home(self, id).and_then(|home| self.calls.at_home.get(&home));
+        let at_home = at_home.map_or(&[][..], Vec::as_slice).iter();
+        let at_home = at_home.filter(|site| has_arity(site, function));
+        let anywhere = anywhere.iter().filter(|site| self.may_mean(site, function));
+        let sites = at_home.chain(anywhere).map(|site| site.caller);
+        let mut callers: Vec<FnId> = sites.filter(|caller| *caller != id).collect();
+        callers.sort_unstable();
+        callers.dedup();
+        let here = self.package(id);
+        if callers.iter().any(|c| self.package(*c) == here) {
+            callers.retain(|c| self.package(*c) == here);
+        }
+        callers
+    }
+
+    /// Whether a call that names no home of functions of this name may mean this one.
+    fn may_mean(&self, site: &CallSite, function: &Function) -> bool {
+        let owner = function.owner.as_ref().and_then(|owner| head(&owner.self_ty));
+        let of_type = match (site.qualifier, owner) {
+            (Some(Some(q)), Some(owner)) => q == owner || Some(q) == self.known.self_type,
+            (Some(None), Some(_)) => false,
+            _ => true,
+        };
+        of_type && has_arity(site, function)
+    }
+}
+
+fn has_arity(site: &CallSite, function: &Function) -> bool {
+    let parameters = function.params.len() as u32;
+    match site.qualifier {
+        None => function.has_self && site.arity == parameters,
+        Some(_) => site.arity == parameters + u32::from(function.has_self),
+    }
+}
+
+/// The name of a function, and the type or module that calls name to mean it.
+fn home(program: &Program, id: FnId) -> Option<(Name, Name)> {
+    let function = program.function(id);
+    let home = match &function.owner {
+        Some(owner) => head(&owner.self_ty)?,
+        None => program.names.find(program.module_of(id)?)?,
+    };
+    Some((function.name, home))
+}
+
+fn head(ty: &TypeRef) -> Option<Name> {
+    match ty {
+        TypeRef::Path { name, .. } => Some(*name),
+        _ => None,
+    }
+}
+
+fn is_self(program: &Program, body: &Body, mut expr: ExprId) -> bool {
+    loop {
+        expr = match &body.expr(expr).kind {
+            ExprKind::Ref(inner) | ExprKind::Unary(_, inner) => *inner,
+            ExprKind::Path(path) => {
+                return matches!(**path, [name] if Some(name) == program.known.self_value);
+            }
+            _ => return false,
+        };
+    }
+}
