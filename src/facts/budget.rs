@@ -23,7 +23,7 @@ pub(super) struct Budget {
 }
 
 /// In a package that keeps Raft's state.
-const RAFT: Budget = Budget { first: 25_000, message: 400_000, effect: 800_000 };
+const RAFT: Budget = Budget { first: 25_000, message: 400_000, effect: 500_000 };
 /// In any other: it may use a Raft, and has commits and terms of its own.
 const OTHER: Budget = Budget { first: 4_000, message: 25_000, effect: 50_000 };
 

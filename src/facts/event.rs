@@ -116,7 +116,7 @@ impl Event {
 }
 
 /// Effects of one entry that are looked at; more are machine-made.
-const MAX_EVENTS: usize = 1_000;
+const MAX_EVENTS: usize = 4_000;
 /// Steps of a witness that are kept at most.
 const MAX_STEPS: usize = 10;
 

@@ -33,7 +33,7 @@ fn quiet_says_findings_and_errors_only() {
 
 #[test]
 fn a_quiet_run_says_why_it_failed() {
-    let steps: String = (0..3000)
+    let steps: String = (0..5000)
         .map(|i| format!("if self.f{i}(n) {{ n = self.g{i}(n); self.log.push((n, e())); }}\n"))
         .collect();
     let endless = format!(

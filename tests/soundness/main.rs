@@ -7,6 +7,8 @@
 //! the published crates of `tests/registry`, and `SOUNDNESS_TREE=DIR` for another tree.
 //! Nothing is written to the programs, compiled or run.
 
+#![forbid(unsafe_code)]
+
 mod claims;
 mod corpus;
 mod forms;
