@@ -75,7 +75,13 @@ def linters(lint, work):
     environment = {**os.environ, "XDG_CACHE_HOME": str(cache)}
     has_cache = "--no-cache" in options
     empty = lambda: shutil.rmtree(cache, ignore_errors=True)
-    common = {"command": lambda paths: [*check, *paths], "places": of_raft_lint, "environment": environment}
+    # 2: something is not decided; the report is whole all the same, and a run without one can't be read.
+    common = {
+        "command": lambda paths: [*check, *paths],
+        "places": of_raft_lint,
+        "environment": environment,
+        "good": (0, 1, 2),
+    }
     # With a cache a cold run also fills it, as the first run on a machine does.
     cold = Tool("raft-lint, cold", **common, prepare=empty if has_cache else (lambda: None), version=(lint, "--version"))
     # The cold run before it has filled the cache, where there is one.
