@@ -48,7 +48,7 @@ pub(super) fn wrong(text: &[u8]) -> Vec<String> {
     if time.as_secs_f64() > SECONDS + SECONDS_PER_MEGABYTE * megabytes {
         wrong.push(format!("takes {time:?} for {megabytes:.1} MB"));
     }
-    let most = PEAK + (PEAK_PER_MEBIBYTE * text.len() as u64 >> 20);
+    let most = PEAK + ((PEAK_PER_MEBIBYTE * text.len() as u64) >> 20);
     if let Some(peak) = peak.filter(|peak| *peak > most) {
         wrong.push(format!("takes {peak} MiB for {megabytes:.1} MB"));
     }
