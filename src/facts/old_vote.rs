@@ -8,7 +8,7 @@ use super::order::Order;
 use super::term_side::MAX_DEPTH;
 use super::value::Value;
 use super::world::World;
-use crate::ir::{ExprId, ExprKind, Name, UnaryOp};
+use crate::ir::{Body, ExprId, ExprKind, Name, UnaryOp};
 use crate::program::FnId;
 use crate::protocol::Effect;
 use crate::protocol::Message;
@@ -176,25 +176,48 @@ impl Engine<'_> {
         }
     }
 
-    /// Whether a body calls nothing and makes nothing that could carry a value away.
+    /// Whether a body calls nothing and makes nothing that could carry a value away: all that it does is
+    /// to set fields by their names. The body of a trait's own method may not be the one that runs, a macro
+    /// may do anything, and a loop may never end.
     pub(super) fn calls_nothing(&self, function: FnId) -> bool {
         use ExprKind::{
-            Async, Await, Call, Closure, Macro, MethodCall, Opaque, Select, Struct, Unary,
+            Assign, AssignOp, Async, Await, Call, Closure, Loop, Macro, MethodCall, Opaque, Select,
+            Struct, Unary,
         };
-        let program = self.symbols.program;
-        let function = program.function(function);
-        let is_self = |id: &ExprId| match &function.body.expr(*id).kind {
-            ExprKind::Path(path) => path.iter().all(|name| program.text(*name) == "self"),
-            _ => false,
-        };
+        let function = self.symbols.program.function(function);
+        let declared = function.owner.as_ref().is_some_and(|owner| owner.is_trait);
         let carries = |kind: &ExprKind| match kind {
-            Macro { args, .. } => args.iter().any(is_self),
             Unary(op, _) => *op == UnaryOp::Deref,
-            Async(..) | Await(..) | Call { .. } | Closure { .. } | MethodCall { .. } => true,
+            Assign(target, _) => !self.is_named_place(&function.body, *target),
+            Async(..) | Await(..) | AssignOp(..) | Call { .. } | Closure { .. } => true,
+            Loop { .. } | Macro { .. } | MethodCall { .. } => true,
             Opaque | Select { .. } | Struct { .. } => true,
             _ => false,
         };
-        function.root.is_some() && !function.body.exprs.iter().any(|e| carries(&e.kind))
+        let has_body = function.root.is_some();
+        has_body && !declared && !function.body.exprs.iter().any(|e| carries(&e.kind))
+    }
+
+    /// Whether a place is a field of `self`, or of such a field, by their names.
+    fn is_named_place(&self, body: &Body, mut place: ExprId) -> bool {
+        let program = self.symbols.program;
+        let mut fields = 0;
+        loop {
+            place = match &body.expr(place).kind {
+                ExprKind::Field(base, name) => {
+                    if program.text(*name).starts_with(|c: char| c.is_ascii_digit()) {
+                        return false;
+                    }
+                    fields += 1;
+                    *base
+                }
+                ExprKind::Path(path) => {
+                    return fields > 0
+                        && matches!(**path, [name] if Some(name) == program.known.self_value);
+                }
+                _ => return false,
+            };
+        }
     }
 
     /// Whether a value is the node, its storage, or a part of them.

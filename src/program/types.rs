@@ -45,7 +45,10 @@ const CONTAINERS: &[&str] =
 const MAPS: &[&str] = &["HashMap", "BTreeMap", "IndexMap", "DashMap", "SkipMap"];
 
 /// Aliases and wrappers in each other that a type is looked for behind.
-const MAX_ALIASES: usize = 1_000;
+const MAX_ALIASES: usize = 250;
+
+/// Types that deref to each other, in which a field is looked for.
+const MAX_DEREFS: u32 = 8;
 
 impl Program {
     /// The type behind wrappers and aliases.
@@ -114,6 +117,16 @@ impl Program {
 
     /// The type of a field, peeled.
     pub fn field_type(&self, base: &TypeRef, field: Name, from: PackageId) -> Option<TypeRef> {
+        self.field_type_behind(base, field, from, MAX_DEREFS)
+    }
+
+    fn field_type_behind(
+        &self,
+        base: &TypeRef,
+        field: Name,
+        from: PackageId,
+        derefs: u32,
+    ) -> Option<TypeRef> {
         match base {
             TypeRef::Path { name, args, .. } => {
                 let Some(def) = self.struct_def(*name, from) else {
@@ -125,8 +138,9 @@ impl Program {
                 match def.fields.iter().find(|f| f.name == field) {
                     Some(f) => Some(self.peel(&f.ty, from)),
                     None => {
+                        let less = derefs.checked_sub(1)?;
                         let target = self.deref_target(*name, args, from)?;
-                        (target != *base).then(|| self.field_type(&target, field, from))?
+                        self.field_type_behind(&target, field, from, less)
                     }
                 }
             }

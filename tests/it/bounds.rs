@@ -265,3 +265,23 @@ fn work_in_one_function() {
     decided(&long(10));
     undecided(&long(1_500), "the analysis of a function on the way stopped at its bound");
 }
+
+#[test]
+fn the_default_body_of_a_method_does_not_speak_for_the_others() {
+    let program = |default: &str| {
+        format!(
+            "pub struct AppendEntries {{ pub term: u64, pub leader_id: u64, pub prev_log_index: u64 }}\n\
+             pub struct AppendReply {{ pub term: u64, pub success: bool }}\n\
+             pub trait Storage {{ fn term(&self) -> u64; fn set_term(&mut self, _term: u64) {default} }}\n\
+             pub struct Node<S> {{ pub current_term: u64, pub voted_for: Option<u64>, pub storage: S }}\n\
+             impl<S: Storage> Node<S> {{\n\
+             pub fn handle_append_entries(&mut self, request: AppendEntries) -> AppendReply {{\n\
+             self.storage.set_term(request.term);\n\
+             AppendReply {{ term: self.storage.term(), success: false }} }} }}\n"
+        )
+    };
+    for default in [";", "{}", "{ loop {} }"] {
+        let ended = Tree::with(&[("lib.rs", &program(default))]).run(&["--format", "concise"]);
+        assert!(ended.out.contains("stale-term"), "{default}: {}", ended.out);
+    }
+}

@@ -194,6 +194,20 @@ fn expansions_are_no_circles() {
 
 /// Each line doubles what the one before it stands for.
 #[test]
+fn types_in_a_circle_are_survived() {
+    let program = "use std::ops::Deref;\n\
+        pub struct VoteRequest { pub term: u64, pub candidate_id: u64 }\n\
+        pub struct A { b: B }\npub struct B { a: Box<A> }\n\
+        impl Deref for A { type Target = B; fn deref(&self) -> &B { &self.b } }\n\
+        impl Deref for B { type Target = A; fn deref(&self) -> &A { &self.a } }\n\
+        type C = D; type D = C;\n\
+        impl A { pub fn handle_request_vote(&mut self, request: VoteRequest, c: C) -> bool {\n\
+        if request.term < self.current_term || c.term > 1 { return false; }\n\
+        self.voted_for = Some(request.candidate_id); true } }\n";
+    survives("circles", program.as_bytes(), None);
+}
+
+#[test]
 fn shared_parts_do_not_multiply() {
     let doubled = |line: &str, last: &str| {
         let line =
