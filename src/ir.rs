@@ -47,6 +47,16 @@ pub enum TypeRef {
     Unknown,
 }
 
+impl TypeRef {
+    /// The name of a type without its arguments.
+    pub fn head(&self) -> Option<Name> {
+        match self {
+            TypeRef::Path { name, .. } => Some(*name),
+            _ => None,
+        }
+    }
+}
+
 /// A literal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Literal {

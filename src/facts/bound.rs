@@ -57,12 +57,17 @@ impl Bound {
 }
 
 impl Engine<'_> {
+    /// How many functions are being evaluated, in each other.
+    pub(super) fn depth(&self) -> usize {
+        self.frames.iter().filter(|f| !f.is_closure).count()
+    }
+
     /// Some bodies of a call could not be entered: if a bound is the reason, what they show is not
     /// seen from here, and what they answer is not known. Of a call on something else than `self` a
     /// name may be all that is known: that it is the function itself is then a guess.
     pub(super) fn not_entered(&mut self, world: &mut World, targets: &[FnId], on_self: bool) {
         let program = self.symbols.program;
-        let depth = self.frames.iter().filter(|f| !f.is_closure).count();
+        let depth = self.depth();
         for &target in targets.iter().filter(|id| program.function(**id).root.is_some()) {
             let bound = if depth >= MAX_DEPTH {
                 Bound::Depth

@@ -25,7 +25,7 @@ impl Engine<'_> {
         args: &[Value],
         place: Place,
     ) -> Option<Outs> {
-        let depth = self.frames.iter().filter(|f| !f.is_closure).count();
+        let depth = self.depth();
         if depth >= MAX_DEPTH {
             return None;
         }

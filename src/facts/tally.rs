@@ -89,7 +89,7 @@ impl Engine<'_> {
             return;
         };
         // `node.become_leader()` is where it is decided.
-        let depth = self.frames.iter().filter(|f| !f.is_closure).count();
+        let depth = self.depth();
         let call = self.frames.last().and_then(|f| f.call).filter(|_| depth > 1);
         self.record(&world, Effect::VoteCount, call.unwrap_or(at), &[], true);
     }

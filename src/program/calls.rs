@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{FnId, Program};
 use crate::ir::read::asks_callers_of;
-use crate::ir::{Body, ExprId, ExprKind, Function, Name, TypeRef};
+use crate::ir::{Body, ExprId, ExprKind, Function, Name};
 
 /// A call as written: who calls, how many arguments, and the type or module it names.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,7 +42,7 @@ impl Calls {
     fn add(&mut self, program: &Program, caller: FnId, homes: &FxHashSet<(Name, Name)>) {
         let function = program.function(caller);
         let owner = function.owner.as_ref().filter(|owner| !owner.is_trait);
-        let own_type = owner.and_then(|owner| head(&owner.self_ty));
+        let own_type = owner.and_then(|owner| owner.self_ty.head());
         let body = &function.body;
         let mut called: Vec<(Name, Option<Name>, CallSite)> = Vec::new();
         for expr in &body.exprs {
@@ -119,7 +119,7 @@ impl Program {
 
     /// Whether a call that names no home of functions of this name may mean this one.
     fn may_mean(&self, site: &CallSite, function: &Function) -> bool {
-        let owner = function.owner.as_ref().and_then(|owner| head(&owner.self_ty));
+        let owner = function.owner.as_ref().and_then(|owner| owner.self_ty.head());
         let of_type = match (site.qualifier, owner) {
             (Some(Some(q)), Some(owner)) => q == owner || Some(q) == self.known.self_type,
             (Some(None), Some(_)) => false,
@@ -141,17 +141,10 @@ fn has_arity(site: &CallSite, function: &Function) -> bool {
 fn home(program: &Program, id: FnId) -> Option<(Name, Name)> {
     let function = program.function(id);
     let home = match &function.owner {
-        Some(owner) => head(&owner.self_ty)?,
+        Some(owner) => owner.self_ty.head()?,
         None => program.names.find(program.module_of(id)?)?,
     };
     Some((function.name, home))
-}
-
-fn head(ty: &TypeRef) -> Option<Name> {
-    match ty {
-        TypeRef::Path { name, .. } => Some(*name),
-        _ => None,
-    }
 }
 
 fn is_self(program: &Program, body: &Body, mut expr: ExprId) -> bool {

@@ -217,7 +217,7 @@ impl Program {
             .copied()
             .filter(|id| {
                 let owner = self.function(*id).owner.as_ref();
-                fits(id) && owner.is_some_and(|o| same_head(&o.self_ty, *name))
+                fits(id) && owner.is_some_and(|o| o.self_ty.head() == Some(*name))
             })
             .collect();
         prefer(&mut own, |id| self.package(id) == from);
@@ -243,7 +243,7 @@ impl Program {
                     fits(id)
                         && f.root.is_some()
                         && implemented
-                            .is_some_and(|types| types.iter().any(|t| same_head(t, *name)))
+                            .is_some_and(|types| types.iter().any(|t| t.head() == Some(*name)))
                 })
                 .collect();
         }
@@ -389,14 +389,11 @@ impl Program {
                 let owner = f.owner.as_ref();
                 f.root.is_some()
                     && arity_fits(f)
-                    && owner.is_some_and(|o| same_head(&o.self_ty, ty) || o.trait_name == Some(ty))
+                    && owner
+                        .is_some_and(|o| o.self_ty.head() == Some(ty) || o.trait_name == Some(ty))
             })
             .collect()
     }
-}
-
-fn same_head(ty: &TypeRef, name: Name) -> bool {
-    matches!(ty, TypeRef::Path { name: n, .. } if *n == name)
 }
 
 fn same_args(ty: &TypeRef, wanted: &[TypeRef]) -> bool {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::Changes;
-use crate::ir::{AliasDef, EnumDef, FileIr, Function, Name, Owner, StructDef, TypeRef, same};
+use crate::ir::{AliasDef, EnumDef, FileIr, Function, Owner, StructDef, same};
 use crate::source::Edits;
 
 /// For files that have changed: where each function is now.
@@ -37,7 +37,7 @@ impl Alignment {
         });
         others(&old.aliases, &new.aliases, |def: &AliasDef| names.extend([def.name]));
         others(&old.impls, &new.impls, |owner: &Owner| {
-            names.extend(owner.trait_name.into_iter().chain(head(&owner.self_ty)));
+            names.extend(owner.trait_name.into_iter().chain(owner.self_ty.head()));
         });
         self.functions(&old.functions, &new.functions, edits);
     }
@@ -64,14 +64,6 @@ impl Alignment {
             let items = (0..old.len()).map(|item| now(item).map(|now| now as u32));
             self.items.insert(function.file.0, items.collect());
         }
-    }
-}
-
-/// The name of a type without its arguments.
-fn head(ty: &TypeRef) -> Option<Name> {
-    match ty {
-        TypeRef::Path { name, .. } => Some(*name),
-        _ => None,
     }
 }
 
