@@ -365,11 +365,8 @@ impl Settler<'_, '_> {
                 }
                 continue;
             }
-            // A caller that was kept from coming here says nothing for the others. Only of those that
-            // were evaluated to their ends is that known for sure.
-            let bound = self
-                .bound_above(&event, callers, above)
-                .filter(|b| matches!(b, Bound::Depth | Bound::Closures));
+            // A caller that was kept from coming here says nothing for the others.
+            let bound = self.bound_above(&event, callers, above);
             if bound.is_some() {
                 result.push(Event { bound, ..event.clone() });
             }

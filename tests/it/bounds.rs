@@ -175,6 +175,39 @@ fn a_circle_of_questions() {
 }
 
 #[test]
+fn a_handler_that_starts_anew_in_the_new_term_keeps_no_evidence_away() {
+    let step = |guard: &str| {
+        let handler = handler("step", "AppendEntries", guard, "self.store(&request);");
+        let adopts = "self.voted_for = None;\n";
+        let again = format!("{adopts}            return self.step(request);\n");
+        assert!(handler.contains(adopts), "{handler}");
+        let receive = "    pub fn receive(&mut self, request: AppendEntries) -> AppendReply {
+        self.step(request)
+    }\n";
+        node(&format!("{}{receive}", handler.replacen(adopts, &again, 1)), "")
+    };
+    decided(&step(GUARD));
+    let ended = step("request.leader_id == 0");
+    assert_eq!(ended.code, Some(1), "{}{}", ended.out, ended.err);
+    assert!(ended.out.contains("error[append-prev-check]"), "{}", ended.out);
+    assert!(!ended.out.contains("could not be decided"), "{}", ended.out);
+}
+
+#[test]
+fn a_caller_that_was_not_followed_to_its_end_proves_nothing() {
+    let sum = vec!["request.leader_id"; 200].join(" + ");
+    let both = |lines: usize| {
+        let lines = format!("        self.seen = {sum};\n").repeat(lines);
+        let other = "handle_append_entries_at_once";
+        let body = format!("{lines}        self.store(&request);");
+        let other = handler(other, "AppendEntries", "request.leader_id == 0", &body);
+        node(&format!("{}{other}", guarded("self.store(&request);")), "")
+    };
+    assert_eq!(both(10).code, Some(1), "{}", both(10).out);
+    undecided(&both(1_500), "the analysis of a function on the way stopped at its bound");
+}
+
+#[test]
 fn what_a_circle_of_calls_does_not_ask_is_missed_all_the_same() {
     let round = "    fn round(&mut self, request: &AppendEntries, left: u64) {
         self.seen += left;
