@@ -174,20 +174,96 @@ fn a_circle_of_questions() {
     undecided(&node(&format!("{handler}{agrees}"), ""), "a function on the way calls itself");
 }
 
+/// A node of which each role steps by itself, and again once it is a follower of the new term.
+const ROLES: &str = "\
+pub struct Entry {
+    pub term: u64,
+}
+
+pub enum Message {
+    Append { prev_log_index: u64, prev_log_term: u64, entries: Vec<Entry> },
+    Heartbeat { leader_commit: u64 },
+}
+
+pub struct Envelope {
+    pub from: u64,
+    pub term: u64,
+    pub message: Message,
+}
+
+pub struct Follower {
+    pub current_term: u64,
+    pub voted_for: Option<u64>,
+    pub log: Vec<Entry>,
+}
+
+pub struct Leader {
+    pub follower: Follower,
+}
+
+pub enum Node {
+    Follower(Follower),
+    Leader(Leader),
+}
+
+impl Node {
+    pub fn step(self, envelope: Envelope) -> Result<Node, String> {
+        match self {
+            Node::Follower(node) => node.step(envelope),
+            Node::Leader(node) => node.step(envelope),
+        }
+    }
+}
+
+impl Leader {
+    fn step(self, envelope: Envelope) -> Result<Node, String> {
+        if envelope.term > self.follower.current_term {
+            return self.follower.follow(envelope.term)?.step(envelope);
+        }
+        Ok(Node::Leader(self))
+    }
+}
+
+impl Follower {
+    fn follow(mut self, term: u64) -> Result<Follower, String> {
+        self.current_term = term;
+        self.voted_for = None;
+        Ok(self)
+    }
+
+    fn term_at(&self, index: u64) -> Option<u64> {
+        if index == 0 {
+            return Some(0);
+        }
+        self.log.get(index as usize - 1).map(|entry| entry.term)
+    }
+
+    fn step(mut self, envelope: Envelope) -> Result<Node, String> {
+        if envelope.term < self.current_term {
+            return Ok(Node::Follower(self));
+        }
+        if envelope.term > self.current_term {
+            return self.follow(envelope.term)?.step(envelope);
+        }
+        match envelope.message {
+            Message::Append { prev_log_index, prev_log_term, entries } => {
+                if GUARD {
+                    return Ok(Node::Follower(self));
+                }
+                self.log.extend(entries);
+            }
+            Message::Heartbeat { .. } => {}
+        }
+        Ok(Node::Follower(self))
+    }
+}
+";
+
 #[test]
 fn a_handler_that_starts_anew_in_the_new_term_keeps_no_evidence_away() {
-    let step = |guard: &str| {
-        let handler = handler("step", "AppendEntries", guard, "self.store(&request);");
-        let adopts = "self.voted_for = None;\n";
-        let again = format!("{adopts}            return self.step(request);\n");
-        assert!(handler.contains(adopts), "{handler}");
-        let receive = "    pub fn receive(&mut self, request: AppendEntries) -> AppendReply {
-        self.step(request)
-    }\n";
-        node(&format!("{}{receive}", handler.replacen(adopts, &again, 1)), "")
-    };
-    decided(&step(GUARD));
-    let ended = step("request.leader_id == 0");
+    let step = |guard: &str| check(&ROLES.replace("GUARD", guard));
+    decided(&step("self.term_at(prev_log_index) != Some(prev_log_term)"));
+    let ended = step("prev_log_index == 7");
     assert_eq!(ended.code, Some(1), "{}{}", ended.out, ended.err);
     assert!(ended.out.contains("error[append-prev-check]"), "{}", ended.out);
     assert!(!ended.out.contains("could not be decided"), "{}", ended.out);
