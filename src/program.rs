@@ -2,6 +2,7 @@
 //!
 //! Takes the lowered files; owns them. Look-ups prefer the package that asks, then the workspace.
 
+mod bodies;
 mod calls;
 mod changes;
 pub use changes::{Changes, Moves};
@@ -70,6 +71,8 @@ pub struct Program {
     calls: Calls,
     /// What each function receives; see [`Program::entry`].
     entries: OnceLock<Box<[Option<Entry>]>>,
+    /// Which function a place stands in; found when first asked for.
+    bodies: OnceLock<bodies::Bodies>,
     /// Fields that say what was applied and get new values; found when first asked for.
     cursors: OnceLock<cursors::Cursors>,
     /// What the project says of its own names.
@@ -130,6 +133,7 @@ impl Program {
             variants: Table::default(),
             calls: Calls::default(),
             entries: OnceLock::new(),
+            bodies: OnceLock::new(),
             cursors: OnceLock::new(),
             said,
             known,

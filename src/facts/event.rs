@@ -186,6 +186,10 @@ impl Engine<'_> {
             known_event.bound = known_event.bound.min(world.unasked);
             return Some(known);
         }
+        if self.events.len() >= MAX_EVENTS {
+            self.give_up();
+            return None;
+        }
         // What a grant lacks may turn out later.
         let grant = matches!(effect, Effect::VoteRecord | Effect::VoteReply);
         if grant || (self.demands.lacks_evidence)(&event) {
@@ -228,7 +232,7 @@ impl Engine<'_> {
 
     fn push_new(&mut self, event: Event) -> Option<usize> {
         if self.events.len() >= MAX_EVENTS {
-            self.exhausted = true;
+            self.give_up();
             return None;
         }
         self.events.push(event);

@@ -386,6 +386,18 @@ fn fold_into(
     one.ballot_mut().settle();
 }
 
+/// So many ways wait for each other where they meet.
+pub(super) const MAX_WAITING: usize = 128;
+
+/// Adds ways to those that wait for others. Each holds the locals and the state as they were where it
+/// left, so that many of them meet before the last has come.
+pub(super) fn gather(waiting: &mut Outs, outs: Outs, symbols: &mut Symbols<'_>) {
+    waiting.extend(outs);
+    if waiting.len() > MAX_WAITING {
+        *waiting = merge(std::mem::take(waiting), symbols);
+    }
+}
+
 /// Merges worlds with the same facts; their values are joined, but answers (true and false,
 /// `Ok` and `Err`) stay apart, so that a branch on them goes on with the way that led to each.
 pub(super) fn merge(outs: Outs, symbols: &mut Symbols<'_>) -> Outs {

@@ -296,7 +296,17 @@ impl Program {
         if STD_METHODS.contains(&self.text(method)) {
             return Vec::new();
         }
-        let mut found: Vec<FnId> = all.iter().copied().filter(|id| fits(id)).collect();
+        let mut here = 0;
+        let mut is_of_few = |id: &FnId| {
+            here += usize::from(self.package(*id) == from && self.function(*id).root.is_some());
+            here <= MAX_TARGETS
+        };
+        let fitting = || all.iter().copied().filter(|id| fits(id));
+        // Of the many that may have the name, no more are looked at than it takes.
+        if !fitting().all(|id| is_of_few(&id)) {
+            return Vec::new();
+        }
+        let mut found: Vec<FnId> = fitting().collect();
         prefer(&mut found, |id| self.package(id) == from);
         found.retain(|id| self.function(*id).root.is_some());
         let one_trait = found.split_first().is_some_and(|(first, rest)| {

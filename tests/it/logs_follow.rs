@@ -22,7 +22,7 @@ impl Followed {
     fn new(names: &[&str], prepare: impl FnOnce(&Path)) -> Followed {
         let directory = tempfile::tempdir().expect("a temporary directory can be made");
         prepare(directory.path());
-        let place = |name| match name {
+        let place = |name: &str| match name {
             "pipe" => Place::Pipe(directory.path().join(name)),
             _ => Place::Path(directory.path().join(name)),
         };
