@@ -7,6 +7,7 @@ mod calls;
 mod changes;
 pub use changes::{Changes, Moves};
 mod cursors;
+mod owners;
 mod resolve;
 pub use resolve::Receiver;
 pub mod said;
@@ -69,6 +70,8 @@ pub struct Program {
     variants: Table<Vec<(Located, u32)>>,
     /// Who calls whom; see [`Program::callers`].
     calls: Calls,
+    /// Which functions belong to what.
+    owners: owners::Owners,
     /// What each function receives; see [`Program::entry`].
     entries: OnceLock<Box<[Option<Entry>]>>,
     /// Which function a place stands in; found when first asked for.
@@ -132,6 +135,7 @@ impl Program {
             implementers: Table::default(),
             variants: Table::default(),
             calls: Calls::default(),
+            owners: owners::Owners::default(),
             entries: OnceLock::new(),
             bodies: OnceLock::new(),
             cursors: OnceLock::new(),
@@ -171,6 +175,7 @@ impl Program {
                 self.by_name.add(function.name).push(id);
             }
         }
+        self.owners = owners::Owners::of(self);
         self.calls = Calls::of(self);
     }
 

@@ -17,6 +17,8 @@ pub(super) const MAX_CLOSURES: usize = 8;
 pub(super) const MAX_CLIMB: usize = 4;
 /// Functions with more callers than this are not followed upwards.
 pub(super) const MAX_CALLERS: usize = 32;
+/// Of functions with more it is not asked which of the callers count.
+pub(super) const MAX_LISTED: usize = 4_000;
 /// How often callers are asked for the effects of one function, all levels together.
 pub(super) const MAX_ASKED: usize = 2_000;
 
@@ -101,7 +103,7 @@ impl Engine<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{MAX_ASKED, MAX_CALLERS, MAX_CLIMB, MAX_CLOSURES, MAX_DEPTH};
+    use super::{MAX_ASKED, MAX_CALLERS, MAX_CLIMB, MAX_CLOSURES, MAX_DEPTH, MAX_LISTED};
 
     #[test]
     fn the_documented_numbers_are_the_real_ones() {
@@ -110,6 +112,10 @@ mod tests {
             ("calls in each other", MAX_DEPTH),
             ("closures that run each other", MAX_CLOSURES),
             ("callers of one function", MAX_CALLERS),
+            (
+                "callers of one function of which it is asked whether they get its message",
+                MAX_LISTED,
+            ),
             ("callers of callers", MAX_CLIMB),
             ("callers asked for one function, all levels together", MAX_ASKED),
         ] {

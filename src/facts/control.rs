@@ -313,7 +313,8 @@ impl<'p> Engine<'p> {
             let one = std::slice::from_ref(arm);
             for (w, value) in self.eval(world.clone(), future) {
                 let value = self.load(&w, &value);
-                outs.extend(self.arms(w, &value, one));
+                let left = self.arms(w, &value, one);
+                gather(&mut outs, left, &mut self.symbols);
             }
         }
         merge(outs, &mut self.symbols)

@@ -328,10 +328,8 @@ impl Engine<'_> {
 
     /// The last decisions on a way.
     pub(super) fn decisions(&self, world: &World) -> Vec<(Place, StepKind)> {
-        let decisions = world.trail.decisions();
-        let skip = decisions.len().saturating_sub(MAX_STEPS);
         let decision = |d: trail::Decision| (d.place, StepKind::Decision(d.question, d.outcome));
-        decisions.into_iter().skip(skip).map(decision).collect()
+        world.trail.decisions(MAX_STEPS).into_iter().map(decision).collect()
     }
 }
 

@@ -212,11 +212,11 @@ impl World {
             self.locals.truncate(shared);
             for (mine, theirs) in self.locals.iter_mut().zip(&other.locals) {
                 let program = meeting.symbols.program;
-                join_maps(mine, theirs, &mut meeting, |_| None, |name| program.text(*name));
+                join_maps(mine, theirs, &mut meeting, None, |name| program.text(*name));
             }
         }
-        let unchanged = |sym: &Sym| Some(Value::Sym(*sym));
-        join_maps(&mut self.heap, &other.heap, &mut meeting, unchanged, |sym| *sym);
+        let unchanged: fn(&Sym) -> Value = |sym| Value::Sym(*sym);
+        join_maps(&mut self.heap, &other.heap, &mut meeting, Some(unchanged), |sym| *sym);
         self.trail = self.trail.shared(&other.trail);
     }
 }
@@ -254,7 +254,7 @@ fn join_maps<K: Copy + Eq + std::hash::Hash, O: Ord>(
     mine: &mut Rc<FxHashMap<K, Value>>,
     theirs: &Rc<FxHashMap<K, Value>>,
     meeting: &mut Meeting<'_, '_>,
-    default: impl Fn(&K) -> Option<Value>,
+    default: Option<fn(&K) -> Value>,
     order: impl Fn(&K) -> O,
 ) {
     if Rc::ptr_eq(mine, theirs) {
@@ -262,17 +262,14 @@ fn join_maps<K: Copy + Eq + std::hash::Hash, O: Ord>(
     }
     let mut changed: Vec<(K, Option<Value>, Value)> = Vec::new();
     for (key, value) in theirs.iter() {
-        match mine.get(key).cloned().or_else(|| default(key)) {
-            Some(own) if own == *value => {}
+        match mine.get(key).cloned().or_else(|| Some(default?(key))) {
+            Some(own) if own == *value || own.has_alternative(value) => {}
             own => changed.push((*key, own, value.clone())),
         }
     }
-    for (key, own) in mine.iter() {
-        if !theirs.contains_key(key)
-            && let Some(other) = default(key)
-        {
-            changed.push((*key, Some(own.clone()), other));
-        }
+    if let Some(default) = default {
+        let only_mine = mine.iter().filter(|(key, _)| !theirs.contains_key(key));
+        changed.extend(only_mine.map(|(key, own)| (*key, Some(own.clone()), default(key))));
     }
     if changed.is_empty() {
         return;

@@ -106,7 +106,8 @@ fn devices_and_sockets_are_refused() {
     let tree = tree(DIVERGED);
     let socket = std::os::unix::net::UnixListener::bind(tree.path().join("socket"));
     assert!(socket.is_ok());
-    std::os::unix::fs::symlink("/dev/zero", tree.path().join("link.log")).expect("links can be made");
+    std::os::unix::fs::symlink("/dev/zero", tree.path().join("link.log"))
+        .expect("links can be made");
     for name in ["/dev/zero", "/dev/full", "link.log", "socket"] {
         for more in [&[][..], &["--follow"]] {
             let ended = logs(&tree, &[&[name][..], more].concat());
