@@ -114,20 +114,21 @@ impl Program {
         let anywhere = anywhere.iter().filter(|site| self.may_mean(site, function));
         let sites = at_home.chain(anywhere).map(|site| site.caller);
         let here = self.package(id);
-        let (mut own, mut other) = (FxHashSet::default(), FxHashSet::default());
+        let (mut own, mut other): (Vec<FnId>, Vec<FnId>) = Default::default();
         for caller in sites.filter(|caller| *caller != id) {
-            if self.package(caller) == here {
-                own.insert(caller);
-                if own.len() > most {
+            // Calls are listed by their callers; one caller may be in both lists.
+            if self.package(caller) == here && own.last() != Some(&caller) {
+                own.push(caller);
+                if own.len() / 2 > most {
                     return None;
                 }
-            } else if own.is_empty() && other.len() <= most {
-                other.insert(caller);
+            } else if own.is_empty() && other.last() != Some(&caller) {
+                other.push(caller);
             }
         }
-        let all = if own.is_empty() { other } else { own };
-        let mut callers: Vec<FnId> = all.into_iter().collect();
+        let mut callers = if own.is_empty() { other } else { own };
         callers.sort_unstable();
+        callers.dedup();
         (callers.len() <= most).then_some(callers)
     }
 
