@@ -15,8 +15,8 @@ mod pattern;
 mod release;
 mod scan;
 mod segments;
-mod test_modules;
 mod ty;
+mod unread;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -68,7 +68,7 @@ fn lower_file(
     // Spans count from the start of what is parsed.
     let offset = (source.text.len() - text.len()) as u32;
     let mut lower = || {
-        let text = &test_modules::blank(text);
+        let text = &unread::blank(text);
         if let Some(why) = depth::too_deep(text) {
             return Err(problem(ProblemKind::TooDeep, None, why));
         }

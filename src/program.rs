@@ -186,6 +186,7 @@ impl Program {
     }
 
     /// A function.
+    #[inline]
     pub fn function(&self, id: FnId) -> &Function {
         let (file, item) = self.functions[id.0 as usize];
         let ir = self.files[file as usize].as_ref();

@@ -73,6 +73,7 @@ impl Engine<'_> {
         let known = world.assumptions.clone();
         let handling = world.handling;
         let votes = (world.logs.clone(), Rc::clone(world.ballot()));
+        let before = world.clone();
         let frame = LoopFrame { label, block: false, breaks: Outs::new(), continues: Vec::new() };
         self.frame_mut().loops.push(frame);
         let mut heads = vec![world];
@@ -80,6 +81,7 @@ impl Engine<'_> {
         let mut last = Vec::new();
         for round in 0..2 {
             let mut after = Vec::new();
+            let handled = self.handlers.len();
             for w in std::mem::take(&mut heads) {
                 let (outs, outside) = turn(self, w);
                 after.extend(outs.into_iter().map(|(w, _)| w));
@@ -94,6 +96,9 @@ impl Engine<'_> {
                 self.leave_votes(w, handling, &votes);
                 if handling.is_none() {
                     self.forget_message(w);
+                    if self.handlers.len() > handled {
+                        w.forget_handling(&before);
+                    }
                 }
                 w.handling = handling;
             }

@@ -121,6 +121,15 @@ impl World {
         }
     }
 
+    /// Where the next message is waited for, nothing counts that was found out about the last one.
+    pub(super) fn forget_handling(&mut self, before: &World) {
+        self.facts.retain(|(f, _)| before.has(*f));
+        self.voted = before.voted;
+        self.quorum = before.quorum;
+        self.term = before.term.clone();
+        self.overlap = before.overlap.clone();
+    }
+
     fn same_facts(&self, other: &World) -> bool {
         fn proving(world: &World) -> impl Iterator<Item = Fact> {
             world.facts.iter().map(|(f, _)| *f).filter(|f| f.keeps_apart())

@@ -96,6 +96,7 @@ thread_local! {
 }
 
 /// Notes something down, if this thread records.
+#[inline]
 fn record(note: impl FnOnce(&Records)) {
     if IS_ON.get() {
         RECORDS.with(note);
@@ -122,6 +123,7 @@ pub fn unrecorded<T>(work: impl FnOnce() -> T) -> T {
 }
 
 /// The definitions of a name are asked for.
+#[inline]
 pub fn asks(name: Name) {
     record(|records| {
         if records.last_name.replace(Some(name)) != Some(name) {

@@ -29,10 +29,15 @@ struct Written {
     directive: Directive,
 }
 
+/// Whether something in a text may be meant for the lint.
+pub(super) fn has_mark(text: &str) -> bool {
+    NEAR.iter().any(|near| text.contains(near))
+}
+
 /// The comments to the lint in a text that starts at an offset of its file. `segments` is asked for
 /// only if there are any.
 pub(super) fn of(text: &str, offset: u32, segments: impl FnOnce() -> Segments) -> Vec<Comment> {
-    if !NEAR.iter().any(|near| text.contains(near)) {
+    if !has_mark(text) {
         return Vec::new();
     }
     let written = written(text);

@@ -3,6 +3,8 @@
 //! It knows just enough of Rust's lexical structure not to take a bracket in a comment, a string
 //! or a character for one in the code.
 
+use memchr::{memchr, memchr2};
+
 /// End of the comment, literal or word that starts at `i`; `None` if something else does.
 pub(super) fn skip(bytes: &[u8], i: usize) -> Option<usize> {
     match *bytes.get(i)? {
@@ -22,10 +24,14 @@ pub(super) fn is_word(b: u8) -> bool {
 
 /// End of a name or number; of the whole literal where the name is a raw string's prefix.
 fn word(bytes: &[u8], i: usize) -> usize {
-    let length = bytes[i..].iter().take_while(|&&b| is_word(b)).count();
-    let end = i + length;
-    // White space and marks beyond ASCII end a name, too.
-    let name = bytes[i..end].iter().rposition(|&b| b >= 0x80).map_or(i, |last| i + last + 1);
+    let (mut end, mut name) = (i, i);
+    while let Some(&b) = bytes.get(end).filter(|b| is_word(**b)) {
+        end += 1;
+        // White space and marks beyond ASCII end a name, too.
+        if b >= 0x80 {
+            name = end;
+        }
+    }
     match &bytes[name..end] {
         b"r" | b"br" | b"cr" => raw_string(bytes, end).unwrap_or(end),
         _ => end,
@@ -52,33 +58,36 @@ pub(super) fn after_shebang(bytes: &[u8]) -> usize {
 }
 
 fn line_comment(bytes: &[u8], i: usize) -> usize {
-    bytes[i..].iter().position(|&b| b == b'\n').map_or(bytes.len(), |length| i + length)
+    memchr(b'\n', &bytes[i..]).map_or(bytes.len(), |length| i + length)
 }
 
 fn block_comment(bytes: &[u8], mut i: usize) -> usize {
     let mut depth = 0usize;
-    while i < bytes.len() {
-        if bytes[i..].starts_with(b"/*") {
-            depth += 1;
-            i += 2;
-        } else if bytes[i..].starts_with(b"*/") {
-            depth -= 1;
-            i += 2;
-            if depth == 0 {
-                break;
+    while let Some(at) = memchr2(b'/', b'*', &bytes[i..]) {
+        i += at;
+        match (bytes[i], bytes.get(i + 1)) {
+            (b'/', Some(b'*')) => depth += 1,
+            (b'*', Some(b'/')) if depth == 1 => return i + 2,
+            (b'*', Some(b'/')) => depth -= 1,
+            _ => {
+                i += 1;
+                continue;
             }
-        } else {
-            i += 1;
         }
+        i += 2;
     }
-    i
+    bytes.len()
 }
 
 fn string(bytes: &[u8], mut i: usize) -> usize {
-    while i < bytes.len() && bytes[i] != b'"' {
-        i += if bytes[i] == b'\\' { 2 } else { 1 };
+    while let Some(at) = bytes.get(i..).and_then(|rest| memchr2(b'"', b'\\', rest)) {
+        i += at;
+        if bytes[i] == b'"' {
+            return i + 1;
+        }
+        i += 2;
     }
-    (i + 1).min(bytes.len())
+    bytes.len()
 }
 
 /// End of a raw string whose hashes start at `i`, if one does.

@@ -34,6 +34,11 @@ impl Settler<'_, '_> {
         };
         let bound = |&caller: &FnId| {
             let bound = self.seen_whole(caller)?.bound_before(event)?;
+            // A function on the way that calls itself comes round to where the way began: the way
+            // without that round is one, too.
+            if bound == Bound::Recursion && event.stack.contains(&caller) {
+                return None;
+            }
             (bound != Bound::Work || unfinished(caller)).then_some((caller, bound))
         };
         let kept_away = callers.iter().filter_map(bound).filter(|(caller, _)| !comes(*caller));

@@ -1,29 +1,34 @@
-//! Cuts the bodies of `#[cfg(test)]` modules before the parse: they are never analysed, and in many
-//! files they are half of the text.
+//! Blanks what is never analysed before the parse, for that takes most of the time: the bodies of
+//! `#[cfg(test)]` modules, in many files half of the text, and doc comments, which the parser makes
+//! attributes of.
 //!
-//! What is cut is replaced by blanks of the same length, so that every place stays where it is. Test
-//! code in another form is parsed and left out later.
+//! What is blanked keeps its length, so that every place stays where it is. Test code in another form is
+//! parsed and left out later.
 
 use std::borrow::Cow;
 
-use super::scan;
+use super::{comments, scan};
 
 const TEST: &[u8] = b"#[cfg(test)]";
 
 /// How far from its `(` the end of a `pub(in path)` is looked for: many may have none.
 const MAX_VISIBILITY: usize = 200;
 
-/// The text with the bodies of test modules blanked.
+/// The text with the bodies of test modules blanked, and with plain comments for doc comments.
 pub(super) fn blank(text: &str) -> Cow<'_, str> {
-    if !text.contains("#[cfg(test)]") {
-        return Cow::Borrowed(text);
-    }
     let bytes = text.as_bytes();
-    let mut kept = String::with_capacity(text.len());
+    let mut kept = String::new();
     let mut copied = 0;
+    // A doc comment to the lint is told that it is none.
+    let keeps_docs = comments::has_mark(text);
     let mut i = scan::after_shebang(bytes);
     while i < bytes.len() {
-        if !bytes[i..].starts_with(TEST) {
+        if bytes[i] == b'/' && !keeps_docs && is_doc(&bytes[i..]) {
+            kept.push_str(&text[copied..i + 2]);
+            kept.push(' ');
+            copied = i + 3;
+        }
+        if bytes[i] != b'#' || !bytes[i..].starts_with(TEST) {
             i = scan::skip(bytes, i).unwrap_or(i + 1);
             continue;
         }
@@ -36,8 +41,21 @@ pub(super) fn blank(text: &str) -> Cow<'_, str> {
         kept.extend(bytes[start..end].iter().map(|&b| if b == b'\n' { '\n' } else { ' ' }));
         (copied, i) = (end, end);
     }
+    if copied == 0 {
+        return Cow::Borrowed(text);
+    }
     kept.push_str(&text[copied..]);
     Cow::Owned(kept)
+}
+
+/// Whether a doc comment starts here: `///` and `/**`, but not with one more; `//!` and `/*!`.
+fn is_doc(bytes: &[u8]) -> bool {
+    match bytes {
+        [b'/', b'/' | b'*', b'!', ..] => true,
+        [b'/', b'/', b'/', rest @ ..] => rest.first() != Some(&b'/'),
+        [b'/', b'*', b'*', rest @ ..] => !matches!(rest.first(), Some(b'*' | b'/')),
+        _ => false,
+    }
 }
 
 /// What follows the attributes that start here.
@@ -109,8 +127,26 @@ mod tests {
     }
 
     #[test]
+    fn doc_comments_become_plain_ones() {
+        for (text, plain) in [
+            ("/// a\nfn f() {}", "// a\nfn f() {}"),
+            ("//! a", "// a"),
+            ("/** a */ fn f() {} /*! b */", "/* a */ fn f() {} /* b */"),
+            ("/// ä\r\n///\n/// \"\nfn f() {}", "// ä // // \" fn f() {}"),
+            ("///", "//"),
+            ("struct S { /// a\n x: u8 }", "struct S { // a x: u8 }"),
+        ] {
+            assert_eq!(blanked(text), plain.split_whitespace().collect::<Vec<_>>().join(" "));
+        }
+    }
+
+    #[test]
     fn anything_else_stays() {
         for text in [
+            "//// a",
+            "/*** a */ /**/ /***/",
+            "let a = \"/// b\"; // /// c",
+            "/// raft-lint: allow(stale-term) a doc comment",
             "#[cfg(test)] mod tests;",
             "#[cfg(test)] fn f() { g() }",
             "#[cfg(test)] use x::{a, b};",
