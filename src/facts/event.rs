@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::bound::Bound;
+use super::bound::Met;
 use super::eval::Engine;
 use super::freshness::LogOrder;
 use super::naming::Naming;
@@ -51,7 +51,7 @@ pub struct Event {
     /// Whether the analysis knows enough to ask for evidence; otherwise a caller has to tell.
     pub decided: bool,
     /// What kept from looking for the evidence that it lacks, if something did.
-    pub bound: Option<Bound>,
+    pub bound: Option<Met>,
     /// How the candidate's last entry compares with the voter's own there.
     pub(super) logs: LogOrder,
     /// The bodies that showed nothing on this way: their call was taken for the effect.

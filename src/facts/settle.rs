@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::acknowledged::drop_unused;
-use super::bound::{Bound, MAX_ASKED, MAX_CALLERS, MAX_CLIMB, MAX_LISTED};
+use super::bound::{Bound, Met, MAX_ASKED, MAX_CALLERS, MAX_CLIMB, MAX_LISTED};
 use super::budget::Budgets;
 use super::event::Event;
 use super::grants;
@@ -280,7 +280,7 @@ impl Settler<'_, '_> {
         }
         let unfollowed = |mut events: Vec<Event>, bound: Bound| {
             let open = |e: &&mut Event| left.contains(&(e.effect, e.innermost));
-            events.iter_mut().filter(open).for_each(|e| e.bound = e.bound.or(Some(bound)));
+            events.iter_mut().filter(open).for_each(|e| e.bound = e.bound.or(Some(Met { bound, function: id })));
             events
         };
         self.asked = if visiting.is_empty() { 0 } else { self.asked + 1 };
@@ -371,7 +371,7 @@ impl Settler<'_, '_> {
             // were evaluated to their ends is that known for sure.
             let bound = self
                 .bound_above(&event, callers, above)
-                .filter(|b| matches!(b, Bound::Depth | Bound::Closures));
+                .filter(|b| matches!(b.bound, Bound::Depth | Bound::Closures));
             if bound.is_some() {
                 result.push(Event { bound, ..event.clone() });
             }

@@ -12,7 +12,7 @@ use smallvec::smallvec;
 
 use super::awaited::Awaited;
 use super::ballot::Ballot;
-use super::bound::Bound;
+use super::bound::Met;
 use super::choose::Meeting;
 use super::eval::Outs;
 use super::freshness::LogOrder;
@@ -93,7 +93,7 @@ pub(super) struct Known {
     pub(super) saved: Rc<Saved>,
     pub(super) trail: Trail,
     /// A question was asked on this way that could not be looked into.
-    pub(super) unasked: Option<Bound>,
+    pub(super) unasked: Option<Met>,
     /// The node's role, and what becomes of it with a higher term.
     pub(super) office: Kept<Office>,
 }
