@@ -230,7 +230,8 @@ fn status<'e>(
     let walked = lacking().filter(|e| e.bound.is_none());
     let worst = walked.min_by_key(|e| (Reverse(level(rule, e)), is_new(e), e.steps.len()));
     let Some(worst) = worst else {
-        let unfinished = || events.iter().filter_map(|e| e.bound).find(|met| met.bound == Bound::Work);
+        let unfinished =
+            || events.iter().filter_map(|e| e.bound).find(|met| met.bound == Bound::Work);
         let bound = lacking().filter_map(|e| e.bound).min().or_else(unfinished);
         if bound.is_some() {
             return Verdict { status: Status::Undecided, worst: None, bound };

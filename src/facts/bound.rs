@@ -75,9 +75,13 @@ impl Bound {
     /// What to do about it. `function` is where the bound was met, `effect` where the effect is.
     pub fn help(self, function: &str, effect: &str) -> String {
         match self {
-            Bound::Work => format!("split `{function}`, so that each part can be followed to its end"),
+            Bound::Work => {
+                format!("split `{function}`, so that each part can be followed to its end")
+            }
             Bound::Recursion => {
-                format!("write `{function}` as a loop, or ask for the evidence in `{effect}` itself")
+                format!(
+                    "write `{function}` as a loop, or ask for the evidence in `{effect}` itself"
+                )
             }
             _ => format!("ask for the evidence nearer to the effect: in `{effect}` itself"),
         }

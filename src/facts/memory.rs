@@ -132,7 +132,17 @@ impl Now<'_> {
 
     fn event(&self, event: &mut Event) -> Option<()> {
         let Event {
-            place, innermost, function, facts, handler, bound, logs, hidden_in, stack, steps, ..
+            place,
+            innermost,
+            function,
+            facts,
+            handler,
+            bound,
+            logs,
+            hidden_in,
+            stack,
+            steps,
+            ..
         } = event;
         let facts = facts.iter_mut().map(|(_, place)| place);
         let places = [place, innermost].into_iter().chain(&mut logs.at).chain(facts);

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::acknowledged::drop_unused;
-use super::bound::{Bound, Met, MAX_ASKED, MAX_CALLERS, MAX_CLIMB, MAX_LISTED};
+use super::bound::{Bound, MAX_ASKED, MAX_CALLERS, MAX_CLIMB, MAX_LISTED, Met};
 use super::budget::Budgets;
 use super::event::Event;
 use super::grants;
@@ -280,7 +280,10 @@ impl Settler<'_, '_> {
         }
         let unfollowed = |mut events: Vec<Event>, bound: Bound| {
             let open = |e: &&mut Event| left.contains(&(e.effect, e.innermost));
-            events.iter_mut().filter(open).for_each(|e| e.bound = e.bound.or(Some(Met { bound, function: id })));
+            events
+                .iter_mut()
+                .filter(open)
+                .for_each(|e| e.bound = e.bound.or(Some(Met { bound, function: id })));
             events
         };
         self.asked = if visiting.is_empty() { 0 } else { self.asked + 1 };
