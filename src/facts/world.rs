@@ -127,7 +127,7 @@ impl World {
         self.voted = before.voted;
         self.quorum = before.quorum;
         self.term = before.term.clone();
-        self.overlap = before.overlap.clone();
+        self.overlap = before.overlap;
     }
 
     fn same_facts(&self, other: &World) -> bool {

@@ -120,7 +120,7 @@ fn calls(count: usize) -> Ended {
 #[test]
 fn calls_in_each_other() {
     decided(&calls(11));
-    undecided(&calls(20), "calls are nested deeper than 14 where `Node::step13` is called");
+    undecided(&calls(20), "calls are nested deeper than 14 where `Node::store` is called");
 }
 
 /// The question that is the guard, `count` calls away.

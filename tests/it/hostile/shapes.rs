@@ -48,13 +48,13 @@ fn many_ways_out() {
             "while self.current_term < # { self.commit_index += 1; if self.seen { break; } }",
         ),
     ] {
-        survives(name, &handler(&lines(10_000, line)));
+        survives(name, &handler(&lines(6_000, line)));
     }
     for (name, line) in [
         ("breaks", "let x# = self.get(#); if x# == 3 { break; }"),
         ("continues", "let x# = self.get(#); if x# == 3 { continue; }"),
     ] {
-        survives(name, &handler(&format!("loop {{ {} }}", lines(8_000, line))));
+        survives(name, &handler(&format!("loop {{ {} }}", lines(3_000, line))));
     }
     let arms = lines(3_000, "x# = self.get(#) => { self.g# = x#; }");
     let select = format!("tokio::select! {{ {arms} }}");
