@@ -79,7 +79,9 @@ fn undecided(report: &Report<'_>) -> Option<Error> {
         return None;
     }
     let unseen = report.outcome.unseen;
-    let parts = [(report.outcome.undecided(), "undecided"), (unseen, "not parsed")];
+    let known = report.known.count_undecided(report.outcome);
+    let undecided = report.outcome.undecided().saturating_sub(known);
+    let parts = [(undecided, "undecided"), (unseen, "not parsed")];
     let parts = parts.into_iter().filter(|(n, _)| *n > 0);
     let parts: Vec<String> = parts.map(|(n, what)| format!("{n} {what}")).collect();
     let text = format!(

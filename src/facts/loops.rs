@@ -207,7 +207,7 @@ impl Engine<'_> {
         let Some(frame) = self.loop_frame(label) else { return };
         let mut breaks = std::mem::take(&mut frame.breaks);
         gather(&mut breaks, outs, &mut self.symbols);
-        self.loop_frame(label).expect("it was there").breaks = breaks;
+        self.loop_frame(label).expect("invariant: the loop was found before").breaks = breaks;
     }
 
     /// `continue`: this way goes on with the next turn.
@@ -218,7 +218,7 @@ impl Engine<'_> {
         if continues.len() > MAX_WAITING {
             continues = self.dedup(continues);
         }
-        self.loop_frame(label).expect("it was there").continues = continues;
+        self.loop_frame(label).expect("invariant: the loop was found before").continues = continues;
     }
 
     fn loop_frame(&mut self, label: Option<Name>) -> Option<&mut LoopFrame> {
