@@ -32,17 +32,19 @@ impl<'p> Engine<'p> {
                 }
                 outs
             }
-            ExprKind::Loop { label, body } => {
-                self.repeat(world, *label, |engine, world| (engine.eval(world, *body), Vec::new()))
-            }
-            ExprKind::While { label, cond, body } => self.repeat(world, *label, |engine, world| {
-                let (inside, outside) = engine.decide(world, *cond);
-                let mut outs = Outs::new();
-                for w in inside {
-                    outs.extend(engine.eval(w, *body));
-                }
-                (outs, outside)
+            ExprKind::Loop { label, body } => self.repeat(world, *label, false, |engine, world| {
+                (engine.eval(world, *body), Vec::new())
             }),
+            ExprKind::While { label, cond, body } => {
+                self.repeat(world, *label, false, |engine, world| {
+                    let (inside, outside) = engine.decide(world, *cond);
+                    let mut outs = Outs::new();
+                    for w in inside {
+                        outs.extend(engine.eval(w, *body));
+                    }
+                    (outs, outside)
+                })
+            }
             ExprKind::For { label, pat, iter, body } => {
                 let turn = Turn { pat: *pat, body: *body, place: self.place_of(expr) };
                 self.for_loop(world, *label, *iter, turn)

@@ -65,7 +65,7 @@ pub struct Event {
 }
 
 /// Where an effect is reported.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Site {
     /// The operation itself.
     pub(super) innermost: Place,

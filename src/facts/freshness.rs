@@ -79,7 +79,7 @@ enum IdOrder {
 }
 
 /// What is known of the two last entries.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub(super) struct LogOrder {
     pub(super) possible: Pairs,
     /// Where they were compared last in a way that left fewer.

@@ -33,7 +33,7 @@ impl Engine<'_> {
             let entries = self.walks_entries(&iter);
             let over = self.symbol(&iter);
             let mut first = true;
-            let mut left = self.repeat(w, label, |engine, world| {
+            let mut left = self.repeat(w, label, true, |engine, world| {
                 let mut outside = vec![world.clone()];
                 // Not one turn over the request's entries: it has none.
                 if std::mem::take(&mut first) && entries {
@@ -62,12 +62,14 @@ impl Engine<'_> {
         merge(outs, &mut self.symbols)
     }
 
-    /// A loop: its body runs twice, which is enough for facts that one turn leaves to the next.
-    /// `turn` gives the worlds after the body and those that leave before it.
+    /// A loop: its body runs twice, which is enough for facts that one turn leaves to the next, or once
+    /// if it leaves none. `turn` gives the worlds after the body and those that leave before it, of which
+    /// a loop over elements has one at each turn's head.
     pub(super) fn repeat(
         &mut self,
         world: World,
         label: Option<Name>,
+        over_elements: bool,
         mut turn: impl FnMut(&mut Self, World) -> (Outs, Vec<World>),
     ) -> Outs {
         let known = world.assumptions.clone();
@@ -110,6 +112,13 @@ impl Engine<'_> {
                 } else {
                     left.extend(after.into_iter().map(|w| (w, Value::Unit)));
                 }
+            } else if after.iter().all(|w| w.stays(&before)) {
+                if over_elements {
+                    left.extend(after.into_iter().map(|w| (w, Value::Unit)));
+                } else {
+                    last = after;
+                }
+                break;
             } else {
                 heads = after;
             }

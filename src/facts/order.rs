@@ -59,7 +59,7 @@ impl Order {
 }
 
 /// The term of the message that is handled, seen from the current term.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub(super) struct TermOrder {
     pub(super) order: Order,
     /// Where that was found out last.
@@ -77,7 +77,7 @@ pub(super) struct TermOrder {
 }
 
 /// What becomes of the vote of the old term when a message's term is adopted.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, PartialEq, Debug, Default)]
 pub(super) struct OldVote {
     /// The last adoption on some way.
     pub(super) adopted: Option<Rc<Site>>,

@@ -33,7 +33,7 @@ enum Standing {
 }
 
 /// The role on a way, and what became of it since a higher term was adopted.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, PartialEq, Debug, Default)]
 pub(super) struct Office {
     standing: Standing,
     /// The last adoption, on some way.

@@ -121,6 +121,29 @@ impl World {
         }
     }
 
+    /// Whether nothing is known now that was not known before, or of anything that was there before.
+    pub(super) fn stays(&self, before: &World) -> bool {
+        let locals = || {
+            self.locals.iter().zip(&before.locals).all(|(now, before)| {
+                Rc::ptr_eq(now, before)
+                    || before.iter().all(|(name, value)| now.get(name) == Some(value))
+            })
+        };
+        self.facts[..] == before.facts[..]
+            && self.assumptions.len() == before.assumptions.len()
+            && (self.handling, self.handler) == (before.handling, before.handler)
+            && (self.voted, self.quorum) == (before.voted, before.quorum)
+            && (self.overlap, self.unasked) == (before.overlap, before.unasked)
+            && self.awaited == before.awaited
+            && (self.term.is(&before.term) || *self.term == *before.term)
+            && (self.office.is(&before.office) || *self.office == *before.office)
+            && self.logs == before.logs
+            && Rc::ptr_eq(&self.ballot, &before.ballot)
+            && Rc::ptr_eq(&self.saved, &before.saved)
+            && (self.locals.is(&before.locals) || locals())
+            && (Rc::ptr_eq(&self.heap, &before.heap) || self.heap == before.heap)
+    }
+
     /// Where the next message is waited for, nothing counts that was found out about the last one.
     pub(super) fn forget_handling(&mut self, before: &World) {
         self.facts.retain(|(f, _)| before.has(*f));
