@@ -418,8 +418,7 @@ fn fold_into(
 /// So many ways wait for each other where they meet.
 pub(super) const MAX_WAITING: usize = 128;
 
-/// Adds ways to those that wait for others. Each holds the locals and the state as they were where it
-/// left, so that many of them meet before the last has come.
+/// Adds ways to those that wait for others. Each holds all that it knew, so that many of them meet at once.
 pub(super) fn gather(waiting: &mut Outs, outs: Outs, symbols: &mut Symbols<'_>) {
     waiting.extend(outs);
     if waiting.len() > MAX_WAITING {
