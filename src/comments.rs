@@ -7,6 +7,8 @@
 
 use std::collections::BTreeMap;
 
+use rustc_hash::FxHashMap;
+
 use crate::finding::{Accepted, Finding, Silence};
 use crate::ir::comment::{Comment, Directive};
 use crate::judge::identity::{fingerprint, identity};
@@ -78,12 +80,11 @@ pub fn apply(
             faults.push((place, &WITHOUT_REASON, text));
         }
     }
-    for obligation in obligations.iter_mut() {
-        silence(obligation, &mut allows);
-    }
+    silence_all(obligations, &mut allows);
+    let proved = proved(obligations);
     for allow in allows.iter().filter(|allow| !allow.used) {
         let place = Place { file: allow.file, span: allow.comment.span };
-        faults.push((place, &UNUSED, unused(allow, obligations)));
+        faults.push((place, &UNUSED, unused(allow, &proved)));
     }
     let said = program.said().faults.iter();
     faults.extend(said.map(|(place, why)| (*place, &WITHOUT_EFFECT, why.clone())));
@@ -97,29 +98,54 @@ pub fn apply(
     Commented { faults: faults.collect(), accepted }
 }
 
-/// The innermost silence around a violation counts.
-fn silence(obligation: &mut Obligation, allows: &mut [Allow<'_>]) {
-    let Status::Violated { shown, .. } = &obligation.status else { return };
-    let places = [obligation.place, *shown];
-    let fits = |allow: &&mut Allow<'_>| {
-        allow.rule.id == obligation.rule.id && places.iter().any(|place| allow.covers(*place))
-    };
-    let length = |allow: &&mut Allow<'_>| {
-        allow.comment.target.map(|target| target.span.end - target.span.start)
-    };
-    let Some(allow) = allows.iter_mut().filter(fits).min_by_key(length) else { return };
-    allow.used = true;
-    obligation.silence = Some(Silence::Comment {
-        place: Place { file: allow.file, span: allow.comment.span },
-        reason: allow.reason.to_owned(),
-    });
+/// The innermost silence around each violation counts.
+fn silence_all(obligations: &mut [Obligation], allows: &mut [Allow<'_>]) {
+    let mut by_rule: FxHashMap<(FileId, &str), Vec<usize>> = FxHashMap::default();
+    for (number, allow) in allows.iter().enumerate() {
+        by_rule.entry((allow.file, allow.rule.id)).or_default().push(number);
+    }
+    for obligation in obligations {
+        let Status::Violated { shown, .. } = &obligation.status else { continue };
+        let places = [obligation.place, *shown];
+        let of_rule = places.iter().filter_map(|at| by_rule.get(&(at.file, obligation.rule.id)));
+        let fits = |number: &usize| places.iter().any(|place| allows[*number].covers(*place));
+        let length = |number: &usize| {
+            let target = allows[*number].comment.target;
+            (target.map(|target| target.span.end - target.span.start), *number)
+        };
+        let innermost = of_rule.flatten().copied().filter(fits).min_by_key(length);
+        let Some(allow) = innermost.map(|number| &mut allows[number]) else { continue };
+        allow.used = true;
+        obligation.silence = Some(Silence::Comment {
+            place: Place { file: allow.file, span: allow.comment.span },
+            reason: allow.reason.to_owned(),
+        });
+    }
+}
+
+/// Where what is proved of each rule, in the order of the places.
+type Proved = FxHashMap<&'static str, Vec<Place>>;
+
+fn proved(obligations: &[Obligation]) -> Proved {
+    let mut proved = Proved::default();
+    for obligation in obligations.iter().filter(|o| o.status.id() == "proved") {
+        proved.entry(obligation.rule.id).or_default().push(obligation.place);
+    }
+    proved.values_mut().for_each(|places| places.sort_unstable());
+    proved
 }
 
 /// Why a silence silences nothing.
-fn unused(allow: &Allow<'_>, obligations: &[Obligation]) -> String {
-    let here = |o: &&Obligation| o.rule.id == allow.rule.id && allow.covers(o.place);
-    let proved = obligations.iter().filter(here).any(|o| o.status.id() == "proved");
-    let why = if proved { "it is proved here" } else { "it has nothing to decide here" };
+fn unused(allow: &Allow<'_>, proved: &Proved) -> String {
+    let places = proved.get(allow.rule.id).map_or(&[][..], Vec::as_slice);
+    let start = allow.comment.target.map_or(0, |target| target.span.start);
+    let first = places.partition_point(|p| (p.file, p.span.start) < (allow.file, start));
+    let mut within = places[first..].iter().take_while(|p| {
+        let end = allow.comment.target.map_or(0, |target| target.span.end);
+        p.file == allow.file && p.span.start < end
+    });
+    let is_proved = within.any(|place| allow.covers(*place));
+    let why = if is_proved { "it is proved here" } else { "it has nothing to decide here" };
     format!("`{}` is silenced, but {why}", allow.rule.id)
 }
 
@@ -147,7 +173,7 @@ impl Around<'_> {
         message: String,
         ordinals: &mut BTreeMap<String, usize>,
     ) -> Finding {
-        let function = self.program.function_around(place);
+        let function = self.program.body_around(place);
         let function = function.map(|id| self.program.qualified_name(id)).unwrap_or_default();
         // A comment has no words for the normal form.
         let said = self.sources.snippet(place).split_whitespace();

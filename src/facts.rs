@@ -79,7 +79,7 @@ mod vote;
 mod world;
 mod writes;
 
-pub use bound::Bound;
+pub use bound::{Bound, Met};
 pub use event::{Event, StepKind};
 pub use memory::Memory;
 pub use naming::Naming;

@@ -14,8 +14,8 @@ use std::collections::BTreeMap;
 
 use self::identity::{fingerprint, identity, normalised};
 use self::witness::{help, near_miss, shown, witness};
-use crate::facts::{Bound, Event};
-use crate::outcome::{Evidence, Obligation, Package, Status};
+use crate::facts::{Bound, Event, Met};
+use crate::outcome::{Evidence, Obligation, Package, Status, Unanswered};
 use crate::program::{FnId, Program};
 use crate::protocol::{Effect, Fact, Message};
 use crate::rule::{Level, Requirement, Rule};
@@ -117,6 +117,13 @@ pub fn judge(
             let (effect, verdict) = verdict(rule, &effects, program, &said);
             said.extend(verdict.worst.map(|event| cause(rule, event)));
             let root = verdict.worst.unwrap_or(first);
+            let unanswered = verdict.bound.map(|met| {
+                let met_in = program.qualified_name(met.function);
+                Unanswered {
+                    reason: met.bound.reason(&met_in),
+                    help: met.bound.help(&met_in, &function),
+                }
+            });
             obligations.push(Obligation {
                 rule,
                 level: verdict.worst.map_or(rule.level, |event| level(rule, event)),
@@ -126,7 +133,7 @@ pub fn judge(
                 root: root_of(root),
                 reached_from: reached_from(&effects),
                 status: verdict.status,
-                bound: verdict.bound,
+                unanswered,
                 fingerprint,
                 part_of: None,
                 silence: None,
@@ -169,7 +176,7 @@ struct Verdict<'e> {
     status: Status,
     worst: Option<&'e Event>,
     /// Why it is not decided, if it is not.
-    bound: Option<Bound>,
+    bound: Option<Met>,
 }
 
 /// One place is one obligation: what it does to the protocol's state may be several effects (a
@@ -223,7 +230,8 @@ fn status<'e>(
     let walked = lacking().filter(|e| e.bound.is_none());
     let worst = walked.min_by_key(|e| (Reverse(level(rule, e)), is_new(e), e.steps.len()));
     let Some(worst) = worst else {
-        let unfinished = || events.iter().filter_map(|e| e.bound).find(|b| *b == Bound::Work);
+        let unfinished =
+            || events.iter().filter_map(|e| e.bound).find(|met| met.bound == Bound::Work);
         let bound = lacking().filter_map(|e| e.bound).min().or_else(unfinished);
         if bound.is_some() {
             return Verdict { status: Status::Undecided, worst: None, bound };

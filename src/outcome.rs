@@ -5,7 +5,6 @@ use std::path::PathBuf;
 
 use rustc_hash::FxHashMap;
 
-use crate::facts::Bound;
 use crate::finding::Accepted;
 use crate::finding::{Finding, Silence, Step};
 use crate::program::FnId;
@@ -124,6 +123,15 @@ impl Status {
     }
 }
 
+/// Why an obligation is not decided.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unanswered {
+    /// Which bound was met, and in which function.
+    pub reason: String,
+    /// What to do.
+    pub help: String,
+}
+
 /// One effect site with its required evidence.
 #[derive(Clone, Debug)]
 pub struct Obligation {
@@ -144,7 +152,7 @@ pub struct Obligation {
     /// Proved or not.
     pub status: Status,
     /// Why it is not decided, if it is not.
-    pub bound: Option<Bound>,
+    pub unanswered: Option<Unanswered>,
     /// Stable identity: rule, function, normalised effect, ordinal; no line numbers.
     pub fingerprint: String,
     /// The fingerprint of the finding that speaks for this one, if there is one.

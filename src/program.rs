@@ -2,10 +2,12 @@
 //!
 //! Takes the lowered files; owns them. Look-ups prefer the package that asks, then the workspace.
 
+mod bodies;
 mod calls;
 mod changes;
 pub use changes::{Changes, Moves};
 mod cursors;
+mod owners;
 mod resolve;
 pub use resolve::Receiver;
 pub mod said;
@@ -68,8 +70,12 @@ pub struct Program {
     variants: Table<Vec<(Located, u32)>>,
     /// Who calls whom; see [`Program::callers`].
     calls: Calls,
+    /// Which functions belong to what.
+    owners: owners::Owners,
     /// What each function receives; see [`Program::entry`].
     entries: OnceLock<Box<[Option<Entry>]>>,
+    /// Which function a place stands in; found when first asked for.
+    bodies: OnceLock<bodies::Bodies>,
     /// Fields that say what was applied and get new values; found when first asked for.
     cursors: OnceLock<cursors::Cursors>,
     /// What the project says of its own names.
@@ -129,7 +135,9 @@ impl Program {
             implementers: Table::default(),
             variants: Table::default(),
             calls: Calls::default(),
+            owners: owners::Owners::default(),
             entries: OnceLock::new(),
+            bodies: OnceLock::new(),
             cursors: OnceLock::new(),
             said,
             known,
@@ -167,6 +175,7 @@ impl Program {
                 self.by_name.add(function.name).push(id);
             }
         }
+        self.owners = owners::Owners::of(self);
         self.calls = Calls::of(self);
     }
 

@@ -54,9 +54,12 @@ pub fn recognise(
         }
         let function = program.qualified_name(id);
         let at = format!("{}:{}", sources.file(place.file).name, sources.line(place));
-        let text = format!(
-            "the analysis of `{function}` ({at}) stopped at its bound: what it does is not decided"
-        );
+        let why = match keeps_state {
+            true => "what it does is not decided",
+            // An effect that was reached there is an obligation of its own, and undecided.
+            false => "its package keeps no Raft state, so that nothing more is expected of it",
+        };
+        let text = format!("the analysis of `{function}` ({at}) stopped at its bound: {why}");
         let dir = Some(outcome.package_dirs[package].clone());
         notes.push(Note { package: dir, text, fails: keeps_state });
         if keeps_state {

@@ -336,6 +336,38 @@ def match_effects(n):
     return program(handler(f"        match request.leader_id {{\n{arms}            _ => {{}}\n        }}\n"))
 
 
+def match_writes(n):
+    """A `match` whose arms write the node's vote, each behind a guard of its own."""
+    arms = "".join(
+        f"            {i} if self.current_term < {i} => {{\n                self.voted_for = Some({i});\n            }}\n" for i in range(n)
+    )
+    return program(handler(f"        match request.leader_id {{\n{arms}            _ => {{}}\n        }}\n        self.store(&request);\n"))
+
+
+def let_elses(n):
+    """Ways out, each with one more local."""
+    body = "".join(
+        f"        let Some(term{i}) = self.term_at({i}) else {{\n            return self.refuse();\n        }};\n" for i in range(n)
+    )
+    return program(handler(body + "        self.store(&request);\n"))
+
+
+def comments(n):
+    """Comments to the lint that stand on nothing."""
+    comment = "// raft-lint: allow(append-prev-check) there are many of these\n"
+    return program(handler("        self.store(&request);\n"), comment * n)
+
+
+def one_name_wrappers(n):
+    """Methods of one name that each call it on something unknown: all may call all."""
+    items = "".join(
+        f"pub struct Wrapper{i};\nimpl Wrapper{i} {{\n    pub fn clear(&self, node: &mut Node) {{\n"
+        "        node.voted_for = None;\n        self.inner.clear(node);\n    }\n}\n"
+        for i in range(n)
+    )
+    return program(handler("        self.store(&request);\n"), items)
+
+
 def match_messages(n):
     """A `match` over an enum of messages, one method for each."""
     variants = "".join(f"    Message{i}(AppendEntries),\n" for i in range(n))
@@ -441,6 +473,10 @@ SHAPES = {
     "nested-loops": Shape(nested_loops, (100, 200, 400)),
     "nested-closures": Shape(nested_closures, (100, 200, 400)),
     "match-effects": Shape(match_effects, (2500, 5000, 10000)),
+    "match-writes": Shape(match_writes, (5000, 10000, 20000), guarded=False),
+    "let-elses": Shape(let_elses, (2500, 5000, 10000)),
+    "comments": Shape(comments, (50000, 100000, 200000), guarded=False),
+    "one-name-wrappers": Shape(one_name_wrappers, (2500, 5000, 10000), guarded=False),
     "match-messages": Shape(match_messages, (250, 500, 1000)),
     "handlers": Shape(handlers, (250, 500, 1000)),
     "handlers-of-one": Shape(handlers_of_one, (250, 500, 1000)),

@@ -73,16 +73,29 @@ fn analysed(args: &CheckArgs, settings: &Settings, clock: &Clock) -> Result<Chec
     )
 }
 
-/// The error of a quiet run that could not decide everything: other runs say so in notes and in the
-/// closing line.
+/// Why a run fails that could not decide everything: its counts may look clean.
 fn undecided(report: &Report<'_>) -> Option<Error> {
-    let count = report.outcome.undecided();
-    let quiet = report.detail == Detail::Quiet && is_undecided(report);
+    if !is_undecided(report) {
+        return None;
+    }
     let unseen = report.outcome.unseen;
-    let parts = [(count, "undecided"), (unseen, "not parsed")].into_iter().filter(|(n, _)| *n > 0);
+    let known = report.known.count_undecided(report.outcome);
+    let undecided = report.outcome.undecided().saturating_sub(known);
+    let parts = [(undecided, "undecided"), (unseen, "not parsed")];
+    let parts = parts.into_iter().filter(|(n, _)| *n > 0);
     let parts: Vec<String> = parts.map(|(n, what)| format!("{n} {what}")).collect();
-    let text = format!("not everything could be decided: {}", parts.join(", "));
-    quiet.then(|| Error::new(text, "run without `--quiet` to see what"))
+    let text = format!(
+        "not everything could be decided, so that the exit code is 2: {}",
+        parts.join(", ")
+    );
+    let help = match report.detail {
+        Detail::Quiet => "run without `--quiet` to see what",
+        _ => {
+            "each is told with its reason; docs/budgets.md lists the bounds, `raft-lint baseline` writes down \
+             what is undecided, so that later runs pass with it, and `exclude` leaves code out"
+        }
+    };
+    Some(Error::new(text, help))
 }
 
 /// Findings, if there are any that count so much; clean only if everything that had to be decided

@@ -17,6 +17,8 @@ pub(super) const MAX_CLOSURES: usize = 8;
 pub(super) const MAX_CLIMB: usize = 4;
 /// Functions with more callers than this are not followed upwards.
 pub(super) const MAX_CALLERS: usize = 32;
+/// Of functions with more it is not asked which of the callers count.
+pub(super) const MAX_LISTED: usize = 4_000;
 /// How often callers are asked for the effects of one function, all levels together.
 pub(super) const MAX_ASKED: usize = 2_000;
 
@@ -39,19 +41,49 @@ pub enum Bound {
     Asked,
 }
 
+/// A bound that was met.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+pub struct Met {
+    /// Which.
+    pub bound: Bound,
+    /// The function that was not followed further.
+    pub function: FnId,
+}
+
 impl Bound {
-    /// Why something is not decided.
-    pub fn reason(self) -> String {
+    /// Why something is not decided. `function` is where the bound was met.
+    pub fn reason(self, function: &str) -> String {
         match self {
-            Bound::Work => "the analysis of a function on the way stopped at its bound".to_owned(),
-            Bound::Depth => format!("calls are nested deeper than {MAX_DEPTH} there"),
-            Bound::Recursion => "a function on the way calls itself".to_owned(),
-            Bound::Closures => format!("closures are nested deeper than {MAX_CLOSURES} there"),
-            Bound::Callers => {
-                format!("a function on the way has more than {MAX_CALLERS} callers")
+            Bound::Work => format!("the analysis of `{function}` stopped at its bound"),
+            Bound::Depth => {
+                format!("calls are nested deeper than {MAX_DEPTH} where `{function}` is called")
             }
-            Bound::Climb => format!("it takes more than {MAX_CLIMB} callers of callers to tell"),
-            Bound::Asked => format!("more than {MAX_ASKED} callers would have to be asked"),
+            Bound::Recursion => format!("`{function}` calls itself"),
+            Bound::Closures => {
+                format!("closures are nested deeper than {MAX_CLOSURES} in `{function}`")
+            }
+            Bound::Callers => format!("`{function}` has more than {MAX_CALLERS} callers"),
+            Bound::Climb => {
+                format!("it takes more than {MAX_CLIMB} callers of callers of `{function}` to tell")
+            }
+            Bound::Asked => {
+                format!("more than {MAX_ASKED} callers would have to be asked for `{function}`")
+            }
+        }
+    }
+
+    /// What to do about it. `function` is where the bound was met, `effect` where the effect is.
+    pub fn help(self, function: &str, effect: &str) -> String {
+        match self {
+            Bound::Work => {
+                format!("split `{function}`, so that each part can be followed to its end")
+            }
+            Bound::Recursion => {
+                format!(
+                    "write `{function}` as a loop, or ask for the evidence in `{effect}` itself"
+                )
+            }
+            _ => format!("ask for the evidence nearer to the effect: in `{effect}` itself"),
         }
     }
 }
@@ -86,7 +118,7 @@ impl Engine<'_> {
                 _ => *answer != TypeRef::Tuple(Box::default()),
             };
             if is_asked {
-                world.unasked = Some(bound);
+                world.unasked = Some(Met { bound, function: target });
             }
         }
     }
@@ -94,14 +126,14 @@ impl Engine<'_> {
     /// The same of a closure.
     pub(super) fn closure_not_entered(&mut self, mut world: World) -> Outs {
         self.closures_unentered = true;
-        world.unasked = Some(Bound::Closures);
+        world.unasked = Some(Met { bound: Bound::Closures, function: self.frame().function });
         smallvec![(world, Value::Sym(self.symbols.fresh()))]
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{MAX_ASKED, MAX_CALLERS, MAX_CLIMB, MAX_CLOSURES, MAX_DEPTH};
+    use super::{MAX_ASKED, MAX_CALLERS, MAX_CLIMB, MAX_CLOSURES, MAX_DEPTH, MAX_LISTED};
 
     #[test]
     fn the_documented_numbers_are_the_real_ones() {
@@ -110,6 +142,10 @@ mod tests {
             ("calls in each other", MAX_DEPTH),
             ("closures that run each other", MAX_CLOSURES),
             ("callers of one function", MAX_CALLERS),
+            (
+                "callers of one function of which it is asked whether they get its message",
+                MAX_LISTED,
+            ),
             ("callers of callers", MAX_CLIMB),
             ("callers asked for one function, all levels together", MAX_ASKED),
         ] {

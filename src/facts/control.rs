@@ -8,7 +8,7 @@ use super::eval::{Engine, LoopFrame, Outs};
 use super::loops::Turn;
 use super::trail::Asked;
 use super::value::Value;
-use super::world::{World, merge};
+use super::world::{World, gather, merge};
 use crate::ir::{Arm, BinaryOp, Body, ExprId, ExprKind, Name, Pat, PatId, Stmt, TypeRef};
 use crate::roles::classify;
 use crate::roles::symbols::Origin;
@@ -54,15 +54,11 @@ impl<'p> Engine<'p> {
                     Some(value) => self.eval(world, *value),
                     None => smallvec![(world, Value::Unit)],
                 };
-                if let Some(target) = self.loop_frame(*label) {
-                    target.breaks.extend(outs);
-                }
+                self.leave_loop(*label, outs);
                 Outs::new()
             }
             ExprKind::Continue { label } => {
-                if let Some(target) = self.loop_frame(*label) {
-                    target.continues.push(world);
-                }
+                self.next_turn(*label, world);
                 Outs::new()
             }
             ExprKind::Return(value) => {
@@ -70,7 +66,7 @@ impl<'p> Engine<'p> {
                     Some(value) => self.eval(world, *value),
                     None => smallvec![(world, Value::Unit)],
                 };
-                self.frame_mut().returns.extend(outs);
+                self.give_back(outs);
                 Outs::new()
             }
             ExprKind::Try(inner) => self.question_mark(world, *inner, expr),
@@ -85,6 +81,13 @@ impl<'p> Engine<'p> {
             ExprKind::Diverge => Outs::new(),
             _ => smallvec![(world, Value::Unit)],
         }
+    }
+
+    /// The function ends here.
+    fn give_back(&mut self, outs: Outs) {
+        let mut returns = std::mem::take(&mut self.frame_mut().returns);
+        gather(&mut returns, outs, &mut self.symbols);
+        self.frame_mut().returns = returns;
     }
 
     fn block(
@@ -280,7 +283,7 @@ impl<'p> Engine<'p> {
                             self.leave_votes(&mut w, handling, &votes);
                             w.handling = handling;
                             w.handled_at = handled_at;
-                            outs.push((w, value));
+                            gather(&mut outs, smallvec![(w, value)], &mut self.symbols);
                         }
                     }
                 }
@@ -312,7 +315,8 @@ impl<'p> Engine<'p> {
             let one = std::slice::from_ref(arm);
             for (w, value) in self.eval(world.clone(), future) {
                 let value = self.load(&w, &value);
-                outs.extend(self.arms(w, &value, one));
+                let left = self.arms(w, &value, one);
+                gather(&mut outs, left, &mut self.symbols);
             }
         }
         merge(outs, &mut self.symbols)
@@ -340,7 +344,7 @@ impl<'p> Engine<'p> {
                 outs.push((world, parts[0].clone()));
             }
             Value::Variant(name, _) if [known.none, known.err].contains(&Some(*name)) => {
-                self.frame_mut().returns.push((world, value.clone()));
+                self.give_back(smallvec![(world, value.clone())]);
             }
             Value::Sym(sym) => {
                 let failure = known.err.or(known.none);
@@ -353,7 +357,7 @@ impl<'p> Engine<'p> {
                         } else {
                             Rc::new([])
                         };
-                        self.frame_mut().returns.push((w, Value::Variant(failure, part)));
+                        self.give_back(smallvec![(w, Value::Variant(failure, part))]);
                     }
                     let success = self.assume_variant(world, *sym, failure, asked, false);
                     let inner = self.symbols.intern(Origin::Inner(*sym));

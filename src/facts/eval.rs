@@ -76,6 +76,8 @@ pub(super) struct Engine<'p> {
     pub(super) applying: super::apply::Applying,
     /// The names that only closures bind, by function.
     pub(super) closure_names: RefCell<FxHashMap<FnId, FxHashSet<Name>>>,
+    /// Functions that ask for a leader or a follower, or do not.
+    pub(super) roles_apart: RefCell<FxHashMap<FnId, bool>>,
     /// Operations that neither bind nor change anything, or do.
     pub(super) plain: RefCell<FxHashMap<(FnId, ExprId), bool>>,
     /// Types of replies that the node's own threads make of what they received.
@@ -124,6 +126,7 @@ impl<'p> Engine<'p> {
             serial: 0,
             applying: Default::default(),
             closure_names: RefCell::default(),
+            roles_apart: RefCell::default(),
             plain: RefCell::default(),
             snapshots: RefCell::default(),
             echoes: RefCell::default(),
@@ -141,6 +144,13 @@ impl<'p> Engine<'p> {
     /// Whether a function is an entry that proves all its obligations alone.
     pub(super) fn is_clean(&mut self, id: FnId) -> bool {
         *self.asked_clean.entry(id).or_insert_with(|| self.clean.contains(&id))
+    }
+
+    /// No more of this entry is looked at.
+    pub(super) fn give_up(&mut self) {
+        self.exhausted = true;
+        self.bound = 0;
+        self.budget = Budget { first: 0, message: 0, effect: 0 };
     }
 
     /// Whether what has been shown since the bound was set is worth more.

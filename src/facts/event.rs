@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::bound::Bound;
+use super::bound::Met;
 use super::eval::Engine;
 use super::freshness::LogOrder;
 use super::naming::Naming;
@@ -51,7 +51,7 @@ pub struct Event {
     /// Whether the analysis knows enough to ask for evidence; otherwise a caller has to tell.
     pub decided: bool,
     /// What kept from looking for the evidence that it lacks, if something did.
-    pub bound: Option<Bound>,
+    pub bound: Option<Met>,
     /// How the candidate's last entry compares with the voter's own there.
     pub(super) logs: LogOrder,
     /// The bodies that showed nothing on this way: their call was taken for the effect.
@@ -186,6 +186,10 @@ impl Engine<'_> {
             known_event.bound = known_event.bound.min(world.unasked);
             return Some(known);
         }
+        if self.events.len() >= MAX_EVENTS {
+            self.give_up();
+            return None;
+        }
         // What a grant lacks may turn out later.
         let grant = matches!(effect, Effect::VoteRecord | Effect::VoteReply);
         if grant || (self.demands.lacks_evidence)(&event) {
@@ -228,7 +232,7 @@ impl Engine<'_> {
 
     fn push_new(&mut self, event: Event) -> Option<usize> {
         if self.events.len() >= MAX_EVENTS {
-            self.exhausted = true;
+            self.give_up();
             return None;
         }
         self.events.push(event);
@@ -324,10 +328,8 @@ impl Engine<'_> {
 
     /// The last decisions on a way.
     pub(super) fn decisions(&self, world: &World) -> Vec<(Place, StepKind)> {
-        let decisions = world.trail.decisions();
-        let skip = decisions.len().saturating_sub(MAX_STEPS);
         let decision = |d: trail::Decision| (d.place, StepKind::Decision(d.question, d.outcome));
-        decisions.into_iter().skip(skip).map(decision).collect()
+        world.trail.decisions(MAX_STEPS).into_iter().map(decision).collect()
     }
 }
 

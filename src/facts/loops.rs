@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::eval::{Engine, LoopFrame, Outs};
 use super::value::Value;
-use super::world::{World, merge};
+use super::world::{MAX_WAITING, World, gather, merge};
 use crate::ir::{ExprId, Name, PatId};
 use crate::protocol::Fact;
 use crate::roles::symbols::{Origin, Role, Sym, Tags};
@@ -211,7 +211,26 @@ impl Engine<'_> {
             }
     }
 
-    pub(super) fn loop_frame(&mut self, label: Option<Name>) -> Option<&mut LoopFrame> {
+    /// `break`: these ways go on behind the loop.
+    pub(super) fn leave_loop(&mut self, label: Option<Name>, outs: Outs) {
+        let Some(frame) = self.loop_frame(label) else { return };
+        let mut breaks = std::mem::take(&mut frame.breaks);
+        gather(&mut breaks, outs, &mut self.symbols);
+        self.loop_frame(label).expect("invariant: the loop was found before").breaks = breaks;
+    }
+
+    /// `continue`: this way goes on with the next turn.
+    pub(super) fn next_turn(&mut self, label: Option<Name>, world: World) {
+        let Some(frame) = self.loop_frame(label) else { return };
+        let mut continues = std::mem::take(&mut frame.continues);
+        continues.push(world);
+        if continues.len() > MAX_WAITING {
+            continues = self.dedup(continues);
+        }
+        self.loop_frame(label).expect("invariant: the loop was found before").continues = continues;
+    }
+
+    fn loop_frame(&mut self, label: Option<Name>) -> Option<&mut LoopFrame> {
         let loops = &mut self.frame_mut().loops;
         match label {
             Some(label) => loops.iter_mut().rev().find(|l| l.label == Some(label)),

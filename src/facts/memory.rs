@@ -132,12 +132,24 @@ impl Now<'_> {
 
     fn event(&self, event: &mut Event) -> Option<()> {
         let Event {
-            place, innermost, function, facts, handler, logs, hidden_in, stack, steps, ..
+            place,
+            innermost,
+            function,
+            facts,
+            handler,
+            bound,
+            logs,
+            hidden_in,
+            stack,
+            steps,
+            ..
         } = event;
         let facts = facts.iter_mut().map(|(_, place)| place);
         let places = [place, innermost].into_iter().chain(&mut logs.at).chain(facts);
         { places }.try_for_each(|place| self.place(place))?;
-        let functions = [function].into_iter().chain(handler).chain(hidden_in).chain(stack);
+        let met = bound.as_mut().map(|met| &mut met.function);
+        let functions = [function].into_iter().chain(handler).chain(met);
+        let functions = functions.chain(hidden_in).chain(stack);
         { functions }.try_for_each(|id| self.function(id))?;
         steps.iter_mut().try_for_each(|(place, kind)| {
             if let StepKind::Entry(id) | StepKind::Call(id) = kind {

@@ -85,6 +85,15 @@ impl Engine<'_> {
 
     /// Whether a body asks for a leader or a follower, in a pattern, an equation or a getter.
     pub(super) fn tells_roles_apart(&self, id: FnId) -> bool {
+        let known = self.roles_apart.borrow().get(&id).copied();
+        known.unwrap_or_else(|| {
+            let answer = self.asks_for_role(id);
+            self.roles_apart.borrow_mut().insert(id, answer);
+            answer
+        })
+    }
+
+    fn asks_for_role(&self, id: FnId) -> bool {
         let body = &self.symbols.program.function(id).body;
         let named = |e: ExprId| match &body.expr(e).kind {
             ExprKind::Path(path) => path.last().is_some_and(|n| self.is_office(*n)),

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::acknowledged::drop_unused;
-use super::bound::{Bound, MAX_ASKED, MAX_CALLERS, MAX_CLIMB};
+use super::bound::{Bound, MAX_ASKED, MAX_CALLERS, MAX_CLIMB, MAX_LISTED, Met};
 use super::budget::Budgets;
 use super::event::Event;
 use super::grants;
@@ -280,11 +280,16 @@ impl Settler<'_, '_> {
         }
         let unfollowed = |mut events: Vec<Event>, bound: Bound| {
             let open = |e: &&mut Event| left.contains(&(e.effect, e.innermost));
-            events.iter_mut().filter(open).for_each(|e| e.bound = e.bound.or(Some(bound)));
+            events
+                .iter_mut()
+                .filter(open)
+                .for_each(|e| e.bound = e.bound.or(Some(Met { bound, function: id })));
             events
         };
         self.asked = if visiting.is_empty() { 0 } else { self.asked + 1 };
-        let all = self.program.callers(id);
+        let Some(all) = self.program.callers_up_to(id, MAX_LISTED) else {
+            return unfollowed(events, Bound::Callers);
+        };
         let mut callers = all.clone();
         // Above the code that has the message nothing is known of it: a timer or a client calls. But
         // what has to follow a reply or a new term can be done there.

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::aside;
-use super::bound::Bound;
+use super::bound::{Bound, Met};
 use super::budget::Budget;
 use super::eval::{Engine, Frame, Outs};
 use super::event::Event;
@@ -58,13 +58,17 @@ impl Shown {
         }
     }
 
-    /// The bound that may have kept this evaluation from an effect further down, if there is one.
-    pub(super) fn bound_before(&self, event: &Event) -> Option<Bound> {
+    /// The bound that may have kept this evaluation, of its `own` function, from an effect further down, if there is one.
+    pub(super) fn bound_before(&self, own: FnId, event: &Event) -> Option<Met> {
+        let here = |bound| Met { bound, function: own };
         if self.exhausted {
-            return Some(Bound::Work);
+            return Some(here(Bound::Work));
         }
-        let unentered = event.stack.iter().find_map(|id| self.unentered.get(id).copied());
-        unentered.or(self.closures_unentered.then_some(Bound::Closures))
+        let unentered = event.stack.iter().find_map(|id| {
+            let bound = *self.unentered.get(id)?;
+            Some(Met { bound, function: *id })
+        });
+        unentered.or(self.closures_unentered.then(|| here(Bound::Closures)))
     }
 }
 

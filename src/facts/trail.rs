@@ -144,10 +144,10 @@ impl Trail {
         *self = trail;
     }
 
-    /// The decisions that can be told, oldest first: a question that was answered both ways on this
+    /// The last `most` decisions that can be told, oldest first: a question that was answered both ways on this
     /// way (in two turns of a loop, in two calls of a helper) says nothing about it, and a question
     /// inside of another one is part of it.
-    pub(super) fn decisions(&self) -> Vec<Decision> {
+    pub(super) fn decisions(&self, most: usize) -> Vec<Decision> {
         let mut all: Vec<Decision> = Vec::new();
         let mut at = self;
         while let Some(link) = &at.0
@@ -162,12 +162,10 @@ impl Trail {
             all.iter().filter(same).all(|e| e.outcome == d.outcome)
                 && !all.iter().any(|e| contains(e.place, d.place))
         };
-        let mut decisions: Vec<Decision> = Vec::new();
-        for d in all.iter().filter(|d| told(d)) {
-            if !decisions.iter().any(|e| e.place == d.place) {
-                decisions.push(*d);
-            }
-        }
+        let is_first = |i: usize| all[..i].iter().all(|e| e.place != all[i].place);
+        let latest = (0..all.len()).rev().filter(|i| is_first(*i) && told(&all[*i]));
+        let mut decisions: Vec<Decision> = latest.map(|i| all[i]).take(most).collect();
+        decisions.reverse();
         decisions
     }
 }
@@ -187,7 +185,7 @@ mod tests {
     }
 
     fn told(trail: &Trail) -> Vec<(u32, bool)> {
-        trail.decisions().iter().map(|d| (d.place.span.start, d.outcome)).collect()
+        trail.decisions(usize::MAX).iter().map(|d| (d.place.span.start, d.outcome)).collect()
     }
 
     #[test]

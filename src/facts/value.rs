@@ -195,6 +195,11 @@ impl Value {
         }
     }
 
+    /// Whether another value is one of several that this may be.
+    pub(super) fn has_alternative(&self, value: &Value) -> bool {
+        matches!(self, Value::Choice(parts) if parts.contains(value))
+    }
+
     /// The alternatives of a value.
     pub(super) fn alternatives(&self) -> &[Value] {
         match self {

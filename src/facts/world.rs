@@ -12,7 +12,7 @@ use smallvec::smallvec;
 
 use super::awaited::Awaited;
 use super::ballot::Ballot;
-use super::bound::Bound;
+use super::bound::Met;
 use super::choose::Meeting;
 use super::eval::Outs;
 use super::freshness::LogOrder;
@@ -93,7 +93,7 @@ pub(super) struct Known {
     pub(super) saved: Rc<Saved>,
     pub(super) trail: Trail,
     /// A question was asked on this way that could not be looked into.
-    pub(super) unasked: Option<Bound>,
+    pub(super) unasked: Option<Met>,
     /// The node's role, and what becomes of it with a higher term.
     pub(super) office: Kept<Office>,
 }
@@ -150,7 +150,7 @@ impl World {
         self.voted = before.voted;
         self.quorum = before.quorum;
         self.term = before.term.clone();
-        self.overlap = before.overlap.clone();
+        self.overlap = before.overlap;
     }
 
     fn same_facts(&self, other: &World) -> bool {
@@ -244,11 +244,11 @@ impl World {
             self.locals.truncate(shared);
             for (mine, theirs) in self.locals.iter_mut().zip(&other.locals) {
                 let program = meeting.symbols.program;
-                join_maps(mine, theirs, &mut meeting, |_| None, |name| program.text(*name));
+                join_maps(mine, theirs, &mut meeting, None, |name| program.text(*name));
             }
         }
-        let unchanged = |sym: &Sym| Some(Value::Sym(*sym));
-        join_maps(&mut self.heap, &other.heap, &mut meeting, unchanged, |sym| *sym);
+        let unchanged: fn(&Sym) -> Value = |sym| Value::Sym(*sym);
+        join_maps(&mut self.heap, &other.heap, &mut meeting, Some(unchanged), |sym| *sym);
         self.trail = self.trail.shared(&other.trail);
     }
 }
@@ -286,7 +286,7 @@ fn join_maps<K: Copy + Eq + std::hash::Hash, O: Ord>(
     mine: &mut Rc<FxHashMap<K, Value>>,
     theirs: &Rc<FxHashMap<K, Value>>,
     meeting: &mut Meeting<'_, '_>,
-    default: impl Fn(&K) -> Option<Value>,
+    default: Option<fn(&K) -> Value>,
     order: impl Fn(&K) -> O,
 ) {
     if Rc::ptr_eq(mine, theirs) {
@@ -294,17 +294,14 @@ fn join_maps<K: Copy + Eq + std::hash::Hash, O: Ord>(
     }
     let mut changed: Vec<(K, Option<Value>, Value)> = Vec::new();
     for (key, value) in theirs.iter() {
-        match mine.get(key).cloned().or_else(|| default(key)) {
-            Some(own) if own == *value => {}
+        match mine.get(key).cloned().or_else(|| Some(default?(key))) {
+            Some(own) if own == *value || own.has_alternative(value) => {}
             own => changed.push((*key, own, value.clone())),
         }
     }
-    for (key, own) in mine.iter() {
-        if !theirs.contains_key(key)
-            && let Some(other) = default(key)
-        {
-            changed.push((*key, Some(own.clone()), other));
-        }
+    if let Some(default) = default {
+        let only_mine = mine.iter().filter(|(key, _)| !theirs.contains_key(key));
+        changed.extend(only_mine.map(|(key, own)| (*key, Some(own.clone()), default(key))));
     }
     if changed.is_empty() {
         return;
@@ -416,6 +413,17 @@ fn fold_into(
     one.absorb(world, symbols);
     // Of so many ways it is not known which of them still owes what.
     one.ballot_mut().settle();
+}
+
+/// So many ways wait for each other where they meet.
+pub(super) const MAX_WAITING: usize = 128;
+
+/// Adds ways to those that wait for others. Each holds all that it knew, so that many of them meet at once.
+pub(super) fn gather(waiting: &mut Outs, outs: Outs, symbols: &mut Symbols<'_>) {
+    waiting.extend(outs);
+    if waiting.len() > MAX_WAITING {
+        *waiting = merge(std::mem::take(waiting), symbols);
+    }
 }
 
 /// Merges worlds with the same facts; their values are joined, but answers (true and false,

@@ -22,7 +22,7 @@ pub(super) fn shown(rule: &'static Rule, event: &Event, program: &Program) -> (P
         return effect;
     }
     let asked = near_miss(rule, event).map(|(_, place)| place);
-    asked.and_then(|at| Some((at, program.function_around(at)?))).unwrap_or(effect)
+    asked.and_then(|at| Some((at, program.body_around(at)?))).unwrap_or(effect)
 }
 
 pub(super) fn witness(rule: &'static Rule, event: &Event, program: &Program) -> Vec<Step> {

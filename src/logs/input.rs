@@ -5,7 +5,7 @@
 //! file is packed with is seen by its first bytes. Memory does not grow with the files.
 //!
 //! What never happens: a file that ends too early, is damaged or can't be read passes for a whole one
-//! ([`FileRead::stopped`]); a directory's pipes, sockets and devices are opened; a link is followed out of a directory.
+//! ([`FileRead::stopped`]); a directory's pipes are opened, or a socket or device; a link is followed out of a directory.
 
 mod expand;
 mod follow;
@@ -21,7 +21,7 @@ pub use split::{Block, LINE_LIMIT, lines_in};
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use self::gzip::Gunzip;
 use self::sniff::{Content, Sniffed};
@@ -47,8 +47,10 @@ pub struct LogFile {
 pub enum Place {
     /// Standard input.
     StandardInput,
-    /// A path: a regular file, or a pipe or device that was named itself.
+    /// The path of a regular file.
     Path(PathBuf),
+    /// The path of a pipe that was named itself: the shell's `<(command)` is one.
+    Pipe(PathBuf),
 }
 
 /// Bytes from anywhere.
@@ -112,10 +114,18 @@ impl Blocks {
 fn opened(file: &LogFile) -> io::Result<Source> {
     unpacked(match &file.place {
         Place::StandardInput => Box::new(io::stdin()),
-        // What is a regular file stays one; a pipe or a device is one that was named.
-        Place::Path(path) if path.is_file() => Box::new(open_regular(path)?.0),
-        Place::Path(path) => Box::new(File::open(path)?),
+        Place::Path(path) => Box::new(open_regular(path)?.0),
+        Place::Pipe(path) => Box::new(open_pipe(path)?),
     })
+}
+
+/// Opens a pipe: waits for its writer. Anything that has taken its place is closed again unread.
+fn open_pipe(path: &Path) -> io::Result<File> {
+    let file = File::open(path)?;
+    match expand::is_pipe(&file.metadata()?) {
+        true => Ok(file),
+        false => Err(io::Error::other("it is no pipe any more")),
+    }
 }
 
 /// What a source holds, without its packing.

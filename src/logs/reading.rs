@@ -183,7 +183,7 @@ impl Source for Reading<'_> {
     }
 
     fn rest(&mut self, event: &Event) {
-        if matches!(&self.file.place, Place::Path(path) if path.is_file()) {
+        if matches!(&self.file.place, Place::Path(_)) {
             self.blocks = None;
             self.lines = Vec::new();
             self.found = Vec::new();

@@ -240,7 +240,8 @@ impl<'t> Attachment<'t> {
         // Other comments in front of it are none of the code.
         let (_, first) = match self.first.get() {
             known @ (of, _) if of == line => known,
-            _ => (line, scan::blanks(self.bytes, line)),
+            // What lies behind the comment is not looked at.
+            _ => (line, scan::blanks(&self.bytes[..start], line)),
         };
         self.first.set((line, first));
         if first >= start {

@@ -85,14 +85,14 @@ pub(super) fn of_finding(view: View<'_>, finding: &Finding) -> Diagnostic {
 }
 
 fn of_undecided(view: View<'_>, obligation: &Obligation) -> Diagnostic {
-    let text =
-        "not decided: the analysis stopped at its bound, so this is neither proved nor violated";
+    let why = obligation.unanswered.as_ref().map_or("", |why| why.reason.as_str());
+    let text = format!("not decided, so neither proved nor violated: {}", escape::line(why));
     Diagnostic {
         range: view.range(obligation.place),
         severity: Some(DiagnosticSeverity::Warning),
         code: Some(Code::String(obligation.rule.id.to_owned())),
         source: Some(SOURCE.to_owned()),
-        message: Message::String(text.to_owned()),
+        message: Message::String(text),
         data: Some(json!({ "fingerprint": obligation.fingerprint })),
         ..Diagnostic::default()
     }

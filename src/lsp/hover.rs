@@ -111,7 +111,8 @@ pub(super) fn obligation(view: View<'_>, obligation: &Obligation, text: &mut Mar
             }
         }
         Status::Undecided => {
-            text.paragraph().prose("the analysis stopped at its bound before there was an answer");
+            let why = obligation.unanswered.as_ref().map_or("", |why| why.reason.as_str());
+            text.paragraph().prose("not decided: ").prose(why);
         }
     }
 }

@@ -99,6 +99,12 @@ impl Program {
     /// Functions that may call this one, judged by the name, the number of arguments and the type or
     /// module that the call names; those of the same package where there are any.
     pub fn callers(&self, id: FnId) -> Vec<FnId> {
+        self.callers_up_to(id, usize::MAX).expect("invariant: nobody has so many")
+    }
+
+    /// The same, where there are not more: many functions of one name that call each other have all of
+    /// them as callers.
+    pub fn callers_up_to(&self, id: FnId, most: usize) -> Option<Vec<FnId>> {
         let function = self.function(id);
         asks_callers_of(function.name);
         let anywhere = self.calls.anywhere.get(&function.name).map_or(&[][..], Vec::as_slice);
@@ -107,14 +113,23 @@ impl Program {
         let at_home = at_home.filter(|site| has_arity(site, function));
         let anywhere = anywhere.iter().filter(|site| self.may_mean(site, function));
         let sites = at_home.chain(anywhere).map(|site| site.caller);
-        let mut callers: Vec<FnId> = sites.filter(|caller| *caller != id).collect();
+        let here = self.package(id);
+        let (mut own, mut other): (Vec<FnId>, Vec<FnId>) = Default::default();
+        for caller in sites.filter(|caller| *caller != id) {
+            // Calls are listed by their callers; one caller may be in both lists.
+            if self.package(caller) == here && own.last() != Some(&caller) {
+                own.push(caller);
+                if own.len() / 2 > most {
+                    return None;
+                }
+            } else if own.is_empty() && other.last() != Some(&caller) {
+                other.push(caller);
+            }
+        }
+        let mut callers = if own.is_empty() { other } else { own };
         callers.sort_unstable();
         callers.dedup();
-        let here = self.package(id);
-        if callers.iter().any(|c| self.package(*c) == here) {
-            callers.retain(|c| self.package(*c) == here);
-        }
-        callers
+        (callers.len() <= most).then_some(callers)
     }
 
     /// Whether a call that names no home of functions of this name may mean this one.

@@ -139,7 +139,7 @@ impl Program {
         };
         match receiver {
             Receiver::Typed(ty) => {
-                let found = self.methods_of(ty, all, &fits, caller, from, 0);
+                let found = self.methods_of(ty, method, &fits, caller, from, 0);
                 if !found.is_empty() || self.is_foreign(ty, from) {
                     return found;
                 }
@@ -191,7 +191,7 @@ impl Program {
     fn methods_of(
         &self,
         ty: &TypeRef,
-        all: &[FnId],
+        method: Name,
         fits: &dyn Fn(&FnId) -> bool,
         caller: &Function,
         from: PackageId,
@@ -209,17 +209,11 @@ impl Program {
             _ => Vec::new(),
         };
         if !traits.is_empty() {
-            return self.trait_methods(&traits, all, fits);
+            return self.trait_methods(&traits, method, fits);
         }
         let TypeRef::Path { name, args, .. } = ty else { return Vec::new() };
-        let mut own: Vec<FnId> = all
-            .iter()
-            .copied()
-            .filter(|id| {
-                let owner = self.function(*id).owner.as_ref();
-                fits(id) && owner.is_some_and(|o| o.self_ty.head() == Some(*name))
-            })
-            .collect();
+        let of_type = self.owners.of_type(method, *name);
+        let mut own: Vec<FnId> = of_type.iter().copied().filter(|id| fits(id)).collect();
         prefer(&mut own, |id| self.package(id) == from);
         // Inherent impls told apart by their type argument: `Node<Follower>`.
         prefer(&mut own, |id| {
@@ -230,27 +224,23 @@ impl Program {
         if own.is_empty() {
             // A trait's name used as a type, or a default method of an implemented trait.
             let as_trait = [ty.clone()];
-            own = self.trait_methods(&as_trait, all, fits);
+            own = self.trait_methods(&as_trait, method, fits);
         }
         if own.is_empty() {
-            own = all
-                .iter()
-                .copied()
-                .filter(|id| {
-                    let f = self.function(*id);
-                    let Some(owner) = f.owner.as_ref().filter(|o| o.is_trait) else { return false };
-                    let implemented = owner.trait_name.and_then(|t| self.implementers.get(&t));
-                    fits(id)
-                        && f.root.is_some()
-                        && implemented
-                            .is_some_and(|types| types.iter().any(|t| t.head() == Some(*name)))
-                })
-                .collect();
+            let is_inherited = |id: &FnId| {
+                let f = self.function(*id);
+                let of_trait = f.owner.as_ref().and_then(|owner| owner.trait_name);
+                let implements = |t: Name| {
+                    self.implementers.contains_key(&t) && self.owners.implements(*name, t)
+                };
+                fits(id) && f.root.is_some() && of_trait.is_some_and(implements)
+            };
+            own = self.owners.in_traits(method).iter().copied().filter(is_inherited).collect();
         }
         if own.is_empty()
             && let Some(target) = self.deref_target(*name, args, from)
         {
-            own = self.methods_of(&target, all, fits, caller, from, depth + 1);
+            own = self.methods_of(&target, method, fits, caller, from, depth + 1);
         }
         if own.len() > MAX_TARGETS { Vec::new() } else { own }
     }
@@ -258,23 +248,11 @@ impl Program {
     fn trait_methods(
         &self,
         traits: &[TypeRef],
-        all: &[FnId],
+        method: Name,
         fits: &dyn Fn(&FnId) -> bool,
     ) -> Vec<FnId> {
-        let wanted = |name: Option<Name>| {
-            traits.iter().any(|t| matches!(t, TypeRef::Path { name: n, .. } if Some(*n) == name))
-        };
-        let mut found: Vec<FnId> = all
-            .iter()
-            .copied()
-            .filter(|id| {
-                let f = self.function(*id);
-                let of_trait = f.owner.as_ref().is_some_and(|o| wanted(o.trait_name));
-                fits(id) && f.root.is_some() && of_trait
-            })
-            .collect();
         // Mocks stand beside real implementations.
-        prefer(&mut found, |id| {
+        let is_real = |id: FnId| {
             let owner = self.function(id).owner.as_ref();
             let TypeRef::Path { name, .. } = &owner.expect("a trait method has an owner").self_ty
             else {
@@ -282,7 +260,23 @@ impl Program {
             };
             let text = self.text(*name);
             !text.contains("Mock") && !text.contains("Dummy") && !text.contains("Test")
-        });
+        };
+        let mut named: Vec<Name> = traits.iter().filter_map(TypeRef::head).collect();
+        named.sort_unstable();
+        named.dedup();
+        let of_traits = named.into_iter().flat_map(|name| self.owners.of_trait(method, name));
+        let mut found: Vec<FnId> = Vec::new();
+        let mut real = 0;
+        for &id in of_traits.filter(|id| fits(id) && self.function(**id).root.is_some()) {
+            // Of the many that may have the name, no more are looked at than it takes.
+            real += usize::from(is_real(id));
+            if real > MAX_TARGETS {
+                return Vec::new();
+            }
+            found.push(id);
+        }
+        found.sort_unstable();
+        prefer(&mut found, is_real);
         if found.len() > MAX_TARGETS { Vec::new() } else { found }
     }
 
@@ -296,7 +290,17 @@ impl Program {
         if STD_METHODS.contains(&self.text(method)) {
             return Vec::new();
         }
-        let mut found: Vec<FnId> = all.iter().copied().filter(|id| fits(id)).collect();
+        let mut here = 0;
+        let mut is_of_few = |id: &FnId| {
+            here += usize::from(self.package(*id) == from && self.function(*id).root.is_some());
+            here <= MAX_TARGETS
+        };
+        let fitting = || all.iter().copied().filter(|id| fits(id));
+        // Of the many that may have the name, no more are looked at than it takes.
+        if !fitting().all(|id| is_of_few(&id)) {
+            return Vec::new();
+        }
+        let mut found: Vec<FnId> = fitting().collect();
         prefer(&mut found, |id| self.package(id) == from);
         found.retain(|id| self.function(*id).root.is_some());
         let one_trait = found.split_first().is_some_and(|(first, rest)| {
@@ -327,7 +331,7 @@ impl Program {
             _ => None,
         };
         if let Some(TypeRef::Path { name: ty, args, .. }) = owner_ty {
-            let mut found = self.owned_by(*ty, all, &arity_fits);
+            let mut found = self.owned_by(*ty, name, &arity_fits);
             prefer(&mut found, |id| self.package(id) == from);
             prefer(&mut found, |id| {
                 let owner = self.function(id).owner.as_ref();
@@ -336,7 +340,7 @@ impl Program {
             return found.into_iter().take(MAX_TARGETS).collect();
         }
         if let Some(q) = qualifier {
-            let mut found = self.owned_by(q, all, &arity_fits);
+            let mut found = self.owned_by(q, name, &arity_fits);
             prefer(&mut found, |id| self.package(id) == from);
             if !found.is_empty() {
                 return found.into_iter().take(MAX_TARGETS).collect();
@@ -379,20 +383,19 @@ impl Program {
     fn owned_by(
         &self,
         ty: Name,
-        all: &[FnId],
+        function: Name,
         arity_fits: &dyn Fn(&Function) -> bool,
     ) -> Vec<FnId> {
-        all.iter()
-            .copied()
-            .filter(|id| {
-                let f = self.function(*id);
-                let owner = f.owner.as_ref();
-                f.root.is_some()
-                    && arity_fits(f)
-                    && owner
-                        .is_some_and(|o| o.self_ty.head() == Some(ty) || o.trait_name == Some(ty))
-            })
-            .collect()
+        let of_type = self.owners.of_type(function, ty).iter();
+        let all = of_type.chain(self.owners.of_trait(function, ty)).copied();
+        let fits = |id: &FnId| {
+            let f = self.function(*id);
+            f.root.is_some() && arity_fits(f)
+        };
+        let mut found: Vec<FnId> = all.filter(fits).collect();
+        found.sort_unstable();
+        found.dedup();
+        found
     }
 }
 

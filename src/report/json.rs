@@ -8,7 +8,6 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use super::{Configured, Report, escape};
-use crate::facts::Bound;
 use crate::finding::{ALSO, Finding, Silence, Step};
 use crate::outcome::{Evidence, Handler, Led, Missing, Obligation, Outcome, Status};
 use crate::source::{Place, Sources};
@@ -85,7 +84,7 @@ struct ObligationJson<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     part_of: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<String>,
+    reason: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -283,7 +282,7 @@ fn obligation<'a>(
         witness,
         fingerprint: &obligation.fingerprint,
         part_of: obligation.part_of.as_deref(),
-        reason: obligation.bound.map(Bound::reason),
+        reason: obligation.unanswered.as_ref().map(|why| why.reason.as_str()),
     }
 }
 

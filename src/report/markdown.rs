@@ -26,7 +26,11 @@ pub fn render(report: &Report<'_>, limit: usize) -> String {
             let line = seen.line.map(|line| format!(":{line}")).unwrap_or_default();
             format!("{}: ", code(&format!("{}{line}", seen.file)))
         });
-        format!("- {}{}\n", file.unwrap_or_default(), prose(&remark.text))
+        let help = match remark.help {
+            "" => String::new(),
+            help => format!("  - *Help:* {}\n", prose(help)),
+        };
+        format!("- {}{}\n{help}", file.unwrap_or_default(), prose(&remark.text))
     });
     let remarks: Vec<String> = remarks.collect();
     let end = format!("\n{}\n", summary::obligations(report));

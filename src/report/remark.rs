@@ -79,11 +79,13 @@ pub(super) struct Remark<'r> {
     pub(super) fingerprint: Option<&'r str>,
     pub(super) at: At<'r>,
     pub(super) text: String,
+    /// What to do; empty if nothing is known that helps.
+    pub(super) help: &'r str,
 }
 
 fn undecided_text(obligation: &Obligation) -> String {
     let (rule, function) = (obligation.rule.id, &obligation.function);
-    let reason = obligation.bound.map(|bound| format!(": {}", bound.reason()));
+    let reason = obligation.unanswered.as_ref().map(|why| format!(": {}", why.reason));
     format!("`{rule}` could not be decided in `{function}`{}", reason.unwrap_or_default())
 }
 
@@ -97,6 +99,7 @@ pub(super) fn remarks<'r>(report: &Report<'r>) -> Vec<Remark<'r>> {
         fingerprint: Some(&o.fingerprint),
         at: At::Place(o.place),
         text: undecided_text(o),
+        help: o.unanswered.as_ref().map_or("", |why| &why.help),
     });
     let unchecked = outcome.problems.iter().map(|problem| Remark {
         kind: Kind::Unchecked,
@@ -104,6 +107,7 @@ pub(super) fn remarks<'r>(report: &Report<'r>) -> Vec<Remark<'r>> {
         fingerprint: None,
         at: At::File(&problem.file, problem.line),
         text: problem.said(),
+        help: "",
     });
     let notes = outcome.notes.iter().map(|note| Remark {
         kind: if note.fails { Kind::Failure } else { Kind::Note },
@@ -111,6 +115,7 @@ pub(super) fn remarks<'r>(report: &Report<'r>) -> Vec<Remark<'r>> {
         fingerprint: None,
         at: At::Nowhere,
         text: note.text.clone(),
+        help: "",
     });
     let mut all: Vec<Remark<'r>> = undecided.chain(unchecked).chain(notes).collect();
     all.sort_by_key(|remark| Reverse(remark.kind.level()));

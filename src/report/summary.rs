@@ -70,7 +70,7 @@ fn violated(report: &Report<'_>) -> usize {
     report.open().filter(of_rule).map(|finding| 1 + finding.also.len()).sum()
 }
 
-/// `2 errors, 1 warning`, or that there is nothing.
+/// `2 errors, 1 warning, 3 undecided`, or that there is nothing.
 pub(super) fn findings(report: &Report<'_>) -> String {
     let counts = [(Level::Error, "error"), (Level::Warning, "warning"), (Level::Advice, "advice")];
     let counts = counts.into_iter().filter_map(|(level, noun)| match report.count(level) {
@@ -78,8 +78,16 @@ pub(super) fn findings(report: &Report<'_>) -> String {
         count if level == Level::Advice => Some(format!("{count} {noun}")),
         count => Some(counted(count, noun)),
     });
-    let counts: Vec<String> = counts.collect();
-    if counts.is_empty() { "no findings".to_owned() } else { counts.join(", ") }
+    let mut counts: Vec<String> = counts.collect();
+    match report.outcome.undecided() {
+        0 => {}
+        undecided => counts.push(format!("{undecided} undecided")),
+    }
+    match (counts.is_empty(), report.complete) {
+        (true, true) => "no findings".to_owned(),
+        (true, false) => "no findings, but not everything was decided".to_owned(),
+        _ => counts.join(", "),
+    }
 }
 
 /// What silences findings, and how many.

@@ -64,7 +64,11 @@ fn undecided(report: &Report<'_>, out: &mut dyn WriteColor) -> Result<(), files:
             format!("{}{line}: ", at.shown)
         });
         let text = format!("{}{}", at.unwrap_or_default(), remark.text);
-        plain(&Diagnostic::error().with_message(escape::line(&text)), &shown, out)?;
+        let mut diagnostic = Diagnostic::error().with_message(escape::line(&text));
+        if !remark.help.is_empty() {
+            diagnostic = diagnostic.with_note(format!("help: {}", escape::line(remark.help)));
+        }
+        plain(&diagnostic, &shown, out)?;
     }
     if let Some(more) = all.len().checked_sub(most).filter(|&more| more > 0) {
         let text = format!("{} undecided, too: see `--verbose`", counted(more, "more obligation"));

@@ -4,6 +4,7 @@
 mod editions;
 mod nesting;
 mod races;
+mod shapes;
 mod watched;
 
 #[cfg(unix)]

@@ -76,6 +76,52 @@ fn standard_input_is_read_with_and_without_its_name() {
     }
 }
 
+/// The shell's `<(command)` is the name of a pipe, and its end is the end of the log.
+#[cfg(unix)]
+#[test]
+fn a_named_pipe_is_read_to_its_end() {
+    let mut command = raft_lint();
+    command.args(["logs", "--no-config", "/dev/stdin"]);
+    let ended = piped(command, DIVERGED);
+    assert_eq!(ended.code, Some(1), "{}", ended.err);
+    assert!(ended.out.contains("/dev/stdin:1 "), "{}", ended.out);
+
+    let tree = tree(DIVERGED);
+    let made = Command::new("mkfifo").arg(tree.path().join("pipe")).status();
+    assert!(made.is_ok_and(|status| status.success()), "mkfifo makes a pipe");
+    let writing = std::thread::spawn({
+        let pipe = tree.path().join("pipe");
+        move || std::fs::write(pipe, DIVERGED)
+    });
+    let ended = logs(&tree, &["pipe"]);
+    assert_eq!(ended.code, Some(1), "{}", ended.err);
+    assert!(ended.out.contains("pipe:1 "), "{}", ended.out);
+    assert!(writing.join().is_ok_and(|written| written.is_ok()));
+}
+
+/// A device may have no end.
+#[cfg(unix)]
+#[test]
+fn devices_and_sockets_are_refused() {
+    let tree = tree(DIVERGED);
+    let socket = std::os::unix::net::UnixListener::bind(tree.path().join("socket"));
+    assert!(socket.is_ok());
+    std::os::unix::fs::symlink("/dev/zero", tree.path().join("link.log"))
+        .expect("links can be made");
+    for name in ["/dev/zero", "/dev/full", "link.log", "socket"] {
+        for more in [&[][..], &["--follow"]] {
+            let ended = logs(&tree, &[&[name][..], more].concat());
+            assert_eq!((ended.code, ended.out.as_str()), (Some(2), ""), "{name}");
+            let told = format!("error: `{name}` is a socket or a device, which is not read\n");
+            assert!(ended.err.starts_with(&told), "{}", ended.err);
+            assert!(ended.err.contains("help: give a log file"), "{}", ended.err);
+        }
+    }
+    // A pattern means only files.
+    let ended = logs(&tree, &["*.log"]);
+    assert_eq!(ended.code, Some(1), "{}", ended.err);
+}
+
 /// What the README shows is what is printed.
 #[test]
 fn the_example_of_the_readme_is_true() {

@@ -22,10 +22,11 @@ impl Followed {
     fn new(names: &[&str], prepare: impl FnOnce(&Path)) -> Followed {
         let directory = tempfile::tempdir().expect("a temporary directory can be made");
         prepare(directory.path());
-        let file = |name: &&str| LogFile {
-            name: (*name).to_owned(),
-            place: Place::Path(directory.path().join(name)),
+        let place = |name: &str| match name {
+            "pipe" => Place::Pipe(directory.path().join(name)),
+            _ => Place::Path(directory.path().join(name)),
         };
+        let file = |name: &&str| LogFile { name: (*name).to_owned(), place: place(name) };
         let follow = Follow::new(&names.iter().map(file).collect::<Vec<_>>());
         Followed { directory, follow, lines: Vec::new() }
     }

@@ -46,13 +46,14 @@ fn a_quiet_run_says_why_it_failed() {
         let ended = tree.run(arguments);
         assert_eq!(ended.code, Some(2), "{}{}", ended.out, ended.err);
         assert!(
-            ended.err.starts_with("error: not everything could be decided: 1 undecided\nhelp: "),
+            ended.err.starts_with("error: not everything could be decided, so that the exit code is 2: 1 undecided\nhelp: "),
             "{}",
             ended.err
         );
     }
     let loud = tree.run(&["--exit-zero"]);
-    assert!(loud.out.contains("stopped at its bound") && loud.err.is_empty(), "{}", loud.err);
+    assert!(loud.out.contains("stopped at its bound"), "{}", loud.out);
+    assert!(loud.err.contains("so that the exit code is 2: 1 undecided\n"), "{}", loud.err);
 }
 
 #[test]

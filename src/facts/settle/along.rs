@@ -4,7 +4,7 @@
 use rustc_hash::FxHashSet;
 
 use super::{Settler, is_same, leaves_term, takes_any_message};
-use crate::facts::bound::Bound;
+use crate::facts::bound::{Bound, Met};
 use crate::facts::event::Event;
 use crate::facts::start::is_start;
 use crate::program::FnId;
@@ -19,7 +19,7 @@ impl Settler<'_, '_> {
         event: &Event,
         callers: &[FnId],
         above: &[Event],
-    ) -> Option<Bound> {
+    ) -> Option<Met> {
         let comes = |caller: FnId| {
             above.iter().any(|e| {
                 let before = e.stack.strip_suffix(event.stack.as_slice());
@@ -33,25 +33,25 @@ impl Settler<'_, '_> {
             is_start(self.program, caller) && shown.is_some_and(|shown| shown.exhausted)
         };
         let bound = |&caller: &FnId| {
-            let bound = self.seen_whole(caller)?.bound_before(event)?;
+            let met = self.seen_whole(caller)?.bound_before(caller, event)?;
             // A function on the way that calls itself comes round to where the way began: the way
             // without that round is one, too.
-            if bound == Bound::Recursion && event.stack.contains(&caller) {
+            if met.bound == Bound::Recursion && event.stack.contains(&caller) {
                 return None;
             }
-            (bound != Bound::Work || unfinished(caller)).then_some((caller, bound))
+            (met.bound != Bound::Work || unfinished(caller)).then_some((caller, met))
         };
         let kept_away = callers.iter().filter_map(bound).filter(|(caller, _)| !comes(*caller));
-        kept_away.map(|(_, bound)| bound).min()
+        kept_away.map(|(_, met)| met).min()
     }
 
     /// What an evaluation proves that stopped at its bound may be otherwise on a way that is left, unless
     /// a function on the way proves it alone.
     pub(super) fn mark_unfinished(&self, events: &mut [Event], unfinished: &FxHashSet<FnId>) {
         for event in events.iter_mut().filter(|e| (self.demands.satisfied)(e)) {
-            let starts = event.stack.first().is_some_and(|id| unfinished.contains(id));
-            if starts && !self.is_shown_below(event) {
-                event.bound = Some(Bound::Work);
+            let Some(&function) = event.stack.first() else { continue };
+            if unfinished.contains(&function) && !self.is_shown_below(event) {
+                event.bound = Some(Met { bound: Bound::Work, function });
             }
         }
     }

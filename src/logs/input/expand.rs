@@ -2,7 +2,7 @@
 //!
 //! Takes paths, globs and `-`; gives each file once, those of a directory or glob sorted, and notes about what was left
 //! out. A path that exists is a path, whatever characters it has. Nothing is opened but regular files, and of those only
-//! the beginning is read.
+//! the beginning is read. A pipe is meant where it is named itself; a socket or device never is.
 
 mod glob;
 mod identity;
@@ -56,7 +56,12 @@ pub fn expand(arguments: &[PathBuf], absent: Absent) -> Result<Expanded, Error> 
         }
         match std::fs::metadata(argument) {
             Ok(metadata) if metadata.is_dir() => found.add_directory(argument)?,
-            Ok(metadata) => found.add_path(argument, &metadata),
+            Ok(metadata) if metadata.is_file() => found.add_file(argument, &metadata),
+            Ok(metadata) if is_pipe(&metadata) => {
+                let identity = Identity::of(argument, &metadata);
+                found.add(shown, Place::Pipe(argument.clone()), identity);
+            }
+            Ok(_) => return Err(no_file_or_pipe(&shown)),
             Err(_) if glob::is_glob(argument) => found.add_glob(argument)?,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 if absent == Absent::IsAnError {
@@ -90,6 +95,25 @@ pub fn expand(arguments: &[PathBuf], absent: Absent) -> Result<Expanded, Error> 
         found.expanded.notes.push(note);
     }
     Ok(found.expanded)
+}
+
+/// Whether it has an end that its writer makes. What else is no file may have none.
+#[cfg(unix)]
+pub(super) fn is_pipe(metadata: &Metadata) -> bool {
+    std::os::unix::fs::FileTypeExt::is_fifo(&metadata.file_type())
+}
+
+/// Whether it has an end that its writer makes. What else is no file may have none.
+#[cfg(not(unix))]
+pub(super) fn is_pipe(metadata: &Metadata) -> bool {
+    !metadata.is_file() && !metadata.is_dir()
+}
+
+fn no_file_or_pipe(shown: &str) -> Error {
+    Error::new(
+        format!("`{shown}` is a socket or a device, which is not read"),
+        "give a log file, a directory or a pipe, or `-` for standard input",
+    )
 }
 
 fn is_link(path: &Path) -> bool {
@@ -145,8 +169,8 @@ impl Found {
         self.expanded.files.push(LogFile { name, place });
     }
 
-    /// A file, pipe or device that was named.
-    fn add_path(&mut self, path: &Path, metadata: &Metadata) {
+    /// A regular file.
+    fn add_file(&mut self, path: &Path, metadata: &Metadata) {
         self.add(shown(path), Place::Path(path.to_owned()), Identity::of(path, metadata));
     }
 
@@ -165,7 +189,7 @@ impl Found {
         }
         self.expanded.notes.extend(walked.notes(&shown));
         for (path, metadata) in &walked.files {
-            self.add_path(path, metadata);
+            self.add_file(path, metadata);
         }
         Ok(())
     }
@@ -177,7 +201,7 @@ impl Found {
         for (path, metadata) in &matched {
             match metadata.is_dir() {
                 true => without_logs.extend(self.add_directory(path).err()),
-                false => self.add_path(path, metadata),
+                false => self.add_file(path, metadata),
             }
         }
         // One node without logs is no reason to leave out the others.

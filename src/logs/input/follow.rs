@@ -7,7 +7,7 @@
 //! | module | what it follows |
 //! |---|---|
 //! | `tail` | regular files |
-//! | `stream` | standard input, pipes and devices |
+//! | `stream` | standard input and pipes |
 
 mod stream;
 mod tail;
@@ -101,8 +101,8 @@ impl Follow {
 impl Followed {
     fn new(file: &LogFile) -> Followed {
         let kind = match &file.place {
-            Place::Path(path) if tail::can_follow(path) => Kind::Tail(Tail::new(path)),
-            _ => Kind::Stream(Stream::of(file)),
+            Place::Path(path) => Kind::Tail(Tail::new(path)),
+            Place::StandardInput | Place::Pipe(_) => Kind::Stream(Stream::of(file)),
         };
         Followed { name: file.name.clone(), kind, splitter: Splitter::new(BLOCK), stopped: None }
     }

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use super::listing::Listing;
 use super::{Page, address, markup, obligation, rules};
 use crate::finding::Finding;
-use crate::report::counted;
+use crate::report::{Report, counted};
 
 /// Both lists.
 pub(super) fn all(page: &Page<'_>) -> String {
@@ -19,7 +19,7 @@ pub(super) fn all(page: &Page<'_>) -> String {
     };
     let open: String = report.worst_first().into_iter().enumerate().map(item).collect();
     let mut html = match open.is_empty() {
-        true => "<p>No findings.</p>".to_owned(),
+        true => format!("<p>{}.</p>", nothing(report)),
         false => format!("<ol class=\"findings\">{open}</ol>"),
     };
     let count = report.silenced().count();
@@ -33,6 +33,15 @@ pub(super) fn all(page: &Page<'_>) -> String {
         );
     }
     html
+}
+
+/// What there is where nothing is found: that may be for want of an answer.
+fn nothing(report: &Report<'_>) -> String {
+    match (report.outcome.undecided(), report.complete) {
+        (0, true) => "No findings".to_owned(),
+        (0, false) => "Nothing was found, but not everything was decided".to_owned(),
+        (undecided, _) => format!("Nothing was found, but {undecided} undecided"),
+    }
 }
 
 fn one(page: &Page<'_>, finding: &Finding, number: usize, has_obligation: bool) -> String {

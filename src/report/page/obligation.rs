@@ -64,8 +64,15 @@ fn told(page: &Page<'_>, obligation: &Obligation) -> String {
         }
         Status::Undecided => {
             html += &format!("<p class=\"told\">{}</p>", summary(obligation));
-            html +=
-                "<p>A bound was reached before an answer: this is neither proved nor violated.</p>";
+            html += "<p>This is neither proved nor violated.";
+            if let Some(why) = &obligation.unanswered {
+                html += &format!(
+                    " Before there was an answer: {}. What to do: {}.",
+                    markup::words(&why.reason),
+                    markup::words(&why.help)
+                );
+            }
+            html += "</p>";
         }
     }
     if let Some(silence) = page.silence(obligation) {

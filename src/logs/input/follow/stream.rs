@@ -1,6 +1,6 @@
 //! A stream that is read as it comes, by a thread of its own: reading one waits, and a look may not.
 //!
-//! Takes standard input, a pipe or a device; gives what has come since the last look. The thread ends with the stream, or
+//! Takes standard input or a pipe; gives what has come since the last look. The thread ends with the stream, or
 //! with the program.
 
 use std::io::{self, Read};

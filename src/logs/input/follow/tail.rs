@@ -46,11 +46,6 @@ enum Told {
     Unreadable,
 }
 
-/// Whether a path is followed by looks: not a pipe or device, which is read as a stream.
-pub(super) fn can_follow(path: &Path) -> bool {
-    std::fs::metadata(path).map_or(true, |metadata| metadata.is_file())
-}
-
 impl Tail {
     pub(super) fn new(path: &Path) -> Tail {
         Tail { path: path.to_owned(), open: None, told: Told::Nothing }
