@@ -12,6 +12,7 @@ mod resolve;
 pub use resolve::Receiver;
 pub mod said;
 mod table;
+mod takers;
 mod types;
 
 use std::sync::{Arc, OnceLock};
@@ -19,6 +20,7 @@ use std::sync::{Arc, OnceLock};
 use self::calls::Calls;
 use self::said::Said;
 use self::table::Table;
+use self::takers::Takers;
 use crate::ir::comment::Comment;
 use crate::ir::read::{asks, asks_everything, unrecorded};
 use crate::ir::{EnumDef, FileIr, Function, Name, StructDef, TypeRef};
@@ -70,6 +72,8 @@ pub struct Program {
     variants: Table<Vec<(Located, u32)>>,
     /// Who calls whom; see [`Program::callers`].
     calls: Calls,
+    /// Who takes which function as a value; see [`Program::takers`].
+    takers: Takers,
     /// Which functions belong to what.
     owners: owners::Owners,
     /// What each function receives; see [`Program::entry`].
@@ -135,6 +139,7 @@ impl Program {
             implementers: Table::default(),
             variants: Table::default(),
             calls: Calls::default(),
+            takers: Takers::default(),
             owners: owners::Owners::default(),
             entries: OnceLock::new(),
             bodies: OnceLock::new(),
@@ -177,6 +182,7 @@ impl Program {
         }
         self.owners = owners::Owners::of(self);
         self.calls = Calls::of(self);
+        self.takers = Takers::of(self);
     }
 
     /// All functions.

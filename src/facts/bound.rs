@@ -39,6 +39,8 @@ pub enum Bound {
     Climb,
     /// Callers of all levels.
     Asked,
+    /// A function that is taken as a value.
+    Value,
 }
 
 /// A bound that was met.
@@ -68,6 +70,11 @@ impl Bound {
             }
             Bound::Asked => {
                 format!("more than {MAX_ASKED} callers would have to be asked for `{function}`")
+            }
+            Bound::Value => {
+                format!(
+                    "`{function}` takes a function on the way as a value, and who calls it is not known"
+                )
             }
         }
     }

@@ -351,7 +351,8 @@ impl Settler<'_, '_> {
             let shown = shown.filter(whole);
             shown.is_some_and(|s| !s.exhausted && s.events.iter().any(comes))
         };
-        let all_followed = are_all && callers.iter().all(followed);
+        let is_taken = self.program.takers(id).next().is_some();
+        let all_followed = are_all && !is_taken && callers.iter().all(followed);
         let mut result: Vec<Event> = Vec::new();
         let mut replaced: Vec<Event> = Vec::new();
         for event in events {

@@ -153,7 +153,7 @@ fn has_arity(site: &CallSite, function: &Function) -> bool {
 }
 
 /// The name of a function, and the type or module that calls name to mean it.
-fn home(program: &Program, id: FnId) -> Option<(Name, Name)> {
+pub(super) fn home(program: &Program, id: FnId) -> Option<(Name, Name)> {
     let function = program.function(id);
     let home = match &function.owner {
         Some(owner) => owner.self_ty.head()?,

@@ -289,6 +289,25 @@ fn a_caller_that_was_not_followed_to_its_end_proves_nothing() {
 }
 
 #[test]
+fn a_function_that_is_taken_as_a_value() {
+    let taken = |how: &str| {
+        let other = "handle_append_entries_at_once";
+        let other = handler(other, "AppendEntries", "request.leader_id == 0", how);
+        node(&format!("{}{other}", guarded("self.store(&request);")), "")
+    };
+    for how in [
+        "let write: fn(&mut Node, &AppendEntries) = Node::store;\n        write(self, &request);",
+        "self.write_by(Self::store, &request);",
+    ] {
+        undecided(&taken(how), "takes a function on the way as a value");
+    }
+    decided(&node(
+        &guarded("self.store(&request);"),
+        "fn other() -> u64 {\n    let store = 1;\n    store\n}",
+    ));
+}
+
+#[test]
 fn what_a_circle_of_calls_does_not_ask_is_missed_all_the_same() {
     let round = "    fn round(&mut self, request: &AppendEntries, left: u64) {
         self.seen += left;

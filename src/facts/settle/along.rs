@@ -42,7 +42,13 @@ impl Settler<'_, '_> {
             (met.bound != Bound::Work || unfinished(caller)).then_some((caller, met))
         };
         let kept_away = callers.iter().filter_map(bound).filter(|(caller, _)| !comes(*caller));
-        kept_away.map(|(_, met)| met).min()
+        let kept_away = kept_away.map(|(_, met)| met).min();
+        let first = event.stack.first().copied();
+        let mut takers = first.into_iter().flat_map(|id| self.program.takers(id));
+        kept_away.or_else(|| {
+            let function = takers.find(|taker| !comes(*taker))?;
+            Some(Met { bound: Bound::Value, function })
+        })
     }
 
     /// What an evaluation proves that stopped at its bound may be otherwise on a way that is left, unless
