@@ -92,7 +92,8 @@ impl Settler<'_, '_> {
         match event.effect {
             Effect::LeaderCommit => false,
             _ => {
-                event.handler == Some(id)
+                event.handling.is_none()
+                    || event.handler == Some(id)
                     || takes_any_message(self.program, id)
                     || event.handling.is_some() && takes() == event.handling
             }
