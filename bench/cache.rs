@@ -51,7 +51,7 @@ fn measure(options: &Options) -> Result<(), raft_lint::error::Error> {
     let read = || discover::discover(&Disk, options.paths(), &Exclude::default());
     let found = read()?;
     let wanted = wanted(&found);
-    let lower = || lower::lower(&found.sources, &wanted, Names::default());
+    let lower = || lower::lower(&found.sources, &wanted, Names::default(), None);
     let (files, ..) = lower();
     let bytes: usize = wanted.iter().map(|file| found.sources.file(*file).text.len()).sum();
     println!("{} files are parsed, {:.1} MB; {THREADS} threads", wanted.len(), bytes as f64 / 1e6);
