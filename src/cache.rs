@@ -10,6 +10,8 @@ pub mod entry;
 pub mod place;
 mod store;
 pub mod sweep;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -22,8 +24,8 @@ use crate::ir::FileIr;
 use crate::names::NameCache;
 use crate::source::{FileId, SourceFile};
 
-/// Shorter files are parsed as fast as an entry is opened.
-pub const MIN_BYTES: usize = 1500;
+/// Of shorter files nothing is kept: to write an entry takes as long as to parse them a few times.
+pub const MIN_BYTES: usize = 1_000;
 
 /// A directory with entries.
 pub struct Cache {

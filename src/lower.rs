@@ -89,7 +89,7 @@ fn kept_or_lowered(
     Ok(ir)
 }
 
-fn lower_file(
+pub(crate) fn lower_file(
     sources: &Sources,
     file: FileId,
     names: &mut NameCache<'_>,

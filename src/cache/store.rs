@@ -35,7 +35,7 @@ pub(super) struct Store {
     /// What is wrong.
     complaint: Mutex<Option<String>>,
     /// Makes the names of this run's files different from those of all others.
-    started: u128,
+    run: String,
     written: AtomicUsize,
 }
 
@@ -49,7 +49,7 @@ impl Store {
             is_readable: OnceLock::new(),
             is_writable: OnceLock::new(),
             complaint: Mutex::new(None),
-            started: since.as_nanos(),
+            run: format!("{UNFINISHED}{}-{}", since.as_nanos(), std::process::id()),
             written: AtomicUsize::new(0),
         }
     }
@@ -107,8 +107,7 @@ impl Store {
             return false;
         }
         let number = self.written.fetch_add(1, Ordering::Relaxed);
-        let name = format!("{UNFINISHED}{}-{}-{number}", self.started, std::process::id());
-        let unfinished = self.entries.join(name);
+        let unfinished = self.entries.join(format!("{}-{number}", self.run));
         if let Err(error) = write_new(&unfinished, bytes) {
             let _ = std::fs::remove_file(&unfinished);
             self.complain(Some(error.to_string()));

@@ -41,7 +41,9 @@ pub fn read(
     names: &mut NameCache<'_>,
 ) -> Option<FileIr> {
     let (texts, bytes): (Vec<&str>, _) = postcard::take_from_bytes(bytes).ok()?;
-    let names = texts.into_iter().map(|text| names.intern(text)).collect();
+    // What names are interned as is never raw.
+    let plain = texts.into_iter().filter(|text| !text.starts_with("r#"));
+    let names = plain.map(|text| names.intern(text)).collect();
     let read = ids::reading(names, file, Arc::clone(&source.text), || {
         postcard::take_from_bytes::<FileIr>(bytes).ok()
     });
