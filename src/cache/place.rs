@@ -86,9 +86,7 @@ fn usual() -> Option<PathBuf> {
 /// Whether a directory is in the repository of a path, or below it.
 fn is_inside(directory: &Path, path: &Path) -> bool {
     let Ok(path) = path.canonicalize() else { return false };
-    let below = if path.is_dir() { &path } else { path.parent().unwrap_or(&path) };
-    let root = repository::root(below).unwrap_or(below);
-    as_far_as_there(directory).starts_with(root)
+    as_far_as_there(directory).starts_with(repository::root(&path).unwrap_or(&path))
 }
 
 /// A path without links and dots, as far as there is something.

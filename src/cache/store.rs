@@ -4,8 +4,8 @@
 //! who reads it, at the same time, too, sees all of it or nothing. No link is followed below the directory,
 //! and nothing but regular files is opened. It writes nothing outside of the directory.
 
-use std::fs::{DirBuilder, File, OpenOptions};
-use std::io::{self, Read, Write};
+use std::fs::{DirBuilder, File, Metadata, OpenOptions};
+use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -73,12 +73,13 @@ impl Store {
             return None;
         }
         let path = self.entries.join(key.name());
+        let fits = |metadata: Metadata| {
+            let length = usize::try_from(metadata.len()).ok()?;
+            (metadata.is_file() && length <= most).then_some((metadata, length))
+        };
+        fits(path.symlink_metadata().ok()?)?;
         let mut file = open(OpenOptions::new().read(true), &path).ok()?;
-        let metadata = file.metadata().ok()?;
-        let length = usize::try_from(metadata.len()).ok()?;
-        if !metadata.is_file() || length > most {
-            return None;
-        }
+        let (metadata, length) = fits(file.metadata().ok()?)?;
         let mut bytes = Vec::with_capacity(length + 1);
         (&mut file).take(most as u64).read_to_end(&mut bytes).ok()?;
         let used = metadata.modified().ok().and_then(|used| used.elapsed().ok());
@@ -90,15 +91,15 @@ impl Store {
 
     /// Whether what is there already can be trusted as far as the user's own files are.
     fn is_ours(&self) -> bool {
-        let refused = refused(&self.directory).or_else(|| match self.entries.symlink_metadata() {
-            Ok(metadata) if !metadata.is_dir() => {
-                Some("it holds a link, or something else".to_owned())
+        let is_link = |metadata: Metadata| metadata.is_symlink();
+        let refused = refused(&self.directory).or_else(|| {
+            match self.entries.symlink_metadata().is_ok_and(is_link) {
+                true => Some("a link stands in the place of its entries".to_owned()),
+                false => refused(&self.entries),
             }
-            _ => None,
         });
-        let is_ours = refused.is_none();
-        self.complain(refused);
-        is_ours
+        self.complain(refused.as_ref());
+        refused.is_none()
     }
 
     /// Writes an entry; whether it is there now.
@@ -110,7 +111,8 @@ impl Store {
         let unfinished = self.entries.join(format!("{}-{number}", self.run));
         if let Err(error) = write_new(&unfinished, bytes) {
             let _ = std::fs::remove_file(&unfinished);
-            self.complain(Some(error.to_string()));
+            // Whoever removes the directory meanwhile may do so.
+            self.complain(Some(error).filter(|error| error.kind() != ErrorKind::NotFound));
             return false;
         }
         // What stands there instead of an entry stays, if it can't be replaced.
@@ -124,16 +126,14 @@ impl Store {
     /// Makes the directories; whether they are there now.
     fn make(&self) -> bool {
         let made = make(&self.directory, &self.entries);
-        self.complain(made.as_ref().err().map(ToString::to_string));
+        self.complain(made.as_ref().err());
         made.is_ok() && self.is_ours()
     }
 
     /// The first thing that is wrong is told.
-    fn complain(&self, why: Option<String>) {
+    fn complain(&self, why: Option<impl ToString>) {
         let mut complaint = self.complaint.lock().unwrap_or_else(PoisonError::into_inner);
-        if complaint.is_none() {
-            *complaint = why;
-        }
+        *complaint = complaint.take().or_else(|| why.map(|why| why.to_string()));
     }
 }
 

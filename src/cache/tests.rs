@@ -80,7 +80,8 @@ fn what_is_written_is_read() {
         assert!(format!("{ir:?}") == before, "it has changed:\n{text}");
         assert!(again == bytes, "it is written otherwise:\n{text}");
         assert!(bytes.len() <= entry::most(text.len()), "{} bytes for:\n{text}", bytes.len());
-        let (_, again) = read(&bytes, text, &["zero", "term", "vote", "other"]).expect("it is read");
+        let (_, again) =
+            read(&bytes, text, &["zero", "term", "vote", "other"]).expect("it is read");
         assert!(again == bytes, "it depends on the numbers of names:\n{text}");
     }
 }
@@ -95,10 +96,14 @@ fn what_is_damaged_or_of_another_file_is_nothing() {
         assert!(read(&bytes[..at], TEXT, &[]).is_none(), "{at} bytes");
     }
     assert!(read(&[&bytes[..], b"\0"].concat(), TEXT, &[]).is_none());
-    assert!(read(&bytes, &TEXT.replace("term", "more"), &[]).is_none(), "another file of that length");
+    assert!(
+        read(&bytes, &TEXT.replace("term", "more"), &[]).is_none(),
+        "another file of that length"
+    );
     let content = &bytes[48..];
     assert!(read(&forged(content, TEXT), TEXT, &[]).is_some());
-    let other_build = Sha256::new().chain_update(7u64.to_le_bytes()).chain_update(Sha256::digest(TEXT));
+    let other_build =
+        Sha256::new().chain_update(7u64.to_le_bytes()).chain_update(Sha256::digest(TEXT));
     let hash = other_build.chain_update(content).finalize();
     assert!(read(&[b"raft-lint cache\n", &hash[..], content].concat(), TEXT, &[]).is_none());
 }
@@ -226,7 +231,8 @@ fn what_is_old_is_removed() {
 
 #[test]
 fn of_too_much_the_oldest_is_removed() {
-    let entries = [(BUILD, 'a', 3, 100), (BUILD, 'b', 1, 100), (OTHER, 'c', 2, 100), (OTHER, 'd', 0, 100)];
+    let entries =
+        [(BUILD, 'a', 3, 100), (BUILD, 'b', 1, 100), (OTHER, 'c', 2, 100), (OTHER, 'd', 0, 100)];
     let swept = |limits: Limits| {
         let directory = cache(&entries);
         sweep::sweep(directory.path(), SystemTime::now(), limits);
