@@ -87,7 +87,7 @@ fn remove_excess(mut left: Vec<Old>, limits: Limits) {
         return;
     }
     left.sort_by(|a, b| a.age.cmp(&b.age).then_with(|| a.path.cmp(&b.path)));
-    while bytes > limits.bytes / 4 * 3 || left.len() > limits.entries / 4 * 3 {
+    while bytes > limits.bytes * 3 / 4 || left.len() > limits.entries * 3 / 4 {
         let Some(oldest) = left.pop() else { return };
         bytes -= oldest.bytes;
         let _ = fs::remove_file(&oldest.path);

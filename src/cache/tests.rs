@@ -45,7 +45,9 @@ fn written(text: &str) -> (Vec<u8>, String) {
 fn read(bytes: &[u8], text: &str, before: &[&str]) -> Option<(FileIr, Vec<u8>)> {
     let names = SharedNames::of(Names::default());
     let mut cache = NameCache::new(&names);
-    before.iter().for_each(|name| drop(cache.intern(name)));
+    for name in before {
+        cache.intern(name);
+    }
     cache.note();
     let key = Key::of(text);
     let ir = entry::read(bytes, &key, FileId(0), &source(text), &mut cache)?;

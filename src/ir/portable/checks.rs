@@ -63,7 +63,11 @@ impl Shape {
         let Shape { part, exprs, pats, current, outer_exprs, outer_pats, literals } = self;
         *part = Part::Around;
         *current = Node::default();
-        (exprs.clear(), pats.clear(), outer_exprs.clear(), outer_pats.clear(), literals.clear());
+        exprs.clear();
+        pats.clear();
+        outer_exprs.clear();
+        outer_pats.clear();
+        literals.clear();
     }
 
     pub(super) fn begin_pats(&mut self) {
