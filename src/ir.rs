@@ -10,9 +10,9 @@ pub mod read;
 pub mod same;
 pub mod walk;
 
-pub use self::pattern::Pat;
 use serde::{Deserialize, Serialize};
 
+pub use self::pattern::Pat;
 use self::read::ReadBody;
 use crate::source::{FileId, Span};
 

@@ -89,6 +89,7 @@ fn kept_or_lowered(
     Ok(ir)
 }
 
+/// What lowering a file gives, whatever the cache has.
 pub(crate) fn lower_file(
     sources: &Sources,
     file: FileId,

@@ -62,21 +62,15 @@ pub struct NameCache<'a> {
 #[derive(Default)]
 pub struct UsedNames {
     texts: Vec<Arc<str>>,
-    /// The number of each name, by the name, and the beginning since which it counts.
-    numbers: Vec<(u32, u32)>,
-    beginning: u32,
+    numbers: FxHashMap<Name, u32>,
 }
 
 impl UsedNames {
     fn add(&mut self, name: Name, text: &Arc<str>) {
-        let at = name.0 as usize;
-        if self.numbers.len() <= at {
-            self.numbers.resize(at + 1, (0, 0));
-        }
-        if self.numbers[at].1 != self.beginning {
-            self.numbers[at] = (self.texts.len() as u32, self.beginning);
+        self.numbers.entry(name).or_insert_with(|| {
             self.texts.push(Arc::clone(text));
-        }
+            self.texts.len() as u32 - 1
+        });
     }
 
     /// Their texts, by their numbers.
@@ -86,8 +80,7 @@ impl UsedNames {
 
     /// The number of a name, if it was asked for.
     pub fn number(&self, name: Name) -> Option<u32> {
-        let (number, beginning) = *self.numbers.get(name.0 as usize)?;
-        (beginning == self.beginning).then_some(number)
+        self.numbers.get(&name).copied()
     }
 }
 
@@ -101,7 +94,7 @@ impl<'a> NameCache<'a> {
     pub fn note(&mut self) {
         let used = self.used.get_or_insert_default();
         used.texts.clear();
-        used.beginning += 1;
+        used.numbers.clear();
     }
 
     /// What was noted.

@@ -1,7 +1,7 @@
 //! The cache of a run: where it is, and what there is to say of it.
 //!
-//! Takes the arguments; gives a cache. What it kept changes no report; only who named a directory that is of no use
-//! is told.
+//! Takes the arguments; gives a cache. What it kept changes no report; only who named a directory that is of
+//! no use is told.
 
 use std::io::{self, Write};
 use std::path::PathBuf;

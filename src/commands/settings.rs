@@ -6,9 +6,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::kept::{Kept, kept};
 use codespan_reporting::term::termcolor::Buffer;
 
+use super::kept::{Kept, kept};
 use crate::cli::{
     BaselineArgs, CacheArgs, CheckArgs, ConfigArgs, DetailArgs, FailArgs, FailOn, InputArgs,
     LevelArgs, NewArgs, OutputArgs, ReadArgs,
