@@ -1,31 +1,36 @@
-//! Whether a cache of lowered files would pay.
+//! What the cache of lowered files costs, and what it saves.
 //!
 //! `cargo bench --bench cache -- DIR` prints, on two threads, how long it takes to read the files, to hash
-//! them, to parse and lower them, and to copy what lowering gives, and how long the whole check takes. A
-//! cache has to hash every file and to build what lowering gives out of its bytes, which is no less than to
-//! copy it: what it could save is no more than the one less the other two. Each time is the median of five.
+//! those that are parsed, to parse and lower them, the same where nothing is kept yet, and to take all of it
+//! from the cache; and how long the whole check takes without a cache, and with one. Below is from which
+//! length on a file is read from the cache faster than it is parsed. Each time is the median of five. The
+//! cache is in the temporary directory.
 
 #![forbid(unsafe_code)]
 #![allow(clippy::print_stdout)] // it is a program of its own
 
+use std::cell::Cell;
 use std::hint::black_box;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use raft_lint::cache::Cache;
 use raft_lint::discover::files::Disk;
 use raft_lint::discover::{self, Discovered, Exclude, prefilter};
-use raft_lint::ir::FileIr;
 use raft_lint::lower::{self, STACK_BYTES};
 use raft_lint::names::Names;
 use raft_lint::pipeline::{self, Options};
 use raft_lint::source::FileId;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
+use tempfile::TempDir;
 
 const THREADS: usize = 2;
 const ROUNDS: usize = 5;
+/// Where the classes of lengths end.
+const LENGTHS: [usize; 8] = [500, 1_000, 1_500, 2_000, 4_000, 10_000, 40_000, usize::MAX];
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args_os().skip(1).filter(|argument| argument != "--bench");
@@ -51,27 +56,59 @@ fn measure(options: &Options) -> Result<(), raft_lint::error::Error> {
     let read = || discover::discover(&Disk, options.paths(), &Exclude::default());
     let found = read()?;
     let wanted = wanted(&found);
-    let lower = || lower::lower(&found.sources, &wanted, Names::default());
-    let (files, ..) = lower();
     let bytes: usize = wanted.iter().map(|file| found.sources.file(*file).text.len()).sum();
     println!("{} files are parsed, {:.1} MB; {THREADS} threads", wanted.len(), bytes as f64 / 1e6);
-    let [read, hash, lowered, copied, whole] = [
-        time(&|| drop(black_box(read()))),
-        time(&|| hash(&found)),
-        time(&|| drop(black_box(lower()))),
-        time(&|| copy(&files)),
-        time(&|| drop(black_box(pipeline::run(options)))),
-    ];
-    let milliseconds = |time: Duration| time.as_secs_f64() * 1e3;
-    let saved = milliseconds(lowered) - milliseconds(copied) - milliseconds(hash);
-    let share = 100.0 * saved.max(0.0) / milliseconds(whole);
-    println!("to find and read all files    {:8.1} ms", milliseconds(read));
-    println!("to hash them (SHA-256)        {:8.1} ms", milliseconds(hash));
-    println!("to parse and lower            {:8.1} ms", milliseconds(lowered));
-    println!("to copy what that gives       {:8.1} ms", milliseconds(copied));
-    println!("the whole check               {:8.1} ms", milliseconds(whole));
-    println!("a cache saves at most         {saved:8.1} ms, {share:.0} % of the check");
+    let caches = Caches::new();
+    let lower = |files: &[FileId], cache: Option<&Cache>| {
+        drop(black_box(lower::lower(&found.sources, files, Names::default(), cache)));
+    };
+    let check = |cache: Option<Cache>| {
+        let options = Options { cache: cache.map(Arc::new), ..options.clone() };
+        drop(black_box(pipeline::run(&options)));
+    };
+    line("to find and read all files", &|| drop(black_box(read())));
+    line("to hash those that are parsed", &|| hash(&found, &wanted));
+    line("to parse and lower", &|| lower(&wanted, None));
+    line("the same, and keep it", &|| lower(&wanted, Some(&caches.empty())));
+    let full = caches.empty();
+    lower(&wanted, Some(&full));
+    line("to take it from the cache", &|| lower(&wanted, Some(&full)));
+    line("the check without a cache", &|| check(None));
+    line("the first check with one", &|| check(Some(caches.empty())));
+    let place = full.directory().to_owned();
+    line("every other", &|| check(Some(Cache::new(place.clone()))));
+    println!("files of             parsed   from the cache, each");
+    let mut from = 0;
+    for to in LENGTHS {
+        let length = |file: &&FileId| found.sources.file(**file).text.len();
+        let files: Vec<FileId> =
+            wanted.iter().filter(|file| (from..to).contains(&length(file))).copied().collect();
+        let each = |time: Duration| time.as_secs_f64() * 1e6 / files.len().max(1) as f64;
+        let parsed = each(time(&|| lower(&files, None)));
+        let kept = each(time(&|| lower(&files, Some(&full))));
+        println!("{from:>6} bytes and more {parsed:7.0} us {kept:7.0} us ({} files)", files.len());
+        from = to;
+    }
     Ok(())
+}
+
+/// Directories for caches, which are removed at the end: what was removed just now makes some file systems slow.
+struct Caches {
+    directory: TempDir,
+    made: Cell<usize>,
+}
+
+impl Caches {
+    fn new() -> Self {
+        let directory = tempfile::tempdir().expect("a temporary directory can be made");
+        Caches { directory, made: Cell::new(0) }
+    }
+
+    /// One without entries.
+    fn empty(&self) -> Cache {
+        self.made.set(self.made.get() + 1);
+        Cache::new(self.directory.path().join(self.made.get().to_string()))
+    }
 }
 
 /// The files that a check parses.
@@ -81,16 +118,14 @@ fn wanted(found: &Discovered) -> Vec<FileId> {
     files.filter(|(_, package)| kept[package.0 as usize]).map(|(file, _)| file).collect()
 }
 
-fn hash(found: &Discovered) {
-    found.sources.files.par_iter().for_each(|file| {
-        black_box(Sha256::digest(file.text.as_bytes()));
+fn hash(found: &Discovered, files: &[FileId]) {
+    files.par_iter().for_each(|file| {
+        black_box(Sha256::digest(found.sources.file(*file).text.as_bytes()));
     });
 }
 
-fn copy(files: &[Option<Arc<FileIr>>]) {
-    let copies: Vec<Option<FileIr>> =
-        files.par_iter().map(|file| file.as_deref().cloned()).collect();
-    drop(black_box(copies));
+fn line(what: &str, run: &dyn Fn()) {
+    println!("{what:<30}{:8.1} ms", time(run).as_secs_f64() * 1e3);
 }
 
 fn time(run: &dyn Fn()) -> Duration {

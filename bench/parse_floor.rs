@@ -92,7 +92,7 @@ fn compare(tree: &Path) -> ExitCode {
 /// A whole run of the program, from its start to its end.
 fn check(tree: &Path, options: &[&str]) -> Result<Duration, String> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_raft-lint"));
-    command.args(["check", "--format", "json", "--threads", &THREADS.to_string()]);
+    command.args(["check", "--no-cache", "--format", "json", "--threads", &THREADS.to_string()]);
     command.args(options).arg(tree).stdout(Stdio::null()).stderr(Stdio::piped());
     let started = Instant::now();
     let output = command.output().map_err(|error| error.to_string())?;

@@ -317,9 +317,23 @@ pub struct InputArgs {
     /// How many threads read, parse and evaluate [default: one per processor]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub threads: Option<u16>,
+    /// What is kept for the next run.
+    #[command(flatten)]
+    pub cache: CacheArgs,
     /// Parse packages without Raft vocabulary, too: for tests of the prefilter.
     #[arg(long, hide = true)]
     pub no_prefilter: bool,
+}
+
+/// What is kept for the next run.
+#[derive(Args, Debug, Default)]
+pub struct CacheArgs {
+    /// Parse every file anew, and keep nothing for the next run [env: RAFT_LINT_NO_CACHE]
+    #[arg(long, conflicts_with = "cache_dir")]
+    pub no_cache: bool,
+    /// Where parsed files are kept [env: RAFT_LINT_CACHE_DIR; default: the user's cache directory]
+    #[arg(long, value_name = "DIR")]
+    pub cache_dir: Option<PathBuf>,
 }
 
 /// How `check` reports.

@@ -9,6 +9,7 @@ mod checked;
 mod completions;
 mod explain;
 mod init;
+mod kept;
 mod logs;
 mod lsp;
 mod man;

@@ -5,9 +5,12 @@
 
 pub mod comment;
 mod pattern;
+pub mod portable;
 pub mod read;
 pub mod same;
 pub mod walk;
+
+use serde::{Deserialize, Serialize};
 
 pub use self::pattern::Pat;
 use self::read::ReadBody;
@@ -26,7 +29,7 @@ pub struct ExprId(pub u32);
 pub struct PatId(pub u32);
 
 /// A type as far as the analysis needs it. References, lifetimes and qualifiers are dropped.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum TypeRef {
     /// `a::b::Name<Args>`: the last segment, the one before it, and the type arguments.
     Path {
@@ -35,13 +38,17 @@ pub enum TypeRef {
         /// The segment before the last, such as a module or `Self`.
         qualifier: Option<Name>,
         /// Generic type arguments.
+        #[serde(deserialize_with = "portable::nested")]
         args: Box<[TypeRef]>,
     },
     /// `(A, B)`; `()` is the empty tuple.
+    #[serde(deserialize_with = "portable::nested")]
     Tuple(Box<[TypeRef]>),
     /// `[T]` or `[T; N]`.
+    #[serde(deserialize_with = "portable::nested")]
     Slice(Box<TypeRef>),
     /// `impl A + B` or `dyn A + B`: the trait names.
+    #[serde(deserialize_with = "portable::nested")]
     Bounds(Box<[TypeRef]>),
     /// Anything else, and what was left out.
     Unknown,
@@ -58,7 +65,7 @@ impl TypeRef {
 }
 
 /// A literal.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Literal {
     /// `true` or `false`.
     Bool(bool),
@@ -69,7 +76,7 @@ pub enum Literal {
 }
 
 /// Unary operators.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum UnaryOp {
     /// `!x`
     Not,
@@ -80,7 +87,7 @@ pub enum UnaryOp {
 }
 
 /// Binary operators.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum BinaryOp {
     /// `&&`
     And,
@@ -115,7 +122,7 @@ pub enum BinaryOp {
 }
 
 /// One arm of a `match` (or of a `select!`).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Arm {
     /// The pattern.
     pub pat: PatId,
@@ -126,7 +133,7 @@ pub struct Arm {
 }
 
 /// A statement of a block.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Stmt {
     /// `let pat: ty = init else { … };`
     Let {
@@ -144,7 +151,7 @@ pub enum Stmt {
 }
 
 /// An expression: what it is and where it stands.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Expr {
     /// What it is.
     pub kind: ExprKind,
@@ -153,7 +160,7 @@ pub struct Expr {
 }
 
 /// The kinds of expressions that the analysis tells apart.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs)] // the fields carry the names of the Rust reference
 pub enum ExprKind {
     Lit(Literal),
@@ -284,7 +291,7 @@ impl Body {
 }
 
 /// A generic parameter with the traits it is bound by.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GenericParam {
     /// Its name.
     pub name: Name,
@@ -293,7 +300,7 @@ pub struct GenericParam {
 }
 
 /// What an associated function belongs to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Owner {
     /// The `Self` type; in a trait declaration the trait itself.
     pub self_ty: TypeRef,
@@ -304,7 +311,7 @@ pub struct Owner {
 }
 
 /// A parameter other than `self`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Param {
     /// Its pattern.
     pub pat: PatId,
@@ -313,7 +320,7 @@ pub struct Param {
 }
 
 /// A function or method.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Function {
     /// Its name.
     pub name: Name,
@@ -342,7 +349,7 @@ pub struct Function {
 }
 
 /// A named field with its type; tuple fields are named `0`, `1`, ….
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldDef {
     /// Its name.
     pub name: Name,
@@ -351,7 +358,7 @@ pub struct FieldDef {
 }
 
 /// A struct, or one variant of an enum.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StructDef {
     /// Its name.
     pub name: Name,
@@ -360,7 +367,7 @@ pub struct StructDef {
 }
 
 /// An enum.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EnumDef {
     /// Its name.
     pub name: Name,
@@ -369,7 +376,7 @@ pub struct EnumDef {
 }
 
 /// `type Name = Target;`, also as an associated type (`Deref::Target` keeps its owner).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AliasDef {
     /// Its name.
     pub name: Name,
@@ -380,7 +387,7 @@ pub struct AliasDef {
 }
 
 /// What one file declares.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct FileIr {
     /// Functions and methods, in source order.
     pub functions: Vec<Function>,

@@ -17,6 +17,8 @@
 //! | what is new | [`diff::compare`], [`baseline`] | two outcomes, or a file → what was known, what is lost |
 //! | report | [`report`] | outcome and findings → text, JSON, SARIF and the other formats |
 //!
+//! [`cache`] keeps what lowering gave for the next run.
+//!
 //! [`logs`] is a row of its own: it reads what a running cluster says.
 //!
 //! [`workspace`] keeps them open for an editor, with which [`lsp`] talks.
@@ -32,6 +34,7 @@
 #![forbid(unsafe_code)]
 
 pub mod baseline;
+pub mod cache;
 pub mod cli;
 pub mod commands;
 pub mod comments;

@@ -18,11 +18,13 @@ mod segments;
 mod ty;
 mod unread;
 
+use std::any::TypeId;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use crate::cache::Cache;
 use crate::ir::FileIr;
 use crate::names::{NameCache, Names, SharedNames};
 use crate::outcome::{Problem, ProblemKind};
@@ -32,17 +34,22 @@ use crate::source::{FileId, SourceFile, Sources};
 pub const STACK_BYTES: usize = 256 << 20;
 
 /// Lowers the wanted files, on the threads of the pool that calls it: their stacks have to have
-/// [`STACK_BYTES`]. `names` are those that are known already. The slot of an unwanted or unparsed file is `None`.
+/// [`STACK_BYTES`]. `names` are those that are known already; a `cache` knows files from earlier runs. The
+/// slot of an unwanted or unparsed file is `None`.
 pub fn lower(
     sources: &Sources,
     wanted: &[FileId],
     names: Names,
+    cache: Option<&Cache>,
 ) -> (Vec<Option<Arc<FileIr>>>, Names, Vec<Problem>) {
     let names = SharedNames::of(names);
     let results: Vec<_> = wanted
         .par_iter()
         .with_max_len(1) // files differ a lot in length
-        .map_init(|| NameCache::new(&names), |cache, &file| lower_file(sources, file, cache))
+        .map_init(
+            || NameCache::new(&names),
+            |names, &file| kept_or_lowered(sources, file, names, cache),
+        )
         .collect();
     let mut slots: Vec<Option<Arc<FileIr>>> = Vec::new();
     slots.resize_with(sources.files.len(), || None);
@@ -57,7 +64,33 @@ pub fn lower(
     (slots, names.freeze(), problems)
 }
 
-fn lower_file(
+/// Which parser is linked in: a number that is another one for each of its versions.
+pub fn parser() -> TypeId {
+    TypeId::of::<(syn::File, proc_macro2::TokenStream)>()
+}
+
+/// What the cache has of a file; or what lowering gives, for the cache, too. A file that can't be lowered is
+/// tried anew each time.
+fn kept_or_lowered(
+    sources: &Sources,
+    file: FileId,
+    names: &mut NameCache<'_>,
+    cache: Option<&Cache>,
+) -> Result<FileIr, Problem> {
+    let source = sources.file(file);
+    let key = cache.and_then(|cache| Some((cache, cache.key(source)?)));
+    let Some((cache, key)) = key else { return lower_file(sources, file, names) };
+    if let Some(ir) = cache.find(&key, file, source, names) {
+        return Ok(ir);
+    }
+    names.note();
+    let ir = lower_file(sources, file, names)?;
+    cache.keep(&key, source, &ir, names);
+    Ok(ir)
+}
+
+/// What lowering a file gives, whatever the cache has.
+pub(crate) fn lower_file(
     sources: &Sources,
     file: FileId,
     names: &mut NameCache<'_>,

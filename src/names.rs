@@ -55,21 +55,66 @@ impl SharedNames {
 pub struct NameCache<'a> {
     shared: &'a SharedNames,
     known: FxHashMap<Arc<str>, Name>,
+    used: Option<UsedNames>,
+}
+
+/// The names that were asked for since a beginning, numbered as they came.
+#[derive(Default)]
+pub struct UsedNames {
+    texts: Vec<Arc<str>>,
+    numbers: FxHashMap<Name, u32>,
+}
+
+impl UsedNames {
+    fn add(&mut self, name: Name, text: &Arc<str>) {
+        self.numbers.entry(name).or_insert_with(|| {
+            self.texts.push(Arc::clone(text));
+            self.texts.len() as u32 - 1
+        });
+    }
+
+    /// Their texts, by their numbers.
+    pub fn texts(&self) -> &[Arc<str>] {
+        &self.texts
+    }
+
+    /// The number of a name, if it was asked for.
+    pub fn number(&self, name: Name) -> Option<u32> {
+        self.numbers.get(&name).copied()
+    }
 }
 
 impl<'a> NameCache<'a> {
     /// An empty view.
     pub fn new(shared: &'a SharedNames) -> Self {
-        NameCache { shared, known: FxHashMap::default() }
+        NameCache { shared, known: FxHashMap::default(), used: None }
+    }
+
+    /// From here on it is noted which names are asked for; what was noted before is forgotten.
+    pub fn note(&mut self) {
+        let used = self.used.get_or_insert_default();
+        used.texts.clear();
+        used.numbers.clear();
+    }
+
+    /// What was noted.
+    pub fn noted(&mut self) -> Option<&mut UsedNames> {
+        self.used.as_mut()
     }
 
     /// The name of a text. Raw identifiers (`r#type`) count as their plain form.
     pub fn intern(&mut self, text: &str) -> Name {
         let text = text.strip_prefix("r#").unwrap_or(text);
-        if let Some(&name) = self.known.get(text) {
+        if let Some((text, &name)) = self.known.get_key_value(text) {
+            if let Some(used) = &mut self.used {
+                used.add(name, text);
+            }
             return name;
         }
         let (name, text) = self.shared.intern(text);
+        if let Some(used) = &mut self.used {
+            used.add(name, &text);
+        }
         self.known.insert(text, name);
         name
     }

@@ -8,6 +8,7 @@ mod fault;
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 
+use crate::cache::Cache;
 use crate::discover::files::{Disk, Files};
 use crate::discover::revision::Revision;
 use crate::discover::{self, Discovered, Exclude, prefilter};
@@ -36,6 +37,8 @@ pub struct Options {
     pub vocabulary: Vocabulary,
     /// What is not looked at.
     pub exclude: Exclude,
+    /// What earlier runs have kept; without one each run begins anew.
+    pub cache: Option<Arc<Cache>>,
 }
 
 /// A stage, as people are told of it.
@@ -171,7 +174,8 @@ fn analysed(found: Discovered, options: &Options, watch: Watch<'_>) -> Run {
     let wanted = wanted(&found, &kept, options);
     fault::contained(&wanted, &found.packages, &|files, left_out| {
         watch(Stage::Parse);
-        let (files, names, mut problems) = lower::lower(&found.sources, files, Names::default());
+        let (files, names, mut problems) =
+            lower::lower(&found.sources, files, Names::default(), options.cache.as_deref());
         problems.extend(left_out.iter().map(|&file| Problem {
             kind: ProblemKind::Internal,
             file: found.sources.file(file).name.clone(),

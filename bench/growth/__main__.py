@@ -109,7 +109,7 @@ def write_shape(directory, text):
 
 def check(program, passed, tree, report, limit):
     """Runs a check, and reads from the head of its report how it was decided."""
-    command = [program, "check", "--format", "json", "--threads", THREADS, "--no-config", *passed, tree]
+    command = [program, "check", "--format", "json", "--threads", THREADS, "--no-config", "--no-cache", *passed, tree]
     with open(report, "wb") as output:
         run = measure.run(command, watch=True, limit=limit, stdout=output)
     with open(report, encoding="utf-8", errors="replace") as text:

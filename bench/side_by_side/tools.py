@@ -4,10 +4,12 @@ Takes where they are; gives a list of `Tool`. Each asks the same three questions
 the same number of threads.
 """
 
+import atexit
 import json
 import os
 import shutil
 import subprocess
+import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Callable
@@ -57,7 +59,7 @@ class Tool:
 def all_tools(root, environment, lint, floor, work):
     """All programs, in the order in which they run."""
     work.mkdir(parents=True, exist_ok=True)
-    cold, warm = linters(lint, work)
+    cold, warm = linters(lint)
     return [
         Tool("syn parses, no more", lambda paths: [floor, *paths], good=(0,)),
         cold,
@@ -67,14 +69,18 @@ def all_tools(root, environment, lint, floor, work):
     ]
 
 
-def linters(lint, work):
+def linters(lint):
     """raft-lint without and with what an earlier run has left behind."""
     check = [lint, "check", "--format", "json", "--no-config", "--threads", THREADS]
-    options = subprocess.run([lint, "check", "--help"], capture_output=True, text=True, check=True).stdout
-    cache = work / "cache"
-    environment = {**os.environ, "XDG_CACHE_HOME": str(cache)}
-    has_cache = "--no-cache" in options
-    empty = lambda: shutil.rmtree(cache, ignore_errors=True)
+    # Not below this repository, whose own files are checked, too.
+    caches = tempfile.mkdtemp(prefix="raft-lint-caches-")
+    atexit.register(shutil.rmtree, caches, ignore_errors=True)
+    environment = {name: value for name, value in os.environ.items() if name != "RAFT_LINT_NO_CACHE"}
+
+    def empty():
+        # A new one each time: what was removed just now makes some file systems slow.
+        environment["RAFT_LINT_CACHE_DIR"] = tempfile.mkdtemp(dir=caches)
+
     # 2: something is not decided; the report is whole all the same, and a run without one can't be read.
     common = {
         "command": lambda paths: [*check, *paths],
@@ -82,9 +88,9 @@ def linters(lint, work):
         "environment": environment,
         "good": (0, 1, 2),
     }
-    # With a cache a cold run also fills it, as the first run on a machine does.
-    cold = Tool("raft-lint, cold", **common, prepare=empty if has_cache else (lambda: None), version=(lint, "--version"))
-    # The cold run before it has filled the cache, where there is one.
+    # A cold run also fills the cache, as the first run on a machine does.
+    cold = Tool("raft-lint, cold", **common, prepare=empty, version=(lint, "--version"))
+    # The cold run before it has filled the cache.
     return cold, Tool("raft-lint, warm", **common)
 
 

@@ -14,7 +14,7 @@ fuzz_target!(|bytes: &[u8]| {
     with_stack(|| {
         let found = discover::of_text(bytes);
         let wanted: Vec<FileId> = (0..found.sources.files.len() as u32).map(FileId).collect();
-        let (files, _, problems) = lower::lower(&found.sources, &wanted, Names::default());
+        let (files, _, problems) = lower::lower(&found.sources, &wanted, Names::default(), None);
         assert_eq!(files.iter().flatten().count() + problems.len(), wanted.len());
         assert!(problems.iter().all(|problem| problem.kind != ProblemKind::Internal));
     });

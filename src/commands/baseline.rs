@@ -59,5 +59,6 @@ pub(super) fn run(args: &BaselineArgs) -> Result<Printed, Error> {
         }
     };
     writeln!(out, "{}", crate::report::escape::line(&said)).map_err(super::in_memory)?;
+    input.end(&mut err)?;
     Ok(Printed::new(Exit::Clean, out, err))
 }

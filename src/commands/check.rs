@@ -48,8 +48,10 @@ pub(super) fn run(args: &CheckArgs) -> Result<Printed, Error> {
     let mut printed = Printed::new(exit, out, err);
     reports::render(&report, &targets, color, &mut printed)?;
     if args.detail.stats {
-        clock.render(&outcome, &sources, &mut printed.err).map_err(super::in_memory)?;
+        let kept = settings.input.kept.as_ref();
+        clock.render(&outcome, &sources, kept, &mut printed.err).map_err(super::in_memory)?;
     }
+    settings.input.end(&mut printed.err)?;
     let error = unmet.or_else(|| undecided(&report).filter(|_| printed.exit == Exit::Failed));
     if let Some(error) = error {
         printed.err.write_all(super::message(&error).as_bytes()).map_err(super::in_memory)?;

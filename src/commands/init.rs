@@ -35,6 +35,7 @@ pub(super) fn run(args: &InitArgs) -> Result<Printed, Error> {
         paths: vec![args.path.clone()],
         threads: settings::threads(None),
         prefilter: true,
+        cache: None,
         exclude: Exclude::default(),
     };
     let (mut outcome, _) = pipeline::run(&options)?;

@@ -57,6 +57,7 @@ pub(super) fn run(args: &MapArgs) -> Result<Printed, Error> {
         }
     }
     .map_err(super::in_memory)?;
+    input.end(&mut err)?;
     let exit = if check::is_broken(&outcome) { Exit::Failed } else { Exit::Clean };
     let mut printed = Printed::new(exit, out, err);
     if let Some(file) = &args.output {

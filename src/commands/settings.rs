@@ -4,10 +4,14 @@
 //! puts the three together.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use codespan_reporting::term::termcolor::Buffer;
+
+use super::kept::{Kept, kept};
 use crate::cli::{
-    BaselineArgs, CheckArgs, ConfigArgs, DetailArgs, FailArgs, FailOn, InputArgs, LevelArgs,
-    NewArgs, OutputArgs, ReadArgs,
+    BaselineArgs, CacheArgs, CheckArgs, ConfigArgs, DetailArgs, FailArgs, FailOn, InputArgs,
+    LevelArgs, NewArgs, OutputArgs, ReadArgs,
 };
 use crate::config::{self, Configuration, Older};
 use crate::discover::Exclude;
@@ -38,6 +42,8 @@ pub(super) struct Input {
     named: Option<PathBuf>,
     /// What the command line alone leaves out.
     left_out: Exclude,
+    /// What earlier runs have kept.
+    pub(super) kept: Option<Kept>,
 }
 
 /// All settings of a check.
@@ -82,10 +88,13 @@ pub(super) fn of_input(args: &InputArgs) -> Result<Input, Error> {
         prefilter: !args.no_prefilter,
         exclude,
         vocabulary,
+        cache: None,
     };
+    let kept = kept(&args.cache, options.paths())?;
+    let options = Options { cache: kept.as_ref().map(|kept| Arc::clone(&kept.cache)), ..options };
     let whole = args.paths.is_empty();
     let named = wanted.read.config.clone();
-    Ok(Input { options, configuration, looked_for, chosen, whole, named, left_out })
+    Ok(Input { options, configuration, looked_for, chosen, whole, named, left_out, kept })
 }
 
 /// The configuration that is named, or the nearest to the paths, or to here.
@@ -135,6 +144,7 @@ pub(super) fn of_root(root: &Path, threads: Option<u16>) -> Result<Settings, Err
             paths: vec![root.to_path_buf()],
             config: ConfigArgs::default(),
             threads,
+            cache: CacheArgs { no_cache: true, cache_dir: None },
             no_prefilter: false,
         },
         levels: LevelArgs::default(),
@@ -183,6 +193,11 @@ pub(super) fn of_check(args: &CheckArgs) -> Result<Settings, Error> {
 }
 
 impl Input {
+    /// What has to be done after a run, and said of what was kept.
+    pub(super) fn end(&self, err: &mut Buffer) -> Result<(), Error> {
+        self.kept.as_ref().map_or(Ok(()), |kept| kept.end(err)).map_err(super::in_memory)
+    }
+
     /// The options for a revision: with its own configuration, so that a change of the configuration hides
     /// nothing that was looked at before. One that is of no use leaves nothing out.
     pub(super) fn at(&self, revision: &Revision) -> Options {

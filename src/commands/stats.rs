@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use codespan_reporting::term::termcolor::Buffer;
 
+use super::kept::Kept;
 use crate::outcome::Outcome;
 use crate::pipeline::Stage;
 use crate::source::Sources;
@@ -39,6 +40,7 @@ impl Clock {
         &self,
         outcome: &Outcome,
         sources: &Sources,
+        kept: Option<&Kept>,
         out: &mut Buffer,
     ) -> io::Result<()> {
         let begun = self.begun.lock().expect("invariant: nothing panics with the lock");
@@ -51,6 +53,9 @@ impl Clock {
         let lines: u64 = sources.files.iter().map(|file| u64::from(file.line_count())).sum();
         let (files, parsed) = (outcome.files, outcome.parsed);
         writeln!(out, "{:<16} {files:>9} ({parsed} parsed)", "files")?;
+        if let Some((found, kept)) = kept.map(|kept| kept.cache.counts()) {
+            writeln!(out, "{:<16} {found:>9} ({kept} added)", "from the cache")?;
+        }
         writeln!(out, "{:<16} {lines:>9}", "lines")?;
         writeln!(out, "{:<16} {:>9}", "functions", outcome.functions)?;
         writeln!(out, "{:<16} {:>9}", "obligations", outcome.obligations.len())?;

@@ -1,5 +1,7 @@
 //! Comments to the lint: `// raft-lint: …`, as they are written and what they stand on.
 
+use serde::{Deserialize, Serialize};
+
 use super::Name;
 use crate::source::Span;
 
@@ -7,7 +9,7 @@ use crate::source::Span;
 pub const MARK: &str = "raft-lint:";
 
 /// A comment to the lint.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Comment {
     /// The whole comment.
     pub span: Span,
@@ -18,7 +20,7 @@ pub struct Comment {
 }
 
 /// What a comment says. Names are as written: lowering knows neither rules nor roles.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Directive {
     /// `allow(rule, …) reason`
     Allow {
@@ -36,7 +38,7 @@ pub enum Directive {
 }
 
 /// What a comment stands on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Target {
     /// From its attributes to its end.
     pub span: Span,
@@ -45,7 +47,7 @@ pub struct Target {
 }
 
 /// The kinds of things that a comment can stand on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TargetKind {
     /// A function or method, with the place of its name.
     Function(Span),

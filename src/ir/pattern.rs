@@ -1,10 +1,12 @@
 //! Patterns.
 
+use serde::{Deserialize, Serialize};
+
 use super::{ExprId, Name, PatId};
 use crate::source::Span;
 
 /// A pattern.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub enum Pat {
     Wild,

@@ -36,7 +36,7 @@ impl Scratch {
         let file = SourceFile::new(String::new(), PathBuf::new(), Arc::clone(text));
         let sources = Sources { files: vec![Arc::new(file)], bases: Vec::new() };
         let (mut files, _, mut problems) =
-            self.pool.install(|| lower::lower(&sources, &[FileId(0)], Names::default()));
+            self.pool.install(|| lower::lower(&sources, &[FileId(0)], Names::default(), None));
         match (files.pop().flatten(), problems.pop()) {
             (_, Some(problem)) => Err(problem),
             (file, None) => Ok(file.unwrap_or_default()),

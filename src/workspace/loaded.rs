@@ -47,7 +47,8 @@ impl Loaded {
         let wanted = pipeline::wanted(&found, &kept, options);
         let paths = found.sources.files.iter().map(|file| file.path.clone());
         let slots = paths.zip((0..).map(FileId)).collect();
-        let (lowered, names, problems) = lower::lower(&found.sources, &wanted, Names::default());
+        let (lowered, names, problems) =
+            lower::lower(&found.sources, &wanted, Names::default(), None);
         let problems = by_file(problems, &wanted, &found);
         let memory = Memory::default();
         Ok(Loaded { found, slots, kept, lowered, problems, names, outdated, memory })
@@ -126,7 +127,8 @@ impl Loaded {
         let mut wanted = pipeline::wanted(&self.found, &self.kept, options);
         wanted.retain(|slot| older.contains_key(slot));
         let names = std::mem::take(&mut self.names);
-        let (mut lowered, names, problems) = lower::lower(&self.found.sources, &wanted, names);
+        let (mut lowered, names, problems) =
+            lower::lower(&self.found.sources, &wanted, names, None);
         self.names = names;
         let mut problems = by_file(problems, &wanted, &self.found);
         let mut edits = Edits::default();
@@ -171,7 +173,7 @@ fn go_back(found: &mut Discovered, good: &Good) -> BTreeMap<PathBuf, Problem> {
     let is_other = |file: &SourceFile| good.get(&file.path).is_some_and(|g| g.text != file.text);
     let slots = (0..).map(FileId).zip(&found.sources.files);
     let others: Vec<FileId> = slots.filter(|(_, f)| is_other(f)).map(|(slot, _)| slot).collect();
-    let (lowered, _, problems) = lower::lower(&found.sources, &others, Names::default());
+    let (lowered, _, problems) = lower::lower(&found.sources, &others, Names::default(), None);
     let problems = by_file(problems, &others, found).into_iter();
     let mut outdated = BTreeMap::new();
     for (slot, problem) in problems.filter(|(slot, _)| lowered[slot.0 as usize].is_none()) {

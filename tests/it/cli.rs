@@ -1,6 +1,6 @@
 //! The command line: exit codes, errors that help, formats, and what is looked at.
 
-use crate::support::{raft_lint, root};
+use crate::support::{NO_CACHE, raft_lint, root};
 use crate::tree::{FINDING, OTHER, Tree, clean, count, ended};
 
 #[test]
@@ -36,8 +36,11 @@ fn check_is_the_default_command() {
 fn cargo_passes_its_subcommand() {
     let tree = Tree::with(&[("lib.rs", FINDING)]);
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_cargo-raft-lint"));
-    let as_cargo_runs_it =
-        ended(command.current_dir(tree.path()).args(["raft-lint", "--format", "json"]));
+    let as_cargo_runs_it = ended(command.current_dir(tree.path()).env(NO_CACHE, "1").args([
+        "raft-lint",
+        "--format",
+        "json",
+    ]));
     assert_eq!(as_cargo_runs_it.code, Some(1));
     assert_eq!(as_cargo_runs_it.out, tree.run(&["--format", "json"]).out);
 }

@@ -7,6 +7,7 @@ mod baseline;
 mod bench;
 mod bounds;
 mod browser;
+mod cache;
 mod cli;
 mod comments;
 mod compiles;

@@ -64,8 +64,9 @@ fn run(tree: &Tree, block: &str) -> Ended {
     let mut command = Command::new("bash");
     command.args(["-c", block]).current_dir(tree.path());
     command.env("PATH", std::env::join_paths(dirs).expect("a path"));
-    // What parallel keeps of its own does not lie in anybody's home.
+    // What parallel and the jobs keep does not lie in anybody's home.
     command.env("PARALLEL_HOME", tree.path().join("parallel"));
+    command.env("RAFT_LINT_CACHE_DIR", tree.path().join("cache"));
     ended(&mut command)
 }
 

@@ -12,7 +12,7 @@ use std::process::Command;
 use saphyr::{LoadableYamlNode, Yaml};
 
 use crate::repository::{Repository, git};
-use crate::support::root;
+use crate::support::{NO_CACHE, root};
 use crate::tree::{Ended, FINDING, Tree, clean, ended};
 
 fn text(path: &str) -> String {
@@ -94,6 +94,7 @@ impl Action {
         for (name, value) in pairs(at(step, "env")) {
             command.env(name, self.filled(&value, temporary));
         }
+        command.env(NO_CACHE, "1");
         command.env("GITHUB_OUTPUT", &files[0]);
         command.env("GITHUB_PATH", &files[1]);
         command.env("GITHUB_STEP_SUMMARY", &files[2]);
@@ -240,7 +241,7 @@ fn the_gitlab_job_leaves_its_reports() {
         let mut command = Command::new("sh");
         command.args(["-e", "-c", &script]).current_dir(repository.path());
         command.env("RAFT_LINT_ARGUMENTS", "--threads 1 --warn liveness");
-        command.env("CI_MERGE_REQUEST_DIFF_BASE_SHA", base);
+        command.env("CI_MERGE_REQUEST_DIFF_BASE_SHA", base).env(NO_CACHE, "1");
         ended(&mut command)
     };
     let branch = run("");
@@ -315,7 +316,7 @@ fn pre_commit_runs_the_hooks() {
     let run = |program: &str, arguments: &[&str]| {
         let mut command = Command::new(program);
         command.args(arguments).current_dir(tree.path()).env("PATH", &path);
-        command.env("PRE_COMMIT_HOME", bin.path().join("pre-commit"));
+        command.env("PRE_COMMIT_HOME", bin.path().join("pre-commit")).env(NO_CACHE, "1");
         // The hook is built to be tried, not to be fast.
         command.env("CARGO_PROFILE_RELEASE_LTO", "off");
         command.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1");
@@ -348,11 +349,19 @@ fn the_package_is_small() {
     assert_eq!(listed.code, Some(0), "{}", listed.err);
     let files: Vec<&str> = listed.out.lines().collect();
     assert!(files.contains(&"rules/append_prev_check.md") && files.contains(&"src/main.rs"));
-    let known =
-        ["src/", "rules/", "bench/", "Cargo.", "README.md", "LICENSE-", ".cargo_vcs_info.json"];
+    let known = [
+        "build.rs",
+        "src/",
+        "rules/",
+        "bench/",
+        "Cargo.",
+        "README.md",
+        "LICENSE-",
+        ".cargo_vcs_info.json",
+    ];
     let other: Vec<_> = files.iter().filter(|f| !known.iter().any(|k| f.starts_with(k))).collect();
     assert!(other.is_empty(), "{other:?}");
     let size = |file: &&str| std::fs::metadata(root().join(file)).map_or(0, |m| m.len());
     let size: u64 = files.iter().map(size).sum();
-    assert!(size < 3 << 20, "{size} bytes");
+    assert!(size < 4 << 20, "{size} bytes");
 }

@@ -23,7 +23,11 @@ const SCRUBBED: &[&str] = &[
     "PAGER",
     "RAFT_LINT_PAGER",
     "LESS",
+    "RAFT_LINT_CACHE_DIR",
 ];
+
+/// Keeps tests out of the user's cache.
+pub(crate) const NO_CACHE: &str = "RAFT_LINT_NO_CACHE";
 
 /// The repository's root.
 pub(crate) fn root() -> &'static Path {
@@ -37,6 +41,7 @@ pub(crate) fn raft_lint() -> Command {
     for name in SCRUBBED {
         command.env_remove(name);
     }
+    command.env(NO_CACHE, "1");
     command
 }
 

@@ -10,7 +10,7 @@ use crate::source::{Edit, FileId, SourceFile, Sources};
 fn program(text: &str, names: Names) -> Program {
     let file = SourceFile::new("a.rs".to_owned(), "a.rs".into(), text.into());
     let sources = Sources { files: vec![file.into()], ..Sources::default() };
-    let (files, names, problems) = lower::lower(&sources, &[FileId(0)], names);
+    let (files, names, problems) = lower::lower(&sources, &[FileId(0)], names, None);
     assert!(problems.is_empty(), "{problems:?}");
     let program =
         Program::new(files, names, vec![PackageId(0)], vec!["a".to_owned()], Said::default());

@@ -1,0 +1,100 @@
+//! The cache: what parsing and lowering a file gave, kept for the next run.
+//!
+//! Takes a file's text; gives its [`FileIr`] if this build of raft-lint has lowered the same text before, and
+//! keeps what it is given. Lowering a file depends on its text and on nothing else, so an entry is named by
+//! the hash of the text. What is not just as it was written is no entry: it is lowered anew, and the entry
+//! replaced. Nothing here fails a run: without a directory that can be used, there is no cache.
+//! docs/cache.md says what users have to know.
+
+pub mod entry;
+pub mod place;
+mod store;
+pub mod sweep;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use self::entry::Key;
+use self::store::Store;
+use crate::ir::FileIr;
+use crate::names::NameCache;
+use crate::source::{FileId, SourceFile};
+
+/// Of shorter files nothing is kept: to write an entry takes as long as to parse them a few times.
+pub const MIN_BYTES: usize = 1_000;
+
+/// A directory with entries.
+pub struct Cache {
+    store: Store,
+    found: AtomicUsize,
+    kept: AtomicUsize,
+}
+
+impl Cache {
+    /// A cache in a directory, which is made as soon as there is something to keep.
+    pub fn new(directory: PathBuf) -> Self {
+        let store = Store::new(directory);
+        Cache { store, found: AtomicUsize::new(0), kept: AtomicUsize::new(0) }
+    }
+
+    /// Where the entries of a file are, if it is worth one.
+    pub fn key(&self, source: &SourceFile) -> Option<Key> {
+        (source.text.len() >= MIN_BYTES).then(|| Key::of(&source.text))
+    }
+
+    /// What lowering this file gave.
+    pub fn find(
+        &self,
+        key: &Key,
+        file: FileId,
+        source: &SourceFile,
+        names: &mut NameCache<'_>,
+    ) -> Option<FileIr> {
+        let bytes = self.store.read(key, entry::most(source.text.len()))?;
+        // A bug in reading it costs the entry.
+        let read = || entry::read(&bytes, key, file, source, names);
+        let ir = catch_unwind(AssertUnwindSafe(read)).ok().flatten()?;
+        self.found.fetch_add(1, Ordering::Relaxed);
+        Some(ir)
+    }
+
+    /// Keeps what lowering a file gave, with the names that were noted for it.
+    pub fn keep(&self, key: &Key, source: &SourceFile, ir: &FileIr, names: &mut NameCache<'_>) {
+        let used = names.noted().filter(|_| self.store.takes());
+        let bytes = used.and_then(|used| entry::write(ir, key, used));
+        let bytes = bytes.filter(|bytes| bytes.len() <= entry::most(source.text.len()));
+        if bytes.is_some_and(|bytes| self.store.write(key, &bytes)) {
+            self.kept.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Removes what nobody needs any more, if that was not done today.
+    pub fn tend(&self) {
+        sweep::daily(self.store.directory());
+    }
+
+    /// How many files were found, and how many were kept.
+    pub fn counts(&self) -> (usize, usize) {
+        (self.found.load(Ordering::Relaxed), self.kept.load(Ordering::Relaxed))
+    }
+
+    /// Why nothing more is kept, if something is wrong with the directory.
+    pub fn complaint(&self) -> Option<String> {
+        self.store.complaint()
+    }
+
+    /// The directory.
+    pub fn directory(&self) -> &Path {
+        self.store.directory()
+    }
+}
+
+impl fmt::Debug for Cache {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_tuple("Cache").field(&self.directory()).finish()
+    }
+}
