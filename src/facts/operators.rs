@@ -6,19 +6,44 @@ use smallvec::smallvec;
 use super::eval::{Engine, Outs};
 use super::value::Value;
 use super::world::{World, merge};
-use crate::ir::{BinaryOp, ExprId, ExprKind, UnaryOp};
+use crate::ir::{BinaryOp, ExprId, ExprKind, TypeRef, UnaryOp};
 use crate::roles::symbols::Origin;
 use crate::roles::verbs;
 
 impl Engine<'_> {
     pub(super) fn unary(&mut self, world: World, op: UnaryOp, inner: ExprId) -> Outs {
         let place = self.place_of(inner);
+        let is_behind = op == UnaryOp::Deref && self.is_self_itself(inner);
         self.map(world, inner, |engine, world, value| match op {
             UnaryOp::Not => Value::Cond(engine.condition(&value, place).negate()),
+            UnaryOp::Deref if is_behind => engine.behind(world, &value),
             UnaryOp::Deref => engine.load(world, &value),
             // A negative number is a sentinel.
             UnaryOp::Neg => Value::Sym(engine.symbols.intern(Origin::Int(0))),
         })
+    }
+
+    /// Whether an expression is `*self`: one more `*` asks for what the type derefs to.
+    fn is_self_itself(&self, expr: ExprId) -> bool {
+        let body = self.body();
+        let ExprKind::Unary(UnaryOp::Deref, inner) = &body.expr(expr).kind else { return false };
+        let self_value = self.symbols.program.known.self_value;
+        matches!(&body.expr(*inner).kind, ExprKind::Path(path) if matches!(**path, [name] if Some(name) == self_value))
+    }
+
+    /// What a value derefs to, if its type says that.
+    fn behind(&mut self, world: &World, value: &Value) -> Value {
+        let value = self.load(world, value);
+        let ty = self.value_type(&value);
+        let target = match ty.as_deref() {
+            Some(TypeRef::Path { name, args, .. }) => {
+                self.symbols.program.deref_target(*name, args, self.symbols.package)
+            }
+            _ => None,
+        };
+        let Some(target) = target else { return value };
+        let whole = self.symbol(&value);
+        Value::Sym(self.symbols.intern_typed(Origin::Inner(whole), Some(target)))
     }
 
     /// `&mut x` of a local that is no reference itself stands for its place.

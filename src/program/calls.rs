@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{FnId, Program};
 use crate::ir::read::asks_callers_of;
-use crate::ir::{Body, ExprId, ExprKind, Function, Name};
+use crate::ir::{Body, ExprId, ExprKind, Function, Name, UnaryOp};
 
 /// A call as written: who calls, how many arguments, and the type or module it names.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -162,10 +162,16 @@ pub(super) fn home(program: &Program, id: FnId) -> Option<(Name, Name)> {
     Some((function.name, home))
 }
 
+/// Whether an expression is the node itself; with more than one `*` it is what that derefs to.
 fn is_self(program: &Program, body: &Body, mut expr: ExprId) -> bool {
+    let mut derefs = 0;
     loop {
         expr = match &body.expr(expr).kind {
-            ExprKind::Ref(inner) | ExprKind::Unary(_, inner) => *inner,
+            ExprKind::Ref(inner) => *inner,
+            ExprKind::Unary(UnaryOp::Deref, inner) if derefs == 0 => {
+                derefs += 1;
+                *inner
+            }
             ExprKind::Path(path) => {
                 return matches!(**path, [name] if Some(name) == program.known.self_value);
             }
