@@ -148,8 +148,13 @@ impl Engine<'_> {
         });
         let about_vote = words.with(keys).any(Words::VOTE) || base.role == Role::VotedFor;
         let about_term = words.with(keys).any(Words::TERM) || base.role == Role::CurrentTerm;
+        let stores = starts(&["set", "store", "replace"]);
+        let may_change = match about_term && stores {
+            true => !world.term.order.within(Order::EQUAL),
+            false => !world.term.order.within(Order::AT_MOST),
+        };
         if let Some(value) = adopted.cloned()
-            && !world.term.order.within(Order::AT_MOST)
+            && may_change
         {
             // `update_term(term, None)`: the new vote comes along.
             let known = &program.known;
