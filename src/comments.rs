@@ -20,6 +20,9 @@ use crate::source::{FileId, Place, Sources};
 use crate::spelling::nearest;
 use crate::subjects::{LOST_PROOF, OF_UNKNOWN_RULE, Other, UNUSED, WITHOUT_EFFECT, WITHOUT_REASON};
 
+/// So many names of no rule are told of one comment, each by itself.
+const MAX_UNKNOWN: usize = 3;
+
 /// `allow(…)` of one rule.
 struct Allow<'c> {
     file: FileId,
@@ -60,6 +63,7 @@ pub fn apply(
         let Directive::Allow { rules, reason } = &comment.directive else { continue };
         // Without a target it is a fault, said by the stage that gives names their meaning.
         let Some(target) = comment.target else { continue };
+        let mut unknown = 0;
         for name in rules {
             let id = name.to_lowercase().replace('_', "-");
             if id == LOST_PROOF.id {
@@ -72,8 +76,17 @@ pub fn apply(
                 Some(rule) => {
                     allows.push(Allow { file, comment, rule, reason, used: false });
                 }
-                None => faults.push((place, &OF_UNKNOWN_RULE, unknown_rule(name))),
+                None => {
+                    unknown += 1;
+                    if unknown <= MAX_UNKNOWN {
+                        faults.push((place, &OF_UNKNOWN_RULE, unknown_rule(name)));
+                    }
+                }
             }
+        }
+        if unknown > MAX_UNKNOWN {
+            let text = format!("there is none of {} more rules either", unknown - MAX_UNKNOWN);
+            faults.push((place, &OF_UNKNOWN_RULE, text));
         }
         if reason.is_empty() {
             let text = "this silence gives no reason".to_owned();

@@ -285,7 +285,7 @@ fn a_caller_that_was_not_followed_to_its_end_proves_nothing() {
         node(&format!("{}{other}", guarded("self.store(&request);")), "")
     };
     assert_eq!(both(10).code, Some(1), "{}", both(10).out);
-    undecided(&both(1_500), "the analysis of a function on the way stopped at its bound");
+    undecided(&both(1_500), "`Node::handle_append_entries_at_once` stopped at its bound");
 }
 
 #[test]
