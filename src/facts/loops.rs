@@ -90,7 +90,12 @@ impl Engine<'_> {
                 left.extend(outside.into_iter().map(|w| (w, Value::Unit)));
             }
             let frame = self.frame_mut().loops.last_mut().expect("this loop's own frame");
-            after.append(&mut frame.continues);
+            let continues = std::mem::take(&mut frame.continues);
+            // What was handled in this turn ends with it.
+            for w in continues.iter().filter(|w| w.handling != handling) {
+                self.handling_ends(w, &Value::Unit);
+            }
+            after.extend(continues);
             // What one turn assumed of its element says nothing about the next one.
             for w in &mut after {
                 w.assumptions.retain(|a| known.contains(a));
