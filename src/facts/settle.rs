@@ -2,6 +2,7 @@
 //! are asked, up to a bound.
 
 mod along;
+mod callers;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -9,8 +10,9 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use self::callers::Callers;
 use super::acknowledged::drop_unused;
-use super::bound::{Bound, MAX_ASKED, MAX_CALLERS, MAX_CLIMB, MAX_LISTED, Met};
+use super::bound::{Bound, MAX_ASKED, MAX_CALLERS, MAX_CLIMB, Met};
 use super::budget::Budgets;
 use super::event::Event;
 use super::grants;
@@ -65,6 +67,28 @@ pub fn analyse(
     program: &Arc<Program>,
     states: &States,
     demands: &Demands<'_>,
+    memory: Option<&mut Memory>,
+) -> Analysis {
+    // What follows no paths needs nothing of what does.
+    let scan = || {
+        let mut events = quorum::events(program, states, demands.asked);
+        events.extend(super::unstable::scan(program, states, demands));
+        events
+    };
+    let follow = || follow(program, states, demands, memory);
+    let (mut analysis, scanned) = rayon::join(follow, scan);
+    analysis.events.extend(scanned);
+    analysis.handlers.extend(replies::handlers(program, &analysis.events));
+    analysis.handlers.sort();
+    analysis.handlers.dedup();
+    analysis
+}
+
+/// Follows the paths of all entries.
+fn follow(
+    program: &Arc<Program>,
+    states: &States,
+    demands: &Demands<'_>,
     mut memory: Option<&mut Memory>,
 ) -> Analysis {
     let satisfied = demands.satisfied;
@@ -87,6 +111,7 @@ pub fn analyse(
     settler.find_clean();
     let starts: Vec<FnId> = program.ids().filter(|id| is_start(program, *id)).collect();
     settler.show_all(&starts, true);
+    settler.show_callers(&starts);
     let mut analysis = Analysis::default();
     for id in starts {
         let events = settler.settle(id, None, &mut Vec::new());
@@ -115,11 +140,6 @@ pub fn analyse(
     analysis.events.retain(|e| satisfied(e) || !settler.is_shown_below(e));
     let incomplete = analysis.exhausted.iter().copied().collect();
     grants::compare_forms(&mut analysis.events, &incomplete);
-    analysis.events.extend(quorum::events(program, states, demands.asked));
-    analysis.events.extend(super::unstable::scan(program, states, demands));
-    analysis.handlers.extend(replies::handlers(program, &analysis.events));
-    analysis.handlers.sort();
-    analysis.handlers.dedup();
     analysis
 }
 
@@ -268,13 +288,7 @@ impl Settler<'_, '_> {
         };
         // What a function on the way shows alone need not be asked for.
         self.lend_facts(&mut events);
-        let is_clean = self.clean.contains(&id);
-        let shown = |e: &Event| is_clean && (!e.hidden_in.is_empty() || self.is_shown_below(e));
-        let left: FxHashSet<(Effect, Place)> = events
-            .iter()
-            .filter(|e| self.is_open(e) && !shown(e))
-            .map(|e| (e.effect, e.innermost))
-            .collect();
+        let left = self.left_open(id, &events);
         if left.is_empty() || visiting.contains(&id) {
             return events;
         }
@@ -287,21 +301,10 @@ impl Settler<'_, '_> {
             events
         };
         self.asked = if visiting.is_empty() { 0 } else { self.asked + 1 };
-        let Some(all) = self.program.callers_up_to(id, MAX_LISTED) else {
+        let Some(Callers { asked: callers, are_all }) = self.callers_with_evidence(id, &left)
+        else {
             return unfollowed(events, Bound::Callers);
         };
-        let mut callers = all.clone();
-        // Above the code that has the message nothing is known of it: a timer or a client calls. But
-        // what has to follow a reply or a new term can be done there.
-        let follows = |e: Effect| {
-            matches!(
-                e,
-                Effect::Reply | Effect::HandlingEnd | Effect::OfficeEnd | Effect::TermAdoption
-            )
-        };
-        if self.has_message(id) && !left.iter().any(|(effect, _)| follows(*effect)) {
-            callers.retain(|caller| self.has_message(*caller));
-        }
         if callers.is_empty() {
             return events;
         }
@@ -330,7 +333,7 @@ impl Settler<'_, '_> {
             above.extend(self.settle(caller, Some(&asked), visiting));
         }
         visiting.pop();
-        self.seen_from_above(id, events, &callers, callers == all, &above)
+        self.seen_from_above(id, events, &callers, are_all, &above)
     }
 
     /// Replaces those events of a function that lack evidence by what its callers show of them.

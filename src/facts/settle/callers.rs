@@ -1,0 +1,71 @@
+//! Which callers are asked for what a function leaves open; and the callers of all starts, evaluated at
+//! once: one after the other they would each wait for the last.
+
+use rayon::prelude::*;
+use rustc_hash::FxHashSet;
+
+use super::Settler;
+use crate::facts::bound::{MAX_CALLERS, MAX_LISTED};
+use crate::facts::event::Event;
+use crate::program::FnId;
+use crate::protocol::Effect;
+use crate::source::Place;
+
+/// Callers of a function.
+pub(super) struct Callers {
+    pub(super) asked: Vec<FnId>,
+    /// There are no others.
+    pub(super) are_all: bool,
+}
+
+impl Settler<'_, '_> {
+    /// What lacks evidence, of what a function shows.
+    pub(super) fn left_open(&self, id: FnId, events: &[Event]) -> FxHashSet<(Effect, Place)> {
+        let is_clean = self.clean.contains(&id);
+        let shown = |e: &Event| is_clean && (!e.hidden_in.is_empty() || self.is_shown_below(e));
+        let open = events.iter().filter(|e| self.is_open(e) && !shown(e));
+        open.map(|e| (e.effect, e.innermost)).collect()
+    }
+
+    /// The callers that may have it; nothing if there are too many to tell.
+    pub(super) fn callers_with_evidence(
+        &self,
+        id: FnId,
+        left: &FxHashSet<(Effect, Place)>,
+    ) -> Option<Callers> {
+        let mut asked = self.program.callers_up_to(id, MAX_LISTED)?;
+        let all = asked.len();
+        // Above the code that has the message nothing is known of it: a timer or a client calls. But
+        // what has to follow a reply or a new term can be done there.
+        let follows = |e: Effect| {
+            matches!(
+                e,
+                Effect::Reply | Effect::HandlingEnd | Effect::OfficeEnd | Effect::TermAdoption
+            )
+        };
+        if self.has_message(id) && !left.iter().any(|(effect, _)| follows(*effect)) {
+            asked.retain(|caller| self.has_message(*caller));
+        }
+        let are_all = asked.len() == all;
+        Some(Callers { asked, are_all })
+    }
+
+    /// Evaluates the callers that will be asked first, of all these functions.
+    pub(super) fn show_callers(&mut self, starts: &[FnId]) {
+        let callers = |id: &FnId| {
+            let mut events = self.shown[id].events.clone();
+            self.lend_facts(&mut events);
+            let left = self.left_open(*id, &events);
+            if left.is_empty() {
+                return Vec::new();
+            }
+            let callers = self.callers_with_evidence(*id, &left);
+            let few = callers.filter(|callers| callers.asked.len() <= MAX_CALLERS);
+            few.map(|callers| callers.asked).unwrap_or_default()
+        };
+        let mut callers: Vec<FnId> = starts.par_iter().flat_map_iter(callers).collect();
+        callers.sort_unstable();
+        callers.dedup();
+        self.show_all(&callers, false);
+    }
+}
