@@ -17,6 +17,8 @@ mod types;
 
 use std::sync::{Arc, OnceLock};
 
+use rayon::prelude::*;
+
 use self::calls::Calls;
 use self::said::Said;
 use self::table::Table;
@@ -111,7 +113,7 @@ impl Program {
         modules: Vec<String>,
         said: Said,
     ) -> Self {
-        let texts = (0..names.len() as u32).map(|i| names.text(Name(i)));
+        let texts = (0..names.len() as u32).into_par_iter().map(|i| names.text(Name(i)));
         let words: Vec<Words> = texts.map(Words::of).collect();
         let callings = words.iter().map(|_| OnceLock::new()).collect();
         let known = KnownNames {
@@ -181,8 +183,7 @@ impl Program {
             }
         }
         self.owners = owners::Owners::of(self);
-        self.calls = Calls::of(self);
-        self.takers = Takers::of(self);
+        (self.calls, self.takers) = rayon::join(|| Calls::of(self), || Takers::of(self));
     }
 
     /// All functions.
