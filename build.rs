@@ -34,7 +34,8 @@ fn add(directory: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
         let entry = entry?;
         if entry.file_type()?.is_dir() {
             add(&entry.path(), files)?;
-        } else {
+        } else if !entry.file_name().to_string_lossy().starts_with('.') {
+            // Editors leave links and copies that begin with a dot.
             files.push(entry.path());
         }
     }

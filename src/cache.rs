@@ -74,7 +74,9 @@ impl Cache {
 
     /// Removes what nobody needs any more, if that was not done today.
     pub fn tend(&self) {
-        sweep::daily(self.store.directory());
+        if self.store.takes() {
+            sweep::daily(self.store.directory());
+        }
     }
 
     /// How many files were found, and how many were kept.

@@ -4,7 +4,7 @@
 //! what is checked: whoever writes the code could write entries, too. It touches nothing.
 
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use etcetera::BaseStrategy;
 
@@ -89,9 +89,18 @@ fn is_inside(directory: &Path, path: &Path) -> bool {
     as_far_as_there(directory).starts_with(repository::root(&path).unwrap_or(&path))
 }
 
-/// A path without links and dots, as far as there is something.
+/// A path without links and dots. Behind what is not there yet nothing can be a link.
 fn as_far_as_there(path: &Path) -> PathBuf {
     let known = path.ancestors().find_map(|above| Some((above, above.canonicalize().ok()?)));
-    let Some((above, known)) = known else { return path.to_owned() };
-    known.join(path.strip_prefix(above).unwrap_or(Path::new("")))
+    let Some((above, mut known)) = known else { return path.to_owned() };
+    for part in path.strip_prefix(above).unwrap_or(Path::new("")).components() {
+        match part {
+            Component::ParentDir => {
+                known.pop();
+            }
+            Component::Normal(name) => known.push(name),
+            _ => {}
+        }
+    }
+    known
 }

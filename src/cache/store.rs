@@ -110,7 +110,9 @@ impl Store {
         let number = self.written.fetch_add(1, Ordering::Relaxed);
         let unfinished = self.entries.join(format!("{}-{number}", self.run));
         if let Err(error) = write_new(&unfinished, bytes) {
-            let _ = std::fs::remove_file(&unfinished);
+            if error.kind() != ErrorKind::AlreadyExists {
+                let _ = std::fs::remove_file(&unfinished);
+            }
             // Whoever removes the directory meanwhile may do so.
             self.complain(Some(error).filter(|error| error.kind() != ErrorKind::NotFound));
             return false;

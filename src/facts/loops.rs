@@ -90,22 +90,24 @@ impl Engine<'_> {
                 left.extend(outside.into_iter().map(|w| (w, Value::Unit)));
             }
             let frame = self.frame_mut().loops.last_mut().expect("this loop's own frame");
-            let continues = std::mem::take(&mut frame.continues);
-            // What was handled in this turn ends with it.
-            for w in continues.iter().filter(|w| w.handling != handling) {
-                self.handling_ends(w, &Value::Unit);
-            }
-            after.extend(continues);
-            // What one turn assumed of its element says nothing about the next one.
+            after.append(&mut frame.continues);
+            let handles = handling.is_none() && self.handlers.len() > handled;
             for w in &mut after {
+                // What one turn assumed of its element says nothing about the next one.
                 w.assumptions.retain(|a| known.contains(a));
                 w.turns();
+                // What was handled in this turn, or waited for, ends with it.
+                if handles || w.handling != handling {
+                    self.handling_ends(w, &Value::Unit);
+                    Self::office_leaves(w);
+                    w.term = before.term.clone();
+                }
                 self.leave_votes(w, handling, &votes);
                 if handling.is_none() {
                     self.forget_message(w);
-                    if self.handlers.len() > handled {
-                        w.forget_handling(&before);
-                    }
+                }
+                if handles {
+                    w.forget_handling(&before);
                 }
                 w.handling = handling;
             }

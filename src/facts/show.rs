@@ -64,9 +64,13 @@ impl Shown {
         if self.exhausted {
             return Some(here(Bound::Work));
         }
+        // A function on the way that calls itself comes round to where the way began: the way without
+        // that round is one, too.
+        let comes_round = event.stack.contains(&own);
         let unentered = event.stack.iter().find_map(|id| {
             let bound = *self.unentered.get(id)?;
-            Some(Met { bound, function: *id })
+            let counts = bound != Bound::Recursion || !comes_round;
+            counts.then_some(Met { bound, function: *id })
         });
         unentered.or(self.closures_unentered.then(|| here(Bound::Closures)))
     }

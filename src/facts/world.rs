@@ -149,7 +149,6 @@ impl World {
         self.facts.retain(|(f, _)| before.has(*f));
         self.voted = before.voted;
         self.quorum = before.quorum;
-        self.term = before.term.clone();
         self.overlap = before.overlap;
     }
 

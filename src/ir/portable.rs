@@ -2,8 +2,8 @@
 //! of the numbers that its names have there.
 //!
 //! Takes a [`FileIr`] and the names that its lowering asked for; gives bytes, and out of such bytes a
-//! [`FileIr`] for another run. The bytes are a stranger's: whatever they are, nothing panics, no more memory
-//! is taken than they account for, and what comes out has the shape that lowering gives. Indices lead to
+//! [`FileIr`] for another run. The bytes are a stranger's: whatever they are, nothing panics, memory
+//! is bounded (a made-up length takes up to 1 MiB on each of 200 levels), and what comes out has the shape that lowering gives. Indices lead to
 //! what is there, everything stands below at most one other thing and nothing below itself, nothing is
 //! nested deeper than lowering nests, and places are in the text. Whether it is what the text says, they
 //! can't tell.

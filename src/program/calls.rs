@@ -136,7 +136,9 @@ impl Program {
     fn may_mean(&self, site: &CallSite, function: &Function) -> bool {
         let owner = function.owner.as_ref().and_then(|owner| owner.self_ty.head());
         let of_type = match (site.qualifier, owner) {
-            (Some(Some(q)), Some(owner)) => q == owner || Some(q) == self.known.self_type,
+            (Some(Some(q)), Some(owner)) => {
+                q == owner || Some(q) == self.known.self_type || self.aliases.get(&q).is_some()
+            }
             (Some(None), Some(_)) => false,
             _ => true,
         };

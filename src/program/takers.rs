@@ -1,8 +1,9 @@
 //! Who takes a function as a value: to call it by another name, or to have it called.
 //!
 //! Such a call names nothing that could be looked up. A path that names a type or a module with a function
-//! of that name can only mean that one; a name alone means the functions that stand in no type, unless
-//! something in the body is bound to it.
+//! of that name can only mean that one, and one that names anything else every function of the name; a name
+//! alone means the functions that stand in no type, unless something in the body is bound to it. What the
+//! initialiser of a `const` or `static` takes is not seen, nor a function that was imported by another name.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -10,20 +11,31 @@ use super::calls::home;
 use super::{FnId, Program};
 use crate::ir::{Body, ExprId, ExprKind, Name, Pat};
 
-/// Functions that are taken as values, by their names and those of their types or modules.
+/// What a path that takes a function names beside it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Named {
+    Nothing,
+    /// The type or module.
+    Home(Name),
+    /// What is no home of a function of that name: an alias, a trait, `crate`.
+    Unknown,
+}
+
+/// Functions that are taken as values, by their names.
 #[derive(Default)]
-pub(super) struct Takers(FxHashMap<(Name, Option<Name>), Vec<FnId>>);
+pub(super) struct Takers(FxHashMap<(Name, Named), Vec<FnId>>);
 
 impl Takers {
     pub(super) fn of(program: &Program) -> Self {
+        let homes = program.ids().filter_map(|id| home(program, id)).collect();
         let mut takers = Takers::default();
         for id in program.ids() {
-            takers.add(program, id);
+            takers.add(program, id, &homes);
         }
         takers
     }
 
-    fn add(&mut self, program: &Program, taker: FnId) {
+    fn add(&mut self, program: &Program, taker: FnId, homes: &FxHashSet<(Name, Name)>) {
         let function = program.function(taker);
         let body = &function.body;
         let own_type = function.owner.as_ref().and_then(|owner| owner.self_ty.head());
@@ -41,7 +53,12 @@ impl Takers {
                 continue;
             }
             let is_own = named.is_some() && named == program.known.self_type;
-            let takers = self.0.entry((name, if is_own { own_type } else { named })).or_default();
+            let of = match if is_own { own_type } else { named } {
+                Some(of) if homes.contains(&(name, of)) => Named::Home(of),
+                None if !is_own => Named::Nothing,
+                _ => Named::Unknown,
+            };
+            let takers = self.0.entry((name, of)).or_default();
             if takers.last() != Some(&taker) {
                 takers.push(taker);
             }
@@ -69,9 +86,11 @@ impl Program {
     /// Functions that take this one as a value.
     pub fn takers(&self, id: FnId) -> impl Iterator<Item = FnId> + '_ {
         let function = self.function(id);
-        let alone = function.owner.is_none().then_some((function.name, None));
-        let at_home = home(self, id).map(|(name, home)| (name, Some(home)));
-        let keys = alone.into_iter().chain(at_home);
+        let alone = function.owner.is_none().then_some(Named::Nothing);
+        let at_home = home(self, id).map(|(_, home)| Named::Home(home));
+        let of_trait = function.owner.as_ref().and_then(|owner| owner.trait_name).map(Named::Home);
+        let named = [alone, at_home, of_trait, Some(Named::Unknown)].into_iter().flatten();
+        let keys = named.map(|named| (function.name, named));
         let here = self.package(id);
         let takers = keys.filter_map(|key| self.takers.0.get(&key)).flatten().copied();
         takers.filter(move |taker| self.package(*taker) == here)

@@ -29,16 +29,11 @@ impl Settler<'_, '_> {
         };
         // One that is no start may have nothing to do with the protocol, and gets little to show it.
         let unfinished = |caller: FnId| {
-            let shown = self.shown.get(&caller);
+            let shown = self.seen_whole(caller);
             is_start(self.program, caller) && shown.is_some_and(|shown| shown.exhausted)
         };
         let bound = |&caller: &FnId| {
             let met = self.seen_whole(caller)?.bound_before(caller, event)?;
-            // A function on the way that calls itself comes round to where the way began: the way
-            // without that round is one, too.
-            if met.bound == Bound::Recursion && event.stack.contains(&caller) {
-                return None;
-            }
             (met.bound != Bound::Work || unfinished(caller)).then_some((caller, met))
         };
         let kept_away = callers.iter().filter_map(bound).filter(|(caller, _)| !comes(*caller));
