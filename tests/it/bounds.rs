@@ -293,9 +293,10 @@ fn a_function_that_is_taken_as_a_value() {
     let taken = |how: &str| {
         let other = "handle_append_entries_at_once";
         let other = handler(other, "AppendEntries", "request.leader_id == 0", how);
-        node(&format!("{}{other}", guarded("self.store(&request);")), "")
+        node(&format!("{}{other}", guarded("self.store(&request);")), "pub type Alias = Node;\n")
     };
     for how in [
+        "self.write_by(Alias::store, &request);",
         "let write: fn(&mut Node, &AppendEntries) = Node::store;\n        write(self, &request);",
         "self.write_by(Self::store, &request);",
     ] {

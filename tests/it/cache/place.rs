@@ -70,7 +70,9 @@ fn it_can_be_switched_off() {
 fn it_is_never_in_what_is_checked() {
     let tree = tree();
     tree.write(".git/HEAD", b"ref: refs/heads/main\n");
-    for directory in [".cache", "src/../x/cache", "target"] {
+    let name = tree.path().file_name().expect("a tree has a name").to_string_lossy();
+    let around = format!("../not-there/../{name}/cache");
+    for directory in [".cache", "src/../x/cache", "target", &around] {
         let inside = ended(command(tree.path(), Path::new(directory)).arg("src"));
         assert_eq!(inside.code, Some(2), "{directory}: {}", inside.err);
         assert!(inside.err.contains("is in what is checked"), "{}", inside.err);
