@@ -104,6 +104,13 @@ pub struct KnownNames {
     pub target: Option<Name>,
 }
 
+impl KnownNames {
+    /// Whether a path is `self`.
+    pub fn is_self(&self, path: &[Name]) -> bool {
+        matches!(path, [name] if Some(*name) == self.self_value)
+    }
+}
+
 impl Program {
     /// Indexes the lowered files. `packages` and `modules` belong to the file slots.
     pub fn new(

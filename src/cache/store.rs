@@ -89,7 +89,7 @@ impl Store {
         Some(bytes)
     }
 
-    /// Whether what is there already can be trusted as far as the user's own files are.
+    /// Whether what is there already is no link, and nothing that everybody may write to.
     fn is_ours(&self) -> bool {
         let is_link = |metadata: Metadata| metadata.is_symlink();
         let refused = refused(&self.directory).or_else(|| {

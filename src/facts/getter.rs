@@ -88,9 +88,7 @@ impl Engine<'_> {
         let function = program.function(id);
         let body = &function.body;
         let own = |expr: ExprId| match &body.expr(expr).kind {
-            ExprKind::Path(path) => {
-                matches!(**path, [name] if Some(name) == program.known.self_value)
-            }
+            ExprKind::Path(path) => program.known.is_self(path),
             _ => false,
         };
         let of_self = |mut expr: ExprId| loop {

@@ -106,7 +106,7 @@ fn in_turn(program: &Program, body: &Body, handler: Name) -> bool {
     // The node's own method may only hand the request to another task.
     let own = |expr: &Expr| match &expr.kind {
         ExprKind::MethodCall { receiver, .. } => match &body.expr(*receiver).kind {
-            ExprKind::Path(path) => path.len() == 1 && Some(path[0]) == program.known.self_value,
+            ExprKind::Path(path) => program.known.is_self(path),
             _ => false,
         },
         _ => false,

@@ -72,7 +72,6 @@ impl Engine<'_> {
         over_elements: bool,
         mut turn: impl FnMut(&mut Self, World) -> (Outs, Vec<World>),
     ) -> Outs {
-        let known = world.assumptions.clone();
         let handling = world.handling;
         let votes = (world.logs.clone(), Rc::clone(world.ballot()));
         let before = world.clone();
@@ -94,7 +93,7 @@ impl Engine<'_> {
             let handles = handling.is_none() && self.handlers.len() > handled;
             for w in &mut after {
                 // What one turn assumed of its element says nothing about the next one.
-                w.assumptions.retain(|a| known.contains(a));
+                w.assumptions.retain(|a| before.assumptions.contains(a));
                 w.turns();
                 // What was handled in this turn, or waited for, ends with it.
                 if handles || w.handling != handling {

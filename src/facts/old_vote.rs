@@ -148,13 +148,10 @@ impl Engine<'_> {
         });
         let about_vote = words.with(keys).any(Words::VOTE) || base.role == Role::VotedFor;
         let about_term = words.with(keys).any(Words::TERM) || base.role == Role::CurrentTerm;
-        let stores = starts(&["set", "store", "replace"]);
-        let may_change = match about_term && stores {
-            true => !world.term.order.within(Order::EQUAL),
-            false => !world.term.order.within(Order::AT_MOST),
-        };
+        let stores_term = about_term && starts(&["set", "store", "replace"]);
+        let harmless = if stores_term { Order::EQUAL } else { Order::AT_MOST };
         if let Some(value) = adopted.cloned()
-            && may_change
+            && !world.term.order.within(harmless)
         {
             // `update_term(term, None)`: the new vote comes along.
             let known = &program.known;
@@ -217,8 +214,7 @@ impl Engine<'_> {
                     *base
                 }
                 ExprKind::Path(path) => {
-                    return fields > 0
-                        && matches!(**path, [name] if Some(name) == program.known.self_value);
+                    return fields > 0 && program.known.is_self(path);
                 }
                 _ => return false,
             };

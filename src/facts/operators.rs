@@ -27,8 +27,8 @@ impl Engine<'_> {
     fn is_self_itself(&self, expr: ExprId) -> bool {
         let body = self.body();
         let ExprKind::Unary(UnaryOp::Deref, inner) = &body.expr(expr).kind else { return false };
-        let self_value = self.symbols.program.known.self_value;
-        matches!(&body.expr(*inner).kind, ExprKind::Path(path) if matches!(**path, [name] if Some(name) == self_value))
+        let known = &self.symbols.program.known;
+        matches!(&body.expr(*inner).kind, ExprKind::Path(path) if known.is_self(path))
     }
 
     /// What a value derefs to, if its type says that.

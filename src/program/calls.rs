@@ -174,9 +174,7 @@ fn is_self(program: &Program, body: &Body, mut expr: ExprId) -> bool {
                 derefs += 1;
                 *inner
             }
-            ExprKind::Path(path) => {
-                return matches!(**path, [name] if Some(name) == program.known.self_value);
-            }
+            ExprKind::Path(path) => return program.known.is_self(path),
             _ => return false,
         };
     }

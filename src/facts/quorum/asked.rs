@@ -97,7 +97,7 @@ pub(super) fn called<'p>(
 fn receiver_type(code: &Code<'_>, function: FnId, receiver: ExprId) -> Option<TypeRef> {
     let program = code.program;
     match code.kind(function, receiver) {
-        ExprKind::Path(path) if path.len() == 1 && Some(path[0]) == program.known.self_value => {
+        ExprKind::Path(path) if program.known.is_self(path) => {
             program.function(function).owner.as_ref().map(|owner| owner.self_ty.clone())
         }
         ExprKind::Field(base, name) => {

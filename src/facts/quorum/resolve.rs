@@ -350,7 +350,7 @@ impl Code<'_> {
     /// The type of `self`, where a method is called on it.
     fn receiver_type(&self, function: FnId, receiver: ExprId) -> Option<TypeRef> {
         let ExprKind::Path(path) = self.kind(function, receiver) else { return None };
-        let of_self = path.len() == 1 && Some(path[0]) == self.program.known.self_value;
+        let of_self = self.program.known.is_self(path);
         let owner = self.program.function(function).owner.as_ref();
         owner.filter(|_| of_self).map(|owner| owner.self_ty.clone())
     }

@@ -27,14 +27,11 @@ impl Settler<'_, '_> {
                     && (e.effect, e.innermost) == (event.effect, event.innermost)
             })
         };
-        // One that is no start may have nothing to do with the protocol, and gets little to show it.
-        let unfinished = |caller: FnId| {
-            let shown = self.seen_whole(caller);
-            is_start(self.program, caller) && shown.is_some_and(|shown| shown.exhausted)
-        };
         let bound = |&caller: &FnId| {
             let met = self.seen_whole(caller)?.bound_before(caller, event)?;
-            (met.bound != Bound::Work || unfinished(caller)).then_some((caller, met))
+            // One that is no start may have nothing to do with the protocol, and gets little to show it.
+            let counts = met.bound != Bound::Work || is_start(self.program, caller);
+            counts.then_some((caller, met))
         };
         let kept_away = callers.iter().filter_map(bound).filter(|(caller, _)| !comes(*caller));
         let kept_away = kept_away.map(|(_, met)| met).min();
