@@ -20,7 +20,8 @@ mod walk;
 
 pub use exclude::Exclude;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use self::files::{Disk, Files, Kind};
@@ -70,6 +71,12 @@ struct Found {
     module: String,
 }
 
+impl Found {
+    fn package(&self) -> (&str, &OsStr) {
+        (&self.package.0, self.package.1.as_os_str())
+    }
+}
+
 /// Finds and reads the Rust files under the paths; the path `-` is one on standard input.
 ///
 /// # Errors
@@ -86,7 +93,7 @@ pub fn discover(
     let mut problems = Vec::new();
     let mut excluded = 0;
     let mut found = Vec::new();
-    let mut seen = BTreeSet::new();
+    let mut seen = HashSet::new();
     let mut bases = Vec::new();
     let mut absent = Vec::new();
     for path in paths {
@@ -142,13 +149,24 @@ pub fn unseen(files: &[&SourceFile]) -> Vec<SourceFile> {
 }
 
 fn collect(files: &dyn Files, found: Vec<Found>, mut problems: Vec<Problem>) -> Discovered {
-    let names: BTreeSet<&(String, PathBuf)> = found.iter().map(|f| &f.package).collect();
-    let ids: BTreeMap<_, u32> = names.iter().copied().zip(0..).collect();
+    // Whether some of a package's files were found in a directory.
+    let mut packages: BTreeMap<(&str, &OsStr), (u32, bool)> = BTreeMap::new();
+    for file in &found {
+        packages.entry(file.package()).or_default().1 |= file.below;
+    }
+    for ((id, _), number) in packages.values_mut().zip(0..) {
+        *id = number;
+    }
+    let named = |(path, below): (&Path, bool)| {
+        let named = manifest::package(files, path);
+        Package { is_whole: named.is_whole && below, ..named }
+    };
+    let paths = || packages.iter().map(|((_, path), (_, below))| (Path::new(*path), *below));
     let mut result = Discovered {
-        package_dirs: names.iter().map(|(name, _)| name.clone()).collect(),
-        package_paths: names.iter().map(|(_, path)| path.clone()).collect(),
-        manifests: names.iter().map(|(_, path)| manifest::text(files, path)).collect(),
-        named_packages: names.iter().map(|package| named(files, package, &found)).collect(),
+        package_dirs: packages.keys().map(|(name, _)| (*name).to_owned()).collect(),
+        package_paths: paths().map(|(path, _)| path.to_path_buf()).collect(),
+        manifests: paths().map(|(path, _)| manifest::text(files, path)).collect(),
+        named_packages: paths().map(named).collect(),
         files: found.len(),
         ..Discovered::default()
     };
@@ -157,7 +175,7 @@ fn collect(files: &dyn Files, found: Vec<Found>, mut problems: Vec<Problem>) -> 
         match outcome {
             Ok(source) => {
                 result.sources.files.push(source.into());
-                result.packages.push(PackageId(ids[&file.package]));
+                result.packages.push(PackageId(packages[&file.package()].0));
                 result.modules.push(file.module.clone());
             }
             Err(problem) => problems.push(problem),
@@ -166,13 +184,6 @@ fn collect(files: &dyn Files, found: Vec<Found>, mut problems: Vec<Problem>) -> 
     problems.sort_by(|a, b| a.file.cmp(&b.file));
     result.problems = problems;
     result
-}
-
-/// A package's name. Of one of which files were named themselves, others may be missing.
-fn named(files: &dyn Files, package: &(String, PathBuf), found: &[Found]) -> Package {
-    let named = manifest::package(files, &package.1);
-    let below = found.iter().filter(|f| f.package == *package).any(|f| f.below);
-    Package { is_whole: named.is_whole && below, ..named }
 }
 
 /// One of the given paths.
@@ -287,12 +298,12 @@ fn with_slashes(path: &Path) -> String {
 struct PackageFinder<'r> {
     files: &'r dyn Files,
     root: &'r Root,
-    known: BTreeMap<PathBuf, PathBuf>,
+    known: HashMap<PathBuf, PathBuf>,
 }
 
 impl<'r> PackageFinder<'r> {
     fn new(files: &'r dyn Files, root: &'r Root) -> Self {
-        PackageFinder { files, root, known: BTreeMap::new() }
+        PackageFinder { files, root, known: HashMap::new() }
     }
 
     /// The package's directory, relative to the root; the root's own if there is no `Cargo.toml`.

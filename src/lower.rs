@@ -15,10 +15,12 @@ mod pattern;
 mod release;
 mod scan;
 mod segments;
+mod survey;
 mod ty;
 mod unread;
 
 use std::any::TypeId;
+use std::cmp::Reverse;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -43,9 +45,12 @@ pub fn lower(
     cache: Option<&Cache>,
 ) -> (Vec<Option<Arc<FileIr>>>, Names, Vec<Problem>) {
     let names = SharedNames::of(names);
-    let results: Vec<_> = wanted
+    // The longest first, so that no thread is left with one at the end.
+    let mut ordered = wanted.to_vec();
+    ordered.sort_by_key(|&file| (Reverse(sources.file(file).text.len()), file));
+    let results: Vec<_> = ordered
         .par_iter()
-        .with_max_len(1) // files differ a lot in length
+        .with_max_len(1)
         .map_init(
             || NameCache::new(&names),
             |names, &file| kept_or_lowered(sources, file, names, cache),
@@ -54,7 +59,7 @@ pub fn lower(
     let mut slots: Vec<Option<Arc<FileIr>>> = Vec::new();
     slots.resize_with(sources.files.len(), || None);
     let mut problems = Vec::new();
-    for (file, result) in wanted.iter().zip(results) {
+    for (file, result) in ordered.iter().zip(results) {
         match result {
             Ok(ir) => slots[file.0 as usize] = Some(Arc::new(ir)),
             Err(problem) => problems.push(problem),
@@ -101,10 +106,9 @@ pub(crate) fn lower_file(
     // Spans count from the start of what is parsed.
     let offset = (source.text.len() - text.len()) as u32;
     let mut lower = || {
-        let text = &unread::blank(text);
-        if let Some(why) = depth::too_deep(text) {
-            return Err(problem(ProblemKind::TooDeep, None, why));
-        }
+        let has_mark = comments::has_mark(text);
+        let surveyed = survey::survey(text, has_mark);
+        let text = &surveyed.map_err(|why| problem(ProblemKind::TooDeep, None, why))?;
         let parsed = syn::parse_file(text).map_err(|error| {
             let line = error.span().start().line as u32;
             problem(ProblemKind::Unparsed, Some(line.max(1)), error.to_string())
@@ -118,10 +122,13 @@ pub(crate) fn lower_file(
             ir: FileIr::default(),
             module: None,
             own_macros: expand::OwnMacros::of(&parsed.items),
+            ident: String::new(),
         };
         lowering.items(&parsed.items);
-        let comments = comments::of(text, offset, || segments::of(&mut lowering, &parsed));
-        lowering.ir.comments = comments;
+        if has_mark {
+            let comments = comments::of(text, offset, || segments::of(&mut lowering, &parsed));
+            lowering.ir.comments = comments;
+        }
         Ok(lowering.ir)
     };
     let outcome = catch_unwind(AssertUnwindSafe(&mut lower));
@@ -146,4 +153,6 @@ struct Lowering<'l, 'n> {
     module: Option<crate::ir::Name>,
     /// The file's own macros.
     own_macros: expand::OwnMacros,
+    /// The identifier that is looked up: one buffer for all of them.
+    ident: String,
 }

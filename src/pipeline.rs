@@ -270,6 +270,8 @@ pub(crate) fn decide(
     (outcome.faults, outcome.accepted) = (commented.faults, commented.accepted);
     recognise::recognise(&program, &states, &analysis.exhausted, &found.sources, &mut outcome);
     outcome.problems.extend(failed(&program, &analysis.failed, &found.sources));
+    // Nobody has to wait until it is taken apart.
+    rayon::spawn(move || drop(program));
     (outcome, found.sources)
 }
 

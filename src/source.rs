@@ -5,7 +5,9 @@ pub use edit::{Edit, Edits};
 
 use std::borrow::Cow;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+
+use memchr::memchr_iter;
 
 /// Index of a file in [`Sources`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
@@ -70,15 +72,21 @@ pub struct SourceFile {
     pub text: Arc<str>,
     /// The revision that the text is from, if not from the disk.
     pub revision: Option<String>,
-    line_starts: Vec<u32>,
+    /// Found when something in the file is told, for in most files nothing is.
+    line_starts: OnceLock<Vec<u32>>,
 }
 
 impl SourceFile {
-    /// Takes a text and finds its lines.
+    /// A file that is not of a revision.
     pub fn new(name: String, path: PathBuf, text: Arc<str>) -> Self {
-        let newlines = text.bytes().enumerate().filter(|&(_, b)| b == b'\n');
-        let line_starts = std::iter::once(0).chain(newlines.map(|(i, _)| i as u32 + 1)).collect();
-        SourceFile { name, path, text, revision: None, line_starts }
+        SourceFile { name, path, text, revision: None, line_starts: OnceLock::new() }
+    }
+
+    fn line_starts(&self) -> &[u32] {
+        self.line_starts.get_or_init(|| {
+            let newlines = memchr_iter(b'\n', self.text.as_bytes());
+            std::iter::once(0).chain(newlines.map(|i| i as u32 + 1)).collect()
+        })
     }
 
     /// The name as reports show it: `src/log.rs`, or `src/log.rs@main` for a file of a revision.
@@ -91,7 +99,7 @@ impl SourceFile {
 
     /// One-based line of a byte offset.
     pub fn line(&self, offset: u32) -> u32 {
-        self.line_starts.partition_point(|&start| start <= offset) as u32
+        self.line_starts().partition_point(|&start| start <= offset) as u32
     }
 
     /// One-based column of a byte offset, in characters.
@@ -103,7 +111,7 @@ impl SourceFile {
 
     /// Byte offset at which a one-based line starts.
     pub fn line_start(&self, line: u32) -> u32 {
-        self.line_starts
+        self.line_starts()
             .get(line.saturating_sub(1) as usize)
             .copied()
             .unwrap_or(self.text.len() as u32)
@@ -122,7 +130,7 @@ impl SourceFile {
 
     /// How many lines there are.
     pub fn line_count(&self) -> u32 {
-        self.line_starts.len() as u32
+        self.line_starts().len() as u32
     }
 
     /// The text of a span.

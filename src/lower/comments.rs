@@ -6,6 +6,8 @@
 
 use std::cell::Cell;
 
+use memchr::memmem;
+
 use super::scan;
 use super::segments::Segments;
 use crate::ir::comment::{Comment, Directive, MARK, Target};
@@ -22,6 +24,8 @@ const MAX_RULES: usize = 30;
 const WORDS: [&str; 3] = ["allow", "role", "handler"];
 /// How the mark may be misspelt so that it is looked at.
 const NEAR: [&str; 4] = ["raft-lint", "raft_lint", "Raft-lint", "Raft-Lint"];
+/// What all of them have behind their first byte.
+const COMMON: &str = "aft";
 
 /// A comment without what it stands on.
 struct Written {
@@ -31,15 +35,16 @@ struct Written {
 
 /// Whether something in a text may be meant for the lint.
 pub(super) fn has_mark(text: &str) -> bool {
-    NEAR.iter().any(|near| text.contains(near))
+    let bytes = text.as_bytes();
+    memmem::find_iter(bytes, COMMON).any(|at| {
+        let rest = at.checked_sub(1).map(|start| &bytes[start..]);
+        rest.is_some_and(|rest| NEAR.iter().any(|near| rest.starts_with(near.as_bytes())))
+    })
 }
 
 /// The comments to the lint in a text that starts at an offset of its file. `segments` is asked for
 /// only if there are any.
 pub(super) fn of(text: &str, offset: u32, segments: impl FnOnce() -> Segments) -> Vec<Comment> {
-    if !has_mark(text) {
-        return Vec::new();
-    }
     let written = written(text);
     if written.is_empty() {
         return Vec::new();

@@ -1,4 +1,4 @@
-//! A flat scan that refuses sources whose nesting would overflow the parser's stack.
+//! Refuses sources whose nesting would overflow the parser's stack.
 //!
 //! A stack overflow aborts the process and cannot be caught, so the limits are checked before the
 //! parse. Two shapes recurse: brackets, and long runs of operators at one level (`!!!!x`,
@@ -68,69 +68,78 @@ impl Levels {
     }
 }
 
-/// Why a text is not parsed, if so. Strings, characters and comments are skipped.
-pub(super) fn too_deep(text: &str) -> Option<String> {
-    let bytes = text.as_bytes();
-    let mut levels = Levels { open: vec![Level::default()], total: 0 };
-    let mut i = scan::after_shebang(bytes);
-    // The last byte of the token before.
-    let mut before = b' ';
-    let mut tokens = 0usize;
-    while i < bytes.len() {
+/// What was read of a text.
+pub(super) struct Depth {
+    levels: Levels,
+    /// The last byte of the token before.
+    before: u8,
+    tokens: usize,
+}
+
+impl Depth {
+    /// Nothing of it yet.
+    pub(super) fn new() -> Self {
+        let levels = Levels { open: vec![Level::default()], total: 0 };
+        Depth { levels, before: b' ', tokens: 0 }
+    }
+
+    /// Reads what is from `i` to `end`: white space, a comment or a token. Why the text is not parsed, if so.
+    pub(super) fn read(&mut self, bytes: &[u8], i: usize, end: usize) -> Result<(), String> {
         let byte = bytes[i];
-        let end = scan::skip(bytes, i).unwrap_or(i + 1);
-        if byte.is_ascii_whitespace()
-            || byte == b'/' && matches!(bytes.get(i + 1), Some(b'/' | b'*'))
-        {
-            i = end;
-            continue;
+        let is_comment = byte == b'/' && matches!(bytes.get(i + 1), Some(b'/' | b'*'));
+        if byte.is_ascii_whitespace() || is_comment {
+            return Ok(());
         }
-        tokens += 1;
-        if tokens > MAX_TOKENS {
-            return Some(format!("more than {MAX_TOKENS} tokens in one file"));
+        self.tokens += 1;
+        if self.tokens > MAX_TOKENS {
+            return Err(format!("more than {MAX_TOKENS} tokens in one file"));
         }
         if byte.is_ascii_digit() && end - i > MAX_DIGITS {
-            return Some(format!("a number of more than {MAX_DIGITS} digits"));
+            return Err(format!("a number of more than {MAX_DIGITS} digits"));
         }
         match byte {
             b')' | b']' | b'}' => {
-                levels.close();
+                self.levels.close();
                 if byte == b'}' && !goes_on(bytes, i + 1) {
-                    levels.separate();
+                    self.levels.separate();
                 }
             }
-            b';' => levels.separate(),
-            b',' => levels.comma(),
+            b';' => self.levels.separate(),
+            b',' => self.levels.comma(),
             b'"' | b'\'' => {}
-            _ => {
-                let follows = i.checked_sub(1).map(|previous| bytes[previous]);
-                match byte {
-                    b'<' if opens(before, bytes.get(i + 1)) => levels.last().angles += 1,
-                    b'>' if follows == Some(b'=') => levels.separate(), // `=>`: a pattern has ended
-                    b'>' if follows == Some(b'-') => {}
-                    b'>' => levels.last().angles = levels.last().angles.saturating_sub(1),
-                    b'.' => levels.last().angles = 0, // no type has one
-                    b'|' => levels.last().has_bar = true,
-                    _ => {}
-                }
-                if levels.token() {
-                    return Some(format!("more than {MAX_RUN} tokens in one expression"));
-                }
-                if matches!(byte, b'(' | b'[' | b'{') {
-                    if levels.open.len() > MAX_DEPTH {
-                        return Some(format!("brackets nest deeper than {MAX_DEPTH}"));
-                    }
-                    levels.open.push(Level::default());
-                }
-            }
+            _ => self.part(bytes, i)?,
         }
         // Of a word its first byte, which tells a number; of `<<` what stands before it.
-        if byte != b'<' || opens(before, bytes.get(i + 1)) {
-            before = byte;
+        if byte != b'<' || opens(self.before, bytes.get(i + 1)) {
+            self.before = byte;
         }
-        i = end;
+        Ok(())
     }
-    None
+
+    /// A token that an expression, type or pattern goes on with.
+    fn part(&mut self, bytes: &[u8], i: usize) -> Result<(), String> {
+        let (byte, levels) = (bytes[i], &mut self.levels);
+        let follows = i.checked_sub(1).map(|previous| bytes[previous]);
+        match byte {
+            b'<' if opens(self.before, bytes.get(i + 1)) => levels.last().angles += 1,
+            b'>' if follows == Some(b'=') => levels.separate(), // `=>`: a pattern has ended
+            b'>' if follows == Some(b'-') => {}
+            b'>' => levels.last().angles = levels.last().angles.saturating_sub(1),
+            b'.' => levels.last().angles = 0, // no type has one
+            b'|' => levels.last().has_bar = true,
+            _ => {}
+        }
+        if levels.token() {
+            return Err(format!("more than {MAX_RUN} tokens in one expression"));
+        }
+        if matches!(byte, b'(' | b'[' | b'{') {
+            if levels.open.len() > MAX_DEPTH {
+                return Err(format!("brackets nest deeper than {MAX_DEPTH}"));
+            }
+            levels.open.push(Level::default());
+        }
+        Ok(())
+    }
 }
 
 /// Whether a `<` may open the arguments of a type: it compares or shifts behind a number or a bracket.
@@ -150,7 +159,11 @@ fn goes_on(bytes: &[u8], i: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::too_deep;
+    use crate::lower::survey::survey;
+
+    fn too_deep(text: &str) -> Option<String> {
+        survey(text, false).err()
+    }
 
     #[test]
     fn ordinary_code_passes() {

@@ -1,5 +1,7 @@
 //! Items: functions with their owners and generics, structs, enums, aliases.
 
+use std::fmt::Write;
+
 use proc_macro2::{LineColumn, Span as TokenSpan};
 use syn::{FnArg, ImplItem, Item, Signature, TraitItem};
 
@@ -181,7 +183,9 @@ impl Lowering<'_, '_> {
 
     /// Interns an identifier.
     pub(super) fn name(&mut self, ident: &syn::Ident) -> Name {
-        self.names.intern(&ident.to_string())
+        self.ident.clear();
+        let _ = write!(self.ident, "{ident}"); // into a string it does not fail
+        self.names.intern(&self.ident)
     }
 
     /// The byte span of a token.

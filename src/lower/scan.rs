@@ -17,21 +17,31 @@ pub(super) fn skip(bytes: &[u8], i: usize) -> Option<usize> {
     }
 }
 
+/// Which bytes may be part of a name or number: most of what is read is.
+static IS_WORD: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut b = 0;
+    while b < 256 {
+        table[b] = (b as u8).is_ascii_alphanumeric() || b as u8 == b'_' || b >= 0x80;
+        b += 1;
+    }
+    table
+};
+
 /// Whether a byte may be part of a name or number.
 pub(super) fn is_word(b: u8) -> bool {
-    b.is_ascii_alphanumeric() || b == b'_' || b >= 0x80
+    IS_WORD[usize::from(b)]
 }
 
 /// End of a name or number; of the whole literal where the name is a raw string's prefix.
 fn word(bytes: &[u8], i: usize) -> usize {
-    let (mut end, mut name) = (i, i);
-    while let Some(&b) = bytes.get(end).filter(|b| is_word(**b)) {
-        end += 1;
-        // White space and marks beyond ASCII end a name, too.
-        if b >= 0x80 {
-            name = end;
-        }
+    let length = bytes[i..].iter().position(|&b| !is_word(b));
+    let end = length.map_or(bytes.len(), |length| i + length);
+    if bytes[end - 1] != b'r' || !matches!(bytes.get(end), Some(b'"' | b'#')) {
+        return end;
     }
+    // White space and marks beyond ASCII end a name, too.
+    let name = bytes[i..end].iter().rposition(|&b| b >= 0x80).map_or(i, |last| i + last + 1);
     match &bytes[name..end] {
         b"r" | b"br" | b"cr" => raw_string(bytes, end).unwrap_or(end),
         _ => end,

@@ -6,46 +6,75 @@
 //! parsed and left out later.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
-use super::{comments, scan};
+use super::scan;
 
 const TEST: &[u8] = b"#[cfg(test)]";
 
 /// How far from its `(` the end of a `pub(in path)` is looked for: many may have none.
 const MAX_VISIBILITY: usize = 200;
 
-/// The text with the bodies of test modules blanked, and with plain comments for doc comments.
-pub(super) fn blank(text: &str) -> Cow<'_, str> {
-    let bytes = text.as_bytes();
-    let mut kept = String::new();
-    let mut copied = 0;
-    // A doc comment to the lint is told that it is none.
-    let keeps_docs = comments::has_mark(text);
-    let mut i = scan::after_shebang(bytes);
-    while i < bytes.len() {
-        if bytes[i] == b'/' && !keeps_docs && is_doc(&bytes[i..]) {
-            kept.push_str(&text[copied..i + 2]);
-            kept.push(' ');
-            copied = i + 3;
-        }
-        if bytes[i] != b'#' || !bytes[i..].starts_with(TEST) {
-            i = scan::skip(bytes, i).unwrap_or(i + 1);
-            continue;
-        }
-        let attributes = attributes(bytes, i);
-        i = attributes.max(i + TEST.len());
-        let Some(start) = body(bytes, attributes) else { continue };
-        // Without its end the file does not parse anyway.
-        let Some(end) = closing(bytes, start - 1, b'{', b'}') else { break };
-        kept.push_str(&text[copied..start]);
-        kept.extend(bytes[start..end].iter().map(|&b| if b == b'\n' { '\n' } else { ' ' }));
-        (copied, i) = (end, end);
+/// What is blanked of a text, as far as it was read.
+pub(super) struct Unread<'t> {
+    text: &'t str,
+    /// A doc comment to the lint is told that it is none.
+    keeps_docs: bool,
+    /// The start of the text that was kept, and how far the text was taken over.
+    kept: String,
+    copied: usize,
+    /// Attributes were looked at up to here.
+    seen: usize,
+    /// The next body that is blanked.
+    body: Option<Range<usize>>,
+}
+
+impl<'t> Unread<'t> {
+    /// Nothing of a text yet.
+    pub(super) fn new(text: &'t str, keeps_docs: bool) -> Self {
+        Unread { text, keeps_docs, kept: String::new(), copied: 0, seen: 0, body: None }
     }
-    if copied == 0 {
-        return Cow::Borrowed(text);
+
+    /// Reads what starts at `i`; where to read on, if it is the body of a test module.
+    pub(super) fn read(&mut self, i: usize) -> Option<usize> {
+        let bytes = self.text.as_bytes();
+        if let Some(body) = self.body.take_if(|body| body.start <= i) {
+            self.kept.push_str(&self.text[self.copied..body.start]);
+            let blank = |&b: &u8| if b == b'\n' { '\n' } else { ' ' };
+            self.kept.extend(bytes[body.clone()].iter().map(blank));
+            self.copied = body.end;
+            return Some(body.end);
+        }
+        match bytes[i] {
+            b'/' if !self.keeps_docs && is_doc(&bytes[i..]) => {
+                self.kept.push_str(&self.text[self.copied..i + 2]);
+                self.kept.push(' ');
+                self.copied = i + 3;
+            }
+            b'#' if i >= self.seen && bytes[i..].starts_with(TEST) => {
+                self.seen = attributes(bytes, i).max(i + TEST.len());
+                self.body = test_body(bytes, self.seen);
+            }
+            _ => {}
+        }
+        None
     }
-    kept.push_str(&text[copied..]);
-    Cow::Owned(kept)
+
+    /// The text with what is blanked.
+    pub(super) fn blanked(mut self) -> Cow<'t, str> {
+        if self.copied == 0 {
+            return Cow::Borrowed(self.text);
+        }
+        self.kept.push_str(&self.text[self.copied..]);
+        Cow::Owned(self.kept)
+    }
+}
+
+/// The body of a module that stands here, if it is not empty. Without its end the file does not parse anyway.
+fn test_body(bytes: &[u8], i: usize) -> Option<Range<usize>> {
+    let start = body(bytes, i)?;
+    let end = closing(bytes, start - 1, b'{', b'}')?;
+    (start < end).then_some(start..end)
 }
 
 /// Whether a doc comment starts here: `///` and `/**`, but not with one more; `//!` and `/*!`.
@@ -103,11 +132,12 @@ fn closing(bytes: &[u8], mut i: usize, open: u8, close: u8) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::blank;
+    use crate::lower::comments::has_mark;
+    use crate::lower::survey::survey;
 
     /// Blanks at the end of a line don't matter here.
     fn blanked(text: &str) -> String {
-        let blank = blank(text);
+        let blank = survey(text, false).expect("it is not deep");
         assert_eq!(blank.len(), text.len());
         blank.split_whitespace().collect::<Vec<_>>().join(" ")
     }
@@ -161,7 +191,7 @@ mod tests {
             "#[cfg(test)] pub(",
             "#!/bin/x \" #[cfg(test)] mod t { fn f() {} }\nfn g() { \"\" }",
         ] {
-            assert_eq!(blank(text), text);
+            assert_eq!(survey(text, has_mark(text)).as_deref(), Ok(text));
         }
     }
 }

@@ -49,15 +49,14 @@ fn pair(
     first: fn(Words, &str) -> bool,
     second: fn(Words, &str) -> bool,
 ) -> Option<Pair> {
-    let observes = program.calling(def.name).any(Calling::OBSERVES);
-    if observes || program.words(def.name).any(Words::REQUEST.with(Words::REPLY)) {
-        return None;
-    }
     let field = |test: fn(Words, &str) -> bool| {
         let mut names = def.fields.iter().map(|f| f.name);
         names.find(|n| test(program.words(*n), program.text(*n)))
     };
-    Some([field(first)?, field(second)?, def.name])
+    let found = [field(first)?, field(second)?, def.name];
+    let observes = program.calling(def.name).any(Calling::OBSERVES);
+    let is_message = program.words(def.name).any(Words::REQUEST.with(Words::REPLY));
+    (!observes && !is_message).then_some(found)
 }
 
 fn is_vote(words: Words, text: &str) -> bool {

@@ -75,10 +75,7 @@ impl<'p> Code<'p> {
         let speaking: Vec<bool> = (0..program.names.len() as u32)
             .map(|i| {
                 let text = program.text(Name(i));
-                text == "inner"
-                    || names::is_membership(text)
-                    || names::is_counted(text)
-                    || names::is_goal(text)
+                text == "inner" || names::speaks(text)
             })
             .collect();
         for slot in 0..program.file_count() {

@@ -1,5 +1,9 @@
 //! What the names of counts and sizes speak of.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 /// Parts of names for those that vote.
 const MEMBERS: &[&str] = &[
     "peer",
@@ -29,6 +33,25 @@ const AGAINST: &[&str] = &[
     "error", "refus", "against", "nay", "timeout", "no_vote", "down", "retr", "bytes", "time",
 ];
 
+/// Parts of names for what makes a majority.
+const QUORUM: &[&str] = &["quorum", "qorum", "qourum", "majority"];
+
+/// Parts of names for what has to be reached, or was.
+const GOALS: &[&str] =
+    &["needed", "required", "elected", "election", "enough", "half", "threshold", "won"];
+
+/// Whether a name speaks of voters, votes or majorities; most names do not, and that is quickly seen.
+pub(super) fn speaks(text: &str) -> bool {
+    static ANY: LazyLock<AhoCorasick> = LazyLock::new(|| {
+        let parts = [MEMBERS, COUNTED, QUORUM, GOALS].concat();
+        let any = AhoCorasick::builder().ascii_case_insensitive(true).build(parts);
+        any.expect("invariant: a fixed list of words makes an automaton")
+    });
+    // Beyond ASCII there are capital letters that it does not know.
+    (!text.is_ascii() || ANY.is_match(text))
+        && (is_membership(text) || is_counted(text) || is_goal(text))
+}
+
 /// Whether a name is one of those that vote.
 pub(super) fn is_membership(text: &str) -> bool {
     let text = text.to_lowercase();
@@ -51,14 +74,13 @@ pub(super) fn is_against(text: &str) -> bool {
 /// Whether a name speaks of what makes a majority.
 pub(super) fn is_quorum(text: &str) -> bool {
     let text = text.to_lowercase();
-    ["quorum", "qorum", "qourum", "majority"].iter().any(|q| text.contains(q))
+    QUORUM.iter().any(|q| text.contains(q))
 }
 
 /// Whether a name speaks of what has to be reached, or of having reached it.
 pub(super) fn is_goal(text: &str) -> bool {
     let text = text.to_lowercase();
-    let goals = ["needed", "required", "elected", "election", "enough", "half", "threshold", "won"];
-    is_quorum(&text) || goals.iter().any(|q| text.contains(q))
+    is_quorum(&text) || GOALS.iter().any(|q| text.contains(q))
 }
 
 /// Whether a name says that this server is not among them.

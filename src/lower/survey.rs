@@ -1,0 +1,27 @@
+//! The one pass over a file's text before the parse.
+//!
+//! Takes the text; gives the text that is parsed, of the same length, or the reason why none is.
+
+use std::borrow::Cow;
+
+use super::depth::Depth;
+use super::scan;
+use super::unread::Unread;
+
+/// What is parsed of a text: without what is never analysed ([`super::unread`]), and only if it is not too
+/// deep ([`super::depth`]). Doc comments stay where something in them may be meant for the lint.
+pub(super) fn survey(text: &str, keeps_docs: bool) -> Result<Cow<'_, str>, String> {
+    let bytes = text.as_bytes();
+    let (mut depth, mut unread) = (Depth::new(), Unread::new(text, keeps_docs));
+    let mut i = scan::after_shebang(bytes);
+    while i < bytes.len() {
+        if let Some(end) = unread.read(i) {
+            i = end;
+            continue;
+        }
+        let end = scan::skip(bytes, i).unwrap_or(i + 1);
+        depth.read(bytes, i, end)?;
+        i = end;
+    }
+    Ok(unread.blanked())
+}
