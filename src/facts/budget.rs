@@ -10,6 +10,8 @@ use crate::roles::state::States;
 
 /// In one run; far more than any Raft needs.
 const RUN: u64 = 8_000_000;
+/// In a run over many Rafts, for each expression of the program.
+const RUN_FOR_EXPRESSION: u64 = 20;
 
 /// The bounds of one function's evaluation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -40,8 +42,10 @@ pub(super) struct Budgets<'s> {
 }
 
 impl<'s> Budgets<'s> {
-    pub(super) fn new(states: &'s States) -> Self {
-        Budgets { states, left: RUN }
+    pub(super) fn new(program: &Program, states: &'s States) -> Self {
+        let expressions = |id| program.function(id).body.exprs.len() as u64;
+        let all: u64 = program.ids().map(expressions).sum();
+        Budgets { states, left: RUN.max(all.saturating_mul(RUN_FOR_EXPRESSION)) }
     }
 
     /// The bounds of a function in which the analysis starts, or of a caller of one.

@@ -104,7 +104,7 @@ fn follow(
         shown: FxHashMap::default(),
         whole: FxHashMap::default(),
         followed: BTreeSet::new(),
-        budgets: Budgets::new(states),
+        budgets: Budgets::new(program, states),
         clean: FxHashSet::default(),
         asked: 0,
     };
