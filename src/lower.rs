@@ -7,6 +7,7 @@
 
 mod body;
 mod comments;
+mod constant;
 mod depth;
 mod expand;
 mod item;

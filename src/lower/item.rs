@@ -67,6 +67,8 @@ impl Lowering<'_, '_> {
                 let target = type_ref(self, &t.ty);
                 self.ir.aliases.push(AliasDef { name, target, owner: None });
             }
+            Item::Const(c) if !is_left_out(&c.attrs) => self.constant(&c.ident, &c.expr, None),
+            Item::Static(s) if !is_left_out(&s.attrs) => self.constant(&s.ident, &s.expr, None),
             _ => {}
         }
     }
@@ -106,6 +108,9 @@ impl Lowering<'_, '_> {
                     let target = type_ref(self, &t.ty);
                     self.ir.aliases.push(AliasDef { name, target, owner: scope.owner.clone() });
                 }
+                ImplItem::Const(c) if !is_left_out(&c.attrs) => {
+                    self.constant(&c.ident, &c.expr, scope.owner.as_ref());
+                }
                 _ => {}
             }
         }
@@ -117,8 +122,15 @@ impl Lowering<'_, '_> {
         let owner = Owner { self_ty, trait_name: Some(name), is_trait: true };
         let scope = Scope { owner: Some(owner), generics: self.generics(&block.generics) };
         for item in &block.items {
-            if let TraitItem::Fn(f) = item {
-                self.function(&f.sig, f.default.as_ref(), &scope);
+            match item {
+                TraitItem::Fn(f) => self.function(&f.sig, f.default.as_ref(), &scope),
+                TraitItem::Const(c) => {
+                    let value = c.default.as_ref().map(|(_, value)| value);
+                    value.into_iter().for_each(|value| {
+                        self.constant(&c.ident, value, scope.owner.as_ref());
+                    });
+                }
+                _ => {}
             }
         }
     }

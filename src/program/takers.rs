@@ -2,8 +2,8 @@
 //!
 //! Such a call names nothing that could be looked up. A path that names a type or a module with a function
 //! of that name can only mean that one, and one that names anything else every function of the name; a name
-//! alone means the functions that stand in no type, unless something in the body is bound to it. What the
-//! initialiser of a `const` or `static` takes is not seen, nor a function that was imported by another name.
+//! alone means the functions that stand in no type, unless something in the body is bound to it. A function
+//! that was imported by another name is not seen.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 

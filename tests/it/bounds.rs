@@ -302,6 +302,15 @@ fn a_function_that_is_taken_as_a_value() {
     ] {
         undecided(&taken(how), "takes a function on the way as a value");
     }
+    let held = |item: &str| node(&guarded("self.store(&request);"), item);
+    for item in [
+        "type Step = fn(&mut Node, &AppendEntries);\nstatic STEPS: [Step; 1] = [Node::store];\n",
+        "impl Node {\n    const STEP: Step = Self::store;\n}\ntype Step = fn(&mut Node, &AppendEntries);\n",
+        "struct Step(fn(&mut Node, &AppendEntries));\nconst STEP: &Step = &Step(Node::store);\n",
+    ] {
+        undecided(&held(item), "takes a function on the way as a value");
+    }
+    decided(&held("struct Size(usize);\nconst SIZE: Size = Size(std::mem::size_of::<Node>());\n"));
     decided(&node(
         &guarded("self.store(&request);"),
         "fn other() -> u64 {\n    let store = 1;\n    store\n}",
