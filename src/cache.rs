@@ -65,7 +65,9 @@ impl Cache {
     /// Keeps what lowering a file gave, with the names that were noted for it.
     pub fn keep(&self, key: &Key, source: &SourceFile, ir: &FileIr, names: &mut NameCache<'_>) {
         let used = names.noted().filter(|_| self.store.takes());
-        let bytes = used.and_then(|used| entry::write(ir, key, used));
+        // A bug in writing it costs the entry, too.
+        let write = |used| catch_unwind(AssertUnwindSafe(|| entry::write(ir, key, used))).ok();
+        let bytes = used.and_then(write).flatten();
         let bytes = bytes.filter(|bytes| bytes.len() <= entry::most(source.text.len()));
         if bytes.is_some_and(|bytes| self.store.write(key, &bytes)) {
             self.kept.fetch_add(1, Ordering::Relaxed);
