@@ -72,7 +72,7 @@ pub struct SourceFile {
     pub text: Arc<str>,
     /// The revision that the text is from, if not from the disk.
     pub revision: Option<String>,
-    /// Found when something in the file is told, for in most files nothing is.
+    /// Found when first asked for: nobody asks for those of a file that is not parsed.
     line_starts: OnceLock<Vec<u32>>,
 }
 

@@ -4,7 +4,7 @@
 //! them as values; other constants are not looked at.
 
 use syn::visit::{self, Visit};
-use syn::{Expr, ExprCall, ExprPath, Ident};
+use syn::{Expr, ExprCall, ExprPath, Ident, Item};
 
 use super::Lowering;
 use super::body::BodyLowering;
@@ -49,6 +49,15 @@ impl Lowering<'_, '_> {
 struct Taking(bool);
 
 impl<'s> Visit<'s> for Taking {
+    fn visit_expr(&mut self, expr: &'s Expr) {
+        if !self.0 {
+            visit::visit_expr(self, expr);
+        }
+    }
+
+    /// Items in a block are lowered by themselves.
+    fn visit_item(&mut self, _: &'s Item) {}
+
     fn visit_expr_call(&mut self, call: &'s ExprCall) {
         if !matches!(*call.func, Expr::Path(_)) {
             self.visit_expr(&call.func);

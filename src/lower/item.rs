@@ -125,10 +125,9 @@ impl Lowering<'_, '_> {
             match item {
                 TraitItem::Fn(f) => self.function(&f.sig, f.default.as_ref(), &scope),
                 TraitItem::Const(c) => {
-                    let value = c.default.as_ref().map(|(_, value)| value);
-                    value.into_iter().for_each(|value| {
+                    if let Some((_, value)) = &c.default {
                         self.constant(&c.ident, value, scope.owner.as_ref());
-                    });
+                    }
                 }
                 _ => {}
             }

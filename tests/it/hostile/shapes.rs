@@ -82,3 +82,13 @@ fn many_functions_of_one_name() {
                   pub fn handle_request_vote#(x: &mut S#, n: &mut Node, r: VoteRequest) { x.go(n); }";
     survives("with callers", &format!("{HEAD}{}", lines(8_000, called)));
 }
+
+/// Each is looked at by itself, not again with every one around it.
+#[test]
+fn constants_in_each_other() {
+    let depth = 200;
+    let elements = lines(800, &format!("let x# = [{}];", "A, ".repeat(900)));
+    let open = "const A: fn() = { fn z() {} ".repeat(depth);
+    let close = " g };".repeat(depth);
+    survives("hold functions", &format!("{HEAD}{open}{elements}{close}"));
+}
