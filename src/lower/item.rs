@@ -123,8 +123,10 @@ impl Lowering<'_, '_> {
         let scope = Scope { owner: Some(owner), generics: self.generics(&block.generics) };
         for item in &block.items {
             match item {
-                TraitItem::Fn(f) => self.function(&f.sig, f.default.as_ref(), &scope),
-                TraitItem::Const(c) => {
+                TraitItem::Fn(f) if !is_left_out(&f.attrs) => {
+                    self.function(&f.sig, f.default.as_ref(), &scope);
+                }
+                TraitItem::Const(c) if !is_left_out(&c.attrs) => {
                     if let Some((_, value)) = &c.default {
                         self.constant(&c.ident, value, scope.owner.as_ref());
                     }

@@ -9,10 +9,10 @@ use super::scan;
 use super::unread::Unread;
 
 /// What is parsed of a text: without what is never analysed ([`super::unread`]), and only if it is not too
-/// deep ([`super::depth`]). Doc comments stay where something in them may be meant for the lint.
-pub(super) fn survey(text: &str, keeps_docs: bool) -> Result<Cow<'_, str>, String> {
+/// deep ([`super::depth`]). More of it stays if something in it may be meant for the lint.
+pub(super) fn survey(text: &str, has_mark: bool) -> Result<Cow<'_, str>, String> {
     let bytes = text.as_bytes();
-    let (mut depth, mut unread) = (Depth::new(), Unread::new(text, keeps_docs));
+    let (mut depth, mut unread) = (Depth::new(), Unread::new(text, has_mark));
     let mut i = scan::after_shebang(bytes);
     while i < bytes.len() {
         if let Some(end) = unread.read(i) {

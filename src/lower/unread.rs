@@ -1,6 +1,6 @@
-//! Blanks what is never analysed before the parse, for that takes most of the time: the bodies of
-//! `#[cfg(test)]` modules, in many files half of the text, and doc comments, which the parser makes
-//! attributes of.
+//! Blanks what is never analysed before the parse, for that takes most of the time: the bodies of tests
+//! and of `#[cfg(test)]` modules, in many files half of the text, and doc comments, which the parser
+//! makes attributes of.
 //!
 //! What is blanked keeps its length, so that every place stays where it is. Test code in another form is
 //! parsed and left out later.
@@ -14,12 +14,15 @@ const TEST: &[u8] = b"#[cfg(test)]";
 
 /// How far from its `(` the end of a `pub(in path)` is looked for: many may have none.
 const MAX_VISIBILITY: usize = 200;
+/// The same for the body of a function, from its `fn` on.
+const MAX_SIGNATURE: usize = 2000;
 
 /// What is blanked of a text, as far as it was read.
 pub(super) struct Unread<'t> {
     text: &'t str,
-    /// A doc comment to the lint is told that it is none.
-    keeps_docs: bool,
+    /// Something is meant for the lint: in a doc comment it is told that it is none, in a test that it
+    /// stands on nothing.
+    has_mark: bool,
     /// The start of the text that was kept, and how far the text was taken over.
     kept: String,
     copied: usize,
@@ -31,11 +34,11 @@ pub(super) struct Unread<'t> {
 
 impl<'t> Unread<'t> {
     /// Nothing of a text yet.
-    pub(super) fn new(text: &'t str, keeps_docs: bool) -> Self {
-        Unread { text, keeps_docs, kept: String::new(), copied: 0, seen: 0, body: None }
+    pub(super) fn new(text: &'t str, has_mark: bool) -> Self {
+        Unread { text, has_mark, kept: String::new(), copied: 0, seen: 0, body: None }
     }
 
-    /// Reads what starts at `i`; where to read on, if it is the body of a test module.
+    /// Reads what starts at `i`; where to read on, if it is the body of a test.
     pub(super) fn read(&mut self, i: usize) -> Option<usize> {
         let bytes = self.text.as_bytes();
         if let Some(body) = self.body.take_if(|body| body.start <= i) {
@@ -46,14 +49,14 @@ impl<'t> Unread<'t> {
             return Some(body.end);
         }
         match bytes[i] {
-            b'/' if !self.keeps_docs && is_doc(&bytes[i..]) => {
+            b'/' if !self.has_mark && is_doc(&bytes[i..]) => {
                 self.kept.push_str(&self.text[self.copied..i + 2]);
                 self.kept.push(' ');
                 self.copied = i + 3;
             }
-            b'#' if i >= self.seen && bytes[i..].starts_with(TEST) => {
-                self.seen = attributes(bytes, i).max(i + TEST.len());
-                self.body = test_body(bytes, self.seen);
+            b'#' if i >= self.seen && (bytes[i..].starts_with(TEST) || marks_test(bytes, i)) => {
+                self.seen = attributes(bytes, i).max(i + 1);
+                self.body = test_body(bytes, self.seen, !self.has_mark);
             }
             _ => {}
         }
@@ -70,9 +73,25 @@ impl<'t> Unread<'t> {
     }
 }
 
-/// The body of a module that stands here, if it is not empty. Without its end the file does not parse anyway.
-fn test_body(bytes: &[u8], i: usize) -> Option<Range<usize>> {
-    let start = body(bytes, i)?;
+/// Whether the attribute that starts here makes a function a test: `#[test]`, `#[tokio::test(…)]`.
+fn marks_test(bytes: &[u8], i: usize) -> bool {
+    let Some(path) = bytes[i..].strip_prefix(b"#[") else { return false };
+    let length = path.iter().position(|&b| !scan::is_word(b) && b != b':');
+    let Some((path, rest)) = length.and_then(|length| path.split_at_checked(length)) else {
+        return false;
+    };
+    let last = path.rsplit(|&b| b == b':').next();
+    last == Some(b"test") && matches!(rest.first(), Some(b']' | b'('))
+}
+
+/// The body of a module, or of a function if it may be one, that stands here, if it is not empty. Without
+/// its end the file does not parse anyway.
+fn test_body(bytes: &[u8], i: usize, of_function: bool) -> Option<Range<usize>> {
+    let i = visible(bytes, i)?;
+    let start = match module_body(bytes, i) {
+        None if of_function => function_body(bytes, i)?,
+        start => start?,
+    };
     let end = closing(bytes, start - 1, b'{', b'}')?;
     (start < end).then_some(start..end)
 }
@@ -96,16 +115,40 @@ fn attributes(bytes: &[u8], mut i: usize) -> usize {
     i
 }
 
-/// The start of a module's body, if one with a body stands here.
-fn body(bytes: &[u8], i: usize) -> Option<usize> {
-    let mut i = scan::blanks(bytes, after(bytes, i, b"pub").unwrap_or(i));
-    if bytes.get(i) == Some(&b'(') {
-        let near = &bytes[..bytes.len().min(i + MAX_VISIBILITY)];
-        i = scan::blanks(bytes, closing(near, i, b'(', b')')? + 1);
+/// What follows the visibility of an item that stands here.
+fn visible(bytes: &[u8], i: usize) -> Option<usize> {
+    let i = scan::blanks(bytes, after(bytes, i, b"pub").unwrap_or(i));
+    if bytes.get(i) != Some(&b'(') {
+        return Some(i);
     }
-    i = scan::blanks(bytes, after(bytes, i, b"mod")?);
-    i = scan::blanks(bytes, scan::skip(bytes, i)?);
+    let near = &bytes[..bytes.len().min(i + MAX_VISIBILITY)];
+    Some(scan::blanks(bytes, closing(near, i, b'(', b')')? + 1))
+}
+
+/// The start of a module's body, if one with a body stands here.
+fn module_body(bytes: &[u8], i: usize) -> Option<usize> {
+    let i = scan::blanks(bytes, after(bytes, i, b"mod")?);
+    let i = scan::blanks(bytes, scan::skip(bytes, i)?);
     (bytes.get(i) == Some(&b'{')).then_some(i + 1)
+}
+
+/// The start of a function's body, if one with a body stands here.
+fn function_body(bytes: &[u8], mut i: usize) -> Option<usize> {
+    for qualifier in [&b"const"[..], b"async", b"unsafe"] {
+        i = scan::blanks(bytes, after(bytes, i, qualifier).unwrap_or(i));
+    }
+    i = after(bytes, i, b"fn")?;
+    let near = &bytes[..bytes.len().min(i + MAX_SIGNATURE)];
+    while let Some(b) = near.get(i) {
+        i = match b {
+            b'{' => return Some(i + 1),
+            b';' | b'}' => return None,
+            b'(' => closing(near, i, b'(', b')')? + 1,
+            b'[' => closing(near, i, b'[', b']')? + 1,
+            _ => scan::skip(near, i).unwrap_or(i + 1),
+        };
+    }
+    None
 }
 
 /// The end of this word, if it stands here.
@@ -150,6 +193,21 @@ mod tests {
     }
 
     #[test]
+    fn the_bodies_of_tests_go() {
+        for (text, left) in [
+            ("#[test] fn f() { g() } fn h() { i() }", "#[test] fn f() { } fn h() { i() }"),
+            (
+                "#[a]\n#[tokio::test(flavor = \"x\")]\n#[b]\npub async fn f<T>(a: [u8; 2]) -> R<T> where T: U { x }",
+                "#[a] #[tokio::test(flavor = \"x\")] #[b] pub async fn f<T>(a: [u8; 2]) -> R<T> where T: U { }",
+            ),
+            ("#[cfg(test)] const unsafe fn f() { g() }", "#[cfg(test)] const unsafe fn f() { }"),
+            ("mod m { #[test] fn f() { a { b } } }", "mod m { #[test] fn f() { } }"),
+        ] {
+            assert_eq!(blanked(text), left);
+        }
+    }
+
+    #[test]
     fn brackets_in_literals_and_comments_do_not_close() {
         let body = r###"let a = "}"; let b = '}'; let c = r#""}"#; let d = br"\"; /* } */ // }"###;
         let text = format!("#[cfg(test)] mod t {{ fn f<'a>() {{ {body}\n }} }} fn kept() {{}}");
@@ -178,7 +236,16 @@ mod tests {
             "let a = \"/// b\"; // /// c",
             "/// raft-lint: allow(stale-term) a doc comment",
             "#[cfg(test)] mod tests;",
-            "#[cfg(test)] fn f() { g() }",
+            "#[test] fn f() { g() } // raft-lint: allow(stale-term) it stands in a test",
+            "#[test] fn f();",
+            "#[test] fn f",
+            "#[test] fn f(",
+            "#[test] extern \"C\" fn f() { g() }",
+            "#[test_case(1)] fn f() { g() }",
+            "#[latest] fn f() { g() }",
+            "#[test = 1] fn f() { g() }",
+            "#[test",
+            "#[cfg(test)] impl S { fn f() {} }",
             "#[cfg(test)] use x::{a, b};",
             "#[cfg(not(test))] mod real { fn f() {} }",
             "// #[cfg(test)] mod tests { fn f() {}",
