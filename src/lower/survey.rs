@@ -15,6 +15,11 @@ pub(super) fn survey(text: &str, has_mark: bool) -> Result<Cow<'_, str>, String>
     let (mut depth, mut unread) = (Depth::new(), Unread::new(text, has_mark));
     let mut i = scan::after_shebang(bytes);
     while i < bytes.len() {
+        // Half of what is read, and nothing to either.
+        if bytes[i].is_ascii_whitespace() {
+            i += 1;
+            continue;
+        }
         if let Some(end) = unread.read(i) {
             i = end;
             continue;
