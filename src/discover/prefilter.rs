@@ -67,6 +67,7 @@ const WORDS: &[(&str, u8)] = &[
     ("llt", TERM),
     ("plt", TERM),
     ("term", TERM),
+    ("unix_epoch", 0), // a time, and no term
     ("epoch", TERM),
 ];
 
@@ -218,9 +219,15 @@ mod tests {
         for text in ["term", "currentTerm", "Term::ZERO", "LAST_TERM", "log_terms[0]", "prevterm"] {
             assert_eq!(signs(text) & TERM, TERM, "{text}");
         }
-        for text in
-            ["determine()", "terminal", "Intermediate", "midterms2x", "fällt", "exterminate"]
-        {
+        for text in [
+            "determine()",
+            "terminal",
+            "Intermediate",
+            "midterms2x",
+            "fällt",
+            "exterminate",
+            "UNIX_EPOCH",
+        ] {
             assert_eq!(signs(text) & TERM, 0, "{text}");
         }
     }

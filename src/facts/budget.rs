@@ -27,7 +27,7 @@ pub(super) struct Budget {
 /// In a package that keeps Raft's state.
 const RAFT: Budget = Budget { first: 25_000, message: 400_000, effect: 500_000 };
 /// In any other: it may use a Raft, and has commits and terms of its own.
-const OTHER: Budget = Budget { first: 4_000, message: 25_000, effect: 50_000 };
+const OTHER: Budget = Budget { first: 4_000, message: 10_000, effect: 50_000 };
 
 /// There, for a function that gets no message: most are about commits and terms of other kinds.
 const OTHER_STATE: Budget = Budget { first: 2_000, message: 10_000, effect: 10_000 };
