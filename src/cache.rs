@@ -7,6 +7,7 @@
 //! docs/cache.md says what users have to know.
 
 pub mod entry;
+mod pack;
 pub mod place;
 mod store;
 pub mod sweep;
@@ -54,10 +55,15 @@ impl Cache {
         source: &SourceFile,
         names: &mut NameCache<'_>,
     ) -> Option<FileIr> {
-        let bytes = self.store.read(key, entry::most(source.text.len()))?;
+        let most = entry::most(source.text.len());
         // A bug in reading it costs the entry.
-        let read = || entry::read(&bytes, key, file, source, names);
-        let ir = catch_unwind(AssertUnwindSafe(read)).ok().flatten()?;
+        let mut read = |bytes: Vec<u8>| {
+            let read = || entry::read(&bytes, key, file, source, names);
+            catch_unwind(AssertUnwindSafe(read)).ok().flatten()
+        };
+        // One that is damaged in a pack is replaced by one outside.
+        let packed = self.store.read_packed(key, most).and_then(&mut read);
+        let ir = packed.or_else(|| self.store.read(key, most).and_then(read))?;
         self.found.fetch_add(1, Ordering::Relaxed);
         Some(ir)
     }
@@ -69,9 +75,14 @@ impl Cache {
         let write = |used| catch_unwind(AssertUnwindSafe(|| entry::write(ir, key, used))).ok();
         let bytes = used.and_then(write).flatten();
         let bytes = bytes.filter(|bytes| bytes.len() <= entry::most(source.text.len()));
-        if bytes.is_some_and(|bytes| self.store.write(key, &bytes)) {
-            self.kept.fetch_add(1, Ordering::Relaxed);
+        if let Some(bytes) = bytes {
+            self.kept.fetch_add(self.store.add(key, bytes), Ordering::Relaxed);
         }
+    }
+
+    /// Writes what is kept: until then it may only be in memory.
+    pub fn write(&self) {
+        self.kept.fetch_add(self.store.write_waiting(), Ordering::Relaxed);
     }
 
     /// Removes what nobody needs any more, if that was not done today.

@@ -57,6 +57,9 @@ pub fn lower(
             |names, &file| kept_or_lowered(sources, file, names, cache),
         )
         .collect();
+    if let Some(cache) = cache {
+        cache.write();
+    }
     let mut slots: Vec<Option<Arc<FileIr>>> = Vec::new();
     slots.resize_with(sources.files.len(), || None);
     let mut problems = Vec::new();

@@ -16,7 +16,8 @@ use crate::source::{FileId, SourceFile};
 
 /// What an entry starts with: for those who look at it.
 const MARK: &[u8] = b"raft-lint cache\n";
-const HASH: usize = 32;
+/// The bytes of a hash.
+pub(super) const HASH: usize = 32;
 /// Where the content starts.
 const HEAD: usize = MARK.len() + HASH;
 
@@ -24,7 +25,7 @@ const HEAD: usize = MARK.len() + HASH;
 const MOST_FOR_BYTE: usize = 4;
 
 /// The hash of a text.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Key([u8; HASH]);
 
 impl Key {
@@ -33,15 +34,30 @@ impl Key {
         Key(Sha256::digest(text.as_bytes()).into())
     }
 
+    /// One that was written down.
+    pub(super) fn of_bytes(bytes: [u8; HASH]) -> Self {
+        Key(bytes)
+    }
+
+    /// To be written down.
+    pub(super) fn bytes(&self) -> &[u8; HASH] {
+        &self.0
+    }
+
     /// As the name of a file.
     pub fn name(&self) -> String {
-        self.0.iter().fold(String::with_capacity(2 * HASH), |mut name, byte| {
-            for digit in [byte >> 4, byte & 15] {
-                name.push(char::from_digit(u32::from(digit), 16).expect("invariant: four bits"));
-            }
-            name
-        })
+        hex(&self.0)
     }
+}
+
+/// A hash as the name of a file.
+pub(super) fn hex(hash: &[u8; HASH]) -> String {
+    hash.iter().fold(String::with_capacity(2 * HASH), |mut name, byte| {
+        for digit in [byte >> 4, byte & 15] {
+            name.push(char::from_digit(u32::from(digit), 16).expect("invariant: four bits"));
+        }
+        name
+    })
 }
 
 /// Which build this is: another one may lower otherwise, or write otherwise. It depends on the sources of

@@ -1,4 +1,5 @@
-//! The entries on disk: one file for each, below a directory for each build.
+//! The entries on disk, below a directory for each build: one file for each, or one for many that were
+//! added by the same run ([`pack`]).
 //!
 //! Takes keys and bytes; reads and writes files. A file is written beside its place and moved there, so that
 //! who reads it, at the same time, too, sees all of it or nothing. No link is followed below the directory,
@@ -12,6 +13,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::entry::{Key, build};
+use super::pack::{self, Packs};
 use super::sweep;
 
 /// What the names of files start with that are being written.
@@ -20,6 +22,16 @@ pub(super) const UNFINISHED: &str = "unfinished-";
 const TAG: &str = "CACHEDIR.TAG";
 const TAGGED: &str = "Signature: 8a477f597d28d172789f06886806bc55\n\
     # This is a cache of raft-lint. It can be removed at any time.\n";
+/// Where the packs are, below the directory of the build: there are not many, and they have to be listed.
+pub(super) const PACKS: &str = "packs";
+/// What the names of packs start with.
+pub(super) const PACK: &str = "pack-";
+/// A run that adds fewer entries makes a file for each: so the packs stay few.
+const MIN_PACKED: usize = 16;
+/// A pack is written as soon as its entries have so many bytes.
+const PACK_BYTES: usize = 4 << 20;
+/// No more packs are read, and none is added to so many.
+const MAX_PACKS: usize = 200;
 /// An entry is marked as used again after so long.
 const USED_AGAIN: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -37,6 +49,17 @@ pub(super) struct Store {
     /// Makes the names of this run's files different from those of all others.
     run: String,
     written: AtomicUsize,
+    /// Those that were there.
+    packs: OnceLock<Packs>,
+    /// What has still to be written.
+    waiting: Mutex<Waiting>,
+}
+
+/// Entries, and how many bytes they have.
+#[derive(Default)]
+struct Waiting {
+    entries: Vec<(Key, Vec<u8>)>,
+    bytes: usize,
 }
 
 impl Store {
@@ -51,6 +74,8 @@ impl Store {
             complaint: Mutex::new(None),
             run: format!("{UNFINISHED}{}-{}", since.as_nanos(), std::process::id()),
             written: AtomicUsize::new(0),
+            packs: OnceLock::new(),
+            waiting: Mutex::default(),
         }
     }
 
@@ -67,49 +92,111 @@ impl Store {
         self.complaint.lock().unwrap_or_else(PoisonError::into_inner).is_none()
     }
 
-    /// The bytes of an entry; none if there is none, or something else, or if it is longer than `most`.
+    /// The bytes of an entry in a pack; none if there is none, or if it is longer than `most`.
+    pub(super) fn read_packed(&self, key: &Key, most: usize) -> Option<Vec<u8>> {
+        self.packs().read(key, most)
+    }
+
+    /// The packs that were there when they were first asked for.
+    fn packs(&self) -> &Packs {
+        self.packs.get_or_init(|| {
+            let mut packs = Packs::default();
+            let directory = self.entries.join(PACKS);
+            if !self.is_readable() || is_link(&directory) || refused(&directory).is_some() {
+                return packs;
+            }
+            let names = std::fs::read_dir(&directory).into_iter().flatten().flatten();
+            let paths = names.map(|name| name.path()).filter(|path| sweep::is_pack(path));
+            for path in paths.take(MAX_PACKS) {
+                if let Some((file, metadata)) = open_regular(&path) {
+                    let mark = is_due(&metadata).then_some(path);
+                    packs.add(file, metadata.len(), mark);
+                }
+            }
+            packs
+        })
+    }
+
+    /// The bytes of an entry in a file of its own; none if there is none, or something else, or if it is
+    /// longer than `most`.
     pub(super) fn read(&self, key: &Key, most: usize) -> Option<Vec<u8>> {
-        if !*self.is_readable.get_or_init(|| self.is_ours()) {
+        if !self.is_readable() {
             return None;
         }
         let path = self.entries.join(key.name());
-        let fits = |metadata: Metadata| {
-            let length = usize::try_from(metadata.len()).ok()?;
-            (metadata.is_file() && length <= most).then_some((metadata, length))
-        };
-        fits(path.symlink_metadata().ok()?)?;
-        let mut file = open(OpenOptions::new().read(true), &path).ok()?;
-        let (metadata, length) = fits(file.metadata().ok()?)?;
+        let (mut file, metadata) = open_regular(&path)?;
+        let length = usize::try_from(metadata.len()).ok().filter(|length| *length <= most)?;
         let mut bytes = Vec::with_capacity(length + 1);
         (&mut file).take(most as u64).read_to_end(&mut bytes).ok()?;
-        let used = metadata.modified().ok().and_then(|used| used.elapsed().ok());
-        if used.is_some_and(|used| used > USED_AGAIN) {
+        if is_due(&metadata) {
             mark_used(&path);
         }
         Some(bytes)
     }
 
+    fn is_readable(&self) -> bool {
+        *self.is_readable.get_or_init(|| self.is_ours())
+    }
+
     /// Whether what is there already is no link, and nothing that everybody may write to.
     fn is_ours(&self) -> bool {
-        let is_link = |metadata: Metadata| metadata.is_symlink();
-        let refused = refused(&self.directory).or_else(|| {
-            match self.entries.symlink_metadata().is_ok_and(is_link) {
-                true => Some("a link stands in the place of its entries".to_owned()),
-                false => refused(&self.entries),
-            }
+        let refused = refused(&self.directory).or_else(|| match is_link(&self.entries) {
+            true => Some("a link stands in the place of its entries".to_owned()),
+            false => refused(&self.entries),
         });
         self.complain(refused.as_ref());
         refused.is_none()
     }
 
-    /// Writes an entry; whether it is there now.
-    pub(super) fn write(&self, key: &Key, bytes: &[u8]) -> bool {
-        if !self.takes() || !*self.is_writable.get_or_init(|| self.make()) {
+    /// Takes an entry that is to be written; how many are there now that were not before.
+    pub(super) fn add(&self, key: &Key, bytes: Vec<u8>) -> usize {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.bytes += bytes.len();
+        waiting.entries.push((*key, bytes));
+        if waiting.bytes < PACK_BYTES {
+            return 0;
+        }
+        let full = std::mem::take(&mut *waiting);
+        drop(waiting);
+        self.write_all(full.entries)
+    }
+
+    /// Writes what is still to be written; how many entries are there now that were not before.
+    pub(super) fn write_waiting(&self) -> usize {
+        let rest =
+            std::mem::take(&mut *self.waiting.lock().unwrap_or_else(PoisonError::into_inner));
+        self.write_all(rest.entries)
+    }
+
+    fn write_all(&self, mut entries: Vec<(Key, Vec<u8>)>) -> usize {
+        if entries.is_empty() || !self.takes() || !*self.is_writable.get_or_init(|| self.make()) {
+            return 0;
+        }
+        if entries.len() < MIN_PACKED || self.packs().count() >= MAX_PACKS {
+            let is_written = |(key, bytes): &&(Key, Vec<u8>)| {
+                self.write(&self.entries.join(key.name()), &[bytes.as_slice()])
+            };
+            return entries.iter().filter(is_written).count();
+        }
+        // The same entries make the same pack, whichever thread was first.
+        entries.sort_unstable();
+        let Some((head, name)) = pack::head(&entries) else { return 0 };
+        let mut parts = vec![head.as_slice()];
+        parts.extend(entries.iter().map(|(_, bytes)| bytes.as_slice()));
+        let packs = self.entries.join(PACKS);
+        let is_there = private().create(&packs).is_ok() && !is_link(&packs);
+        let is_written = is_there && self.write(&packs.join(format!("{PACK}{name}")), &parts);
+        if is_written { entries.len() } else { 0 }
+    }
+
+    /// Writes a file; whether it is there now.
+    fn write(&self, place: &Path, parts: &[&[u8]]) -> bool {
+        if !self.takes() {
             return false;
         }
         let number = self.written.fetch_add(1, Ordering::Relaxed);
-        let unfinished = self.entries.join(format!("{}-{number}", self.run));
-        if let Err(error) = write_new(&unfinished, bytes) {
+        let unfinished = place.with_file_name(format!("{}-{number}", self.run));
+        if let Err(error) = write_new(&unfinished, parts) {
             if error.kind() != ErrorKind::AlreadyExists {
                 let _ = std::fs::remove_file(&unfinished);
             }
@@ -118,7 +205,7 @@ impl Store {
             return false;
         }
         // What stands there instead of an entry stays, if it can't be replaced.
-        let moved = std::fs::rename(&unfinished, self.entries.join(key.name()));
+        let moved = std::fs::rename(&unfinished, place);
         if moved.is_err() {
             let _ = std::fs::remove_file(&unfinished);
         }
@@ -154,26 +241,41 @@ fn refused(directory: &Path) -> Option<String> {
 
 /// Makes the directories that are missing. One that is made here is tagged as a cache, and ignored by git.
 fn make(directory: &Path, entries: &Path) -> io::Result<()> {
-    let mut builder = DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    let builder = private();
     if !directory.exists() {
         builder.create(directory)?;
         for (name, text) in [(TAG, TAGGED), (".gitignore", "*\n"), (sweep::STAMP, "")] {
-            let _ = write_new(&directory.join(name), text.as_bytes()); // or another run does it just now
+            let _ = write_new(&directory.join(name), &[text.as_bytes()]); // or another run does it just now
         }
     }
     builder.create(entries)
 }
 
+/// Makes directories for their user only.
+fn private() -> DirBuilder {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
+}
+
 /// Writes a file that is not there yet.
-fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+fn write_new(path: &Path, parts: &[&[u8]]) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)?.write_all(bytes)
+    let mut file = options.open(path)?;
+    parts.iter().try_for_each(|part| file.write_all(part))
+}
+
+/// Opens a file for reading, if it is a regular one.
+fn open_regular(path: &Path) -> Option<(File, Metadata)> {
+    path.symlink_metadata().ok().filter(Metadata::is_file)?;
+    let file = open(OpenOptions::new().read(true), path).ok()?;
+    let metadata = file.metadata().ok().filter(Metadata::is_file)?;
+    Some((file, metadata))
 }
 
 /// Opens a file; no link, and without waiting for the other end of a pipe.
@@ -186,8 +288,18 @@ fn open(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
+/// Whether it is long ago that a file was marked as used.
+fn is_due(metadata: &Metadata) -> bool {
+    let used = metadata.modified().ok().and_then(|used| used.elapsed().ok());
+    used.is_some_and(|used| used > USED_AGAIN)
+}
+
+fn is_link(path: &Path) -> bool {
+    path.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink())
+}
+
 /// Marks a file as used now, so that it is not removed soon.
-fn mark_used(path: &Path) {
+pub(super) fn mark_used(path: &Path) {
     let file = open(OpenOptions::new().write(true), path);
     let _ = file.and_then(|file| file.set_modified(SystemTime::now())); // it may be read-only
 }

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use super::store::UNFINISHED;
+use super::store::{PACK, PACKS, UNFINISHED};
 
 /// The file that says when it was looked at last.
 pub const STAMP: &str = "swept";
@@ -21,7 +21,7 @@ pub struct Limits {
     pub unused: Duration,
     /// All entries together have no more bytes; if they have, the oldest go until it is three quarters.
     pub bytes: u64,
-    /// And they are no more than these.
+    /// And they are in no more files than these.
     pub entries: usize,
 }
 
@@ -32,7 +32,7 @@ pub const LIMITS: Limits =
 /// No more names than these are looked at in one day.
 const MAX_NAMES: usize = 1_000_000;
 
-/// An entry, or a file that was never finished.
+/// An entry, a pack, or a file that was never finished.
 struct Old {
     age: Duration,
     bytes: u64,
@@ -63,7 +63,10 @@ pub fn sweep(directory: &Path, now: SystemTime, limits: Limits) {
     let builds = names(directory).filter(|path| is_build(path));
     let builds: Vec<PathBuf> = builds.collect();
     let mut left: Vec<Old> = Vec::new();
-    for path in builds.iter().flat_map(|build| names(build)).take(MAX_NAMES) {
+    let packs: Vec<PathBuf> = builds.iter().map(|build| build.join(PACKS)).collect();
+    let packs: Vec<PathBuf> = packs.into_iter().filter(|path| is_directory(path)).collect();
+    let directories = packs.iter().chain(&builds);
+    for path in directories.flat_map(|directory| names(directory)).take(MAX_NAMES) {
         let Some(limit) = limit(&path, limits) else { continue };
         let Ok(metadata) = path.symlink_metadata() else { continue };
         let Ok(modified) = metadata.modified() else { continue };
@@ -75,8 +78,8 @@ pub fn sweep(directory: &Path, now: SystemTime, limits: Limits) {
         }
     }
     remove_excess(left, limits);
-    for build in &builds {
-        let _ = fs::remove_dir(build); // it stays unless it is empty
+    for directory in packs.iter().chain(&builds) {
+        let _ = fs::remove_dir(directory); // it stays unless it is empty
     }
 }
 
@@ -109,7 +112,13 @@ fn limit(path: &Path, limits: Limits) -> Option<Duration> {
     if name.starts_with(UNFINISHED) {
         return Some(DAY.min(limits.unused));
     }
-    is_number(name, 64).then_some(limits.unused)
+    (is_number(name, 64) || is_pack(path)).then_some(limits.unused)
+}
+
+/// Whether a path has the name of a pack.
+pub(super) fn is_pack(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str());
+    name.and_then(|name| name.strip_prefix(PACK)).is_some_and(|hash| is_number(hash, 64))
 }
 
 /// The name of the directory of a build.
@@ -120,8 +129,12 @@ pub(super) fn name_of_build(build: u64) -> String {
 /// Whether a path is the directory of a build, and no link.
 fn is_build(path: &Path) -> bool {
     let name = path.file_name().and_then(|name| name.to_str());
-    name.is_some_and(|name| is_number(name, 16))
-        && path.symlink_metadata().is_ok_and(|m| m.is_dir())
+    name.is_some_and(|name| is_number(name, 16)) && is_directory(path)
+}
+
+/// Whether a directory is there, and no link.
+fn is_directory(path: &Path) -> bool {
+    path.symlink_metadata().is_ok_and(|metadata| metadata.is_dir())
 }
 
 fn is_number(name: &str, digits: usize) -> bool {

@@ -222,12 +222,17 @@ fn what_is_old_is_removed() {
     let unfinished = |name: &str, days| touched(&path.join(BUILD).join(name), days, 10);
     unfinished("unfinished-1-2-3", 2);
     unfinished("unfinished-1-2-4", 0);
+    let pack = |name: String, days| touched(&path.join(BUILD).join("packs").join(name), days, 10);
+    pack(format!("pack-{}", "e".repeat(64)), 20);
+    pack(format!("pack-{}", "f".repeat(64)), 1);
+    pack("pack-0".to_owned(), 20);
     // What is nobody's entry stays, however old it is.
     touched(&path.join(BUILD).join("notes"), 99, 10);
     touched(&path.join("x"), 99, 10);
     touched(&path.join("mine").join("d".repeat(64)), 99, 10);
     sweep::sweep(path, SystemTime::now(), sweep::LIMITS);
-    assert_eq!(left(path), "anudx");
+    assert_eq!(left(path), "anppudx");
+    assert!(!path.join(BUILD).join("packs").join(format!("pack-{}", "e".repeat(64))).exists());
     assert!(!path.join(OTHER).exists(), "an empty directory goes, too");
 }
 

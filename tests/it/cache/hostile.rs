@@ -7,7 +7,7 @@ use std::process::Command;
 use super::{check, command, counts, entries, tree, without};
 use crate::tree::{Tree, ended};
 
-fn make_pipe(path: &Path) {
+pub(super) fn make_pipe(path: &Path) {
     let made = Command::new("mkfifo").arg(path).status();
     assert!(made.is_ok_and(|status| status.success()), "mkfifo makes a pipe");
 }
