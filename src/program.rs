@@ -8,6 +8,7 @@ mod changes;
 pub use changes::{Changes, Moves};
 mod cursors;
 mod owners;
+mod packages;
 mod resolve;
 pub use resolve::Receiver;
 pub mod said;
@@ -20,6 +21,7 @@ use std::sync::{Arc, OnceLock};
 use rayon::prelude::*;
 
 use self::calls::Calls;
+use self::packages::Packages;
 use self::said::Said;
 use self::table::Table;
 use self::takers::Takers;
@@ -68,6 +70,8 @@ pub struct Program {
     aliases: Table<Vec<Located>>,
     /// Functions by name.
     by_name: Table<Vec<FnId>>,
+    /// What belongs to which package.
+    package_runs: Packages,
     /// Types that implement a trait.
     implementers: Table<Vec<TypeRef>>,
     /// Enum variants by name: (enum, variant) positions.
@@ -145,6 +149,7 @@ impl Program {
             enums: Table::default(),
             aliases: Table::default(),
             by_name: Table::default(),
+            package_runs: Packages::default(),
             implementers: Table::default(),
             variants: Table::default(),
             calls: Calls::default(),
@@ -183,6 +188,8 @@ impl Program {
                     self.implementers.add(name).push(owner.self_ty.clone());
                 }
             }
+            let first = self.functions.len() as u32;
+            self.package_runs.add(package, slot, first..first + ir.functions.len() as u32);
             for (i, function) in ir.functions.iter().enumerate() {
                 let id = FnId(self.functions.len() as u32);
                 self.functions.push((slot as u32, i as u32));
@@ -264,7 +271,7 @@ impl Program {
         let new = self.said.fields.get(&field)?;
         match of {
             Some(TypeRef::Path { name, .. }) => {
-                let package = nearest(self.structs.get(name)?, from, |l| l.package)?.package;
+                let package = self.nearest(self.structs.get(name)?, from)?.package;
                 new.of.get(&(package, *name)).copied()
             }
             Some(_) => None,
@@ -338,13 +345,13 @@ impl Program {
 
     /// The struct of this name, seen from a package.
     pub fn struct_def(&self, name: Name, from: PackageId) -> Option<&StructDef> {
-        let at = nearest(self.structs.get(&name)?, from, |l| l.package)?;
+        let at = self.nearest(self.structs.get(&name)?, from)?;
         self.files[at.file as usize].as_ref()?.structs.get(at.item as usize)
     }
 
     /// The enum of this name, seen from a package.
     pub fn enum_def(&self, name: Name, from: PackageId) -> Option<&EnumDef> {
-        let at = nearest(self.enums.get(&name)?, from, |l| l.package)?;
+        let at = self.nearest(self.enums.get(&name)?, from)?;
         self.files[at.file as usize].as_ref()?.enums.get(at.item as usize)
     }
 
@@ -359,11 +366,11 @@ impl Program {
         let enum_at =
             |l: &Located| self.files[l.file as usize].as_ref()?.enums.get(l.item as usize);
         let fits = |l: &Located| of.is_none_or(|of| enum_at(l).is_some_and(|e| e.name == of));
-        let (at, variant) = all
-            .iter()
-            .find(|(l, _)| l.package == from && fits(l))
+        let near = || self.located_in(all, from, |(l, _)| *l);
+        let (at, variant) = near()
+            .find(|(l, _)| fits(l))
             .or_else(|| all.iter().find(|(l, _)| fits(l)))
-            .or_else(|| all.iter().find(|(l, _)| l.package == from))?;
+            .or_else(|| near().next())?;
         let def = enum_at(at)?;
         Some((def, def.variants.get(*variant as usize)?))
     }
@@ -397,9 +404,4 @@ impl Program {
     pub fn file_count(&self) -> usize {
         self.files.len()
     }
-}
-
-/// The first definition in the asking package, else the first of all.
-fn nearest<T>(all: &[T], from: PackageId, package: impl Fn(&T) -> PackageId) -> Option<&T> {
-    all.iter().find(|l| package(l) == from).or_else(|| all.first())
 }

@@ -283,7 +283,7 @@ impl Engine<'_> {
                 && words.any(Words::INSTALL.with(Words::SEND).with(Words::REQUEST))
                 && !words.any(Words::REPLY.with(Words::HANDLE))
         };
-        program.ids().filter(|id| program.package(*id) == package).find_map(|id| {
+        program.ids_of(package).find_map(|id| {
             let function = program.function(id);
             let sent = function.body.exprs.iter().find(|e| match &e.kind {
                 ExprKind::MethodCall { method, .. } => sends(program.words(*method)),

@@ -86,7 +86,7 @@ impl Engine<'_> {
             Some(TypeRef::Path { name, .. }) => Some(*name),
             _ => None,
         };
-        program.ids().filter(|id| program.package(*id) == self.symbols.package).any(|id| {
+        program.ids_of(self.symbols.package).any(|id| {
             let function = program.function(id);
             let own = match function.owner.as_ref().map(|o| &o.self_ty) {
                 Some(TypeRef::Path { name, .. }) => Some(*name),

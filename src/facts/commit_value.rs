@@ -424,13 +424,12 @@ impl Engine<'_> {
     /// acknowledged.
     pub(super) fn sender_caps(&self) -> bool {
         let program = self.symbols.program;
-        program.ids().any(|id| {
+        program.ids_of(self.symbols.package).any(|id| {
             let function = program.function(id);
             let body = &function.body;
             let builds = program.words(function.name).any(Words::HEARTBEAT)
                 && !program.words(function.name).any(Words::HANDLE);
             builds
-                && program.package(id) == self.symbols.package
                 && body.exprs.iter().any(|e| match &e.kind {
                     ExprKind::Call { callee, args } if args.len() == 2 => {
                         matches!(&body.expr(*callee).kind, ExprKind::Path(path)

@@ -132,7 +132,7 @@ impl Engine<'_> {
         let steps = Cell::new(MAX_STEPS);
         let fuel = Fuel { depth: MAX_DEPTH, steps: &steps };
         let mut echoed = false;
-        for id in program.ids().filter(|id| program.package(*id) == package) {
+        for id in program.ids_of(package) {
             let body = &program.function(id).body;
             for expr in &body.exprs {
                 let value = match &expr.kind {

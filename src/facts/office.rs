@@ -1,5 +1,7 @@
 //! The vote of a server that is elected: it may be forgotten only if leaders never vote.
 
+use rustc_hash::FxHashSet;
+
 use super::eval::Engine;
 use super::event::Event;
 use super::order::Order;
@@ -8,7 +10,7 @@ use super::term_side::MAX_DEPTH;
 use super::value::Value;
 use super::world::{Assumption, World};
 use crate::ir::{ExprId, ExprKind, Name, Pat, TypeRef};
-use crate::program::FnId;
+use crate::program::{FnId, PackageId};
 use crate::protocol::{Effect, Fact, Message};
 use crate::roles::symbols::Role;
 use crate::roles::vocabulary::Words;
@@ -118,19 +120,15 @@ impl Engine<'_> {
 /// Tells of each vote that is cleared by an election whether all grants of its package depend on the
 /// role, or are given in a term of their own.
 pub(super) fn leaders_never_vote(events: &mut [Event]) {
+    let grants = events.iter().filter(|e| {
+        let grant = matches!(e.effect, Effect::VoteRecord | Effect::VoteReply);
+        grant && e.handling == Some(Message::RequestVote)
+    });
+    let safe = [Fact::RoleAsked, Fact::TermRises];
+    let unsafe_grants = grants.filter(|e| !e.facts.iter().any(|(f, _)| safe.contains(f)));
+    let may_vote: FxHashSet<Option<PackageId>> = unsafe_grants.map(|e| e.package).collect();
     let clears = |e: &Event| e.facts.iter().any(|(f, _)| *f == Fact::ClearsAsLeader);
-    let elected: Vec<usize> = (0..events.len()).filter(|i| clears(&events[*i])).collect();
-    for i in elected {
-        let package = events[i].package;
-        let mut grants = events.iter().filter(|e| {
-            let grant = matches!(e.effect, Effect::VoteRecord | Effect::VoteReply);
-            grant && e.handling == Some(Message::RequestVote) && e.package == package
-        });
-        let safe = [Fact::RoleAsked, Fact::TermRises];
-        let never = grants.all(|e| e.facts.iter().any(|(f, _)| safe.contains(f)));
-        if never {
-            let at = events[i].place;
-            events[i].learn(Fact::LeaderNeverVotes, at);
-        }
+    for event in events.iter_mut().filter(|e| clears(e) && !may_vote.contains(&e.package)) {
+        event.learn(Fact::LeaderNeverVotes, event.place);
     }
 }

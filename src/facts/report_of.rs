@@ -32,7 +32,7 @@ impl Engine<'_> {
             return *known;
         }
         let program = self.symbols.program;
-        let own = program.ids().filter(|id| program.package(*id) == self.symbols.package);
+        let own = program.ids_of(self.symbols.package);
         let made: Vec<bool> = own.flat_map(|id| self.made_of_answer(id, name)).collect();
         let report = !made.is_empty() && made.iter().all(|answer| *answer);
         self.reports.borrow_mut().insert(name, report);

@@ -232,11 +232,12 @@ impl Engine<'_> {
         let other = |id: &FnId| {
             let entry = messages::entry_of(program, *id);
             entry.is_some_and(|e| e.message == Message::RequestVote)
-                && program.package(*id) == self.symbols.package
                 && !self.frames.iter().any(|f| f.function == *id)
         };
         args.iter().any(|a| self.is_whole_request(*a))
-            && program.functions_named(name).iter().any(other)
+            && program
+                .in_package(program.functions_named(name), self.symbols.package, |id| *id)
+                .any(other)
     }
 
     /// The request, or another one made of it.

@@ -109,27 +109,18 @@ impl Program {
         asks_callers_of(function.name);
         let anywhere = self.calls.anywhere.get(&function.name).map_or(&[][..], Vec::as_slice);
         let at_home = home(self, id).and_then(|home| self.calls.at_home.get(&home));
-        let at_home = at_home.map_or(&[][..], Vec::as_slice).iter();
-        let at_home = at_home.filter(|site| has_arity(site, function));
-        let anywhere = anywhere.iter().filter(|site| self.may_mean(site, function));
-        let sites = at_home.chain(anywhere).map(|site| site.caller);
+        let at_home = at_home.map_or(&[][..], Vec::as_slice);
         let here = self.package(id);
-        let (mut own, mut other): (Vec<FnId>, Vec<FnId>) = Default::default();
-        for caller in sites.filter(|caller| *caller != id) {
-            // Calls are listed by their callers; one caller may be in both lists.
-            if self.package(caller) == here && own.last() != Some(&caller) {
-                own.push(caller);
-                if own.len() / 2 > most {
-                    return None;
-                }
-            } else if own.is_empty() && other.last() != Some(&caller) {
-                other.push(caller);
-            }
+        let near = |all| self.in_package(all, here, |site: &CallSite| site.caller);
+        let means = |site: &&CallSite| site.caller != id && self.may_mean(site, function);
+        let means_at_home = |site: &&CallSite| site.caller != id && has_arity(site, function);
+        let own = near(at_home).filter(means_at_home).chain(near(anywhere).filter(means));
+        let own = distinct_callers(own, most)?;
+        if !own.is_empty() {
+            return Some(own);
         }
-        let mut callers = if own.is_empty() { other } else { own };
-        callers.sort_unstable();
-        callers.dedup();
-        (callers.len() <= most).then_some(callers)
+        let all = at_home.iter().filter(means_at_home).chain(anywhere.iter().filter(means));
+        distinct_callers(all, most)
     }
 
     /// Whether a call that names no home of functions of this name may mean this one.
@@ -144,6 +135,26 @@ impl Program {
         };
         of_type && has_arity(site, function)
     }
+}
+
+/// Who makes these calls, in order; none if there are more.
+fn distinct_callers<'s>(
+    sites: impl Iterator<Item = &'s CallSite>,
+    most: usize,
+) -> Option<Vec<FnId>> {
+    let mut callers: Vec<FnId> = Vec::new();
+    for CallSite { caller, .. } in sites {
+        // Calls are listed by their callers; one caller may be in two lists.
+        if callers.last() != Some(caller) {
+            callers.push(*caller);
+            if callers.len() / 2 > most {
+                return None;
+            }
+        }
+    }
+    callers.sort_unstable();
+    callers.dedup();
+    (callers.len() <= most).then_some(callers)
 }
 
 fn has_arity(site: &CallSite, function: &Function) -> bool {

@@ -213,8 +213,7 @@ impl Program {
         }
         let TypeRef::Path { name, args, .. } = ty else { return Vec::new() };
         let of_type = self.owners.of_type(method, *name);
-        let mut own: Vec<FnId> = of_type.iter().copied().filter(|id| fits(id)).collect();
-        prefer(&mut own, |id| self.package(id) == from);
+        let mut own = self.near_first(of_type, from, fits);
         // Inherent impls told apart by their type argument: `Node<Follower>`.
         prefer(&mut own, |id| {
             let owner = self.function(id).owner.as_ref();
@@ -235,7 +234,8 @@ impl Program {
                 };
                 fits(id) && f.root.is_some() && of_trait.is_some_and(implements)
             };
-            own = self.owners.in_traits(method).iter().copied().filter(is_inherited).collect();
+            let inherited = self.owners.in_traits(method).iter().copied().filter(is_inherited);
+            own = inherited.take(MAX_TARGETS + 1).collect();
         }
         if own.is_empty()
             && let Some(target) = self.deref_target(*name, args, from)
@@ -290,19 +290,16 @@ impl Program {
         if STD_METHODS.contains(&self.text(method)) {
             return Vec::new();
         }
-        let mut here = 0;
-        let mut is_of_few = |id: &FnId| {
-            here += usize::from(self.package(*id) == from && self.function(*id).root.is_some());
-            here <= MAX_TARGETS
-        };
-        let fitting = || all.iter().copied().filter(|id| fits(id));
+        let has_body = |id: &FnId| self.function(*id).root.is_some();
+        let mut near = self.in_package(all, from, |id| *id).copied().filter(fits).peekable();
         // Of the many that may have the name, no more are looked at than it takes.
-        if !fitting().all(|id| is_of_few(&id)) {
-            return Vec::new();
-        }
-        let mut found: Vec<FnId> = fitting().collect();
-        prefer(&mut found, |id| self.package(id) == from);
-        found.retain(|id| self.function(*id).root.is_some());
+        let found: Vec<FnId> = match near.peek() {
+            Some(_) => near.filter(has_body).take(MAX_TARGETS + 1).collect(),
+            None => {
+                let all = all.iter().copied().filter(|id| fits(id) && has_body(id));
+                all.take(MAX_TARGETS + 1).collect()
+            }
+        };
         let one_trait = found.split_first().is_some_and(|(first, rest)| {
             let trait_of = |id: &FnId| self.function(*id).owner.as_ref().and_then(|o| o.trait_name);
             trait_of(first).is_some() && rest.iter().all(|id| trait_of(id) == trait_of(first))
@@ -331,8 +328,7 @@ impl Program {
             _ => None,
         };
         if let Some(TypeRef::Path { name: ty, args, .. }) = owner_ty {
-            let mut found = self.owned_by(*ty, name, &arity_fits);
-            prefer(&mut found, |id| self.package(id) == from);
+            let mut found = self.owned_by(*ty, name, from, &arity_fits);
             prefer(&mut found, |id| {
                 let owner = self.function(id).owner.as_ref();
                 owner.is_some_and(|o| same_args(&o.self_ty, args))
@@ -340,8 +336,7 @@ impl Program {
             return found.into_iter().take(MAX_TARGETS).collect();
         }
         if let Some(q) = qualifier {
-            let mut found = self.owned_by(q, name, &arity_fits);
-            prefer(&mut found, |id| self.package(id) == from);
+            let found = self.owned_by(q, name, from, &arity_fits);
             if !found.is_empty() {
                 return found.into_iter().take(MAX_TARGETS).collect();
             }
@@ -349,15 +344,11 @@ impl Program {
                 return Vec::new();
             }
         }
-        let mut found: Vec<FnId> = all
-            .iter()
-            .copied()
-            .filter(|id| {
-                let f = self.function(*id);
-                f.owner.is_none() && f.root.is_some() && arity_fits(f)
-            })
-            .collect();
-        prefer(&mut found, |id| self.package(id) == from);
+        let is_free = |id: &FnId| {
+            let f = self.function(*id);
+            f.owner.is_none() && f.root.is_some() && arity_fits(f)
+        };
+        let mut found = self.near_first(all, from, &is_free);
         if qualifier.is_none() {
             prefer(&mut found, |id| self.function(id).file == caller.file);
             prefer(&mut found, |id| self.function(id).module == caller.module);
@@ -380,19 +371,30 @@ impl Program {
         self.modules.get(self.functions[id.0 as usize].0 as usize).map(String::as_str)
     }
 
+    /// Those of a package, of a list in their order, that pass; or all that do, if it has none.
+    fn near_first(&self, all: &[FnId], from: PackageId, test: &dyn Fn(&FnId) -> bool) -> Vec<FnId> {
+        let near = self.in_package(all, from, |id| *id).copied().filter(test);
+        let near: Vec<FnId> = near.collect();
+        if near.is_empty() { all.iter().copied().filter(test).collect() } else { near }
+    }
+
     fn owned_by(
         &self,
         ty: Name,
         function: Name,
+        from: PackageId,
         arity_fits: &dyn Fn(&Function) -> bool,
     ) -> Vec<FnId> {
-        let of_type = self.owners.of_type(function, ty).iter();
-        let all = of_type.chain(self.owners.of_trait(function, ty)).copied();
         let fits = |id: &FnId| {
             let f = self.function(*id);
             f.root.is_some() && arity_fits(f)
         };
-        let mut found: Vec<FnId> = all.filter(fits).collect();
+        let lists = [self.owners.of_type(function, ty), self.owners.of_trait(function, ty)];
+        let near = lists.iter().flat_map(|all| self.in_package(all, from, |id| *id));
+        let mut found: Vec<FnId> = near.copied().filter(fits).collect();
+        if found.is_empty() {
+            found = lists.into_iter().flatten().copied().filter(fits).collect();
+        }
         found.sort_unstable();
         found.dedup();
         found

@@ -92,7 +92,7 @@ impl Program {
         let named = [alone, at_home, of_trait, Some(Named::Unknown)].into_iter().flatten();
         let keys = named.map(|named| (function.name, named));
         let here = self.package(id);
-        let takers = keys.filter_map(|key| self.takers.0.get(&key)).flatten().copied();
-        takers.filter(move |taker| self.package(*taker) == here)
+        let takers = keys.filter_map(|key| self.takers.0.get(&key));
+        takers.flat_map(move |all| self.in_package(all, here, |taker| *taker)).copied()
     }
 }

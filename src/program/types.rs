@@ -83,8 +83,9 @@ impl Program {
     /// The structs of a package.
     pub fn structs_of(&self, package: PackageId) -> impl Iterator<Item = &StructDef> {
         asks_structs();
-        let files = self.files.iter().zip(&self.packages).filter(move |(_, of)| **of == package);
-        files.flat_map(|(file, _)| file.iter().flat_map(|file| &file.structs))
+        let slots = self.package_runs.files(package).iter().cloned().flatten();
+        let files = slots.filter_map(|slot| self.files[slot as usize].as_ref());
+        files.flat_map(|file| &file.structs)
     }
 
     /// Whether the program declares a type of this name.
@@ -104,7 +105,7 @@ impl Program {
         let all = self.aliases.get(&name)?;
         let def =
             |l: &super::Located| self.files[l.file as usize].as_ref()?.aliases.get(l.item as usize);
-        let mut fitting = all.iter().filter(|l| l.package == from).filter_map(def);
+        let mut fitting = self.located_in(all, from, |l| *l).filter_map(def);
         let first = fitting.next().or_else(|| all.first().and_then(def))?;
         // An associated type is what its one implementation says, if that is a type of the program
         // (and no generated mock).

@@ -156,6 +156,11 @@ impl<'p> Code<'p> {
         self.uses.get(&name).map_or(&[], Vec::as_slice)
     }
 
+    /// Where a package uses a name.
+    pub(super) fn uses_in(&self, package: PackageId, name: Name) -> impl Iterator<Item = &Use> {
+        self.program.in_package(self.uses(name), package, |used| used.function)
+    }
+
     /// All names that speak of votes or voters.
     pub(super) fn used_names(&self) -> Vec<Name> {
         let mut names: Vec<Name> = self.uses.keys().copied().collect();

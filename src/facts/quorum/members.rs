@@ -102,10 +102,7 @@ impl Code<'_> {
         let file = self.program.function(function).file;
         let one = self.is_one_field(package, name);
         let (mut here, mut elsewhere) = (Shown::default(), Shown::default());
-        for used in self.uses(name) {
-            if self.program.package(used.function) != package {
-                continue;
-            }
+        for used in self.uses_in(package, name) {
             let near = self.program.function(used.function).file == file;
             if !near && !one {
                 continue; // perhaps of another thing with this name

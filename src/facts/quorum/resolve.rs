@@ -235,10 +235,7 @@ impl Code<'_> {
         let package = self.program.package(scope.function);
         let (mut counted, mut sets_one) = (false, false);
         let mut stored: Vec<(FnId, ExprId)> = Vec::new();
-        for used in self.uses(name) {
-            if self.program.package(used.function) != package {
-                continue;
-            }
+        for used in self.uses_in(package, name) {
             let value = match used.kind {
                 UseKind::Init(value) => Some(value),
                 UseKind::Other => None,

@@ -49,10 +49,7 @@ pub(super) fn tallies(code: &Code<'_>, states: &States) -> Vec<Test> {
         }
         let Some(&(function, expr)) = adds.last().filter(|_| !read) else { continue };
         let package = code.program.package(function);
-        let elects = || {
-            let mut all = code.program.ids().filter(|id| code.program.package(*id) == package);
-            all.any(|id| wins(code, id))
-        };
+        let elects = || code.program.ids_of(package).any(|id| wins(code, id));
         let keeps_state = states.contains_key(&package);
         if keeps_state && !is_request_part(code, function, expr) && elects() {
             tests.push(unread(code, function, expr));
