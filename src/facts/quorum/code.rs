@@ -1,7 +1,7 @@
 //! Views of the lowered code that the look for majorities needs: children and parents of
 //! expressions, bindings of locals, and where names that speak of votes or voters are used.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
@@ -58,6 +58,8 @@ pub(super) struct Code<'p> {
     parents: RefCell<FxHashMap<FnId, Rc<Vec<Option<ExprId>>>>>,
     /// What was found out of the collections of a name, seen from a file.
     pub(super) owns: RefCell<FxHashMap<(FileId, Name), Own>>,
+    /// Where methods of a type use what is called `inner`; found when first asked for.
+    pub(super) inner_uses: OnceCell<FxHashMap<Name, Vec<Use>>>,
     /// How many expressions may still be looked at for the number that is being resolved.
     pub(super) left: Cell<u32>,
 }
@@ -70,6 +72,7 @@ impl<'p> Code<'p> {
             owners: FxHashMap::default(),
             parents: RefCell::new(FxHashMap::default()),
             owns: RefCell::default(),
+            inner_uses: OnceCell::new(),
             left: Cell::new(0),
         };
         let speaking: Vec<bool> = (0..program.names.len() as u32)

@@ -255,7 +255,8 @@ fn is_made_with_own(code: &Code<'_>, function: FnId, name: Name) -> bool {
         let Some(Binding::Init(init)) = code.binding(function, name, place) else { return false };
         let Some(copied) = code.collection(function, init) else { return false };
         // `match_index: vec![0; self.peers.len()]`
-        code.uses(copied).iter().any(|used| {
+        let package = code.program.package(function);
+        code.uses_in(package, copied).any(|used| {
             let value = match (used.kind, written(code, used.function, used.expr)) {
                 (UseKind::Init(value), _) | (UseKind::Value, Some(Write::Set(value))) => value,
                 _ => return false,

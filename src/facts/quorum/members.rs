@@ -1,12 +1,14 @@
 //! Whether this server itself is in a collection, from how the package makes and uses it.
 
-use super::code::{Binding, Code, UseKind};
+use rustc_hash::FxHashMap;
+
+use super::code::{Binding, Code, Use, UseKind};
 use super::names;
 use super::number::{Atom, Source};
 use super::own::{Own, Write, compares_own_id, is_own_id, skips_own_id, written};
 use super::resolve::{Scope, is_transparent};
 use crate::ir::{BinaryOp, ExprId, ExprKind, Literal, Name, TypeRef};
-use crate::program::FnId;
+use crate::program::{FnId, PackageId};
 
 /// What several places show.
 #[derive(Default)]
@@ -114,7 +116,7 @@ impl Code<'_> {
             };
             if near { here.add(own) } else { elsewhere.add(own) }
         }
-        self.shown_inside(name, &mut here);
+        self.shown_inside(package, name, &mut here);
         let left_out = match names::leaves_self_out(self.text(name)) {
             true => Own::No,
             false => Own::Unknown,
@@ -123,17 +125,31 @@ impl Code<'_> {
         all.into_iter().find(|own| *own != Own::Unknown).unwrap_or(Own::Unknown)
     }
 
-    /// The collection inside of a type that has this name.
-    fn shown_inside(&self, name: Name, shown: &mut Shown) {
-        let Some(inner) = self.program.names.find("inner") else { return };
-        for used in self.uses(inner) {
-            let owner = self.program.function(used.function).owner.as_ref();
-            let of_type = owner
-                .is_some_and(|o| matches!(&o.self_ty, TypeRef::Path { name: n, .. } if *n == name));
-            if of_type && used.kind == UseKind::Value {
-                shown.add(self.shown_by_use(used.function, used.expr, name));
-            }
+    /// The collection inside of a type that has this name: the package's own, or that of any other.
+    fn shown_inside(&self, package: PackageId, name: Name, shown: &mut Shown) {
+        let Some(all) = self.inner_uses().get(&name) else { return };
+        let mut near = self.program.in_package(all, package, |used| used.function).peekable();
+        let mut add = |used: &Use| shown.add(self.shown_by_use(used.function, used.expr, name));
+        match near.peek() {
+            Some(_) => near.for_each(add),
+            None => all.iter().for_each(&mut add),
         }
+    }
+
+    /// Where methods of a type, by its name, use what is called `inner`.
+    fn inner_uses(&self) -> &FxHashMap<Name, Vec<Use>> {
+        self.inner_uses.get_or_init(|| {
+            let mut by_type: FxHashMap<Name, Vec<Use>> = FxHashMap::default();
+            let inner = self.program.names.find("inner");
+            let uses = inner.into_iter().flat_map(|inner| self.uses(inner));
+            for used in uses.filter(|used| used.kind == UseKind::Value) {
+                let owner = self.program.function(used.function).owner.as_ref();
+                if let Some(TypeRef::Path { name, .. }) = owner.map(|owner| &owner.self_ty) {
+                    by_type.entry(*name).or_default().push(*used);
+                }
+            }
+            by_type
+        })
     }
 
     /// What one use of a collection shows about this server.
