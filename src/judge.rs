@@ -12,6 +12,8 @@ mod witness;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use rustc_hash::FxHashSet;
+
 use self::identity::{fingerprint, identity, normalised};
 use self::witness::{help, near_miss, shown, witness};
 use crate::facts::{Bound, Event, Met};
@@ -104,7 +106,7 @@ pub fn judge(
             }
         }
         let mut ordinals: BTreeMap<String, usize> = BTreeMap::new();
-        let mut said: Vec<Cause> = Vec::new();
+        let mut said: FxHashSet<Cause> = FxHashSet::default();
         for (place, effects) in sites {
             let Some(first) = effects.values().flatten().next() else { continue };
             let function = program.qualified_name(first.function);
@@ -186,7 +188,7 @@ fn verdict<'e>(
     rule: &'static Rule,
     effects: &BTreeMap<Effect, Vec<&'e Event>>,
     program: &Program,
-    said: &[Cause],
+    said: &FxHashSet<Cause>,
 ) -> (Effect, Verdict<'e>) {
     let mut all =
         effects.iter().map(|(effect, events)| (*effect, status(rule, events, program, said)));
@@ -212,7 +214,7 @@ fn status<'e>(
     rule: &'static Rule,
     events: &[&'e Event],
     program: &Program,
-    said: &[Cause],
+    said: &FxHashSet<Cause>,
 ) -> Verdict<'e> {
     let has = |event: &Event, requirement: &Requirement| {
         let mut good = event.facts.iter().filter(|(f, _)| requirement.any_of.contains(f));

@@ -10,6 +10,9 @@ use super::{FnId, Program};
 use crate::ir::read::asks_callers_of;
 use crate::ir::{Body, ExprId, ExprKind, Function, Name, UnaryOp};
 
+/// More callers in other packages are none.
+const MAX_ELSEWHERE: usize = 1_000;
+
 /// A call as written: who calls, how many arguments, and the type or module it names.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct CallSite {
@@ -97,30 +100,36 @@ impl Calls {
 
 impl Program {
     /// Functions that may call this one, judged by the name, the number of arguments and the type or
-    /// module that the call names; those of the same package where there are any.
+    /// module that the call names; those of the same package where there are any. Of others there are none
+    /// where there would be very many: they mean functions of their own that nobody sees.
     pub fn callers(&self, id: FnId) -> Vec<FnId> {
-        self.callers_up_to(id, usize::MAX).expect("invariant: nobody has so many")
+        self.callers_within(id, usize::MAX, MAX_ELSEWHERE).unwrap_or_default()
     }
 
     /// The same, where there are not more: many functions of one name that call each other have all of
     /// them as callers.
     pub fn callers_up_to(&self, id: FnId, most: usize) -> Option<Vec<FnId>> {
+        self.callers_within(id, most, most)
+    }
+
+    /// The callers, if there are no more `near`, or no more `elsewhere`.
+    fn callers_within(&self, id: FnId, near: usize, elsewhere: usize) -> Option<Vec<FnId>> {
         let function = self.function(id);
         asks_callers_of(function.name);
         let anywhere = self.calls.anywhere.get(&function.name).map_or(&[][..], Vec::as_slice);
         let at_home = home(self, id).and_then(|home| self.calls.at_home.get(&home));
         let at_home = at_home.map_or(&[][..], Vec::as_slice);
         let here = self.package(id);
-        let near = |all| self.in_package(all, here, |site: &CallSite| site.caller);
+        let of_package = |all| self.in_package(all, here, |site: &CallSite| site.caller);
         let means = |site: &&CallSite| site.caller != id && self.may_mean(site, function);
         let means_at_home = |site: &&CallSite| site.caller != id && has_arity(site, function);
-        let own = near(at_home).filter(means_at_home).chain(near(anywhere).filter(means));
-        let own = distinct_callers(own, most)?;
+        let own = of_package(at_home).filter(means_at_home);
+        let own = distinct_callers(own.chain(of_package(anywhere).filter(means)), near)?;
         if !own.is_empty() {
             return Some(own);
         }
         let all = at_home.iter().filter(means_at_home).chain(anywhere.iter().filter(means));
-        distinct_callers(all, most)
+        distinct_callers(all, elsewhere)
     }
 
     /// Whether a call that names no home of functions of this name may mean this one.
