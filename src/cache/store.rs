@@ -5,7 +5,7 @@
 //! who reads it, at the same time, too, sees all of it or nothing. No link is followed below the directory,
 //! and nothing but regular files is opened. It writes nothing outside of the directory.
 
-use std::fs::{DirBuilder, File, Metadata, OpenOptions};
+use std::fs::{DirBuilder, Metadata, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -15,6 +15,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use super::entry::{Key, build};
 use super::pack::{self, Packs};
 use super::sweep;
+use crate::discover::files::open_unlinked;
 
 /// What the names of files start with that are being written.
 pub(super) const UNFINISHED: &str = "unfinished-";
@@ -108,7 +109,7 @@ impl Store {
             let names = std::fs::read_dir(&directory).into_iter().flatten().flatten();
             let paths = names.map(|name| name.path()).filter(|path| sweep::is_pack(path));
             for path in paths.take(MAX_PACKS) {
-                if let Some((file, metadata)) = open_regular(&path) {
+                if let Ok((file, metadata)) = open_unlinked(&path) {
                     let mark = is_due(&metadata).then_some(path);
                     packs.add(file, metadata.len(), mark);
                 }
@@ -124,7 +125,7 @@ impl Store {
             return None;
         }
         let path = self.entries.join(key.name());
-        let (mut file, metadata) = open_regular(&path)?;
+        let (mut file, metadata) = open_unlinked(&path).ok()?;
         let length = usize::try_from(metadata.len()).ok().filter(|length| *length <= most)?;
         let mut bytes = Vec::with_capacity(length + 1);
         (&mut file).take(most as u64).read_to_end(&mut bytes).ok()?;
@@ -270,24 +271,6 @@ fn write_new(path: &Path, parts: &[&[u8]]) -> io::Result<()> {
     parts.iter().try_for_each(|part| file.write_all(part))
 }
 
-/// Opens a file for reading, if it is a regular one.
-fn open_regular(path: &Path) -> Option<(File, Metadata)> {
-    path.symlink_metadata().ok().filter(Metadata::is_file)?;
-    let file = open(OpenOptions::new().read(true), path).ok()?;
-    let metadata = file.metadata().ok().filter(Metadata::is_file)?;
-    Some((file, metadata))
-}
-
-/// Opens a file; no link, and without waiting for the other end of a pipe.
-fn open(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::custom_flags(
-        options,
-        libc::O_NOFOLLOW | libc::O_NONBLOCK | libc::O_NOCTTY,
-    );
-    options.open(path)
-}
-
 /// Whether it is long ago that a file was marked as used.
 fn is_due(metadata: &Metadata) -> bool {
     let used = metadata.modified().ok().and_then(|used| used.elapsed().ok());
@@ -300,6 +283,13 @@ fn is_link(path: &Path) -> bool {
 
 /// Marks a file as used now, so that it is not removed soon.
 pub(super) fn mark_used(path: &Path) {
-    let file = open(OpenOptions::new().write(true), path);
+    let mut options = OpenOptions::new();
+    options.write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(
+        &mut options,
+        libc::O_NOFOLLOW | libc::O_NONBLOCK | libc::O_NOCTTY,
+    );
+    let file = options.open(path);
     let _ = file.and_then(|file| file.set_modified(SystemTime::now())); // it may be read-only
 }

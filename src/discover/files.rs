@@ -5,7 +5,7 @@
 //! opened.
 
 use std::ffi::OsString;
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::Read;
 use std::path::Path;
 
@@ -83,8 +83,8 @@ impl Files for Disk {
 
     fn read(&self, path: &Path, limit: u64) -> Result<(Vec<u8>, bool), String> {
         let text = |error: std::io::Error| error.to_string();
-        let (file, length) = open_regular(path).map_err(text)?;
-        let mut bytes = Vec::with_capacity(length.min(limit) as usize + 1);
+        let (file, metadata) = open_regular(path).map_err(text)?;
+        let mut bytes = Vec::with_capacity(metadata.len().min(limit) as usize + 1);
         file.take(limit + 1).read_to_end(&mut bytes).map_err(text)?;
         let whole = bytes.len() as u64 <= limit;
         bytes.truncate(limit as usize);
@@ -92,28 +92,54 @@ impl Files for Disk {
     }
 }
 
-/// Opens a regular file, to which links may lead, and tells its length. A pipe or a device that takes
-/// its place in between makes nobody wait and is closed again unread.
+/// Opens a regular file, to which links may lead. A pipe or a device that takes its place in between makes
+/// nobody wait and is closed again unread.
 ///
 /// # Errors
 ///
 /// If it can't be opened, or is anything else.
-pub fn open_regular(path: &Path) -> std::io::Result<(File, u64)> {
-    let regular = |metadata: std::fs::Metadata| match metadata.is_file() {
-        true => Ok(metadata.len()),
+pub fn open_regular(path: &Path) -> std::io::Result<(File, Metadata)> {
+    open_known(path, std::fs::metadata(path)?, Links::Followed)
+}
+
+/// The same, but no link.
+///
+/// # Errors
+///
+/// As [`open_regular`].
+pub fn open_unlinked(path: &Path) -> std::io::Result<(File, Metadata)> {
+    open_known(path, path.symlink_metadata()?, Links::Refused)
+}
+
+/// Whether a link may stand in the place of a file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Links {
+    Followed,
+    Refused,
+}
+
+/// Opens a file for reading of which this is known, if it is a regular one.
+fn open_known(path: &Path, known: Metadata, links: Links) -> std::io::Result<(File, Metadata)> {
+    let regular = |metadata: Metadata| match metadata.is_file() {
+        true => Ok(metadata),
         false => Err(std::io::Error::other("it is not a regular file")),
     };
-    regular(std::fs::metadata(path)?)?;
+    regular(known)?;
     let mut options = File::options();
     options.read(true);
     #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::custom_flags(
-        &mut options,
-        libc::O_NONBLOCK | libc::O_NOCTTY,
-    );
+    {
+        let mut flags = libc::O_NONBLOCK | libc::O_NOCTTY;
+        if links == Links::Refused {
+            flags |= libc::O_NOFOLLOW;
+        }
+        std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, flags);
+    }
+    #[cfg(not(unix))]
+    let _ = links;
     let file = options.open(path)?;
-    let length = regular(file.metadata()?)?;
-    Ok((file, length))
+    let metadata = regular(file.metadata()?)?;
+    Ok((file, metadata))
 }
 
 /// The bytes of a regular file, to which links may lead.

@@ -87,8 +87,7 @@ impl Walked {
         if !kind.is_file() {
             return self.special.add(path);
         }
-        let opened = open_regular(path).and_then(|(file, _)| Ok((file.metadata()?, file)));
-        let Ok((metadata, file)) = opened else { return self.unreadable.add(path) };
+        let Ok((file, metadata)) = open_regular(path) else { return self.unreadable.add(path) };
         let Ok((content, _)) = peeled(Box::new(file)) else { return self.unreadable.add(path) };
         match content {
             Content::Foreign(what, advice) if self.foreign.len() < NAMED => {

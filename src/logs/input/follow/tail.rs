@@ -79,9 +79,8 @@ impl Tail {
     /// Opens the file, if it is there.
     fn begin(&mut self) -> Look {
         // Opening a pipe would wait.
-        let opened = open_regular(&self.path).and_then(|(file, _)| Ok((file.metadata()?, file)));
-        let (told, what) = match opened {
-            Ok((metadata, file)) => {
+        let (told, what) = match open_regular(&self.path) {
+            Ok((file, metadata)) => {
                 let identity = Identity::of(&self.path, &metadata);
                 self.open = Some(Open { file, identity, position: 0, is_known: false, quiet: 0 });
                 self.told = Told::Nothing;
