@@ -15,6 +15,8 @@ pub(super) struct Owners {
     of_type: FxHashMap<(Name, Name), Vec<FnId>>,
     /// By the function's name and the trait, in the trait or in an `impl` of it.
     of_trait: FxHashMap<(Name, Name), Vec<FnId>>,
+    /// By the function's name and its module: those that belong to nothing else.
+    of_module: FxHashMap<(Name, Name), Vec<FnId>>,
     /// By the function's name: those that traits themselves define.
     in_traits: FxHashMap<Name, Vec<FnId>>,
     /// Traits with the types that implement them.
@@ -30,7 +32,13 @@ impl Owners {
         let mut owners = Owners::default();
         for id in program.ids() {
             let function = program.function(id);
-            let Some(owner) = &function.owner else { continue };
+            let Some(owner) = &function.owner else {
+                let module = program.module_of(id).and_then(|module| program.names.find(module));
+                if let Some(module) = module {
+                    owners.of_module.entry((function.name, module)).or_default().push(id);
+                }
+                continue;
+            };
             if let Some(head) = owner.self_ty.head() {
                 owners.of_type.entry((function.name, head)).or_default().push(id);
             }
@@ -54,6 +62,10 @@ impl Owners {
 
     pub(super) fn of_trait(&self, function: Name, name: Name) -> &[FnId] {
         of(&self.of_trait, (function, name))
+    }
+
+    pub(super) fn of_module(&self, function: Name, module: Name) -> &[FnId] {
+        of(&self.of_module, (function, module))
     }
 
     pub(super) fn in_traits(&self, function: Name) -> &[FnId] {

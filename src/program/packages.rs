@@ -82,6 +82,13 @@ impl Program {
         within(self.package_runs.functions(package), all, move |item| function(item).0)
     }
 
+    /// Whether all of a list in the order of its functions are of one package, whose functions stand together.
+    pub(super) fn is_in_package(&self, all: &[FnId], package: PackageId) -> bool {
+        let (Some(first), Some(last)) = (all.first(), all.last()) else { return true };
+        let mut runs = self.package_runs.functions(package).iter();
+        runs.any(|run| run.contains(&first.0) && run.contains(&last.0))
+    }
+
     /// Those of a list of definitions, which is in the order of their files, that are of a package.
     pub(super) fn located_in<'l, T>(
         &'l self,

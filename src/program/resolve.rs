@@ -7,6 +7,9 @@ use crate::ir::{Function, Name, TypeRef};
 /// More candidates than this are a dynamic call.
 const MAX_TARGETS: usize = 6;
 
+/// The same for free functions.
+const MAX_FREE: usize = 2;
+
 /// Methods of the standard library that are never resolved by their name alone.
 const STD_METHODS: &[&str] = &[
     "get",
@@ -295,6 +298,7 @@ impl Program {
         // Of the many that may have the name, no more are looked at than it takes.
         let found: Vec<FnId> = match near.peek() {
             Some(_) => near.filter(has_body).take(MAX_TARGETS + 1).collect(),
+            None if self.is_in_package(all, from) => Vec::new(),
             None => {
                 let all = all.iter().copied().filter(|id| fits(id) && has_body(id));
                 all.take(MAX_TARGETS + 1).collect()
@@ -348,15 +352,23 @@ impl Program {
             let f = self.function(*id);
             f.owner.is_none() && f.root.is_some() && arity_fits(f)
         };
+        if let Some(module) = qualifier {
+            // `follower::start`: the module is a file of that name.
+            let of_module = self.owners.of_module(name, module);
+            let near = self.in_package(of_module, from, |id| *id).copied();
+            let near: Vec<FnId> = near.filter(is_free).take(MAX_FREE + 1).collect();
+            if !near.is_empty() {
+                return if near.len() > MAX_FREE { Vec::new() } else { near };
+            }
+        }
         let mut found = self.near_first(all, from, &is_free);
         if qualifier.is_none() {
             prefer(&mut found, |id| self.function(id).file == caller.file);
             prefer(&mut found, |id| self.function(id).module == caller.module);
         } else {
-            // `follower::start`: the module is a file of that name.
             prefer(&mut found, |id| self.in_module(id, qualifier));
         }
-        if found.len() > 2 { Vec::new() } else { found }
+        if found.len() > MAX_FREE { Vec::new() } else { found }
     }
 
     fn in_module(&self, id: FnId, module: Option<Name>) -> bool {
@@ -375,7 +387,10 @@ impl Program {
     fn near_first(&self, all: &[FnId], from: PackageId, test: &dyn Fn(&FnId) -> bool) -> Vec<FnId> {
         let near = self.in_package(all, from, |id| *id).copied().filter(test);
         let near: Vec<FnId> = near.collect();
-        if near.is_empty() { all.iter().copied().filter(test).collect() } else { near }
+        if !near.is_empty() || self.is_in_package(all, from) {
+            return near;
+        }
+        all.iter().copied().filter(test).collect()
     }
 
     fn owned_by(

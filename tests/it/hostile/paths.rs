@@ -184,7 +184,7 @@ fn only_regular_files_are_opened() {
     let tree = Tree::with(&[("lib.rs", FINDING)]);
     let at = |name: &str| tree.path().join(name);
     assert_eq!(
-        open_regular(&at("lib.rs")).map(|(_, length)| length).ok(),
+        open_regular(&at("lib.rs")).map(|(_, metadata)| metadata.len()).ok(),
         Some(FINDING.len() as u64)
     );
     let made = Command::new("mkfifo").arg(at("pipe")).status();
@@ -207,9 +207,9 @@ fn only_regular_files_are_opened() {
             }
         });
         while !turning.is_finished() {
-            if let Ok((file, length)) = open_regular(&name) {
+            if let Ok((file, metadata)) = open_regular(&name) {
                 let is_file = file.metadata().is_ok_and(|metadata| metadata.is_file());
-                assert!(is_file && length == FINDING.len() as u64);
+                assert!(is_file && metadata.len() == FINDING.len() as u64);
             }
         }
     });
