@@ -93,22 +93,29 @@ fn published_crates() {
         Ok(programs) => programs,
         Err(why) => return print(&format!("soundness of the published crates: NOT RUN: {why}")),
     };
-    for program in programs {
-        print(&format!("{}\n", program.name));
-        print_tables(program);
-    }
+    let all = corpus::in_parallel(&programs, print_tables);
+    let (claims, renamed): (Vec<Vec<Claims>>, Vec<Vec<Renamed>>) = all.into_iter().unzip();
+    print(&format!("all together\n\n{}", tables::claims(&claims.concat())));
+    print(&tables::renames(renamed.iter().flatten()));
 }
 
-/// Prints what becomes of the claims of a program, what survives, and what its names do.
-fn print_tables(program: Program) {
-    let all = claims_of(std::slice::from_ref(&program));
-    print(&tables::claims(&all));
-    print(&kept::survivors(&all));
-    if program.is_small() {
-        let renamed = renames_of(&[program]);
-        print(&tables::renames(renamed.iter()));
-        print(&tables::silent(renamed.iter()));
+/// Prints what becomes of the claims of a program, if it has any, what survives, and what its names do.
+fn print_tables(program: &Program) -> (Vec<Claims>, Vec<Renamed>) {
+    let program = std::slice::from_ref(program);
+    let claims = claims_of(program);
+    if claims.iter().all(|claims| claims.all.is_empty()) {
+        return (claims, Vec::new());
     }
+    let renamed = if program[0].is_small() { renames_of(program) } else { Vec::new() };
+    print(&format!(
+        "{}\n\n{}\n{}\n{}\n{}",
+        program[0].name,
+        tables::claims(&claims),
+        kept::survivors(&claims),
+        tables::renames(renamed.iter()),
+        tables::silent(renamed.iter()),
+    ));
+    (claims, renamed)
 }
 
 /// `SOUNDNESS_TREE=DIR` prints the tables of another tree, and `SOUNDNESS_LOG=FILE` adds what was tried.
@@ -117,5 +124,5 @@ fn a_given_tree() {
     let Some(path) = std::env::var_os("SOUNDNESS_TREE").map(PathBuf::from) else { return };
     let path = path.canonicalize().expect("SOUNDNESS_TREE is a directory");
     let program = Program { name: path.display().to_string(), path };
-    print_tables(program);
+    print_tables(&program);
 }

@@ -28,7 +28,11 @@ pub(crate) fn packages() -> Result<BTreeMap<String, PathBuf>, String> {
     let metadata: Metadata =
         serde_json::from_slice(&metadata).map_err(|error| format!("cargo metadata: {error}"))?;
     let dir = |manifest: PathBuf| manifest.parent().map(Path::to_path_buf);
-    let package = |p: Package| Some((format!("{} {}", p.name, p.version), dir(p.manifest_path)?));
+    // The manifest itself has no source, and is gone in a moment.
+    let package = |p: Package| {
+        p.source?;
+        Some((format!("{} {}", p.name, p.version), dir(p.manifest_path)?))
+    };
     Ok(metadata.packages.into_iter().filter_map(package).collect())
 }
 
@@ -43,6 +47,8 @@ struct Package {
     name: String,
     version: String,
     manifest_path: PathBuf,
+    /// The registry that it comes from.
+    source: Option<String>,
 }
 
 fn metadata(dir: &Path) -> Result<Vec<u8>, String> {
