@@ -43,7 +43,9 @@ fn growth_is_told_for_each_kind_of_workspace() {
         );
         let verdicts = rows.iter().filter(|row| row.contains("exponent") && row.contains("linear"));
         let not = rows.iter().filter(|row| row.contains("NOT LINEAR")).count();
-        assert_eq!(verdicts.count() + not, 3, "{kind}: {rows:#?}");
+        // A run that ends before it is looked at has no peak: then nothing is said of memory.
+        let has_peaks = !rows.iter().any(|row| row.contains(" ? "));
+        assert_eq!(verdicts.count() + not, 2 + usize::from(has_peaks), "{kind}: {rows:#?}");
     }
     let shapes = python(&[&["bench/growth", "shapes", "nested-ifs"], &options[..]].concat());
     let shapes = shapes.expect("Python was there before");
