@@ -7,7 +7,7 @@
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::PathBuf;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, Once, PoisonError};
 
 use rustc_hash::FxHashMap;
 use sha2::{Digest, Sha256};
@@ -23,6 +23,9 @@ const HEAD: usize = MARK.len() + HASH + LENGTH;
 const LENGTH: usize = 4;
 /// What the list says of an entry: its key and its length.
 const LISTED: usize = HASH + LENGTH;
+
+/// A pack with more entries is none: more would not fit into one that was written here.
+const MAX_LISTED: usize = 100_000;
 
 /// The head of the pack of these entries, and its name; none if it can't be written down.
 pub(super) fn head(entries: &[(Key, Vec<u8>)]) -> Option<(Vec<u8>, String)> {
@@ -44,7 +47,7 @@ struct Pack {
     file: Mutex<File>,
     /// What is marked as used with the first entry that is.
     mark: Option<PathBuf>,
-    is_marked: OnceLock<()>,
+    is_marked: Once,
 }
 
 /// Packs that can be read.
@@ -65,7 +68,7 @@ impl Packs {
             self.places.insert(key, (pack, start, length));
             start += length as u64;
         }
-        self.all.push(Pack { file: Mutex::new(file), mark, is_marked: OnceLock::new() });
+        self.all.push(Pack { file: Mutex::new(file), mark, is_marked: Once::new() });
     }
 
     /// How many there are.
@@ -83,7 +86,7 @@ impl Packs {
         file.read_exact(&mut bytes).ok()?;
         drop(file);
         if let Some(path) = &pack.mark {
-            pack.is_marked.get_or_init(|| store::mark_used(path));
+            pack.is_marked.call_once(|| store::mark_used(path));
         }
         Some(bytes)
     }
@@ -95,7 +98,10 @@ fn list(file: &mut File, length: u64) -> Option<Vec<(Key, usize)>> {
     file.read_exact(&mut head).ok()?;
     let (said, count) = head.strip_prefix(MARK)?.split_at_checked(HASH)?;
     let count = u32::from_le_bytes(count.try_into().ok()?) as usize;
-    let rest = length.checked_sub((HEAD + count.checked_mul(LISTED)?) as u64)?;
+    if count > MAX_LISTED {
+        return None;
+    }
+    let rest = length.checked_sub((HEAD + count * LISTED) as u64)?;
     let mut list = vec![0; count * LISTED];
     file.read_exact(&mut list).ok()?;
     if said != hash(&list) {
