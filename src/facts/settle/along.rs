@@ -104,10 +104,15 @@ impl Settler<'_, '_> {
         let Some(shown) = self.seen_whole(id).filter(|s| alone && !s.exhausted) else {
             return false;
         };
+        let proved = |e: &Event| e.decided && !leaves_term(e) && (self.demands.satisfied)(e);
         let mut same = shown.events.iter().filter(|e| is_same(e, event)).peekable();
-        let seen = event.handler == Some(id)
-            || takes_any_message(self.program, id)
-            || same.peek().is_some();
-        seen && same.all(|e| e.decided && !leaves_term(e) && (self.demands.satisfied)(e))
+        if same.peek().is_some() {
+            return same.all(proved);
+        }
+        // What it does not show at all, such as a write that only the caller's values make one, is taken to be
+        // as safe as the others of the message.
+        let takes = event.handler == Some(id) || takes_any_message(self.program, id);
+        let alike = |e: &&Event| e.effect == event.effect && e.handling == event.handling;
+        takes && shown.events.iter().filter(alike).all(proved)
     }
 }
