@@ -112,7 +112,11 @@ impl Settler<'_, '_> {
         // What it does not show at all, such as a write that only the caller's values make one, is taken to be
         // as safe as the others of the message.
         let takes = event.handler == Some(id) || takes_any_message(self.program, id);
-        let alike = |e: &&Event| e.effect == event.effect && e.handling == event.handling;
+        let changes_log = |e: &Event| matches!(e.effect, Effect::LogWrite | Effect::LogTruncate);
+        let alike = |e: &&Event| {
+            e.handling == event.handling
+                && (e.effect == event.effect || changes_log(e) && changes_log(event))
+        };
         takes && shown.events.iter().filter(alike).all(proved)
     }
 }
