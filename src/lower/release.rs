@@ -75,3 +75,45 @@ fn attributes(mut expr: &Expr) -> &[Attribute] {
         };
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::lower::lower_file;
+    use crate::names::{NameCache, Names, SharedNames};
+    use crate::source::{FileId, SourceFile, Sources};
+
+    /// How many functions of a text are lowered.
+    fn lowered(text: &str) -> usize {
+        let names = SharedNames::of(Names::default());
+        let source = SourceFile::new("x.rs".to_owned(), "x.rs".into(), text.into());
+        let sources = Sources { files: vec![source.into()], bases: Vec::new() };
+        let ir = lower_file(&sources, FileId(0), &mut NameCache::new(&names));
+        ir.expect("the text can be parsed").functions.len()
+    }
+
+    #[test]
+    fn what_is_in_no_release_build_is_left_out() {
+        for text in [
+            "#[test] fn f() { g() }",
+            "#[tokio::test(flavor = \"x\")] async fn f() { g() }",
+            "#[cfg(test)] mod m { fn f() { g() } }",
+            "#[cfg(test)] fn f() { g() }",
+            "#[cfg(debug_assertions)] fn f() { g() }",
+            "#[cfg(all(test, unix))] impl S { fn f() { g() } }",
+            "impl S { #[cfg(test)] fn f() { g() } }",
+            "trait T { #[cfg(test)] fn f() { g() } }",
+            "#[cfg(test)] trait T { fn f() { g() } }",
+        ] {
+            assert_eq!(lowered(text), 0, "{text}");
+            // A comment to the lint keeps the text as it is.
+            assert_eq!(lowered(&format!("{text} // raft-lint: role(x)")), 0, "{text}");
+        }
+        for text in [
+            "#[cfg(not(test))] fn f() { g() }",
+            "#[cfg(any(test, unix))] fn f() { g() }",
+            "trait T { #[inline] fn f() { g() } }",
+        ] {
+            assert_eq!(lowered(text), 1, "{text}");
+        }
+    }
+}
