@@ -82,11 +82,26 @@ impl Program {
         within(self.package_runs.functions(package), all, move |item| function(item).0)
     }
 
-    /// Whether all of a list in the order of its functions are of one package, whose functions stand together.
-    pub(super) fn is_in_package(&self, all: &[FnId], package: PackageId) -> bool {
-        let (Some(first), Some(last)) = (all.first(), all.last()) else { return true };
-        let mut runs = self.package_runs.functions(package).iter();
-        runs.any(|run| run.contains(&first.0) && run.contains(&last.0))
+    /// Those of such a list that are of a package and pass; or all that do, if it has none.
+    pub fn near_first<'l, T>(
+        &'l self,
+        all: &'l [T],
+        package: PackageId,
+        function: impl Fn(&T) -> FnId + Copy + 'l,
+        test: impl Fn(&&T) -> bool + Copy + 'l,
+    ) -> impl Iterator<Item = &'l T> {
+        let mut near = self.in_package(all, package, function).filter(test).peekable();
+        // Where the list has no others, it is not gone through again.
+        let is_whole = match (all.first(), all.last()) {
+            (Some(first), Some(last)) => {
+                let ends = [first, last].map(|item| function(item).0);
+                let mut runs = self.package_runs.functions(package).iter();
+                runs.any(|run| ends.iter().all(|end| run.contains(end)))
+            }
+            _ => true,
+        };
+        let others = near.peek().is_none() && !is_whole;
+        near.chain(others.then_some(all).into_iter().flatten().filter(test))
     }
 
     /// Those of a list of definitions, which is in the order of their files, that are of a package.

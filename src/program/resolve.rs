@@ -216,7 +216,7 @@ impl Program {
         }
         let TypeRef::Path { name, args, .. } = ty else { return Vec::new() };
         let of_type = self.owners.of_type(method, *name);
-        let mut own = self.near_first(of_type, from, fits);
+        let mut own: Vec<FnId> = self.near(of_type, from, fits).collect();
         // Inherent impls told apart by their type argument: `Node<Follower>`.
         prefer(&mut own, |id| {
             let owner = self.function(id).owner.as_ref();
@@ -294,16 +294,9 @@ impl Program {
             return Vec::new();
         }
         let has_body = |id: &FnId| self.function(*id).root.is_some();
-        let mut near = self.in_package(all, from, |id| *id).copied().filter(fits).peekable();
         // Of the many that may have the name, no more are looked at than it takes.
-        let found: Vec<FnId> = match near.peek() {
-            Some(_) => near.filter(has_body).take(MAX_TARGETS + 1).collect(),
-            None if self.is_in_package(all, from) => Vec::new(),
-            None => {
-                let all = all.iter().copied().filter(|id| fits(id) && has_body(id));
-                all.take(MAX_TARGETS + 1).collect()
-            }
-        };
+        let found: Vec<FnId> =
+            self.near(all, from, fits).filter(has_body).take(MAX_TARGETS + 1).collect();
         let one_trait = found.split_first().is_some_and(|(first, rest)| {
             let trait_of = |id: &FnId| self.function(*id).owner.as_ref().and_then(|o| o.trait_name);
             trait_of(first).is_some() && rest.iter().all(|id| trait_of(id) == trait_of(first))
@@ -361,7 +354,7 @@ impl Program {
                 return if near.len() > MAX_FREE { Vec::new() } else { near };
             }
         }
-        let mut found = self.near_first(all, from, &is_free);
+        let mut found: Vec<FnId> = self.near(all, from, &is_free).collect();
         if qualifier.is_none() {
             prefer(&mut found, |id| self.function(id).file == caller.file);
             prefer(&mut found, |id| self.function(id).module == caller.module);
@@ -384,13 +377,13 @@ impl Program {
     }
 
     /// Those of a package, of a list in their order, that pass; or all that do, if it has none.
-    fn near_first(&self, all: &[FnId], from: PackageId, test: &dyn Fn(&FnId) -> bool) -> Vec<FnId> {
-        let near = self.in_package(all, from, |id| *id).copied().filter(test);
-        let near: Vec<FnId> = near.collect();
-        if !near.is_empty() || self.is_in_package(all, from) {
-            return near;
-        }
-        all.iter().copied().filter(test).collect()
+    fn near<'l>(
+        &'l self,
+        all: &'l [FnId],
+        from: PackageId,
+        test: &'l dyn Fn(&FnId) -> bool,
+    ) -> impl Iterator<Item = FnId> + 'l {
+        self.near_first(all, from, |id| *id, move |id| test(id)).copied()
     }
 
     fn owned_by(

@@ -128,11 +128,8 @@ impl Code<'_> {
     /// The collection inside of a type that has this name: the package's own, or that of any other.
     fn shown_inside(&self, package: PackageId, name: Name, shown: &mut Shown) {
         let Some(all) = self.inner_uses().get(&name) else { return };
-        let mut near = self.program.in_package(all, package, |used| used.function).peekable();
-        let mut add = |used: &Use| shown.add(self.shown_by_use(used.function, used.expr, name));
-        match near.peek() {
-            Some(_) => near.for_each(add),
-            None => all.iter().for_each(&mut add),
+        for used in self.program.near_first(all, package, |used| used.function, |_| true) {
+            shown.add(self.shown_by_use(used.function, used.expr, name));
         }
     }
 
