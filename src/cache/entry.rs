@@ -103,6 +103,10 @@ pub fn read(
 }
 
 fn hash(key: &Key, content: &[u8]) -> [u8; HASH] {
-    let hasher = Sha256::new().chain_update(build().to_le_bytes()).chain_update(key.0);
-    hasher.chain_update(content).finalize().into()
+    of_build().chain_update(key.0).chain_update(content).finalize().into()
+}
+
+/// What only this build hashes so.
+pub(super) fn of_build() -> Sha256 {
+    Sha256::new().chain_update(build().to_le_bytes())
 }

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::sync::{Mutex, Once, PoisonError};
 
 use rustc_hash::FxHashMap;
-use sha2::{Digest, Sha256};
+use sha2::Digest;
 
 use super::entry::{self, HASH, Key};
 use super::store;
@@ -118,6 +118,5 @@ fn list(file: &mut File, length: u64) -> Option<Vec<(Key, usize)>> {
 }
 
 fn hash(list: &[u8]) -> [u8; HASH] {
-    let hasher = Sha256::new().chain_update(entry::build().to_le_bytes());
-    hasher.chain_update(list).finalize().into()
+    entry::of_build().chain_update(list).finalize().into()
 }
