@@ -43,8 +43,9 @@ fn growth_is_told_for_each_kind_of_workspace() {
         );
         let verdicts = rows.iter().filter(|row| row.contains("exponent") && row.contains("linear"));
         let not = rows.iter().filter(|row| row.contains("NOT LINEAR")).count();
-        // A run that ends before it is looked at has no peak: then nothing is said of memory.
-        let has_peaks = !rows.iter().any(|row| row.contains(" ? "));
+        // A run that ends before it is looked at has no peak: then nothing is said of memory. Where there
+        // are many Rafts none is so short.
+        let has_peaks = kind == "dense" || !rows.iter().any(|row| row.contains(" ? "));
         assert_eq!(verdicts.count() + not, 2 + usize::from(has_peaks), "{kind}: {rows:#?}");
     }
     let shapes = python(&[&["bench/growth", "shapes", "nested-ifs"], &options[..]].concat());

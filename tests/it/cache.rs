@@ -54,6 +54,13 @@ fn entries(cache: &Path) -> Vec<PathBuf> {
     all.filter(|path| !path.ends_with("packs")).collect()
 }
 
+/// Bytes of which one bit is another.
+fn flipped(good: &[u8], at: usize) -> Vec<u8> {
+    let mut bytes = good.to_vec();
+    bytes[at] ^= 1 << (at % 8);
+    bytes
+}
+
 /// What is printed without a cache.
 fn without(tree: &Tree) -> String {
     let ended = tree.run(&["check", "--format", "json", "--no-cache"]);
@@ -143,13 +150,8 @@ fn damage_is_mended() {
     let [first, second] = &entries(&cache)[..] else { panic!("two entries") };
     let read = |path: &Path| std::fs::read(path).expect("an entry can be read");
     let (good, other) = (read(first), read(second));
-    let flipped = |at: usize| {
-        let mut bytes = good.clone();
-        bytes[at] ^= 1 << (at % 8);
-        bytes
-    };
     let places = (0..good.len()).step_by(good.len() / 10);
-    let mut damaged: Vec<Vec<u8>> = places.map(flipped).collect();
+    let mut damaged: Vec<Vec<u8>> = places.map(|at| flipped(&good, at)).collect();
     damaged.extend([Vec::new(), good[..20].to_vec(), good[..good.len() - 1].to_vec()]);
     damaged.extend([other, [&good[..], b"!"].concat(), vec![0; 1 << 20]]);
     for bytes in damaged {
@@ -183,8 +185,11 @@ fn runs_at_the_same_time_do_not_disturb_each_other() {
             assert!(output.stdout == report, "{}", String::from_utf8_lossy(&output.stdout));
         }
     }
+    let mut again = command(&root().join("fixtures"), &cache);
+    let again = ended(again.args(["--format", "json", "--stats", "vote_log_freshness"]));
+    let (found, kept) = counts(&again);
+    assert!(found > 20 && kept == 0, "{}", again.err);
     let left = entries(&cache);
-    assert!(!left.is_empty());
     let unfinished = left.iter().filter(|path| path.to_string_lossy().contains("unfinished"));
     assert_eq!(unfinished.count(), 0, "{left:?}");
 }

@@ -85,7 +85,7 @@ pub(crate) struct Claim {
 }
 
 /// What a program's proofs claim.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub(crate) struct Claims {
     pub(crate) all: Vec<Claim>,
     /// Proofs without any place, by rule.

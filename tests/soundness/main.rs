@@ -95,7 +95,8 @@ fn published_crates() {
     };
     let all = corpus::in_parallel(&programs, print_tables);
     let (claims, renamed): (Vec<Vec<Claims>>, Vec<Vec<Renamed>>) = all.into_iter().unzip();
-    print(&format!("all together\n\n{}", tables::claims(&claims.concat())));
+    let claims: Vec<Claims> = claims.into_iter().flatten().collect();
+    print(&format!("all together\n\n{}", tables::claims(&claims)));
     print(&tables::renames(renamed.iter().flatten()));
 }
 
