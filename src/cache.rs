@@ -17,16 +17,21 @@ mod tests;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use self::entry::Key;
 use self::store::Store;
 use crate::ir::FileIr;
+use crate::ir::portable::Text;
 use crate::names::NameCache;
 use crate::source::{FileId, SourceFile};
 
 /// Of shorter files nothing is kept: to write an entry takes as long as to parse them a few times.
 pub const MIN_BYTES: usize = 1_000;
+
+/// No more bytes are kept of what was found out about the functions of a run.
+const MAX_FOUND: usize = 32 << 20;
 
 /// A directory with entries.
 pub struct Cache {
@@ -44,7 +49,7 @@ impl Cache {
 
     /// Where the entries of a file are, if it is worth one.
     pub fn key(&self, source: &SourceFile) -> Option<Key> {
-        (source.text.len() >= MIN_BYTES).then(|| Key::of(&source.text))
+        (source.text.len() >= MIN_BYTES).then(|| Key::of_source(source))
     }
 
     /// What lowering this file gave.
@@ -55,17 +60,52 @@ impl Cache {
         source: &SourceFile,
         names: &mut NameCache<'_>,
     ) -> Option<FileIr> {
-        let most = entry::most(source.text.len());
+        let ir = self.read(key, file, Text::Whole(Arc::clone(&source.text)), names)?;
+        self.found.fetch_add(1, Ordering::Relaxed);
+        Some(ir)
+    }
+
+    /// What lowering this file gave when it had another text, of which hash and length are known.
+    pub fn find_older(
+        &self,
+        key: &Key,
+        file: FileId,
+        length: u32,
+        names: &mut NameCache<'_>,
+    ) -> Option<FileIr> {
+        self.read(key, file, Text::Gone(length), names)
+    }
+
+    fn read(
+        &self,
+        key: &Key,
+        file: FileId,
+        text: Text,
+        names: &mut NameCache<'_>,
+    ) -> Option<FileIr> {
+        let most = entry::most(text.length());
         // A bug in reading it costs the entry.
         let mut read = |bytes: Vec<u8>| {
-            let read = || entry::read(&bytes, key, file, source, names);
+            let read = || entry::read(&bytes, key, file, text.clone(), names);
             catch_unwind(AssertUnwindSafe(read)).ok().flatten()
         };
         // One that is damaged in a pack is replaced by one outside.
         let packed = self.store.read_packed(key, most).and_then(&mut read);
-        let ir = packed.or_else(|| self.store.read(key, most).and_then(read))?;
-        self.found.fetch_add(1, Ordering::Relaxed);
-        Some(ir)
+        packed.or_else(|| self.store.read(key, most).and_then(read))
+    }
+
+    /// What was found out about the functions of these files by the last run over them.
+    pub fn find_found(&self, key: &Key) -> Option<Vec<u8>> {
+        let bytes = self.store.read(key, MAX_FOUND)?;
+        entry::read_found(&bytes, key).map(<[u8]>::to_vec)
+    }
+
+    /// Keeps what was found out, in the place of what the last run did.
+    pub fn keep_found(&self, key: &Key, content: &[u8]) {
+        let bytes = entry::write_found(content, key);
+        if bytes.len() <= MAX_FOUND {
+            self.store.replace(key, &bytes);
+        }
     }
 
     /// Keeps what lowering a file gave, with the names that were noted for it.

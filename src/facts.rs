@@ -81,7 +81,7 @@ mod writes;
 
 pub use bound::{Bound, Met};
 pub use event::{Event, StepKind};
-pub use memory::Memory;
+pub use memory::{Extent, Memory};
 pub use naming::Naming;
 pub use settle::{Analysis, Demands, analyse};
 pub use trail::Question;

@@ -169,6 +169,13 @@ impl Store {
         self.write_all(rest.entries)
     }
 
+    /// Writes an entry in the place of another.
+    pub(super) fn replace(&self, key: &Key, bytes: &[u8]) {
+        if self.takes() && *self.is_writable.get_or_init(|| self.make()) {
+            self.write(&self.entries.join(key.name()), &[bytes]);
+        }
+    }
+
     fn write_all(&self, mut entries: Vec<(Key, Vec<u8>)>) -> usize {
         if entries.is_empty() || !self.takes() || !*self.is_writable.get_or_init(|| self.make()) {
             return 0;

@@ -4,6 +4,8 @@
 //! that has shown something of the protocol gets more: the first look is only there to leave those
 //! that have nothing to do with it.
 
+use serde::{Deserialize, Serialize};
+
 use super::start::gets_message;
 use crate::program::{FnId, Program};
 use crate::roles::state::States;
@@ -14,7 +16,7 @@ const RUN: u64 = 8_000_000;
 const RUN_FOR_EXPRESSION: u64 = 20;
 
 /// The bounds of one function's evaluation.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(super) struct Budget {
     /// Until it has shown anything.
     pub(super) first: u32,

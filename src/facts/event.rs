@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::bound::Met;
 use super::eval::Engine;
 use super::freshness::LogOrder;
@@ -17,7 +19,7 @@ use crate::roles::symbols::{Origin, Sym, Symbols, Tags};
 use crate::source::Place;
 
 /// What a step of a witness is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum StepKind {
     /// The entry.
     Entry(FnId),
@@ -28,7 +30,7 @@ pub enum StepKind {
 }
 
 /// An effect site as reached on one way.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Event {
     /// The protected operation.
     pub effect: Effect,
@@ -116,7 +118,7 @@ impl Event {
 }
 
 /// Effects of one entry that are looked at; more are machine-made.
-const MAX_EVENTS: usize = 4_000;
+pub(super) const MAX_EVENTS: usize = 4_000;
 /// Steps of a witness that are kept at most.
 const MAX_STEPS: usize = 10;
 

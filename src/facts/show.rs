@@ -3,6 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rustc_hash::{FxHashMap, FxHashSet};
+use serde::{Deserialize, Serialize};
 
 use super::aside;
 use super::bound::{Bound, Met};
@@ -23,6 +24,7 @@ use crate::roles::vocabulary::Words;
 use crate::source::Place;
 
 /// What one function showed.
+#[derive(Serialize, Deserialize)]
 pub(super) struct Shown {
     pub(super) events: Vec<Event>,
     pub(super) handlers: Vec<(Place, Message, FnId)>,

@@ -8,6 +8,7 @@ use std::cell::{Cell, RefCell};
 use std::ops::{Deref, DerefMut};
 
 use rustc_hash::FxHashSet;
+use serde::{Deserialize, Serialize};
 
 use super::{Body, Name};
 use crate::source::FileId;
@@ -65,7 +66,7 @@ impl DerefMut for ReadBody {
 }
 
 /// What was read.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Read {
     /// Bodies.
     pub bodies: FxHashSet<BodyId>,

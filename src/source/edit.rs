@@ -13,6 +13,17 @@ pub struct Edit {
 }
 
 impl Edit {
+    /// The one after which nothing is where it was.
+    pub const EVERYTHING: Edit = Edit { start: 0, old_end: u32::MAX, new_end: u32::MAX };
+
+    /// The one that puts something else in the place of a part; `shift` is how far what is behind it has moved.
+    /// None, if it would not be behind it any more.
+    pub fn of(part: Span, shift: i64) -> Option<Self> {
+        let new_end = u32::try_from(i64::from(part.end) + shift).ok()?;
+        let fits = part.start <= part.end && part.start <= new_end;
+        fits.then_some(Edit { start: part.start, old_end: part.end, new_end })
+    }
+
     /// The smallest edit that makes one text of the other.
     pub fn between(old: &str, new: &str) -> Self {
         let (old, new) = (old.as_bytes(), new.as_bytes());
@@ -29,7 +40,7 @@ impl Edit {
 
     /// Where a span of the old text is in the new one; none, if one of its ends was replaced.
     pub fn span(self, span: Span) -> Option<Span> {
-        let behind = |at: u32| at - self.old_end + self.new_end;
+        let behind = |at: u32| (at - self.old_end).saturating_add(self.new_end);
         // What is put in between two things belongs to neither.
         let start = match span.start {
             at if at >= self.old_end => behind(at),
