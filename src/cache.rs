@@ -96,7 +96,7 @@ impl Cache {
 
     /// What was found out about the functions of these files by the last run over them.
     pub fn find_found(&self, key: &Key) -> Option<Vec<u8>> {
-        let bytes = self.store.read(key, MAX_FOUND)?;
+        let bytes = self.store.read_found(key, MAX_FOUND)?;
         entry::read_found(&bytes, key).map(<[u8]>::to_vec)
     }
 
@@ -104,7 +104,7 @@ impl Cache {
     pub fn keep_found(&self, key: &Key, content: &[u8]) {
         let bytes = entry::write_found(content, key);
         if bytes.len() <= MAX_FOUND {
-            self.store.replace(key, &bytes);
+            self.store.write_found(key, &bytes);
         }
     }
 

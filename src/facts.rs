@@ -83,5 +83,5 @@ pub use bound::{Bound, Met};
 pub use event::{Event, StepKind};
 pub use memory::{Extent, Memory};
 pub use naming::Naming;
-pub use settle::{Analysis, Demands, analyse};
+pub use settle::{Analysis, Demands, Evaluations, analyse};
 pub use trail::Question;

@@ -267,6 +267,7 @@ pub(crate) fn decide(
         package_paths: found.package_paths,
         speaking: kept.iter().filter(|kept| **kept).count(),
         functions: program.ids().count(),
+        evaluations: analysis.evaluations,
         excluded: found.excluded,
         package_dirs: found.package_dirs,
         named_packages: found.named_packages,

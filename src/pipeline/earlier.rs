@@ -16,7 +16,7 @@ use crate::cache::entry::Key;
 use crate::discover::Discovered;
 use crate::facts::{Extent, Memory};
 use crate::ir::portable::Text;
-use crate::ir::{FileIr, same};
+use crate::ir::{FileIr, moved};
 use crate::names::{NameCache, SharedNames};
 use crate::program::{Program, said};
 use crate::source::{Edits, FileId};
@@ -138,7 +138,7 @@ impl<'r> Earlier<'r> {
         for &(file, _) in changed {
             let slot = file.0 as usize;
             if let (Some(old), Some(new)) = (&older[slot], &lowered.files[slot]) {
-                edits.add(file, same::edit(old, new));
+                edits.add(file, moved::edits(old, new));
             }
         }
         edits

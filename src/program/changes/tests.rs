@@ -28,7 +28,7 @@ fn changes(new: &str) -> [Vec<String>; 3] {
     let old = program(OLD, Names::default());
     let new_program = program(new, old.names.clone());
     let mut edits = Edits::default();
-    edits.add(FileId(0), Edit::between(OLD, new));
+    edits.add(FileId(0), vec![Edit::between(OLD, new)]);
     let changes = new_program.changes_since(&old, &edits).expect("the versions are alike");
     let old_ids = old.ids().filter(|id| changes.bodies.contains(&old.function(*id).body.id()));
     let bodies = old_ids.map(|id| old.function(id).name).collect();
@@ -77,7 +77,7 @@ fn whether_structs_are_others_is_told() {
     let differ = |new: &str| {
         let old = program(OLD, Names::default());
         let mut edits = Edits::default();
-        edits.add(FileId(0), Edit::between(OLD, new));
+        edits.add(FileId(0), vec![Edit::between(OLD, new)]);
         let changes = program(new, old.names.clone()).changes_since(&old, &edits);
         changes.expect("the versions are alike").structs
     };
@@ -91,7 +91,7 @@ fn what_moves_is_found_again() {
     let old = program(OLD, Names::default());
     let new_program = program(&new, old.names.clone());
     let mut edits = Edits::default();
-    edits.add(FileId(0), Edit::between(OLD, &new));
+    edits.add(FileId(0), vec![Edit::between(OLD, &new)]);
     let changes = new_program.changes_since(&old, &edits).expect("the versions are alike");
     assert_eq!(changes.moves.pairs().count(), 3);
     for (before, now) in changes.moves.pairs() {
