@@ -27,9 +27,6 @@ use crate::ir::portable::Text;
 use crate::names::NameCache;
 use crate::source::{FileId, SourceFile};
 
-/// Of shorter files nothing is kept: to write an entry takes as long as to parse them a few times.
-pub const MIN_BYTES: usize = 1_000;
-
 /// No more bytes are kept of what was found out about the functions of a run.
 const MAX_FOUND: usize = 32 << 20;
 
@@ -45,11 +42,6 @@ impl Cache {
     pub fn new(directory: PathBuf) -> Self {
         let store = Store::new(directory);
         Cache { store, found: AtomicUsize::new(0), kept: AtomicUsize::new(0) }
-    }
-
-    /// Where the entries of a file are, if it is worth one.
-    pub fn key(&self, source: &SourceFile) -> Option<Key> {
-        (source.text.len() >= MIN_BYTES).then(|| Key::of_source(source))
     }
 
     /// What lowering this file gave.

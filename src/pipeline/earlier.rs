@@ -171,3 +171,6 @@ impl<'r> Earlier<'r> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

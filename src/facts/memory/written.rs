@@ -96,7 +96,8 @@ impl Extent {
             event.package.is_none_or(|package| (package.0 as usize) < self.packages)
                 && event.steps.len().max(event.stack.len()) <= MAX_WAY
         };
-        shown.events.len() <= MAX_EVENTS
+        !shown.failed
+            && shown.events.len() <= MAX_EVENTS
             && shown.events.iter().all(is_there)
             && follow::shown(shown, self).is_some()
     }
