@@ -33,6 +33,7 @@ mod enter;
 mod entry;
 mod eval;
 mod event;
+mod events;
 mod flags;
 mod floor;
 mod freshness;

@@ -1,6 +1,7 @@
 //! From entries to settled events: where a function alone does not show the evidence, its callers
 //! are asked, up to a bound.
 
+mod above;
 mod along;
 mod callers;
 mod evaluate;
@@ -268,74 +269,6 @@ impl Settler<'_, '_> {
         }
         visiting.pop();
         self.seen_from_above(id, events, &callers, are_all, &above)
-    }
-
-    /// Replaces those events of a function that lack evidence by what its callers show of them.
-    fn seen_from_above(
-        &self,
-        id: FnId,
-        events: Vec<Event>,
-        callers: &[FnId],
-        are_all: bool,
-        above: &[Event],
-    ) -> Vec<Event> {
-        let open = |event: &Event| self.is_open(event);
-        // Where each caller is followed through to the end, what none of them comes to is not reached.
-        let followed = |caller: &FnId| {
-            let shown = self.seen_whole(*caller);
-            let comes = |e: &Event| e.stack.contains(&id);
-            let whole = |s: &&Shown| !s.closures_unentered && !s.unentered.contains_key(&id);
-            let shown = shown.filter(whole);
-            shown.is_some_and(|s| !s.exhausted && s.events.iter().any(comes))
-        };
-        let is_taken = self.program.takers(id).next().is_some();
-        let all_followed = are_all && !is_taken && callers.iter().all(followed);
-        let mut result: Vec<Event> = Vec::new();
-        let mut replaced: Vec<Event> = Vec::new();
-        for event in events {
-            let seen = |e: &&Event| {
-                e.effect == event.effect
-                    && e.innermost == event.innermost
-                    && e.stack.ends_with(&event.stack)
-            };
-            if !open(&event) || !above.iter().any(|e| seen(&e)) {
-                let of_term = matches!(event.effect, Effect::TermChange | Effect::VoteClear);
-                if !open(&event) {
-                    result.push(event);
-                } else if !(of_term && all_followed) {
-                    let bound = self.bound_above(&event, callers, above);
-                    result.push(Event { bound: event.bound.or(bound), ..event });
-                }
-                continue;
-            }
-            // A caller that was kept from coming here says nothing for the others.
-            let bound = self.bound_above(&event, callers, above);
-            if bound.is_some() {
-                result.push(Event { bound, ..event.clone() });
-            }
-            // What callers show of a site does not depend on what it knew alone.
-            let same = |e: &Event| {
-                e.effect == event.effect
-                    && e.innermost == event.innermost
-                    && e.stack == event.stack
-                    && e.decided == event.decided
-                    && (e.place, e.function) == (event.place, event.function)
-            };
-            if replaced.iter().any(same) {
-                continue;
-            }
-            for higher in above.iter().filter(seen) {
-                let mut higher = higher.clone();
-                // The report stays where the decision is missing: in the function asked first.
-                if event.decided {
-                    higher.place = event.place;
-                    higher.function = event.function;
-                }
-                result.push(higher);
-            }
-            replaced.push(event);
-        }
-        result
     }
 
     /// Whether an event lacks evidence that a caller may have.

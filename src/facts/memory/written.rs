@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use super::follow::{self, Follow};
 use super::{Asked, Before, Kept, Memory};
-use crate::facts::event::{Event, MAX_EVENTS};
+use crate::facts::event::Event;
+use crate::facts::events::MAX_EVENTS;
 use crate::facts::show::Shown;
 use crate::ir::portable::{self, Text};
 use crate::names::Names;

@@ -8,14 +8,13 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::Settler;
-use crate::facts::budget::Budget;
-use crate::facts::show::{Shown, show};
+use crate::facts::budget::{Budget, Share, Spending};
+use crate::facts::show::{Bounds, Shown, show};
 use crate::ir::read::{Read, recorded};
 use crate::program::FnId;
 
-/// Functions evaluated at once: what is left of the run's budget is looked at in between, so that
-/// the result does not depend on the number of threads.
-const BATCH: usize = 64;
+/// Functions evaluated at once.
+const BATCH: usize = 1024;
 
 /// How many functions were evaluated.
 #[derive(Clone, Copy, Default, Debug)]
@@ -43,45 +42,62 @@ impl Settler<'_, '_> {
         };
         let new: Vec<FnId> = ids.iter().copied().filter(missing).collect();
         for batch in new.chunks(BATCH) {
-            let results: Vec<(FnId, Arc<Shown>, Origin)> = batch
+            let spending = Spending::of(batch.len(), self.budgets.left());
+            let results: Vec<(Arc<Shown>, Origin)> = batch
                 .par_iter()
                 .with_max_len(1)
-                .map(|&id| {
-                    let (shown, origin) = self.evaluate(id, starts);
-                    (id, shown, origin)
-                })
+                .enumerate()
+                .map(|(position, &id)| self.evaluate(id, starts, spending.share(position)))
                 .collect();
-            for (id, shown, origin) in results {
-                self.budgets.spend(shown.used);
-                match origin {
-                    Origin::Kept => self.evaluations.kept += 1,
-                    Origin::Made(_) => self.evaluations.made += 1,
-                }
-                if let (Some(memory), Origin::Made(Some((budget, read)))) =
-                    (&mut self.memory, origin)
-                {
-                    memory.keep((id, !starts), budget, read, &shown);
-                }
-                match self.shown.contains_key(&id) {
-                    true => self.whole.insert(id, shown),
-                    false => self.shown.insert(id, shown),
-                };
+            for (position, (&id, (shown, origin))) in batch.iter().zip(results).enumerate() {
+                self.take(id, starts, shown, origin, spending.share(position));
             }
         }
     }
 
+    /// Takes the result of an evaluation, unless those before it had spent what it was to have.
+    fn take(
+        &mut self,
+        id: FnId,
+        starts: bool,
+        shown: Arc<Shown>,
+        origin: Origin,
+        share: Share<'_>,
+    ) {
+        let is_gone = share.is_gone();
+        let shown = if is_gone { Arc::new(Shown::nothing()) } else { shown };
+        self.budgets.spend(shown.used);
+        match origin {
+            Origin::Kept => self.evaluations.kept += 1,
+            Origin::Made(recorded) => {
+                self.evaluations.made += 1;
+                let recorded = recorded.filter(|_| !is_gone);
+                if let (Some(memory), Some((budget, read))) = (&mut self.memory, recorded) {
+                    memory.keep((id, !starts), budget, read, &shown);
+                }
+            }
+        }
+        match self.shown.contains_key(&id) {
+            true => self.whole.insert(id, shown),
+            false => self.shown.insert(id, shown),
+        };
+    }
+
     /// What a function shows, by an evaluation or as it was kept.
-    fn evaluate(&self, id: FnId, starts: bool) -> (Arc<Shown>, Origin) {
+    fn evaluate(&self, id: FnId, starts: bool, share: Share<'_>) -> (Arc<Shown>, Origin) {
         let (program, clean) = (self.program, &self.clean);
         let is_start = starts || self.shown.contains_key(&id);
         let budget = self.budgets.of(program, id, is_start);
         let made = || {
-            let bounds = (budget, !starts);
-            Arc::new(show(program, id, bounds, clean, self.demands, &self.storage))
+            let bounds = Bounds { budget, share, whole: !starts };
+            let shown = show(program, id, bounds, clean, self.demands, &self.storage);
+            share.spend(shown.used);
+            Arc::new(shown)
         };
         let Some(memory) = &self.memory else { return (made(), Origin::Made(None)) };
         let is_clean = |id| clean.contains(&id);
         if let Some(kept) = memory.get((id, !starts), budget, is_clean) {
+            share.spend(kept.used);
             return (Arc::clone(kept), Origin::Kept);
         }
         let (shown, read) = recorded(made);
