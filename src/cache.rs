@@ -28,7 +28,7 @@ use crate::names::NameCache;
 use crate::source::{FileId, SourceFile};
 
 /// No more bytes are kept of what was found out about the functions of a run.
-const MAX_FOUND: usize = 32 << 20;
+const MAX_FOUND: usize = 64 << 20;
 
 /// A directory with entries.
 pub struct Cache {

@@ -32,6 +32,8 @@ pub struct Memory {
     kept: FxHashMap<Asked, Kept>,
     /// Whether something was kept that had not been read.
     is_changed: bool,
+    /// No more functions are kept, if there is a limit.
+    most: Option<usize>,
 }
 
 /// The program that was analysed last.
@@ -102,6 +104,11 @@ impl Memory {
         let kept = self.kept.get(&asked).filter(|kept| kept.budget == budget)?;
         let same = kept.shown.asked_clean.iter().all(|(id, clean)| is_clean(*id) == *clean);
         same.then_some(&kept.shown)
+    }
+
+    /// Whether no more is kept.
+    pub(super) fn is_full(&self) -> bool {
+        self.most.is_some_and(|most| self.kept.len() >= most)
     }
 
     /// Keeps what a function has shown.

@@ -21,6 +21,8 @@ use crate::names::{NameCache, SharedNames};
 use crate::program::{Program, said};
 use crate::source::{Edits, FileId};
 
+/// What no more functions than these have shown is kept.
+const MAX_KEPT: usize = 20_000;
 /// If more files than these have changed, everything is evaluated.
 const MAX_CHANGED: usize = 64;
 
@@ -72,7 +74,8 @@ impl<'r> Earlier<'r> {
             self.read(&bytes, lowered)
         };
         // A bug in reading it costs what is kept.
-        catch_unwind(AssertUnwindSafe(memory)).ok().flatten().unwrap_or_default()
+        let memory = catch_unwind(AssertUnwindSafe(memory)).ok().flatten();
+        memory.unwrap_or_else(|| Memory::of_at_most(MAX_KEPT))
     }
 
     fn read(&self, bytes: &[u8], lowered: &mut Lowered) -> Option<Memory> {
@@ -118,7 +121,8 @@ impl<'r> Earlier<'r> {
             functions: older.iter().flatten().map(|ir| ir.functions.len()).sum(),
             packages: self.found.package_dirs.len(),
         };
-        let memory = Memory::read(bytes, &mut lowered.names, pairs().map(text).collect(), extent)?;
+        let (memory, texts) = (Memory::of_at_most(MAX_KEPT), pairs().map(text).collect());
+        let memory = memory.read(bytes, &mut lowered.names, texts, extent)?;
         if changed.is_empty() {
             return Some(memory.of_same());
         }

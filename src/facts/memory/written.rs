@@ -34,6 +34,11 @@ pub struct Extent {
 }
 
 impl Memory {
+    /// An empty one that keeps no more functions than these.
+    pub fn of_at_most(functions: usize) -> Self {
+        Memory { most: Some(functions), ..Memory::default() }
+    }
+
     /// Whether it has something that was not read.
     pub fn is_changed(&self) -> bool {
         self.is_changed
@@ -54,8 +59,9 @@ impl Memory {
         Some(bytes)
     }
 
-    /// What was kept of these files, before some of them changed; none if this is nothing of that kind.
+    /// With what was kept of these files before some of them changed; none if this is nothing of that kind.
     pub fn read(
+        self,
         bytes: &[u8],
         names: &mut Names,
         files: Vec<(FileId, Text)>,
@@ -68,7 +74,7 @@ impl Memory {
             let shown = Arc::get_mut(&mut kept.shown);
             extent.has(*id) && shown.is_some_and(|shown| extent.has_all(shown))
         });
-        are_whole.then(|| Memory { kept: kept.into_iter().collect(), ..Memory::default() })
+        are_whole.then(|| Memory { kept: kept.into_iter().collect(), ..self })
     }
 
     /// The same as what is kept of the program that is analysed next.

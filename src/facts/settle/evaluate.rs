@@ -100,6 +100,9 @@ impl Settler<'_, '_> {
             share.spend(kept.used);
             return (Arc::clone(kept), Origin::Kept);
         }
+        if memory.is_full() {
+            return (made(), Origin::Made(None));
+        }
         let (shown, read) = recorded(made);
         (shown, Origin::Made(Some((budget, read))))
     }
