@@ -171,8 +171,13 @@ impl<'r> Earlier<'r> {
             Some(content)
         };
         if let Some(content) = catch_unwind(AssertUnwindSafe(content)).ok().flatten() {
-            self.cache.keep_found(&self.key, &content);
+            self.put(&content);
         }
+    }
+
+    /// Puts this where the cache has what was found out.
+    pub(super) fn put(&self, content: &[u8]) {
+        self.cache.keep_found(&self.key, content);
     }
 }
 

@@ -19,20 +19,29 @@ const TEXT: &str = "\
     self.voted_for = Some(request.candidate_id); true }\n\
     pub fn step(&mut self, request: VoteRequest) { self.handle_request_vote(request); } }\n";
 
+fn options(cache: &Arc<Cache>) -> Options {
+    Options { cache: Some(Arc::clone(cache)), prefilter: true, ..Options::default() }
+}
+
 /// What is found out about a text with this cache.
 fn run(text: &str, cache: &Arc<Cache>) -> Run {
-    let cache = Some(Arc::clone(cache));
-    pipeline::run_text(text.as_bytes(), &Options { cache, prefilter: true, ..Options::default() })
+    pipeline::run_text(text.as_bytes(), &options(cache))
+}
+
+/// The same where the cache says this of the text.
+fn run_after(text: &str, found_out: &[u8], cache: &Arc<Cache>) -> Run {
+    pipeline::run_text_after(text.as_bytes(), found_out, &options(cache))
 }
 
 fn report((outcome, sources): &Run) -> String {
     json::render(&Report::new(outcome, sources, finding::of(outcome)))
 }
 
-/// The key under which a cache has what was found out about a text of this name.
-fn key(cache: &Cache) -> Key {
-    let found = discover::of_text(TEXT.as_bytes());
-    Earlier::of(cache, &found, &[FileId(0)], &Options::default()).key
+/// What a cache has of the text's functions.
+fn kept(cache: &Arc<Cache>) -> Vec<u8> {
+    let (found, options) = (discover::of_text(TEXT.as_bytes()), options(cache));
+    let key = Earlier::of(cache, &found, &[FileId(0)], &options).key;
+    cache.find_found(&key).expect("it is kept")
 }
 
 /// Whoever can write a record can write a false one, but none that leads a run astray, whether the text is as it
@@ -43,8 +52,7 @@ fn what_is_made_up_speaks_of_what_is_there() {
     let cache = Arc::new(Cache::new(directory.path().join("cache")));
     let first = run(TEXT, &cache);
     assert!(first.0.evaluations.made > 0 && first.0.count("proved") > 1, "{:#?}", first.0);
-    let key = key(&cache);
-    let good = cache.find_found(&key).expect("it is kept");
+    let good = kept(&cache);
     let other = TEXT.replace("is_some() {", "is_some() /* é */ {");
     let mut read_all_the_same = 0;
     for at in (0..good.len()).step_by(3) {
@@ -52,8 +60,7 @@ fn what_is_made_up_speaks_of_what_is_there() {
             let mut changed = good.clone();
             changed[at] = value;
             for text in [TEXT, &other] {
-                cache.keep_found(&key, &changed);
-                let run = run(text, &cache);
+                let run = run_after(text, &changed, &cache);
                 read_all_the_same += usize::from(run.0.evaluations.kept > 0);
                 assert!(run.0.problems.is_empty(), "{value} at {at}: {:?}", run.0.problems);
                 assert!(report(&run).starts_with('{'));
@@ -61,8 +68,7 @@ fn what_is_made_up_speaks_of_what_is_there() {
         }
     }
     assert!(read_all_the_same > 100, "{read_all_the_same}");
-    cache.keep_found(&key, &good);
-    let again = run(TEXT, &cache);
+    let again = run_after(TEXT, &good, &cache);
     assert_eq!((again.0.evaluations.made, report(&again)), (0, report(&first)));
 }
 
@@ -72,15 +78,12 @@ fn lengths_are_not_believed() {
     let directory = tempfile::tempdir().expect("a directory can be made");
     let cache = Arc::new(Cache::new(directory.path().join("cache")));
     let first = report(&run(TEXT, &cache));
-    let key = key(&cache);
-    let good = cache.find_found(&key).expect("it is kept");
+    let good = kept(&cache);
     let most = [0xff, 0xff, 0xff, 0xff, 0x0f];
     for at in 0..good.len() {
         let mut longer = good.clone();
         longer.splice(at..=at, most);
-        cache.keep_found(&key, &longer);
-        run(TEXT, &cache);
+        run_after(TEXT, &longer, &cache);
     }
-    cache.keep_found(&key, &most);
-    assert_eq!(report(&run(TEXT, &cache)), first);
+    assert_eq!(report(&run_after(TEXT, &most, &cache)), first);
 }
