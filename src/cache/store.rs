@@ -6,7 +6,7 @@
 //! and nothing but regular files is opened. It writes nothing outside of the directory.
 
 use std::fs::{DirBuilder, Metadata, OpenOptions};
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, BufWriter, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -33,6 +33,8 @@ pub(super) const PACK: &str = "pack-";
 const MIN_PACKED: usize = 16;
 /// A pack is written as soon as its entries have so many bytes.
 const PACK_BYTES: usize = 4 << 20;
+/// Entries of a pack are written together, up to so many bytes.
+const WRITTEN_AT_ONCE: usize = 256 << 10;
 /// No more packs are read, and none is added to so many.
 const MAX_PACKS: usize = 200;
 /// An entry is marked as used again after so long.
@@ -295,8 +297,9 @@ fn write_new(path: &Path, parts: &[&[u8]]) -> io::Result<()> {
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
-    parts.iter().try_for_each(|part| file.write_all(part))
+    let mut file = BufWriter::with_capacity(WRITTEN_AT_ONCE, options.open(path)?);
+    parts.iter().try_for_each(|part| file.write_all(part))?;
+    file.flush()
 }
 
 /// Whether it is long ago that a file was marked as used.

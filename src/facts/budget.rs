@@ -15,7 +15,7 @@ use crate::roles::state::States;
 /// In one run; far more than any Raft needs.
 const RUN: u64 = 3_000_000;
 /// In a run over many Rafts, for each expression of the program.
-const RUN_FOR_EXPRESSION: u64 = 20;
+const RUN_FOR_EXPRESSION: u64 = 32;
 
 /// The bounds of one function's evaluation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -31,10 +31,10 @@ pub(super) struct Budget {
 /// In a package that keeps Raft's state.
 const RAFT: Budget = Budget { first: 25_000, message: 400_000, effect: 500_000 };
 /// In any other: it may use a Raft, and has commits and terms of its own.
-const OTHER: Budget = Budget { first: 4_000, message: 10_000, effect: 50_000 };
+const OTHER: Budget = Budget { first: 4_000, message: 6_000, effect: 50_000 };
 
 /// There, for a function that gets no message: most are about commits and terms of other kinds.
-const OTHER_STATE: Budget = Budget { first: 2_000, message: 10_000, effect: 10_000 };
+const OTHER_STATE: Budget = Budget { first: 2_000, message: 6_000, effect: 10_000 };
 
 /// For a caller that is only asked what it adds to an entry's evidence.
 const CALLER: u32 = 150_000;

@@ -73,13 +73,14 @@ impl Memory {
 
     /// Forgets what does not hold any more of the program as it is now.
     pub(super) fn update(&mut self, program: &Arc<Program>, storage: &Arc<Storage>) {
-        program.derive_all(messages::judged);
         let edits = std::mem::take(&mut self.edits);
         let now = Before::Other(Arc::clone(program), Arc::clone(storage));
         let changes = match std::mem::replace(&mut self.before, now) {
             Before::Same => return,
             Before::Nothing => None,
             Before::Other(old_program, old_storage) => {
+                old_program.derive_all(messages::judged);
+                program.derive_all(messages::judged);
                 let changes = program.changes_since(&old_program, &edits);
                 changes.filter(|changes| storage.is_same(&old_storage, &changes.moves))
             }

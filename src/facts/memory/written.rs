@@ -14,8 +14,8 @@ use crate::facts::show::Shown;
 use crate::ir::portable::{self, Text};
 use crate::names::Names;
 use crate::program::{FnId, Program};
+use crate::roles::state;
 use crate::roles::storage::Storage;
-use crate::roles::{messages, state};
 use crate::source::{Edits, FileId, Place};
 
 /// No way of an event is told in more steps, or leads through more functions.
@@ -84,7 +84,6 @@ impl Memory {
 
     /// The same as what is kept of an older program, whose texts have been edited since.
     pub fn of_older(self, program: Program, edits: Edits) -> Self {
-        program.derive_all(messages::judged);
         let states = state::of_packages(&program);
         let storage = Storage::of(&program, &states);
         let before = Before::Other(Arc::new(program), Arc::new(storage));
