@@ -1,10 +1,12 @@
-//! The cache: what parsing and lowering a file gave, kept for the next run.
+//! The cache: what parsing and lowering a file gave, and what following the paths of functions showed, kept for
+//! the next run.
 //!
 //! Takes a file's text; gives its [`FileIr`] if this build of raft-lint has lowered the same text before, and
 //! keeps what it is given. Lowering a file depends on its text and on nothing else, so an entry is named by
 //! the hash of the text. What is not just as it was written is no entry: it is lowered anew, and the entry
-//! replaced. Nothing here fails a run: without a directory that can be used, there is no cache.
-//! docs/cache.md says what users have to know.
+//! replaced. What functions showed is kept as bytes that only [`crate::pipeline`] knows the meaning of. Nothing
+//! here fails a run: without a directory that can be used, there is no cache. docs/cache.md says what users have
+//! to know.
 
 pub mod entry;
 mod pack;
@@ -86,7 +88,7 @@ impl Cache {
         packed.or_else(|| self.store.read(key, most).and_then(read))
     }
 
-    /// What was found out about the functions of these files by the last run over them.
+    /// What was found out about functions by the last run that kept it under this key.
     pub fn find_found(&self, key: &Key) -> Option<Vec<u8>> {
         let bytes = self.store.read_found(key, MAX_FOUND)?;
         entry::read_found(&bytes, key).map(<[u8]>::to_vec)

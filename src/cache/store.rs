@@ -25,7 +25,7 @@ const TAGGED: &str = "Signature: 8a477f597d28d172789f06886806bc55\n\
     # This is a cache of raft-lint. It can be removed at any time.\n";
 /// Where the packs are, below the directory of the build: there are not many, and they have to be listed.
 pub(super) const PACKS: &str = "packs";
-/// Where it is what was found out about functions.
+/// Where what was found out about functions is.
 pub(super) const FOUND: &str = "found";
 /// What the names of packs start with.
 pub(super) const PACK: &str = "pack-";

@@ -235,12 +235,17 @@ fn what_is_old_is_removed() {
     pack(format!("pack-{}", "e".repeat(64)), 20);
     pack(format!("pack-{}", "f".repeat(64)), 1);
     pack("pack-0".to_owned(), 20);
+    let found = |digit: &str, days| {
+        touched(&path.join(BUILD).join("found").join(digit.repeat(64)), days, 10);
+    };
+    found("7", 20);
+    found("8", 1);
     // What is nobody's entry stays, however old it is.
     touched(&path.join(BUILD).join("notes"), 99, 10);
     touched(&path.join("x"), 99, 10);
     touched(&path.join("mine").join("d".repeat(64)), 99, 10);
     sweep::sweep(path, SystemTime::now(), sweep::LIMITS);
-    assert_eq!(left(path), "anppudx");
+    assert_eq!(left(path), "a8nppudx");
     assert!(!path.join(BUILD).join("packs").join(format!("pack-{}", "e".repeat(64))).exists());
     assert!(!path.join(OTHER).exists(), "an empty directory goes, too");
 }
