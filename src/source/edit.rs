@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::{FileId, Place, Span};
 
-/// The part of a text that was replaced by another: everything before and behind it is the same.
+/// The part of a text that was replaced by another: what is before it has stayed where it was, and what is
+/// behind it has moved as one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Edit {
     start: u32,
