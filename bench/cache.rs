@@ -3,7 +3,8 @@
 //! `cargo bench --bench cache -- DIR` prints, on two threads, how long it takes to read the files, to hash
 //! those that are parsed, to parse and lower them, the same where nothing is kept yet, and to take all of it
 //! from the cache; and how long the whole check takes without a cache, and with one. Below is from which
-//! length on a file is read from the cache faster than it is parsed. Each time is the median of five. The
+//! length on a file is read from the cache faster than it is parsed. A text is hashed once, so only the first
+//! line that asks for its hash has that time. Each time is the median of five. The
 //! cache is in the temporary directory.
 
 #![forbid(unsafe_code)]

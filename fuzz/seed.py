@@ -52,15 +52,15 @@ for line in sorted(said):
         put("comments", (line + "\n").encode() * count)
 put("comments", "\n".join(sorted(said)).encode())
 
-# What raft-lint keeps of the fixtures: an entry's name is the hash of its text, and its content is behind 48 bytes.
-with tempfile.TemporaryDirectory() as cache:
-    check = ["cargo", "run", "--quiet", "--bin", "raft-lint", "--", "check", "--exit-zero", "--quiet", "--no-config"]
-    subprocess.run([*check, "--cache-dir", cache, "fixtures"], cwd=ROOT, stdout=subprocess.DEVNULL)
-    entries = {path.name: path.read_bytes()[48:] for path in pathlib.Path(cache).glob("*/*")}
+# What raft-lint keeps of each fixture: the content of an entry is behind 48 bytes.
+subprocess.run(["cargo", "build", "--quiet", "--bin", "raft-lint"], cwd=ROOT, check=True)
+CHECK = [ROOT / "target/debug/raft-lint", "check", "--exit-zero", "--quiet", "--no-config", "--cache-dir"]
 for program in sorted(ROOT.glob("fixtures/**/*.rs")):
-    text = program.read_bytes()
-    if entry := entries.get(hashlib.sha256(text).hexdigest()):
-        put("cache", text + b"\0" + entry)
+    with tempfile.TemporaryDirectory() as cache:
+        subprocess.run([*CHECK, cache, program], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for target, place in (("cache", "*/" + "[0-9a-f]" * 64), ("found", "*/found/*")):
+            for entry in pathlib.Path(cache).glob(place):
+                put(target, program.read_bytes() + b"\0" + entry.read_bytes()[48:])
 
 for kept in sorted(HERE.glob("regressions/*/*")):
     put(kept.parent.name, kept.read_bytes())

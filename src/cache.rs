@@ -1,10 +1,12 @@
-//! The cache: what parsing and lowering a file gave, kept for the next run.
+//! The cache: what parsing and lowering a file gave, and what following the paths of functions showed, kept for
+//! the next run.
 //!
 //! Takes a file's text; gives its [`FileIr`] if this build of raft-lint has lowered the same text before, and
 //! keeps what it is given. Lowering a file depends on its text and on nothing else, so an entry is named by
 //! the hash of the text. What is not just as it was written is no entry: it is lowered anew, and the entry
-//! replaced. Nothing here fails a run: without a directory that can be used, there is no cache.
-//! docs/cache.md says what users have to know.
+//! replaced. What functions showed is kept as bytes that only [`crate::pipeline`] knows the meaning of. Nothing
+//! here fails a run: without a directory that can be used, there is no cache. docs/cache.md says what users have
+//! to know.
 
 pub mod entry;
 mod pack;
@@ -17,16 +19,18 @@ mod tests;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use self::entry::Key;
 use self::store::Store;
 use crate::ir::FileIr;
+use crate::ir::portable::Text;
 use crate::names::NameCache;
 use crate::source::{FileId, SourceFile};
 
-/// Of shorter files nothing is kept: to write an entry takes as long as to parse them a few times.
-pub const MIN_BYTES: usize = 1_000;
+/// No more bytes are kept of what was found out about the functions of a run.
+const MAX_FOUND: usize = 64 << 20;
 
 /// A directory with entries.
 pub struct Cache {
@@ -42,11 +46,6 @@ impl Cache {
         Cache { store, found: AtomicUsize::new(0), kept: AtomicUsize::new(0) }
     }
 
-    /// Where the entries of a file are, if it is worth one.
-    pub fn key(&self, source: &SourceFile) -> Option<Key> {
-        (source.text.len() >= MIN_BYTES).then(|| Key::of(&source.text))
-    }
-
     /// What lowering this file gave.
     pub fn find(
         &self,
@@ -55,17 +54,52 @@ impl Cache {
         source: &SourceFile,
         names: &mut NameCache<'_>,
     ) -> Option<FileIr> {
-        let most = entry::most(source.text.len());
+        let ir = self.read(key, file, Text::Whole(Arc::clone(&source.text)), names)?;
+        self.found.fetch_add(1, Ordering::Relaxed);
+        Some(ir)
+    }
+
+    /// What lowering this file gave when it had another text, of which hash and length are known.
+    pub fn find_older(
+        &self,
+        key: &Key,
+        file: FileId,
+        length: u32,
+        names: &mut NameCache<'_>,
+    ) -> Option<FileIr> {
+        self.read(key, file, Text::Gone(length), names)
+    }
+
+    fn read(
+        &self,
+        key: &Key,
+        file: FileId,
+        text: Text,
+        names: &mut NameCache<'_>,
+    ) -> Option<FileIr> {
+        let most = entry::most(text.length());
         // A bug in reading it costs the entry.
         let mut read = |bytes: Vec<u8>| {
-            let read = || entry::read(&bytes, key, file, source, names);
+            let read = || entry::read(&bytes, key, file, text.clone(), names);
             catch_unwind(AssertUnwindSafe(read)).ok().flatten()
         };
         // One that is damaged in a pack is replaced by one outside.
         let packed = self.store.read_packed(key, most).and_then(&mut read);
-        let ir = packed.or_else(|| self.store.read(key, most).and_then(read))?;
-        self.found.fetch_add(1, Ordering::Relaxed);
-        Some(ir)
+        packed.or_else(|| self.store.read(key, most).and_then(read))
+    }
+
+    /// What was found out about functions by the last run that kept it under this key.
+    pub fn find_found(&self, key: &Key) -> Option<Vec<u8>> {
+        let bytes = self.store.read_found(key, MAX_FOUND)?;
+        entry::read_found(&bytes, key).map(<[u8]>::to_vec)
+    }
+
+    /// Keeps what was found out, in the place of what the last run did.
+    pub fn keep_found(&self, key: &Key, content: &[u8]) {
+        let bytes = entry::write_found(content, key);
+        if bytes.len() <= MAX_FOUND {
+            self.store.write_found(key, &bytes);
+        }
     }
 
     /// Keeps what lowering a file gave, with the names that were noted for it.

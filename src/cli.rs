@@ -328,10 +328,10 @@ pub struct InputArgs {
 /// What is kept for the next run.
 #[derive(Args, Debug, Default)]
 pub struct CacheArgs {
-    /// Parse every file anew, and keep nothing for the next run [env: RAFT_LINT_NO_CACHE]
+    /// Begin anew, and keep nothing for the next run [env: RAFT_LINT_NO_CACHE]
     #[arg(long, conflicts_with = "cache_dir")]
     pub no_cache: bool,
-    /// Where parsed files are kept [env: RAFT_LINT_CACHE_DIR; default: the user's cache directory]
+    /// Where the cache is [env: RAFT_LINT_CACHE_DIR; default: the user's cache directory]
     #[arg(long, value_name = "DIR")]
     pub cache_dir: Option<PathBuf>,
 }

@@ -33,6 +33,7 @@ mod enter;
 mod entry;
 mod eval;
 mod event;
+mod events;
 mod flags;
 mod floor;
 mod freshness;
@@ -81,7 +82,7 @@ mod writes;
 
 pub use bound::{Bound, Met};
 pub use event::{Event, StepKind};
-pub use memory::Memory;
+pub use memory::{Extent, Memory};
 pub use naming::Naming;
-pub use settle::{Analysis, Demands, analyse};
+pub use settle::{Analysis, Demands, Evaluations, analyse};
 pub use trail::Question;

@@ -4,6 +4,7 @@
 //! by index, so a body moves between threads cheaply and drops without recursion.
 
 pub mod comment;
+pub mod moved;
 mod pattern;
 pub mod portable;
 pub mod read;

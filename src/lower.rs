@@ -28,6 +28,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::cache::Cache;
+use crate::cache::entry::Key;
 use crate::ir::FileIr;
 use crate::names::{NameCache, Names, SharedNames};
 use crate::outcome::{Problem, ProblemKind};
@@ -87,8 +88,8 @@ fn kept_or_lowered(
     cache: Option<&Cache>,
 ) -> Result<FileIr, Problem> {
     let source = sources.file(file);
-    let key = cache.and_then(|cache| Some((cache, cache.key(source)?)));
-    let Some((cache, key)) = key else { return lower_file(sources, file, names) };
+    let Some(cache) = cache else { return lower_file(sources, file, names) };
+    let key = Key::of_source(source);
     if let Some(ir) = cache.find(&key, file, source, names) {
         return Ok(ir);
     }

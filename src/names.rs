@@ -35,14 +35,8 @@ impl SharedNames {
 
     fn intern(&self, text: &str) -> (Name, Arc<str>) {
         let mut table = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((text, &name)) = table.ids.get_key_value(text) {
-            return (name, Arc::clone(text));
-        }
-        let name = Name(u32::try_from(table.texts.len()).expect("fewer than 2^32 identifiers"));
-        let text: Arc<str> = Arc::from(text);
-        table.texts.push(Arc::clone(&text));
-        table.ids.insert(Arc::clone(&text), name);
-        (name, text)
+        let name = table.intern(text);
+        (name, Arc::clone(&table.texts[name.0 as usize]))
     }
 
     /// Ends interning; from here on names are only read.
@@ -133,6 +127,22 @@ pub struct Names {
 }
 
 impl Names {
+    /// The name of a text, a new one if there was none.
+    pub fn intern(&mut self, text: &str) -> Name {
+        if let Some(&name) = self.ids.get(text) {
+            return name;
+        }
+        let name = self.next();
+        let text: Arc<str> = Arc::from(text);
+        self.texts.push(Arc::clone(&text));
+        self.ids.insert(text, name);
+        name
+    }
+
+    fn next(&self) -> Name {
+        Name(u32::try_from(self.texts.len()).expect("fewer than 2^32 identifiers"))
+    }
+
     /// A name of its own for one that is spelled alike but means what `text` means to the analysis.
     pub fn mean(
         &mut self,
@@ -144,11 +154,30 @@ impl Names {
         if let Some(&name) = self.meant.get(&key) {
             return name;
         }
-        let name = Name(u32::try_from(self.texts.len()).expect("fewer than 2^32 identifiers"));
+        let name = self.next();
         self.texts.push(Arc::from(text));
         self.said.insert(name, (spelled, meaning));
         self.meant.insert(key, name);
         name
+    }
+
+    /// A name as texts: how it is spelled, and what the project means by it if that is something else.
+    pub fn as_texts(&self, name: Name) -> (&str, Option<&str>) {
+        let meant = |&(_, meaning): &(Name, Option<&'static Meaning>)| {
+            meaning.map_or_else(|| self.text(name), |meaning| meaning.id)
+        };
+        (self.spelled(name), self.said.get(&name).map(meant))
+    }
+
+    /// The name of such texts, a new one if nothing is spelled so; none if the project does not mean that by
+    /// it.
+    pub fn of_texts(&mut self, (spelled, meant): (&str, Option<&str>)) -> Option<Name> {
+        // What names are interned as is never raw.
+        let spelled = (!spelled.starts_with("r#")).then(|| self.intern(spelled))?;
+        match meant {
+            None => Some(spelled),
+            Some(meant) => self.meant.get(&(spelled, meant)).copied(),
+        }
     }
 
     /// The meaning that the project gives to a value of this name.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use rustc_hash::FxHashMap;
 
+use crate::facts::Evaluations;
 use crate::finding::Accepted;
 use crate::finding::{Finding, Silence, Step};
 use crate::program::FnId;
@@ -254,6 +255,8 @@ pub struct Outcome {
     pub speaking: usize,
     /// How many functions were found in them.
     pub functions: usize,
+    /// In how many of them paths were followed.
+    pub evaluations: Evaluations,
     /// How many files and directories the user left out.
     pub excluded: usize,
     /// The name of each package.

@@ -3,11 +3,13 @@
 //! Takes [`Options`], and a revision to compare with if there is one; gives what was found out and the
 //! sources it was found in. It decides nothing and prints nothing.
 
+mod earlier;
 mod fault;
 
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 
+use self::earlier::Earlier;
 use crate::cache::Cache;
 use crate::discover::files::{Disk, Files};
 use crate::discover::revision::Revision;
@@ -120,6 +122,17 @@ pub fn run_text(text: &[u8], options: &Options) -> Run {
     analysed(discover::of_text(text), options, &|_| {})
 }
 
+/// As [`run_text`], where the cache of the options has this as what an earlier run found out about the text's
+/// functions. For those who try what somebody may make up.
+pub fn run_text_after(text: &[u8], found_out: &[u8], options: &Options) -> Run {
+    let found = discover::of_text(text);
+    if let Some(cache) = &options.cache {
+        let files: Vec<FileId> = (0..found.sources.files.len() as u32).map(FileId).collect();
+        Earlier::of(cache, &found, &files, options).put(found_out);
+    }
+    analysed(found, options, &|_| {})
+}
+
 /// Runs all stages twice: on the files on disk, and on those of a revision with the options that `older`
 /// gives.
 ///
@@ -174,7 +187,7 @@ fn analysed(found: Discovered, options: &Options, watch: Watch<'_>) -> Run {
     let wanted = wanted(&found, &kept, options);
     fault::contained(&wanted, &found.packages, &|files, left_out| {
         watch(Stage::Parse);
-        let (files, names, mut problems) =
+        let (slots, names, mut problems) =
             lower::lower(&found.sources, files, Names::default(), options.cache.as_deref());
         problems.extend(left_out.iter().map(|&file| Problem {
             kind: ProblemKind::Internal,
@@ -182,8 +195,17 @@ fn analysed(found: Discovered, options: &Options, watch: Watch<'_>) -> Run {
             line: None,
             text: "it could not be analysed".to_owned(),
         }));
-        let lowered = Lowered { files, names, problems };
-        decide(found.clone(), &kept, lowered, options, watch, None)
+        let mut lowered = Lowered { files: slots, names, problems };
+        let Some(cache) = &options.cache else {
+            return decide(found.clone(), &kept, lowered, options, watch, None);
+        };
+        let earlier = Earlier::of(cache, &found, files, options);
+        let mut memory = earlier.memory(&mut lowered);
+        let are_lowered = earlier.are_lowered(&lowered);
+        let run = decide(found.clone(), &kept, lowered, options, watch, Some(&mut memory));
+        earlier.keep(&memory, &are_lowered);
+        rayon::spawn(move || drop(memory));
+        run
     })
 }
 
@@ -256,6 +278,7 @@ pub(crate) fn decide(
         package_paths: found.package_paths,
         speaking: kept.iter().filter(|kept| **kept).count(),
         functions: program.ids().count(),
+        evaluations: analysis.evaluations,
         excluded: found.excluded,
         package_dirs: found.package_dirs,
         named_packages: found.named_packages,

@@ -19,6 +19,7 @@ mod types;
 use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use self::calls::Calls;
 use self::packages::Packages;
@@ -36,11 +37,11 @@ use crate::roles::vocabulary::Words;
 use crate::source::{FileId, Place};
 
 /// Index of a function in [`Program::functions`].
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct FnId(pub u32);
 
 /// Index of a package.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct PackageId(pub u32);
 
 /// A definition and the package it is in.

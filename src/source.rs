@@ -8,6 +8,8 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use memchr::memchr_iter;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 /// Index of a file in [`Sources`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
@@ -35,7 +37,7 @@ impl Span {
 }
 
 /// A span with its file.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Place {
     /// The file.
     pub file: FileId,
@@ -74,12 +76,20 @@ pub struct SourceFile {
     pub revision: Option<String>,
     /// Found when first asked for: nobody asks for those of a file that is not parsed.
     line_starts: OnceLock<Vec<u32>>,
+    /// Found when first asked for, too.
+    sha256: OnceLock<[u8; 32]>,
 }
 
 impl SourceFile {
     /// A file that is not of a revision.
     pub fn new(name: String, path: PathBuf, text: Arc<str>) -> Self {
-        SourceFile { name, path, text, revision: None, line_starts: OnceLock::new() }
+        let (line_starts, sha256) = (OnceLock::new(), OnceLock::new());
+        SourceFile { name, path, text, revision: None, line_starts, sha256 }
+    }
+
+    /// The SHA-256 of the text.
+    pub fn sha256(&self) -> &[u8; 32] {
+        self.sha256.get_or_init(|| Sha256::digest(self.text.as_bytes()).into())
     }
 
     fn line_starts(&self) -> &[u32] {

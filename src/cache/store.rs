@@ -6,7 +6,7 @@
 //! and nothing but regular files is opened. It writes nothing outside of the directory.
 
 use std::fs::{DirBuilder, Metadata, OpenOptions};
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, BufWriter, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -25,12 +25,16 @@ const TAGGED: &str = "Signature: 8a477f597d28d172789f06886806bc55\n\
     # This is a cache of raft-lint. It can be removed at any time.\n";
 /// Where the packs are, below the directory of the build: there are not many, and they have to be listed.
 pub(super) const PACKS: &str = "packs";
+/// Where what was found out about functions is.
+pub(super) const FOUND: &str = "found";
 /// What the names of packs start with.
 pub(super) const PACK: &str = "pack-";
 /// A run that adds fewer entries makes a file for each: so the packs stay few.
 const MIN_PACKED: usize = 16;
 /// A pack is written as soon as its entries have so many bytes.
 const PACK_BYTES: usize = 4 << 20;
+/// Entries of a pack are written together, up to so many bytes.
+const WRITTEN_AT_ONCE: usize = 256 << 10;
 /// No more packs are read, and none is added to so many.
 const MAX_PACKS: usize = 200;
 /// An entry is marked as used again after so long.
@@ -102,10 +106,7 @@ impl Store {
     fn packs(&self) -> &Packs {
         self.packs.get_or_init(|| {
             let mut packs = Packs::default();
-            let directory = self.entries.join(PACKS);
-            if !self.is_readable() || is_link(&directory) || refused(&directory).is_some() {
-                return packs;
-            }
+            let Some(directory) = self.readable(PACKS) else { return packs };
             let names = std::fs::read_dir(&directory).into_iter().flatten().flatten();
             let paths = names.map(|name| name.path()).filter(|path| sweep::is_pack(path));
             for path in paths.take(MAX_PACKS) {
@@ -118,21 +119,38 @@ impl Store {
         })
     }
 
+    /// A directory below that of the build, if it can be used for reading.
+    fn readable(&self, name: &str) -> Option<PathBuf> {
+        let directory = self.entries.join(name);
+        let is_usable = || !is_link(&directory) && refused(&directory).is_none();
+        (self.is_readable() && is_usable()).then_some(directory)
+    }
+
+    /// The same, made if it is missing, for writing.
+    fn writable(&self, name: &str) -> Option<PathBuf> {
+        if !self.takes() || !*self.is_writable.get_or_init(|| self.make()) {
+            return None;
+        }
+        let directory = self.entries.join(name);
+        (private().create(&directory).is_ok() && !is_link(&directory)).then_some(directory)
+    }
+
     /// The bytes of an entry in a file of its own; none if there is none, or something else, or if it is
     /// longer than `most`.
     pub(super) fn read(&self, key: &Key, most: usize) -> Option<Vec<u8>> {
-        if !self.is_readable() {
-            return None;
+        self.is_readable().then(|| read(&self.entries.join(key.name()), most)).flatten()
+    }
+
+    /// The same of what was found out about functions.
+    pub(super) fn read_found(&self, key: &Key, most: usize) -> Option<Vec<u8>> {
+        read(&self.readable(FOUND)?.join(key.name()), most)
+    }
+
+    /// Writes what was found out about functions, in the place of what stands there.
+    pub(super) fn write_found(&self, key: &Key, bytes: &[u8]) {
+        if let Some(directory) = self.writable(FOUND) {
+            self.write(&directory.join(key.name()), &[bytes]);
         }
-        let path = self.entries.join(key.name());
-        let (mut file, metadata) = open_unlinked(&path).ok()?;
-        let length = usize::try_from(metadata.len()).ok().filter(|length| *length <= most)?;
-        let mut bytes = Vec::with_capacity(length + 1);
-        (&mut file).take(most as u64).read_to_end(&mut bytes).ok()?;
-        if is_due(&metadata) {
-            mark_used(&path);
-        }
-        Some(bytes)
     }
 
     fn is_readable(&self) -> bool {
@@ -184,9 +202,9 @@ impl Store {
         let Some((head, name)) = pack::head(&entries) else { return 0 };
         let mut parts = vec![head.as_slice()];
         parts.extend(entries.iter().map(|(_, bytes)| bytes.as_slice()));
-        let packs = self.entries.join(PACKS);
-        let is_there = private().create(&packs).is_ok() && !is_link(&packs);
-        let is_written = is_there && self.write(&packs.join(format!("{PACK}{name}")), &parts);
+        let is_written = self
+            .writable(PACKS)
+            .is_some_and(|packs| self.write(&packs.join(format!("{PACK}{name}")), &parts));
         if is_written { entries.len() } else { 0 }
     }
 
@@ -225,6 +243,18 @@ impl Store {
         let mut complaint = self.complaint.lock().unwrap_or_else(PoisonError::into_inner);
         *complaint = complaint.take().or_else(|| why.map(|why| why.to_string()));
     }
+}
+
+/// The bytes of a regular file that is not longer than `most`; it is marked as used.
+fn read(path: &Path, most: usize) -> Option<Vec<u8>> {
+    let (mut file, metadata) = open_unlinked(path).ok()?;
+    let length = usize::try_from(metadata.len()).ok().filter(|length| *length <= most)?;
+    let mut bytes = Vec::with_capacity(length + 1);
+    (&mut file).take(most as u64).read_to_end(&mut bytes).ok()?;
+    if is_due(&metadata) {
+        mark_used(path);
+    }
+    Some(bytes)
 }
 
 /// Why a directory is not used, if there is a reason.
@@ -267,8 +297,9 @@ fn write_new(path: &Path, parts: &[&[u8]]) -> io::Result<()> {
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
-    parts.iter().try_for_each(|part| file.write_all(part))
+    let mut file = BufWriter::with_capacity(WRITTEN_AT_ONCE, options.open(path)?);
+    parts.iter().try_for_each(|part| file.write_all(part))?;
+    file.flush()
 }
 
 /// Whether it is long ago that a file was marked as used.

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use super::store::{PACK, PACKS, UNFINISHED};
+use super::store::{FOUND, PACK, PACKS, UNFINISHED};
 
 /// The file that says when it was looked at last.
 pub const STAMP: &str = "swept";
@@ -63,9 +63,9 @@ pub fn sweep(directory: &Path, now: SystemTime, limits: Limits) {
     let builds = names(directory).filter(|path| is_build(path));
     let builds: Vec<PathBuf> = builds.collect();
     let mut left: Vec<Old> = Vec::new();
-    let packs: Vec<PathBuf> = builds.iter().map(|build| build.join(PACKS)).collect();
-    let packs: Vec<PathBuf> = packs.into_iter().filter(|path| is_directory(path)).collect();
-    let directories = packs.iter().chain(&builds);
+    let inner = builds.iter().flat_map(|build| [build.join(PACKS), build.join(FOUND)]);
+    let inner: Vec<PathBuf> = inner.filter(|path| is_directory(path)).collect();
+    let directories = inner.iter().chain(&builds);
     for path in directories.flat_map(|directory| names(directory)).take(MAX_NAMES) {
         let Some(limit) = limit(&path, limits) else { continue };
         let Ok(metadata) = path.symlink_metadata() else { continue };
@@ -78,7 +78,7 @@ pub fn sweep(directory: &Path, now: SystemTime, limits: Limits) {
         }
     }
     remove_excess(left, limits);
-    for directory in packs.iter().chain(&builds) {
+    for directory in inner.iter().chain(&builds) {
         let _ = fs::remove_dir(directory); // it stays unless it is empty
     }
 }

@@ -7,7 +7,8 @@ use sha2::{Digest, Sha256};
 
 use super::entry::{self, Key};
 use super::sweep::{self, Limits};
-use crate::ir::{FileIr, portable, walk};
+use crate::ir::portable::{self, Text};
+use crate::ir::{FileIr, walk};
 use crate::lower;
 use crate::names::{NameCache, Names, SharedNames};
 use crate::source::{FileId, SourceFile, Sources};
@@ -50,7 +51,7 @@ fn read(bytes: &[u8], text: &str, before: &[&str]) -> Option<(FileIr, Vec<u8>)> 
     }
     cache.note();
     let key = Key::of(text);
-    let ir = entry::read(bytes, &key, FileId(0), &source(text), &mut cache)?;
+    let ir = entry::read(bytes, &key, FileId(0), Text::Whole(text.into()), &mut cache)?;
     let used = cache.noted().expect("names are noted");
     let again = entry::write(&ir, &key, used)?;
     Some((ir, again))
@@ -58,9 +59,15 @@ fn read(bytes: &[u8], text: &str, before: &[&str]) -> Option<(FileIr, Vec<u8>)> 
 
 /// An entry with this content and the right hash, as only somebody makes it who wants to.
 fn forged(content: &[u8], text: &str) -> Vec<u8> {
-    let hash = Sha256::new().chain_update(entry::build().to_le_bytes());
+    sealed(entry::build(), content, text)
+}
+
+/// The same as by some build.
+fn sealed(build: u64, content: &[u8], text: &str) -> Vec<u8> {
+    let mark = b"raft-lint cache\n";
+    let hash = Sha256::new().chain_update(build.to_le_bytes()).chain_update(mark);
     let hash = hash.chain_update(Sha256::digest(text)).chain_update(content).finalize();
-    [b"raft-lint cache\n", &hash[..], content].concat()
+    [mark, &hash[..], content].concat()
 }
 
 fn fixtures() -> Vec<PathBuf> {
@@ -104,10 +111,12 @@ fn what_is_damaged_or_of_another_file_is_nothing() {
     );
     let content = &bytes[48..];
     assert!(read(&forged(content, TEXT), TEXT, &[]).is_some());
-    let other_build =
-        Sha256::new().chain_update(7u64.to_le_bytes()).chain_update(Sha256::digest(TEXT));
-    let hash = other_build.chain_update(content).finalize();
-    assert!(read(&[b"raft-lint cache\n", &hash[..], content].concat(), TEXT, &[]).is_none());
+    assert!(read(&sealed(7, content, TEXT), TEXT, &[]).is_none());
+    // What was found out about functions is another kind of thing, whatever it is named.
+    let found = entry::write_found(content, &Key::of(TEXT));
+    assert!(read(&found, TEXT, &[]).is_none());
+    assert!(entry::read_found(&forged(content, TEXT), &Key::of(TEXT)).is_none());
+    assert_eq!(entry::read_found(&found, &Key::of(TEXT)), Some(content));
 }
 
 /// Whoever can write entries can write false ones, but none that leads a run astray.
@@ -154,7 +163,7 @@ fn neither_depth_nor_lengths_are_believed() {
     let nothing = |content: &[u8]| {
         let names = SharedNames::of(Names::default());
         let mut cache = NameCache::new(&names);
-        assert!(portable::read(content, FileId(0), &source(TEXT), &mut cache).is_none());
+        assert!(portable::read(content, FileId(0), Text::Whole(TEXT.into()), &mut cache).is_none());
     };
     let most = [0xff, 0xff, 0xff, 0xff, 0x0f];
     nothing(&most);
@@ -178,7 +187,7 @@ fn expressions_are_no_deeper_than_code() {
         let path = [1, 1, 0, 0, 0].to_vec();
         let not = (0..levels).flat_map(|below| [&[6, 0][..], &number(below), &[0, 0]].concat());
         let exprs = [number(levels + 1), path, not.collect()].concat();
-        let signature = [0, 0, 0, 0, 0, 0, 0, 1, 0, 1];
+        let signature = [0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1];
         let function = [&signature[..], &number(levels), &[0], &exprs, &[0, 0]].concat();
         let content = [&[1, 1, b'f', 1][..], &function, &[0; 5]].concat();
         read(&forged(&content, TEXT), TEXT, &[]).is_some()
@@ -226,12 +235,17 @@ fn what_is_old_is_removed() {
     pack(format!("pack-{}", "e".repeat(64)), 20);
     pack(format!("pack-{}", "f".repeat(64)), 1);
     pack("pack-0".to_owned(), 20);
+    let found = |digit: &str, days| {
+        touched(&path.join(BUILD).join("found").join(digit.repeat(64)), days, 10);
+    };
+    found("7", 20);
+    found("8", 1);
     // What is nobody's entry stays, however old it is.
     touched(&path.join(BUILD).join("notes"), 99, 10);
     touched(&path.join("x"), 99, 10);
     touched(&path.join("mine").join("d".repeat(64)), 99, 10);
     sweep::sweep(path, SystemTime::now(), sweep::LIMITS);
-    assert_eq!(left(path), "anppudx");
+    assert_eq!(left(path), "a8nppudx");
     assert!(!path.join(BUILD).join("packs").join(format!("pack-{}", "e".repeat(64))).exists());
     assert!(!path.join(OTHER).exists(), "an empty directory goes, too");
 }

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use codespan_reporting::term::termcolor::Buffer;
 
 use super::kept::Kept;
+use crate::facts::Evaluations;
 use crate::outcome::Outcome;
 use crate::pipeline::Stage;
 use crate::source::Sources;
@@ -58,6 +59,8 @@ impl Clock {
         }
         writeln!(out, "{:<16} {lines:>9}", "lines")?;
         writeln!(out, "{:<16} {:>9}", "functions", outcome.functions)?;
+        let Evaluations { made, kept } = outcome.evaluations;
+        writeln!(out, "{:<16} {:>9} ({kept} kept)", "evaluations", made + kept)?;
         writeln!(out, "{:<16} {:>9}", "obligations", outcome.obligations.len())?;
         if let Some(kilobytes) = peak_memory() {
             writeln!(out, "{:<16} {:>9} MiB", "peak memory", kilobytes >> 10)?;

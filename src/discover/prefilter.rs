@@ -11,6 +11,7 @@
 //! names, and theirs, because its types and helpers may come from there.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicU8, Ordering};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use rayon::prelude::*;
@@ -18,6 +19,7 @@ use rayon::prelude::*;
 use super::Discovered;
 use super::manifest::name_of;
 use crate::ir::comment::MARK;
+use crate::program::PackageId;
 
 /// The term, under its names.
 const TERM: u8 = 1;
@@ -27,7 +29,7 @@ const MESSAGE: u8 = 2;
 const STATE: u8 = 4;
 const ALL: u8 = TERM | MESSAGE | STATE;
 
-/// The words, longest first where one begins another; case does not matter.
+/// The words in small letters, longest first where one begins another; case does not matter.
 const WORDS: &[(&str, u8)] = &[
     (MARK, TERM | MESSAGE), // who speaks to the lint wants to be heard
     ("voted_for", STATE | MESSAGE),
@@ -85,38 +87,40 @@ pub fn kept(found: &Discovered, own: &BTreeSet<&str>) -> Vec<bool> {
 
 /// The signs found in each package.
 fn scan(found: &Discovered, own: &BTreeSet<&str>) -> Vec<u8> {
-    let mut files: Vec<Vec<&str>> = vec![Vec::new(); found.package_dirs.len()];
-    for (file, package) in found.sources.files.iter().zip(&found.packages) {
-        files[package.0 as usize].push(&file.text);
-    }
-    let words = AhoCorasick::builder()
-        .ascii_case_insensitive(true)
-        .match_kind(MatchKind::LeftmostFirst)
-        .build(WORDS.iter().map(|(word, _)| word))
-        .expect("invariant: a fixed list of words makes an automaton");
-    let signs =
-        |texts: &Vec<&str>| texts.iter().fold(0, |signs, text| signs_of(&words, text, signs));
-    let mut all: Vec<u8> = files.par_iter().with_max_len(1).map(signs).collect();
+    let files = || found.sources.files.par_iter().zip(&found.packages).with_max_len(1);
+    let words = automaton();
+    let all: Vec<AtomicU8> = found.package_dirs.iter().map(|_| AtomicU8::new(0)).collect();
+    let add = |package: &PackageId, signs: &dyn Fn(u8) -> u8| {
+        let known = &all[package.0 as usize];
+        let before = known.load(Ordering::Relaxed);
+        if before != ALL {
+            known.fetch_or(signs(before), Ordering::Relaxed);
+        }
+    };
+    files().for_each(|(file, package)| add(package, &|known| signs_of(&words, &file.text, known)));
     if !own.is_empty() {
         // Of more words than an automaton can hold nothing is left out.
         let own = AhoCorasick::new(own).ok();
-        let holds = |text: &&str| own.as_ref().is_none_or(|own| own.is_match(*text));
-        let speaks = |texts: &Vec<&str>| texts.iter().any(holds);
-        let spoken_of: Vec<bool> = files.par_iter().with_max_len(1).map(speaks).collect();
-        for (signs, spoken_of) in all.iter_mut().zip(spoken_of) {
-            *signs |= if spoken_of { TERM | MESSAGE } else { 0 };
-        }
+        let holds = |text: &str| own.as_ref().is_none_or(|own| own.is_match(text));
+        let spoken = |text: &str| if holds(text) { TERM | MESSAGE } else { 0 };
+        files().for_each(|(file, package)| add(package, &|_| spoken(&file.text)));
     }
-    all
+    all.into_iter().map(AtomicU8::into_inner).collect()
+}
+
+/// What finds the words.
+fn automaton() -> AhoCorasick {
+    AhoCorasick::builder()
+        .match_kind(MatchKind::LeftmostFirst)
+        .build(WORDS.iter().map(|(word, _)| word))
+        .expect("invariant: a fixed list of words makes an automaton")
 }
 
 /// Adds the signs in a text to those already known; stops when there is nothing left to learn.
 fn signs_of(words: &AhoCorasick, text: &str, known: u8) -> u8 {
     let mut signs = known;
-    if signs == ALL {
-        return signs;
-    }
-    for found in words.find_iter(text) {
+    // An automaton to which case matters skips what can begin no word.
+    for found in words.find_iter(&text.to_ascii_lowercase()) {
         let (word, sign) = WORDS[found.pattern().as_usize()];
         if signs & sign == sign {
             continue;
@@ -205,13 +209,7 @@ mod tests {
     use super::*;
 
     fn signs(text: &str) -> u8 {
-        let words: Vec<&str> = WORDS.iter().map(|(word, _)| *word).collect();
-        let automaton = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .match_kind(MatchKind::LeftmostFirst)
-            .build(words)
-            .expect("the words make an automaton");
-        signs_of(&automaton, text, 0)
+        signs_of(&automaton(), text, 0)
     }
 
     #[test]

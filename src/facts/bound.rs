@@ -3,6 +3,7 @@
 //! What was not followed is no evidence, and its lack is none either: an effect whose evidence may
 //! stand where nobody looked is not decided.
 
+use serde::{Deserialize, Serialize};
 use smallvec::smallvec;
 
 use super::eval::{Engine, MAX_DEPTH, Outs};
@@ -23,7 +24,7 @@ pub(super) const MAX_LISTED: usize = 4_000;
 pub(super) const MAX_ASKED: usize = 2_000;
 
 /// What kept an answer away.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Bound {
     /// Expressions evaluated.
     Work,
@@ -44,7 +45,7 @@ pub enum Bound {
 }
 
 /// A bound that was met.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Met {
     /// Which.
     pub bound: Bound,

@@ -341,11 +341,9 @@ impl<'p> Engine<'p> {
                     self.call_effect(&mut at_call, &call);
                     // A body that removes something itself shows where it does.
                     if own.iter().any(|id| self.removes(*id)) {
-                        let shown = self.events.split_off(before);
-                        let removal = |e: &Event| {
+                        self.events.remove(before, |e: &Event| {
                             matches!(e.effect, Effect::SuffixRemoval | Effect::RemovalStart)
-                        };
-                        self.events.extend(shown.into_iter().filter(|e| !removal(e)));
+                        });
                     }
                     for event in self.events.iter_mut().skip(before) {
                         event.hidden_in.clone_from(&own);

@@ -7,9 +7,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::{SmallVec, smallvec};
 
 use super::bound::Bound;
-use super::budget::Budget;
+use super::budget::{Budget, Share};
 use super::derive;
-use super::event::Event;
+use super::events::Events;
 use super::settle::Demands;
 use super::value::Value;
 use super::world::{World, merge};
@@ -54,6 +54,9 @@ pub(super) struct Frame {
 /// Calls nested deeper than this are not entered.
 pub(super) const MAX_DEPTH: usize = 14;
 
+/// After so many expressions it is looked up what is left.
+const LOOKED_UP: u32 = 4096;
+
 /// The evaluation of one entry.
 pub(super) struct Engine<'p> {
     /// Entries that prove all their obligations alone; they are not entered again.
@@ -62,13 +65,14 @@ pub(super) struct Engine<'p> {
     pub(super) asked_clean: FxHashMap<FnId, bool>,
     pub(super) symbols: Symbols<'p>,
     pub(super) frames: Vec<Frame>,
-    pub(super) events: Vec<Event>,
+    pub(super) events: Events,
     /// Messages that were seen being handled: where, which, in which function.
     pub(super) handlers: Vec<(Place, Message, FnId)>,
     /// Expressions evaluated so far, and how many may be with what has been shown so far.
     pub(super) used: u32,
     bound: u32,
     budget: Budget,
+    share: Share<'p>,
     /// What saves the state.
     pub(super) storage: &'p Storage,
     pub(super) serial: u32,
@@ -107,7 +111,7 @@ impl<'p> Engine<'p> {
     pub(super) fn new(
         program: &'p Program,
         package: PackageId,
-        budget: Budget,
+        (budget, share): (Budget, Share<'p>),
         clean: &'p FxHashSet<FnId>,
         demands: &'p Demands<'p>,
         storage: &'p Storage,
@@ -117,11 +121,12 @@ impl<'p> Engine<'p> {
             asked_clean: FxHashMap::default(),
             symbols: Symbols::new(program, package),
             frames: Vec::new(),
-            events: Vec::new(),
+            events: Events::default(),
             handlers: Vec::new(),
             used: 0,
-            bound: budget.first,
+            bound: budget.first.min(LOOKED_UP),
             budget,
+            share,
             storage,
             serial: 0,
             applying: Default::default(),
@@ -153,14 +158,17 @@ impl<'p> Engine<'p> {
         self.budget = Budget { first: 0, message: 0, effect: 0 };
     }
 
-    /// Whether what has been shown since the bound was set is worth more.
+    /// Whether what has been shown since the bound was set is worth more, and there is more.
     fn may_go_on(&mut self) -> bool {
-        self.bound = match (self.events.is_empty(), self.handlers.is_empty()) {
+        let most = match (self.events.is_empty(), self.handlers.is_empty()) {
             (false, _) => self.budget.effect,
             (true, false) => self.budget.message,
             (true, true) => self.budget.first,
         };
-        self.used < self.bound
+        self.share.spend(self.used);
+        let may = self.used < most && !self.share.is_gone();
+        self.bound = if may { most.min(self.used.saturating_add(LOOKED_UP)) } else { 0 };
+        may
     }
 
     pub(super) fn frame(&self) -> &Frame {

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::bound::Met;
 use super::eval::Engine;
 use super::freshness::LogOrder;
@@ -17,7 +19,7 @@ use crate::roles::symbols::{Origin, Sym, Symbols, Tags};
 use crate::source::Place;
 
 /// What a step of a witness is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum StepKind {
     /// The entry.
     Entry(FnId),
@@ -28,7 +30,7 @@ pub enum StepKind {
 }
 
 /// An effect site as reached on one way.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Event {
     /// The protected operation.
     pub effect: Effect,
@@ -115,8 +117,6 @@ impl Event {
     }
 }
 
-/// Effects of one entry that are looked at; more are machine-made.
-const MAX_EVENTS: usize = 4_000;
 /// Steps of a witness that are kept at most.
 const MAX_STEPS: usize = 10;
 
@@ -180,13 +180,13 @@ impl Engine<'_> {
             naming: Arc::default(),
             steps: Vec::new(),
         };
-        if let Some(known) = self.known(&event) {
+        if let Some(known) = self.events.known(&event) {
             let known_event = &mut self.events[known];
             known_event.logs.join(&world.logs);
             known_event.bound = known_event.bound.min(world.unasked);
             return Some(known);
         }
-        if self.events.len() >= MAX_EVENTS {
+        if self.events.is_full() {
             self.give_up();
             return None;
         }
@@ -205,38 +205,17 @@ impl Engine<'_> {
                 None => Arc::new(self.naming(world, depth, written)),
             };
         }
-        self.push_new(event)
+        Some(self.events.push(event))
     }
 
-    /// The number of the event with the same effect and the same facts.
-    fn known(&self, event: &Event) -> Option<usize> {
-        self.events.iter().position(|e| {
-            e.effect == event.effect
-                && e.place == event.place
-                && e.innermost == event.innermost
-                && e.decided == event.decided
-                && e.handling == event.handling
-                && e.stack == event.stack
-                && e.facts.len() == event.facts.len()
-                && e.facts.iter().zip(&event.facts).all(|(a, b)| a.0 == b.0)
-        })
-    }
-
-    /// Adds an event, unless it is known already; gives its number.
+    /// Adds an event, unless it is known already or there are too many; gives its number.
     pub(super) fn push_event(&mut self, event: Event) -> Option<usize> {
-        if let Some(known) = self.known(&event) {
-            return Some(known);
-        }
-        self.push_new(event)
-    }
-
-    fn push_new(&mut self, event: Event) -> Option<usize> {
-        if self.events.len() >= MAX_EVENTS {
+        let known = self.events.known(&event);
+        if known.is_none() && self.events.is_full() {
             self.give_up();
             return None;
         }
-        self.events.push(event);
-        Some(self.events.len() - 1)
+        Some(known.unwrap_or_else(|| self.events.push(event)))
     }
 
     /// What a setter may have got as its argument: not what it looked up in the node's own tables.

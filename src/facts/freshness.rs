@@ -5,6 +5,8 @@
 //! leaves some of them, two ways that meet have those of both. What is left where a vote is granted
 //! says whom the voter would vote for.
 
+use serde::{Deserialize, Serialize};
+
 use super::eval::Engine;
 use super::order::Order;
 use super::relation::Comparison;
@@ -20,7 +22,7 @@ use crate::source::{Place, Span};
 const OUTCOMES: [Order; 3] = [Order::LESS, Order::EQUAL, Order::GREATER];
 
 /// A set of combinations: how the terms compare, and how the indexes do.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(super) struct Pairs(u16);
 
 impl Pairs {
@@ -79,7 +81,7 @@ enum IdOrder {
 }
 
 /// What is known of the two last entries.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub(super) struct LogOrder {
     pub(super) possible: Pairs,
     /// Where they were compared last in a way that left fewer.

@@ -8,6 +8,7 @@
 use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 
 use super::derive::role_under;
 use super::eval::Engine;
@@ -24,7 +25,7 @@ use crate::roles::vocabulary::Words;
 const MAX_DEPTH: u32 = 6;
 
 /// What the code calls the values of the protocol, as parts of a sentence.
-#[derive(Clone, Default, PartialEq, Eq, Debug)]
+#[derive(Clone, Default, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Naming(BTreeMap<Quantity, String>);
 
 impl Naming {

@@ -1,16 +1,18 @@
 //! From entries to settled events: where a function alone does not show the evidence, its callers
 //! are asked, up to a bound.
 
+mod above;
 mod along;
 mod callers;
+mod evaluate;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use self::callers::Callers;
+pub use self::evaluate::Evaluations;
 use super::acknowledged::drop_unused;
 use super::bound::{Bound, MAX_ASKED, MAX_CALLERS, MAX_CLIMB, Met};
 use super::budget::Budgets;
@@ -20,11 +22,10 @@ use super::memory::Memory;
 use super::overlap::drop_shown_removals;
 use super::quorum;
 use super::replies;
-use super::show::{Shown, show};
+use super::show::Shown;
 use super::start::{gets_message, is_request_entry, is_start};
 use super::stepping_down::only_where_plain;
 use super::writes;
-use crate::ir::read::recorded;
 use crate::program::{FnId, Program};
 use crate::protocol::{Effect, Fact, Message};
 use crate::roles::messages;
@@ -55,11 +56,9 @@ pub struct Analysis {
     pub exhausted: Vec<FnId>,
     /// Functions in which the evaluation failed, by a bug of ours.
     pub failed: Vec<FnId>,
+    /// How many evaluations there were.
+    pub evaluations: Evaluations,
 }
-
-/// Functions evaluated at once: what is left of the run's budget is looked at in between, so that
-/// the result does not depend on the number of threads.
-const BATCH: usize = 64;
 
 /// Evaluates all entries of the program, on the threads of the pool that calls it: their stacks have
 /// to be big.
@@ -107,6 +106,7 @@ fn follow(
         budgets: Budgets::new(program, states),
         clean: FxHashSet::default(),
         asked: 0,
+        evaluations: Evaluations::default(),
     };
     settler.find_clean();
     let starts: Vec<FnId> = program.ids().filter(|id| is_start(program, *id)).collect();
@@ -129,6 +129,7 @@ fn follow(
         analysis.events.extend(events);
     }
     analysis.failed = settler.failed();
+    analysis.evaluations = settler.evaluations;
     let unfinished: FxHashSet<FnId> = analysis.exhausted.iter().copied().collect();
     settler.mark_unfinished(&mut analysis.events, &unfinished);
     only_where_plain(&mut analysis.events);
@@ -159,6 +160,7 @@ struct Settler<'p, 's> {
     clean: FxHashSet<FnId>,
     /// How often callers have been asked for the function that is settled.
     asked: usize,
+    evaluations: Evaluations,
 }
 
 /// What a function has left open for its callers.
@@ -198,76 +200,9 @@ impl Settler<'_, '_> {
         self.clean = clean;
     }
 
-    /// Evaluates functions, in parallel, that have not been evaluated yet: as starts, for themselves,
-    /// or as callers, for what they add to another's evidence.
-    fn show_all(&mut self, ids: &[FnId], starts: bool) {
-        let missing = |id: &FnId| match self.shown.get(id) {
-            None => true,
-            Some(shown) => !starts && shown.left_aside && !self.whole.contains_key(id),
-        };
-        let new: Vec<FnId> = ids.iter().copied().filter(missing).collect();
-        for batch in new.chunks(BATCH) {
-            let (program, budgets, clean) = (self.program, &self.budgets, &self.clean);
-            let (demands, storage, shown) = (self.demands, &self.storage, &self.shown);
-            let memory = self.memory.as_deref();
-            let one = |&id: &FnId| {
-                let is_start = starts || shown.contains_key(&id);
-                let budget = budgets.of(program, id, is_start);
-                let is_clean = |id| clean.contains(&id);
-                if let Some(kept) = memory.and_then(|m| m.get((id, !starts), budget, is_clean)) {
-                    return (id, Arc::clone(kept), None);
-                }
-                let new =
-                    || Arc::new(show(program, id, (budget, !starts), clean, demands, storage));
-                match memory {
-                    None => (id, new(), None),
-                    Some(_) => {
-                        let (shown, read) = recorded(new);
-                        (id, shown, Some((budget, read)))
-                    }
-                }
-            };
-            let results: Vec<_> = batch.par_iter().with_max_len(1).map(one).collect();
-            for (id, shown, new) in results {
-                self.budgets.spend(shown.used);
-                if let (Some(memory), Some((budget, read))) = (&mut self.memory, new) {
-                    memory.keep((id, !starts), budget, read, &shown);
-                }
-                match self.shown.contains_key(&id) {
-                    true => self.whole.insert(id, shown),
-                    false => self.shown.insert(id, shown),
-                };
-            }
-        }
-    }
-
-    /// The functions in which the evaluation failed.
-    fn failed(&self) -> Vec<FnId> {
-        let all = self.shown.iter().chain(&self.whole);
-        let failed: BTreeSet<FnId> = all.filter(|(_, s)| s.failed).map(|(id, _)| *id).collect();
-        failed.into_iter().collect()
-    }
-
-    /// What a function shows with all of its arms, as far as it has been evaluated.
-    fn seen_whole(&self, id: FnId) -> Option<&Shown> {
-        let whole = self.whole.get(&id);
-        whole.or_else(|| self.shown.get(&id).filter(|s| !s.left_aside)).map(Arc::as_ref)
-    }
-
     /// Whether a function gets a message, or takes one apart.
     fn has_message(&self, id: FnId) -> bool {
         gets_message(self.program, id) || takes_any_message(self.program, id)
-    }
-
-    fn show(&mut self, id: FnId) -> &Shown {
-        self.show_all(&[id], true);
-        &self.shown[&id]
-    }
-
-    /// The same with all of its arms.
-    fn show_whole(&mut self, id: FnId) -> &Shown {
-        self.show_all(&[id], false);
-        self.whole.get(&id).unwrap_or_else(|| &self.shown[&id])
     }
 
     /// The events of a function, with those that lack evidence replaced by what its callers show. If
@@ -334,74 +269,6 @@ impl Settler<'_, '_> {
         }
         visiting.pop();
         self.seen_from_above(id, events, &callers, are_all, &above)
-    }
-
-    /// Replaces those events of a function that lack evidence by what its callers show of them.
-    fn seen_from_above(
-        &self,
-        id: FnId,
-        events: Vec<Event>,
-        callers: &[FnId],
-        are_all: bool,
-        above: &[Event],
-    ) -> Vec<Event> {
-        let open = |event: &Event| self.is_open(event);
-        // Where each caller is followed through to the end, what none of them comes to is not reached.
-        let followed = |caller: &FnId| {
-            let shown = self.seen_whole(*caller);
-            let comes = |e: &Event| e.stack.contains(&id);
-            let whole = |s: &&Shown| !s.closures_unentered && !s.unentered.contains_key(&id);
-            let shown = shown.filter(whole);
-            shown.is_some_and(|s| !s.exhausted && s.events.iter().any(comes))
-        };
-        let is_taken = self.program.takers(id).next().is_some();
-        let all_followed = are_all && !is_taken && callers.iter().all(followed);
-        let mut result: Vec<Event> = Vec::new();
-        let mut replaced: Vec<Event> = Vec::new();
-        for event in events {
-            let seen = |e: &&Event| {
-                e.effect == event.effect
-                    && e.innermost == event.innermost
-                    && e.stack.ends_with(&event.stack)
-            };
-            if !open(&event) || !above.iter().any(|e| seen(&e)) {
-                let of_term = matches!(event.effect, Effect::TermChange | Effect::VoteClear);
-                if !open(&event) {
-                    result.push(event);
-                } else if !(of_term && all_followed) {
-                    let bound = self.bound_above(&event, callers, above);
-                    result.push(Event { bound: event.bound.or(bound), ..event });
-                }
-                continue;
-            }
-            // A caller that was kept from coming here says nothing for the others.
-            let bound = self.bound_above(&event, callers, above);
-            if bound.is_some() {
-                result.push(Event { bound, ..event.clone() });
-            }
-            // What callers show of a site does not depend on what it knew alone.
-            let same = |e: &Event| {
-                e.effect == event.effect
-                    && e.innermost == event.innermost
-                    && e.stack == event.stack
-                    && e.decided == event.decided
-                    && (e.place, e.function) == (event.place, event.function)
-            };
-            if replaced.iter().any(same) {
-                continue;
-            }
-            for higher in above.iter().filter(seen) {
-                let mut higher = higher.clone();
-                // The report stays where the decision is missing: in the function asked first.
-                if event.decided {
-                    higher.place = event.place;
-                    higher.function = event.function;
-                }
-                result.push(higher);
-            }
-            replaced.push(event);
-        }
-        result
     }
 
     /// Whether an event lacks evidence that a caller may have.

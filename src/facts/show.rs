@@ -3,10 +3,11 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rustc_hash::{FxHashMap, FxHashSet};
+use serde::{Deserialize, Serialize};
 
 use super::aside;
 use super::bound::{Bound, Met};
-use super::budget::Budget;
+use super::budget::{Budget, Share};
 use super::eval::{Engine, Frame, Outs};
 use super::event::Event;
 use super::overlap::drop_shown_removals;
@@ -23,6 +24,7 @@ use crate::roles::vocabulary::Words;
 use crate::source::Place;
 
 /// What one function showed.
+#[derive(Serialize, Deserialize)]
 pub(super) struct Shown {
     pub(super) events: Vec<Event>,
     pub(super) handlers: Vec<(Place, Message, FnId)>,
@@ -45,11 +47,16 @@ pub(super) struct Shown {
 impl Shown {
     /// Of a function in which the evaluation failed: what its callers ask of it stays open.
     fn failed() -> Self {
+        Shown { failed: true, ..Shown::nothing() }
+    }
+
+    /// Of a function for whose evaluation nothing was left.
+    pub(super) fn nothing() -> Self {
         Shown {
             events: Vec::new(),
             handlers: Vec::new(),
             exhausted: true,
-            failed: true,
+            failed: false,
             unentered: FxHashMap::default(),
             closures_unentered: false,
             used: 0,
@@ -76,11 +83,20 @@ impl Shown {
     }
 }
 
+/// How far an evaluation may go.
+#[derive(Clone, Copy)]
+pub(super) struct Bounds<'s> {
+    pub(super) budget: Budget,
+    pub(super) share: Share<'s>,
+    /// All arms are looked at.
+    pub(super) whole: bool,
+}
+
 /// Evaluates one function. A bug of ours that only it brings to light costs only what is known of it.
 pub(super) fn show(
     program: &Program,
     id: FnId,
-    bounds: (Budget, bool),
+    bounds: Bounds<'_>,
     clean: &FxHashSet<FnId>,
     demands: &Demands<'_>,
     storage: &Storage,
@@ -93,19 +109,20 @@ pub(super) fn show(
     catch_unwind(AssertUnwindSafe(evaluated)).unwrap_or_else(|_| Shown::failed())
 }
 
-/// Evaluates one function from its parameters on; not `whole` if it is only looked at for itself and
+/// Evaluates one function from its parameters on; not as a whole if it is only looked at for itself and
 /// may leave arms alone.
 fn evaluate(
     program: &Program,
     id: FnId,
-    (budget, whole): (Budget, bool),
+    bounds: Bounds<'_>,
     clean: &FxHashSet<FnId>,
     demands: &Demands<'_>,
     storage: &Storage,
 ) -> Shown {
     let package = program.package(id);
     let function = program.function(id);
-    let mut engine = Engine::new(program, package, budget, clean, demands, storage);
+    let Bounds { budget, share, whole } = bounds;
+    let mut engine = Engine::new(program, package, (budget, share), clean, demands, storage);
     if !whole {
         engine.aside = aside::arms(program, id);
     }
@@ -146,9 +163,10 @@ fn evaluate(
     for (world, _) in &outs {
         engine.reply_leaves(world, None);
     }
-    drop_shown_removals(&mut engine.events);
+    let mut events = engine.events.into_vec();
+    drop_shown_removals(&mut events);
     Shown {
-        events: engine.events,
+        events,
         handlers: engine.handlers,
         exhausted: engine.exhausted,
         failed: false,

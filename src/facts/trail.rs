@@ -8,10 +8,12 @@
 use std::cmp::Ordering;
 use std::rc::Rc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::source::Place;
 
 /// What kind of question stands at a place.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Question {
     /// A boolean expression.
     Condition,
@@ -22,7 +24,16 @@ pub enum Question {
     /// An expression with a `?` behind it.
     Try,
     /// A comparison that tells less, equal and greater apart.
-    Order(Ordering),
+    Order(#[serde(with = "WrittenOrdering")] Ordering),
+}
+
+/// An [`Ordering`] as it is written down.
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Ordering")]
+enum WrittenOrdering {
+    Less,
+    Equal,
+    Greater,
 }
 
 /// A question where it stands.

@@ -11,17 +11,16 @@
 mod checks;
 mod ids;
 
-use std::sync::Arc;
-
-use serde::de::Error as _;
+use serde::de::{DeserializeOwned, Error as _};
 use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use self::checks::{BODY, Shape};
+pub use self::ids::Text;
 use super::read::ReadBody;
-use super::{Body, Expr, FileIr, Pat};
+use super::{Body, Expr, FileIr, Name, Pat};
 use crate::names::{NameCache, UsedNames};
-use crate::source::{FileId, SourceFile};
+use crate::source::FileId;
 
 /// Types nest no deeper than this in what is read.
 const MAX_TYPES: u32 = 200;
@@ -30,24 +29,35 @@ const MAX_TYPES: u32 = 200;
 pub fn write(ir: &FileIr, used: &mut UsedNames, bytes: Vec<u8>) -> Option<Vec<u8>> {
     let texts: Vec<&str> = used.texts().iter().map(AsRef::as_ref).collect();
     let bytes = postcard::to_extend(&texts, bytes).ok()?;
-    ids::writing(used, || postcard::to_extend(ir, bytes).ok())
+    // A file without functions speaks of none.
+    let file = ir.functions.first().map_or(FileId(0), |function| function.file);
+    ids::writing(file, used, || postcard::to_extend(ir, bytes).ok())
+}
+
+/// Writes down what was found out about these files, which are in their order; tells which names are in it, by
+/// the numbers that they have there. None if it can't be.
+pub fn write_found<T: Serialize>(found: &T, files: Vec<FileId>) -> Option<(Vec<u8>, Vec<Name>)> {
+    let (written, names) = ids::numbering(files, || postcard::to_allocvec(found).ok());
+    Some((written?, names))
+}
+
+/// What was written down about these files with these names; none if it is nothing of that kind.
+pub fn read_found<T: DeserializeOwned>(
+    bytes: &[u8],
+    names: Vec<Name>,
+    files: Vec<(FileId, Text)>,
+) -> Option<T> {
+    let read = ids::reading(names, files, || postcard::take_from_bytes::<T>(bytes).ok());
+    read.filter(|(_, rest)| rest.is_empty()).map(|(found, _)| found)
 }
 
 /// What was written down, as the file that it is now; none if it is not such a file.
-pub fn read(
-    bytes: &[u8],
-    file: FileId,
-    source: &SourceFile,
-    names: &mut NameCache<'_>,
-) -> Option<FileIr> {
+pub fn read(bytes: &[u8], file: FileId, text: Text, names: &mut NameCache<'_>) -> Option<FileIr> {
     let (texts, bytes): (Vec<&str>, _) = postcard::take_from_bytes(bytes).ok()?;
     // What names are interned as is never raw.
     let plain = texts.into_iter().filter(|text| !text.starts_with("r#"));
     let names = plain.map(|text| names.intern(text)).collect();
-    let read = ids::reading(names, file, Arc::clone(&source.text), || {
-        postcard::take_from_bytes::<FileIr>(bytes).ok()
-    });
-    read.filter(|(_, rest)| rest.is_empty()).map(|(ir, _)| ir)
+    read_found(bytes, names, vec![(file, text)])
 }
 
 /// Reads what can stand in something of its own kind.

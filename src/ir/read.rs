@@ -8,6 +8,7 @@ use std::cell::{Cell, RefCell};
 use std::ops::{Deref, DerefMut};
 
 use rustc_hash::FxHashSet;
+use serde::{Deserialize, Serialize};
 
 use super::{Body, Name};
 use crate::source::FileId;
@@ -50,7 +51,7 @@ impl Deref for ReadBody {
 
     fn deref(&self) -> &Body {
         record(|records| {
-            if records.last.replace(Some(self.id)) != Some(self.id) {
+            if records.bodies.is_new(self.id, self.id.item ^ self.id.file) {
                 records.read.borrow_mut().bodies.insert(self.id);
             }
         });
@@ -65,7 +66,7 @@ impl DerefMut for ReadBody {
 }
 
 /// What was read.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Read {
     /// Bodies.
     pub bodies: FxHashSet<BodyId>,
@@ -83,10 +84,31 @@ pub struct Read {
 
 #[derive(Default)]
 struct Records {
-    /// Most bodies are read many times in a row.
-    last: Cell<Option<BodyId>>,
-    last_name: Cell<Option<Name>>,
+    bodies: Recent<BodyId>,
+    names: Recent<Name>,
     read: RefCell<Read>,
+}
+
+/// What was noted a short while ago: most of what is read is read again and again.
+struct Recent<T>([Cell<Option<T>>; RECENT]);
+
+const RECENT: usize = 64;
+
+impl<T> Default for Recent<T> {
+    fn default() -> Self {
+        Recent(std::array::from_fn(|_| Cell::new(None)))
+    }
+}
+
+impl<T: Copy + PartialEq> Recent<T> {
+    /// Whether it may not have been noted yet; from here on it has. What is the same has the same `number`.
+    fn is_new(&self, what: T, number: u32) -> bool {
+        self.0[number as usize % RECENT].replace(Some(what)) != Some(what)
+    }
+
+    fn forget(&self) {
+        self.0.iter().for_each(|cell| cell.set(None));
+    }
 }
 
 thread_local! {
@@ -107,8 +129,8 @@ fn record(note: impl FnOnce(&Records)) {
 pub fn recorded<T>(work: impl FnOnce() -> T) -> (T, Read) {
     let _off = Switch::to(true);
     RECORDS.with(|records| {
-        records.last.set(None);
-        records.last_name.set(None);
+        records.bodies.forget();
+        records.names.forget();
         records.read.take();
     });
     let result = work();
@@ -126,7 +148,7 @@ pub fn unrecorded<T>(work: impl FnOnce() -> T) -> T {
 #[inline]
 pub fn asks(name: Name) {
     record(|records| {
-        if records.last_name.replace(Some(name)) != Some(name) {
+        if records.names.is_new(name, name.0) {
             records.read.borrow_mut().names.insert(name);
         }
     });

@@ -1,9 +1,11 @@
 //! Effects: the operations that the protocol protects.
 
+use serde::{Deserialize, Serialize};
+
 macro_rules! effects {
     ($($(#[doc = $doc:literal])+ $name:ident = $id:literal, $title:literal;)*) => {
         /// An operation that the protocol protects.
-        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord, Serialize, Deserialize)]
         pub enum Effect {
             $($(#[doc = $doc])+ $name,)*
         }

@@ -1,5 +1,7 @@
 //! Facts: what evidence is made of.
 
+use serde::{Deserialize, Serialize};
+
 use super::Message;
 
 /// What a fact is about: it is kept only while a message is handled for which that can matter.
@@ -31,7 +33,7 @@ enum Use {
 macro_rules! facts {
     ($($(#[doc = $doc:literal])+ $name:ident: $topic:ident, $use:ident;)*) => {
         /// A relation between protocol values that holds at a point of the code.
-        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord, Serialize, Deserialize)]
         pub enum Fact {
             $($(#[doc = $doc])+ $name,)*
         }

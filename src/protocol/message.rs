@@ -1,7 +1,9 @@
 //! The messages of the protocol.
 
+use serde::{Deserialize, Serialize};
+
 /// What an RPC entry receives.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Message {
     /// AppendEntries request (paper, Figure 2).
     AppendEntries,

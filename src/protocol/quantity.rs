@@ -1,7 +1,9 @@
 //! The values of the protocol that a help text speaks of.
 
+use serde::{Deserialize, Serialize};
+
 /// A value of the protocol that a help text names.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Quantity {
     /// prevLogIndex of the request.
     PrevIndex,

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::{FileId, Place, Span};
 
-/// The part of a text that was replaced by another: everything before and behind it is the same.
+/// The part of a text that was replaced by another: what is before it has stayed where it was, and what is
+/// behind it has moved as one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Edit {
     start: u32,
@@ -13,6 +14,14 @@ pub struct Edit {
 }
 
 impl Edit {
+    /// The one after which nothing is where it was.
+    pub const EVERYTHING: Edit = Edit { start: 0, old_end: u32::MAX, new_end: u32::MAX };
+
+    /// The one that puts something else in the place of a part, up to `new_end`.
+    pub fn of(part: Span, new_end: u32) -> Self {
+        Edit { start: part.start, old_end: part.end, new_end }
+    }
+
     /// The smallest edit that makes one text of the other.
     pub fn between(old: &str, new: &str) -> Self {
         let (old, new) = (old.as_bytes(), new.as_bytes());
@@ -27,38 +36,41 @@ impl Edit {
         }
     }
 
-    /// Where a span of the old text is in the new one; none, if one of its ends was replaced.
-    pub fn span(self, span: Span) -> Option<Span> {
-        let behind = |at: u32| at - self.old_end + self.new_end;
-        // What is put in between two things belongs to neither.
-        let start = match span.start {
-            at if at >= self.old_end => behind(at),
-            at if at <= self.start => at,
-            _ => return None,
-        };
-        let end = match span.end {
-            at if at <= self.start => at,
-            at if at >= self.old_end => behind(at),
-            _ => return None,
-        };
-        (start <= end).then_some(Span { start, end })
+    fn behind(self, at: u32) -> u32 {
+        (at - self.old_end).saturating_add(self.new_end)
     }
+}
+
+/// Where a span of the old text is in the new one after edits that are in order; none, if one of its ends was
+/// replaced.
+fn span_after(edits: &[Edit], span: Span) -> Option<Span> {
+    // What is put in between two things belongs to neither.
+    let before = edits.partition_point(|edit| edit.old_end <= span.start);
+    let is_kept = edits.get(before).is_none_or(|next| span.start <= next.start);
+    let behind = edits[..before].last().map_or(span.start, |edit| edit.behind(span.start));
+    let start = is_kept.then_some(behind)?;
+    let before = edits.partition_point(|edit| edit.start < span.end);
+    let end = match edits[..before].last() {
+        None => span.end,
+        Some(edit) => (edit.old_end <= span.end).then(|| edit.behind(span.end))?,
+    };
+    (start <= end).then_some(Span { start, end })
 }
 
 /// The edits of several files.
 #[derive(Clone, Debug, Default)]
-pub struct Edits(BTreeMap<FileId, Edit>);
+pub struct Edits(BTreeMap<FileId, Vec<Edit>>);
 
 impl Edits {
-    /// Adds the edit of a file that has none yet.
-    pub fn add(&mut self, file: FileId, edit: Edit) {
-        self.0.insert(file, edit);
+    /// Adds the edits of a file that has none yet, in their order.
+    pub fn add(&mut self, file: FileId, edits: Vec<Edit>) {
+        self.0.insert(file, edits);
     }
 
     /// Where a place is afterwards; none, if one of its ends was replaced.
     pub fn place(&self, place: Place) -> Option<Place> {
         match self.0.get(&place.file) {
-            Some(edit) => Some(Place { file: place.file, span: edit.span(place.span)? }),
+            Some(edits) => Some(Place { span: span_after(edits, place.span)?, ..place }),
             None => Some(place),
         }
     }
@@ -76,7 +88,7 @@ mod tests {
     fn moved(old: &str, new: &str, what: &str) -> Option<String> {
         let start = old.find(what).expect("the old text has it") as u32;
         let span = Span { start, end: start + what.len() as u32 };
-        let span = Edit::between(old, new).span(span)?;
+        let span = span_after(&[Edit::between(old, new)], span)?;
         Some(new[span.start as usize..span.end as usize].to_owned())
     }
 

@@ -141,7 +141,7 @@ impl Loaded {
                     file.clone_from(&older[&slot]);
                 }
                 (new, problem) => {
-                    edits.add(slot, Edit::between(&older[&slot].text, &file.text));
+                    edits.add(slot, vec![Edit::between(&older[&slot].text, &file.text)]);
                     self.lowered[index] = new;
                     self.problems.remove(&slot);
                     self.problems.extend(problem.map(|problem| (slot, problem)));

@@ -6,23 +6,23 @@ use std::process::Command;
 use crate::support::{NO_CACHE, raft_lint, root};
 use crate::tree::{Ended, FINDING, Tree, clean, ended};
 
+mod found;
 #[cfg(unix)]
 mod hostile;
 mod packs;
 mod place;
 
-/// Long enough to be kept.
+/// With a comment that makes it long.
 fn long(text: &str) -> String {
     format!("// {}\n{text}", "raft ".repeat(300))
 }
 
-/// Two files that are kept, and one that is too short.
+/// Two files.
 fn tree() -> Tree {
     Tree::with(&[
         ("Cargo.toml", "[package]\nname = \"node\"\n"),
         ("src/lib.rs", &long(FINDING)),
         ("src/other.rs", &long(&clean())),
-        ("src/short.rs", "pub fn one() -> u64 { 1 }\n"),
     ])
 }
 
@@ -47,11 +47,12 @@ fn counts(ended: &Ended) -> (usize, usize) {
     (numbers[0], numbers[1])
 }
 
-/// The entries and packs in a cache, sorted, and whatever else is there.
+/// The entries of files in a cache, and packs of them, sorted, and whatever else is there.
 fn entries(cache: &Path) -> Vec<PathBuf> {
     let all = walkdir::WalkDir::new(cache).min_depth(2).sort_by_file_name().into_iter();
     let all = all.map(|entry| entry.expect("the cache can be read").into_path());
-    all.filter(|path| !path.ends_with("packs")).collect()
+    let is_found = |path: &PathBuf| path.components().any(|part| part.as_os_str() == "found");
+    all.filter(|path| !path.ends_with("packs") && !is_found(path)).collect()
 }
 
 /// Bytes of which one bit is another.

@@ -23,10 +23,10 @@ fn shown(analysed: &Analysed) -> String {
 }
 
 /// Numbers that look random and are the same each time.
-struct Numbers(u64);
+pub(crate) struct Numbers(pub(crate) u64);
 
 impl Numbers {
-    fn below(&mut self, bound: usize) -> usize {
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
         self.0 =
             self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) as usize % bound.max(1)
@@ -34,7 +34,7 @@ impl Numbers {
 }
 
 /// What an author does to a line, mostly without thinking of the rest.
-fn edited(text: &str, numbers: &mut Numbers) -> String {
+pub(crate) fn edited(text: &str, numbers: &mut Numbers) -> String {
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
     let at = numbers.below(lines.len());
     let swaps = [
@@ -75,7 +75,7 @@ fn edited(text: &str, numbers: &mut Numbers) -> String {
 }
 
 /// The Rust files in a directory and below.
-fn all_files(directory: &Path) -> Vec<PathBuf> {
+pub(crate) fn all_files(directory: &Path) -> Vec<PathBuf> {
     let mut found = files(directory, "rs");
     for entry in std::fs::read_dir(directory).into_iter().flatten().flatten() {
         let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");

@@ -1,48 +1,16 @@
-//! What the functions on an event's way show of it: evidence of their own, and the bounds that kept them
-//! from coming to it.
+//! What the functions on an event's way show of it: evidence of their own.
 
 use rustc_hash::FxHashSet;
 
 use super::{Settler, is_same, leaves_term, takes_any_message};
 use crate::facts::bound::{Bound, Met};
 use crate::facts::event::Event;
-use crate::facts::start::is_start;
 use crate::program::FnId;
 use crate::protocol::{Effect, Fact};
 use crate::roles::messages;
 use crate::source::Place;
 
 impl Settler<'_, '_> {
-    /// The bound that kept one of the callers from coming to an effect, if one did.
-    pub(super) fn bound_above(
-        &self,
-        event: &Event,
-        callers: &[FnId],
-        above: &[Event],
-    ) -> Option<Met> {
-        let comes = |caller: FnId| {
-            above.iter().any(|e| {
-                let before = e.stack.strip_suffix(event.stack.as_slice());
-                before.and_then(|before| before.last()) == Some(&caller)
-                    && (e.effect, e.innermost) == (event.effect, event.innermost)
-            })
-        };
-        let bound = |&caller: &FnId| {
-            let met = self.seen_whole(caller)?.bound_before(caller, event)?;
-            // One that is no start may have nothing to do with the protocol, and gets little to show it.
-            let counts = met.bound != Bound::Work || is_start(self.program, caller);
-            counts.then_some((caller, met))
-        };
-        let kept_away = callers.iter().filter_map(bound).filter(|(caller, _)| !comes(*caller));
-        let kept_away = kept_away.map(|(_, met)| met).min();
-        let first = event.stack.first().copied();
-        let mut takers = first.into_iter().flat_map(|id| self.program.takers(id));
-        kept_away.or_else(|| {
-            let function = takers.find(|taker| !comes(*taker))?;
-            Some(Met { bound: Bound::Value, function })
-        })
-    }
-
     /// What an evaluation proves that stopped at its bound may be otherwise on a way that is left, unless
     /// a function on the way proves it alone.
     pub(super) fn mark_unfinished(&self, events: &mut [Event], unfinished: &FxHashSet<FnId>) {

@@ -18,13 +18,20 @@ pub(super) struct Callers {
     pub(super) are_all: bool,
 }
 
+/// Whether nobody has to be asked for an event. It is decided whether a vote may be cleared where a request is
+/// handled, or an election is won; each function that does one of these is looked at for itself, and shows the
+/// vote as it is cleared there.
+fn is_shown_elsewhere(event: &Event) -> bool {
+    event.effect == Effect::VoteClear && !event.decided
+}
+
 impl Settler<'_, '_> {
     /// What lacks evidence, of what a function shows.
     pub(super) fn left_open(&self, id: FnId, events: &[Event]) -> FxHashSet<(Effect, Place)> {
         let is_clean = self.clean.contains(&id);
         let shown = |e: &Event| is_clean && (!e.hidden_in.is_empty() || self.is_shown_below(e));
-        let open = events.iter().filter(|e| self.is_open(e) && !shown(e));
-        open.map(|e| (e.effect, e.innermost)).collect()
+        let is_left = |e: &&Event| self.is_open(e) && !shown(e) && !is_shown_elsewhere(e);
+        events.iter().filter(is_left).map(|e| (e.effect, e.innermost)).collect()
     }
 
     /// The callers that may have it; nothing if there are too many to tell.

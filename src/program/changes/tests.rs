@@ -1,6 +1,7 @@
 //! What is seen of the difference between two texts.
 
 use super::*;
+use crate::ir::moved;
 use crate::lower;
 use crate::names::Names;
 use crate::program::PackageId;
@@ -23,13 +24,25 @@ const OLD: &str = "struct Node { term: u64 }\n\
                    fn second(term: u64) -> bool { term > 1 }\n\
                    fn third() -> u64 { 3 }\n";
 
+/// The edits that the lowered code tells.
+fn of_code(old: &Program, new: &Program) -> Vec<Edit> {
+    let ir = |program: &Program| program.files[0].clone().expect("it is lowered");
+    moved::edits(&ir(old), &ir(new))
+}
+
+fn between(old: &Program, new: &Program, edits: Vec<Edit>) -> Changes {
+    let mut of_file = Edits::default();
+    of_file.add(FileId(0), edits);
+    new.changes_since(old, &of_file).expect("the versions are alike")
+}
+
 /// The names of the changed bodies, of changed definitions, and of those that are called otherwise.
 fn changes(new: &str) -> [Vec<String>; 3] {
     let old = program(OLD, Names::default());
     let new_program = program(new, old.names.clone());
-    let mut edits = Edits::default();
-    edits.add(FileId(0), Edit::between(OLD, new));
-    let changes = new_program.changes_since(&old, &edits).expect("the versions are alike");
+    let of_texts = between(&old, &new_program, vec![Edit::between(OLD, new)]);
+    let changes = between(&old, &new_program, of_code(&old, &new_program));
+    assert_eq!(format!("{changes:?}"), format!("{of_texts:?}"), "without the texts: {new}");
     let old_ids = old.ids().filter(|id| changes.bodies.contains(&old.function(*id).body.id()));
     let bodies = old_ids.map(|id| old.function(id).name).collect();
     let texts = |names: Vec<Name>| {
@@ -77,7 +90,7 @@ fn whether_structs_are_others_is_told() {
     let differ = |new: &str| {
         let old = program(OLD, Names::default());
         let mut edits = Edits::default();
-        edits.add(FileId(0), Edit::between(OLD, new));
+        edits.add(FileId(0), vec![Edit::between(OLD, new)]);
         let changes = program(new, old.names.clone()).changes_since(&old, &edits);
         changes.expect("the versions are alike").structs
     };
@@ -91,10 +104,27 @@ fn what_moves_is_found_again() {
     let old = program(OLD, Names::default());
     let new_program = program(&new, old.names.clone());
     let mut edits = Edits::default();
-    edits.add(FileId(0), Edit::between(OLD, &new));
+    edits.add(FileId(0), vec![Edit::between(OLD, &new)]);
     let changes = new_program.changes_since(&old, &edits).expect("the versions are alike");
     assert_eq!(changes.moves.pairs().count(), 3);
     for (before, now) in changes.moves.pairs() {
         assert_eq!(old.function(before).name, new_program.function(now).name);
     }
+}
+
+/// What stands between two hunks is the same, and is known where it is.
+#[test]
+fn several_hunks_leave_what_is_between_them() {
+    let new = OLD.replace("second(1)", "second(1 + 1)").replace("{ 3 }", "{ 3 - 1 }");
+    let (old, new) =
+        (program(OLD, Names::default()), |old: &Program| program(&new, old.names.clone()));
+    let new = new(&old);
+    let changes = between(&old, &new, of_code(&old, &new));
+    let mut changed: Vec<&str> = old
+        .ids()
+        .filter(|id| changes.bodies.contains(&old.function(*id).body.id()))
+        .map(|id| old.text(old.function(id).name))
+        .collect();
+    changed.sort_unstable();
+    assert_eq!(changed, ["first", "third"]);
 }
