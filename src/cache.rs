@@ -54,23 +54,13 @@ impl Cache {
         source: &SourceFile,
         names: &mut NameCache<'_>,
     ) -> Option<FileIr> {
-        let ir = self.read(key, file, Text::Whole(Arc::clone(&source.text)), names)?;
+        let ir = self.find_version(key, file, Text::Whole(Arc::clone(&source.text)), names)?;
         self.found.fetch_add(1, Ordering::Relaxed);
         Some(ir)
     }
 
-    /// What lowering this file gave when it had another text, of which hash and length are known.
-    pub fn find_older(
-        &self,
-        key: &Key,
-        file: FileId,
-        length: u32,
-        names: &mut NameCache<'_>,
-    ) -> Option<FileIr> {
-        self.read(key, file, Text::Gone(length), names)
-    }
-
-    fn read(
+    /// What lowering this file gave when it had this text, which need not be there any more.
+    pub fn find_version(
         &self,
         key: &Key,
         file: FileId,

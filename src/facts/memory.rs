@@ -14,7 +14,6 @@ use serde::{Deserialize, Serialize};
 
 use self::follow::Now;
 pub use self::written::Extent;
-
 use super::budget::Budget;
 use super::show::Shown;
 use crate::ir::read::Read;

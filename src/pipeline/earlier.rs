@@ -95,7 +95,8 @@ impl<'r> Earlier<'r> {
         let names = SharedNames::of(std::mem::take(&mut lowered.names));
         for &(file, version) in &changed {
             let mut names = NameCache::new(&names);
-            let ir = || self.cache.find_older(&version.text, file, version.length, &mut names);
+            let text = Text::Gone(version.length);
+            let ir = || self.cache.find_version(&version.text, file, text, &mut names);
             let ir = version.is_lowered.then(ir).flatten();
             older[file.0 as usize] = ir.map(Arc::new);
         }

@@ -40,8 +40,13 @@ fn check(tree: &Tree, cache: &Path) -> Ended {
 
 /// How many files were found in the cache, and how many were added.
 fn counts(ended: &Ended) -> (usize, usize) {
-    let line = ended.err.lines().find_map(|line| line.strip_prefix("from the cache"));
-    let line = line.unwrap_or_else(|| panic!("no cache was used: {}", ended.err));
+    pair(ended, "from the cache")
+}
+
+/// The two numbers behind a title of the statistics.
+fn pair(ended: &Ended, title: &str) -> (usize, usize) {
+    let line = ended.err.lines().find_map(|line| line.strip_prefix(title));
+    let line = line.unwrap_or_else(|| panic!("no line starts with {title:?}: {}", ended.err));
     let numbers = line.split(|c: char| !c.is_ascii_digit()).filter(|word| !word.is_empty());
     let numbers: Vec<usize> = numbers.map(|number| number.parse().expect("a number")).collect();
     (numbers[0], numbers[1])

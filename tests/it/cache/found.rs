@@ -9,7 +9,7 @@ use raft_lint::finding;
 use raft_lint::pipeline::{self, Options};
 use raft_lint::report::{Report, json};
 
-use super::{check, command, flipped, without};
+use super::{check, command, flipped, pair, without};
 use crate::diff::{GUARD, NO_GUARD, follower};
 use crate::repository::Repository;
 use crate::support::{in_parallel, root, verdict};
@@ -18,11 +18,7 @@ use crate::workspace::{Numbers, all_files, edited};
 
 /// How many evaluations there were, and how many of them were kept.
 fn evaluations(ended: &Ended) -> (usize, usize) {
-    let line = ended.err.lines().find_map(|line| line.strip_prefix("evaluations"));
-    let line = line.unwrap_or_else(|| panic!("nothing is said of them: {}", ended.err));
-    let numbers = line.split(|c: char| !c.is_ascii_digit()).filter(|word| !word.is_empty());
-    let numbers: Vec<usize> = numbers.map(|number| number.parse().expect("a number")).collect();
-    (numbers[0], numbers[1])
+    pair(ended, "evaluations")
 }
 
 /// What was found out about functions, in a cache: the files, sorted.
