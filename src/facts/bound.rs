@@ -18,6 +18,8 @@ pub(super) const MAX_CLOSURES: usize = 8;
 pub(super) const MAX_CLIMB: usize = 4;
 /// Functions with more callers than this are not followed upwards.
 pub(super) const MAX_CALLERS: usize = 32;
+/// The same for one whose own evaluation did not come to its end.
+pub(super) const MAX_CALLERS_OF_UNFINISHED: usize = 4;
 /// Of functions with more it is not asked which of the callers count.
 pub(super) const MAX_LISTED: usize = 4_000;
 /// How often callers are asked for the effects of one function, all levels together.

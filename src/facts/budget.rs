@@ -24,12 +24,29 @@ pub(super) struct Budget {
     pub(super) first: u32,
     /// Once a message is seen being handled.
     pub(super) message: u32,
-    /// Once an effect is reached.
+    /// Once effects are reached, however many.
     pub(super) effect: u32,
 }
 
+impl Budget {
+    /// The bound of a function that has shown so many effects, or that a message is handled.
+    pub(super) fn with(self, effects: usize, handles: bool) -> u32 {
+        let effects = u32::try_from(effects).unwrap_or(u32::MAX);
+        match (effects, handles) {
+            (0, false) => self.first,
+            (0, true) => self.message,
+            _ => self.effect.min(FOR_EFFECT.saturating_mul(effects).saturating_add(BEFORE_EFFECTS)),
+        }
+    }
+}
+
+/// For each effect that is reached, and besides: code that does little of Raft and calls much is a test's or a
+/// simulation's.
+const FOR_EFFECT: u32 = 20_000;
+const BEFORE_EFFECTS: u32 = 100_000;
+
 /// In a package that keeps Raft's state.
-const RAFT: Budget = Budget { first: 25_000, message: 400_000, effect: 500_000 };
+const RAFT: Budget = Budget { first: 25_000, message: 100_000, effect: 500_000 };
 /// In any other: it may use a Raft, and has commits and terms of its own.
 const OTHER: Budget = Budget { first: 4_000, message: 6_000, effect: 50_000 };
 

@@ -59,7 +59,7 @@ const LOOKED_UP: u32 = 4096;
 
 /// The evaluation of one entry.
 pub(super) struct Engine<'p> {
-    /// Entries that prove all their obligations alone; they are not entered again.
+    /// Handlers that prove all their obligations alone; they are not entered again.
     clean: &'p FxHashSet<FnId>,
     /// Of which functions that was asked, and the answers.
     pub(super) asked_clean: FxHashMap<FnId, bool>,
@@ -146,7 +146,7 @@ impl<'p> Engine<'p> {
         }
     }
 
-    /// Whether a function is an entry that proves all its obligations alone.
+    /// Whether a function is a handler that proves all its obligations alone.
     pub(super) fn is_clean(&mut self, id: FnId) -> bool {
         *self.asked_clean.entry(id).or_insert_with(|| self.clean.contains(&id))
     }
@@ -160,11 +160,7 @@ impl<'p> Engine<'p> {
 
     /// Whether what has been shown since the bound was set is worth more, and there is more.
     fn may_go_on(&mut self) -> bool {
-        let most = match (self.events.is_empty(), self.handlers.is_empty()) {
-            (false, _) => self.budget.effect,
-            (true, false) => self.budget.message,
-            (true, true) => self.budget.first,
-        };
+        let most = self.budget.with(self.events.effects(), !self.handlers.is_empty());
         self.share.spend(self.used);
         let may = self.used < most && !self.share.is_gone();
         self.bound = if may { most.min(self.used.saturating_add(LOOKED_UP)) } else { 0 };

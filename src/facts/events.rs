@@ -3,10 +3,12 @@
 use std::hash::{Hash, Hasher};
 use std::ops::{Deref, DerefMut};
 
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 use smallvec::SmallVec;
 
 use super::event::Event;
+use crate::protocol::Effect;
+use crate::source::Place;
 
 /// Effects of one entry that are looked at; more are machine-made.
 pub(super) const MAX_EVENTS: usize = 4_000;
@@ -17,6 +19,8 @@ pub(super) struct Events {
     all: Vec<Event>,
     /// By a hash of what is the same in all that are alike.
     numbers: FxHashMap<u64, SmallVec<[u32; 2]>>,
+    /// The effects that were reached, each once, in whatever way.
+    effects: FxHashSet<(Effect, Place)>,
 }
 
 impl Events {
@@ -41,9 +45,15 @@ impl Events {
         self.all.len() >= MAX_EVENTS
     }
 
+    /// How many different effects have been reached.
+    pub(super) fn effects(&self) -> usize {
+        self.effects.len()
+    }
+
     /// Adds one; gives its number.
     pub(super) fn push(&mut self, event: Event) -> usize {
         let number = self.all.len();
+        self.effects.insert((event.effect, event.innermost));
         self.numbers.entry(hash(&event)).or_default().push(number as u32);
         self.all.push(event);
         number

@@ -5,6 +5,7 @@ mod above;
 mod along;
 mod callers;
 mod evaluate;
+mod tiers;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -13,8 +14,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use self::callers::Callers;
 pub use self::evaluate::Evaluations;
+use self::tiers::tiers;
 use super::acknowledged::drop_unused;
-use super::bound::{Bound, MAX_ASKED, MAX_CALLERS, MAX_CLIMB, Met};
+use super::bound::{Bound, MAX_ASKED, MAX_CLIMB, Met};
 use super::budget::Budgets;
 use super::event::Event;
 use super::grants;
@@ -108,8 +110,8 @@ fn follow(
         asked: 0,
         evaluations: Evaluations::default(),
     };
-    settler.find_clean();
     let starts: Vec<FnId> = program.ids().filter(|id| is_start(program, *id)).collect();
+    settler.find_clean(&starts);
     settler.show_all(&starts, true);
     settler.show_callers(&starts);
     let mut analysis = Analysis::default();
@@ -156,7 +158,7 @@ struct Settler<'p, 's> {
     /// Those of them in which something is followed up that was left open further down.
     followed: BTreeSet<FnId>,
     budgets: Budgets<'s>,
-    /// Request entries that prove everything alone.
+    /// Handlers that prove everything alone.
     clean: FxHashSet<FnId>,
     /// How often callers have been asked for the function that is settled.
     asked: usize,
@@ -176,28 +178,32 @@ impl Asked<'_> {
 }
 
 impl Settler<'_, '_> {
-    /// Evaluates the request entries first: what one of them proves alone holds for every caller.
-    fn find_clean(&mut self) {
-        let program = self.program;
-        let entries: Vec<FnId> =
-            program.ids().filter(|id| is_request_entry(program, *id)).collect();
-        self.show_all(&entries, true);
-        let mut clean = FxHashSet::default();
-        for id in entries {
-            let shown = &self.shown[&id];
-            if shown.exhausted || !shown.events.iter().any(|e| is_follower_effect(e.effect)) {
-                continue;
-            }
-            let safe = self.demands.safe;
-            let proved = |e: &Event| e.decided && safe(e) && !leaves_term(e);
-            let open = |e: &&Event| !proved(e) && (e.hidden_in.is_empty() || leaves_term(e));
-            let mut open: Vec<Event> = shown.events.iter().filter(open).cloned().collect();
-            self.lend_facts(&mut open);
-            if open.iter().all(|e| proved(e) || self.is_shown_below(e)) {
-                clean.insert(id);
-            }
+    /// Evaluates the functions that get messages first, those that are called before their callers: what one of
+    /// them proves alone holds for every caller.
+    fn find_clean(&mut self, starts: &[FnId]) {
+        for tier in tiers(self.program, starts) {
+            self.show_all(&tier, true);
+            let clean: Vec<FnId> = tier.into_iter().filter(|id| self.proves_alone(*id)).collect();
+            self.clean.extend(clean);
         }
-        self.clean = clean;
+    }
+
+    /// Whether a function handles messages, and all that it does has its evidence.
+    fn proves_alone(&self, id: FnId) -> bool {
+        let shown = &self.shown[&id];
+        let handles = match is_request_entry(self.program, id) {
+            true => shown.events.iter().any(|e| is_follower_effect(e.effect)),
+            false => handles_each(shown),
+        };
+        if !handles || shown.exhausted || shown.left_aside {
+            return false;
+        }
+        let safe = self.demands.safe;
+        let proved = |e: &Event| e.decided && safe(e) && !leaves_term(e);
+        let open = |e: &&Event| !proved(e) && (e.hidden_in.is_empty() || leaves_term(e));
+        let mut open: Vec<Event> = shown.events.iter().filter(open).cloned().collect();
+        self.lend_facts(&mut open);
+        open.iter().all(|e| proved(e) || self.is_shown_below(e))
     }
 
     /// Whether a function gets a message, or takes one apart.
@@ -243,8 +249,8 @@ impl Settler<'_, '_> {
         if callers.is_empty() {
             return events;
         }
-        if callers.len() > MAX_CALLERS {
-            return unfollowed(events, Bound::Callers);
+        if let Some(bound) = self.kept_from(id, &callers) {
+            return unfollowed(events, bound);
         }
         if self.asked > MAX_ASKED {
             return unfollowed(events, Bound::Asked);
@@ -293,6 +299,28 @@ fn is_same(a: &Event, b: &Event) -> bool {
 fn takes_any_message(program: &Program, id: FnId) -> bool {
     let package = program.package(id);
     program.function(id).params.iter().any(|p| messages::is_envelope(program, &p.ty, package))
+}
+
+/// Whether something was seen of what is done with each message that a function takes apart: where nothing is
+/// seen of one, that may need what a caller knows of it.
+fn handles_each(shown: &Shown) -> bool {
+    let is_of = |message| match message {
+        Message::AppendEntries | Message::RequestVote => Some(is_follower_effect as fn(_) -> _),
+        Message::AppendReply | Message::VoteReply => Some(is_of_reply as fn(_) -> _),
+        _ => None,
+    };
+    let seen = |message, is_of: fn(Effect) -> bool| {
+        shown.events.iter().any(|e| e.handling == Some(message) && is_of(e.effect))
+    };
+    let messages = shown.handlers.iter().map(|(_, message, _)| *message);
+    let mut asked = messages.filter_map(|m| Some((m, is_of(m)?))).peekable();
+    asked.peek().is_some() && asked.all(|(message, is_of)| seen(message, is_of))
+}
+
+/// What is done with a reply.
+fn is_of_reply(effect: Effect) -> bool {
+    use Effect::{LeaderCommit, MatchMove, NextMove, VoteCount, VoterCount};
+    matches!(effect, LeaderCommit | MatchMove | NextMove | VoteCount | VoterCount)
 }
 
 fn is_follower_effect(effect: Effect) -> bool {

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use super::Settler;
-use crate::facts::bound::{MAX_CALLERS, MAX_LISTED};
+use crate::facts::bound::{Bound, MAX_CALLERS, MAX_CALLERS_OF_UNFINISHED, MAX_LISTED};
 use crate::facts::event::Event;
 use crate::program::FnId;
 use crate::protocol::Effect;
@@ -57,6 +57,14 @@ impl Settler<'_, '_> {
         Some(Callers { asked, are_all })
     }
 
+    /// The bound that keeps so many callers of a function from being asked. An evaluation that did not come to
+    /// its end is hardly done again within that of a caller.
+    pub(super) fn kept_from(&self, id: FnId, callers: &[FnId]) -> Option<Bound> {
+        let unfinished = self.shown[&id].exhausted && callers.len() > MAX_CALLERS_OF_UNFINISHED;
+        let many = callers.len() > MAX_CALLERS;
+        unfinished.then_some(Bound::Work).or(many.then_some(Bound::Callers))
+    }
+
     /// Evaluates the callers that will be asked first, of all these functions.
     pub(super) fn show_callers(&mut self, starts: &[FnId]) {
         let callers = |id: &FnId| {
@@ -67,7 +75,7 @@ impl Settler<'_, '_> {
                 return Vec::new();
             }
             let callers = self.callers_with_evidence(*id, &left);
-            let few = callers.filter(|callers| callers.asked.len() <= MAX_CALLERS);
+            let few = callers.filter(|callers| self.kept_from(*id, &callers.asked).is_none());
             few.map(|callers| callers.asked).unwrap_or_default()
         };
         let mut callers: Vec<FnId> = starts.par_iter().flat_map_iter(callers).collect();
