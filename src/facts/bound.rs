@@ -143,7 +143,10 @@ impl Engine<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{MAX_ASKED, MAX_CALLERS, MAX_CLIMB, MAX_CLOSURES, MAX_DEPTH, MAX_LISTED};
+    use super::{
+        MAX_ASKED, MAX_CALLERS, MAX_CALLERS_OF_UNFINISHED, MAX_CLIMB, MAX_CLOSURES, MAX_DEPTH,
+        MAX_LISTED,
+    };
 
     #[test]
     fn the_documented_numbers_are_the_real_ones() {
@@ -155,6 +158,10 @@ mod tests {
             (
                 "callers of one function of which it is asked whether they get its message",
                 MAX_LISTED,
+            ),
+            (
+                "callers of one function whose own evaluation stopped at its bound",
+                MAX_CALLERS_OF_UNFINISHED,
             ),
             ("callers of callers", MAX_CLIMB),
             ("callers asked for one function, all levels together", MAX_ASKED),

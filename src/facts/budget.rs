@@ -13,9 +13,14 @@ use crate::program::{FnId, Program};
 use crate::roles::state::States;
 
 /// In one run; far more than any Raft needs.
-const RUN: u64 = 3_000_000;
+const RUN: u64 = 2_000_000;
 /// In a run over many Rafts, for each expression of the program.
-const RUN_FOR_EXPRESSION: u64 = 32;
+const RUN_FOR_EXPRESSION: u64 = 16;
+
+/// In a function, for each different effect that it reaches, and besides. What calls much and shows little is a
+/// test or a simulation, or code around a Raft.
+const FOR_EFFECT: u32 = 20_000;
+const BESIDE_EFFECTS: u32 = 100_000;
 
 /// The bounds of one function's evaluation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -35,15 +40,10 @@ impl Budget {
         match (effects, handles) {
             (0, false) => self.first,
             (0, true) => self.message,
-            _ => self.effect.min(FOR_EFFECT.saturating_mul(effects).saturating_add(BEFORE_EFFECTS)),
+            _ => self.effect.min(FOR_EFFECT.saturating_mul(effects).saturating_add(BESIDE_EFFECTS)),
         }
     }
 }
-
-/// For each effect that is reached, and besides: code that does little of Raft and calls much is a test's or a
-/// simulation's.
-const FOR_EFFECT: u32 = 20_000;
-const BEFORE_EFFECTS: u32 = 100_000;
 
 /// In a package that keeps Raft's state.
 const RAFT: Budget = Budget { first: 25_000, message: 100_000, effect: 500_000 };
@@ -141,7 +141,7 @@ impl Share<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::Spending;
+    use super::{Budget, RAFT, Spending};
 
     /// Who gets something, if these are spent in their order; and the same as it is known meanwhile.
     fn gets(most: u64, spent: &[u32]) -> Vec<bool> {
@@ -156,6 +156,16 @@ mod tests {
         let all: Vec<bool> = (0..spent.len()).map(gets).collect();
         assert_eq!(known, all, "nobody is stopped who gets something");
         all
+    }
+
+    #[test]
+    fn who_shows_more_gets_more() {
+        let of = |effects, handles| RAFT.with(effects, handles);
+        assert_eq!([of(0, false), of(0, true)], [25_000, 100_000]);
+        assert_eq!([of(1, false), of(2, true), of(20, true)], [120_000, 140_000, 500_000]);
+        assert_eq!(of(usize::MAX, true), 500_000);
+        let little = Budget { effect: 10_000, ..RAFT };
+        assert_eq!(little.with(9, true), 10_000, "never more than there is");
     }
 
     #[test]
