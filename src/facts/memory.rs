@@ -1,7 +1,7 @@
 //! What functions have shown before: an evaluation that would read the same is not made again.
 //!
 //! An evaluation depends on the bodies that it reads, on who calls what, on what is said once of the whole
-//! program, and on which entries were found to prove everything alone. All of that is compared; where
+//! program, and on which handlers were found to prove everything alone. All of that is compared; where
 //! anything else is changed, everything is forgotten.
 
 mod follow;
@@ -93,7 +93,7 @@ impl Memory {
         self.kept = still.collect();
     }
 
-    /// What a function has shown within these bounds; `is_clean` tells of entries whether they prove
+    /// What a function has shown within these bounds; `is_clean` tells of handlers whether they prove
     /// everything alone.
     pub(super) fn get(
         &self,

@@ -4,6 +4,7 @@
 mod above;
 mod along;
 mod callers;
+mod clean;
 mod evaluate;
 mod tiers;
 
@@ -14,7 +15,6 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use self::callers::Callers;
 pub use self::evaluate::Evaluations;
-use self::tiers::tiers;
 use super::acknowledged::drop_unused;
 use super::bound::{Bound, MAX_ASKED, MAX_CLIMB, Met};
 use super::budget::Budgets;
@@ -25,7 +25,7 @@ use super::overlap::drop_shown_removals;
 use super::quorum;
 use super::replies;
 use super::show::Shown;
-use super::start::{gets_message, is_request_entry, is_start};
+use super::start::{gets_message, is_start};
 use super::stepping_down::only_where_plain;
 use super::writes;
 use crate::program::{FnId, Program};
@@ -178,34 +178,6 @@ impl Asked<'_> {
 }
 
 impl Settler<'_, '_> {
-    /// Evaluates the functions that get messages first, those that are called before their callers: what one of
-    /// them proves alone holds for every caller.
-    fn find_clean(&mut self, starts: &[FnId]) {
-        for tier in tiers(self.program, starts) {
-            self.show_all(&tier, true);
-            let clean: Vec<FnId> = tier.into_iter().filter(|id| self.proves_alone(*id)).collect();
-            self.clean.extend(clean);
-        }
-    }
-
-    /// Whether a function handles messages, and all that it does has its evidence.
-    fn proves_alone(&self, id: FnId) -> bool {
-        let shown = &self.shown[&id];
-        let handles = match is_request_entry(self.program, id) {
-            true => shown.events.iter().any(|e| is_follower_effect(e.effect)),
-            false => handles_each(shown),
-        };
-        if !handles || shown.exhausted || shown.left_aside {
-            return false;
-        }
-        let safe = self.demands.safe;
-        let proved = |e: &Event| e.decided && safe(e) && !leaves_term(e);
-        let open = |e: &&Event| !proved(e) && (e.hidden_in.is_empty() || leaves_term(e));
-        let mut open: Vec<Event> = shown.events.iter().filter(open).cloned().collect();
-        self.lend_facts(&mut open);
-        open.iter().all(|e| proved(e) || self.is_shown_below(e))
-    }
-
     /// Whether a function gets a message, or takes one apart.
     fn has_message(&self, id: FnId) -> bool {
         gets_message(self.program, id) || takes_any_message(self.program, id)
@@ -299,31 +271,4 @@ fn is_same(a: &Event, b: &Event) -> bool {
 fn takes_any_message(program: &Program, id: FnId) -> bool {
     let package = program.package(id);
     program.function(id).params.iter().any(|p| messages::is_envelope(program, &p.ty, package))
-}
-
-/// Whether something was seen of what is done with each message that a function takes apart: where nothing is
-/// seen of one, that may need what a caller knows of it.
-fn handles_each(shown: &Shown) -> bool {
-    let is_of = |message| match message {
-        Message::AppendEntries | Message::RequestVote => Some(is_follower_effect as fn(_) -> _),
-        Message::AppendReply | Message::VoteReply => Some(is_of_reply as fn(_) -> _),
-        _ => None,
-    };
-    let seen = |message, is_of: fn(Effect) -> bool| {
-        shown.events.iter().any(|e| e.handling == Some(message) && is_of(e.effect))
-    };
-    let messages = shown.handlers.iter().map(|(_, message, _)| *message);
-    let mut asked = messages.filter_map(|m| Some((m, is_of(m)?))).peekable();
-    asked.peek().is_some() && asked.all(|(message, is_of)| seen(message, is_of))
-}
-
-/// What is done with a reply.
-fn is_of_reply(effect: Effect) -> bool {
-    use Effect::{LeaderCommit, MatchMove, NextMove, VoteCount, VoterCount};
-    matches!(effect, LeaderCommit | MatchMove | NextMove | VoteCount | VoterCount)
-}
-
-fn is_follower_effect(effect: Effect) -> bool {
-    use Effect::{LogTruncate, LogWrite, VoteRecord, VoteReply};
-    matches!(effect, LogWrite | LogTruncate | VoteRecord | VoteReply)
 }
