@@ -16,6 +16,7 @@ mod config;
 mod config_formats;
 mod config_hostile;
 mod diff;
+mod dispatchers;
 mod explain;
 mod fixtures;
 mod formats;

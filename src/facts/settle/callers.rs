@@ -21,7 +21,7 @@ pub(super) struct Callers {
 /// Whether nobody has to be asked for an event. It is decided whether a vote may be cleared where a request is
 /// handled, or an election is won; each function that does one of these is looked at for itself, and shows the
 /// vote as it is cleared there.
-fn is_shown_elsewhere(event: &Event) -> bool {
+pub(super) fn is_shown_elsewhere(event: &Event) -> bool {
     event.effect == Effect::VoteClear && !event.decided
 }
 

@@ -1,6 +1,7 @@
 //! Handlers that prove everything alone: what holds of their arguments, whatever they are, holds for every caller,
 //! and so no caller enters them.
 
+use super::callers::is_shown_elsewhere;
 use super::tiers::tiers;
 use super::{Settler, leaves_term};
 use crate::facts::event::Event;
@@ -32,7 +33,7 @@ impl Settler<'_, '_> {
             return false;
         }
         let safe = self.demands.safe;
-        let proved = |e: &Event| e.decided && safe(e) && !leaves_term(e);
+        let proved = |e: &Event| is_shown_elsewhere(e) || e.decided && safe(e) && !leaves_term(e);
         let open = |e: &&Event| !proved(e) && (e.hidden_in.is_empty() || leaves_term(e));
         let mut open: Vec<Event> = shown.events.iter().filter(open).cloned().collect();
         self.lend_facts(&mut open);
