@@ -270,7 +270,7 @@ impl Engine<'_> {
         let local = base.tags.any(Tags::LOCAL);
         let log = base.role == Role::Log
             || local && (base.tags.any(Tags::STORE.with(Tags::LOG)) || words.any(of_log));
-        if !log || world.has(Fact::TailGone) {
+        if !log {
             return;
         }
         let written: Vec<Sym> = call.args.iter().map(|a| self.symbol(a)).collect();
@@ -294,7 +294,7 @@ impl Engine<'_> {
             SEARCHES.contains(&text) || matches!(text, "zip" | "any" | "all" | "eq" | "map");
         let entries = || !looks && written.iter().any(|s| self.symbols.tags(*s).any(Tags::ENTRIES));
         let changes = || is_mutator(text, words) && words.any(of_log.with(Words::APPEND));
-        if !grows && (entries() || changes()) {
+        if !grows && (entries() || changes()) && !world.has(Fact::TailGone) {
             world.learn(Fact::TailUnknown, call.at);
         }
     }

@@ -119,7 +119,7 @@ impl Engine<'_> {
     pub(super) fn is_committed(&self, world: &World, given: &[Sym]) -> Option<Option<Place>> {
         let place = |fact: Fact| world.facts.iter().find(|(f, _)| *f == fact).map(|(_, at)| *at);
         let asked = place(Fact::CommitAsked);
-        if given.iter().any(|sym| self.ends_at_commit(*sym, MAX_DEPTH)) || world.quorum {
+        if given.iter().any(|sym| self.ends_at_commit(*sym, MAX_DEPTH)) || *world.quorum {
             return Some(asked);
         }
         let entry = *given.first()?;

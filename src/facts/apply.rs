@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::eval::{Engine, Outs};
+use super::reads;
 use super::value::Value;
 use super::world::World;
 use crate::ir::{ExprId, ExprKind, Name, TypeRef};
@@ -29,7 +30,7 @@ pub(super) struct Applying {
     /// Hand-overs seen so far.
     seen: u32,
     /// What has been added to the log.
-    pub(super) appended: Vec<Sym>,
+    appended: Vec<Sym>,
 }
 
 /// More of what was added to the log is not kept.
@@ -71,6 +72,17 @@ impl<'p> Engine<'p> {
         }
     }
 
+    /// Whether what is evaluated is the state machine's business.
+    pub(super) fn is_applying(&self) -> bool {
+        self.applying.inside > 0
+    }
+
+    /// What has been added to the log so far.
+    pub(super) fn appended(&self) -> &[Sym] {
+        reads::elsewhere();
+        &self.applying.appended
+    }
+
     /// What a method adds to the log.
     fn note_appended(&mut self, world: &World, receiver: &Value, method: Name, values: &[Value]) {
         let text = self.symbols.program.text(method);
@@ -83,6 +95,7 @@ impl<'p> Engine<'p> {
         let loaded = self.load(world, receiver);
         let base = self.symbol(&loaded);
         if self.symbols.role(base) == Role::Log {
+            reads::elsewhere();
             for value in values {
                 let sym = self.symbol(value);
                 self.applying.appended.push(sym);
@@ -183,6 +196,7 @@ impl<'p> Engine<'p> {
                 }
             }
         }
+        reads::elsewhere();
         self.applying.seen += 1;
         // Where the entry itself is given, what else is given says nothing about it.
         let made = values.iter().find(|v| self.is_made_here(v)).cloned();
@@ -218,7 +232,7 @@ impl<'p> Engine<'p> {
     fn rebuilds(&self) -> bool {
         let program = self.symbols.program;
         let name = |frame: &super::eval::Frame| program.function(frame.function).name;
-        let nearest = self.frames.iter().rev().filter(|frame| !frame.is_closure).take(2);
+        let nearest = self.frames.all().iter().rev().filter(|frame| !frame.is_closure).take(2);
         nearest.into_iter().any(|frame| program.calling(name(frame)).any(Calling::REBUILDS))
     }
 

@@ -2,16 +2,19 @@
 
 use std::cmp::Ordering;
 
+use super::bound::{Bound, Met};
 use super::derive;
 use super::eval::{Engine, Frame};
+use super::join::merge;
 use super::order::Order;
 use super::overlap::Overlap;
 use super::relation::Comparison;
 use super::trail::Asked;
 use super::value::{Cond, Value};
-use super::world::{Assumption, World, merge};
+use super::world::{Assumption, World};
 use crate::ir::{BinaryOp, Name};
 use crate::protocol::{Fact, Message};
+use crate::roles::messages;
 use crate::roles::symbols::{Origin, Role, Sym, Tags};
 use crate::source::Place;
 
@@ -25,6 +28,12 @@ impl Engine<'_> {
                 } else {
                     Vec::new()
                 }
+            }
+            Cond::Lost => {
+                let mut world = world;
+                let function = self.frame().function;
+                world.unasked.get_or_insert(Met { bound: Bound::Parts, function });
+                vec![world]
             }
             Cond::Not(inner) => self.assume(world, inner, !outcome),
             Cond::Said(inner, asked) => {
@@ -115,7 +124,7 @@ impl Engine<'_> {
         self.answer_asked(&mut world, b);
         let tags = self.symbols.tags(a).with(self.symbols.tags(b));
         if self.is_counted(a) || self.is_counted(b) {
-            world.quorum = true;
+            *world.quorum = true;
         }
         let facts = derive::facts_of(&self.symbols, world.handling, op, a, b);
         if !facts.is_empty() || tags.any(Tags::REQUEST) {
@@ -256,7 +265,9 @@ impl Engine<'_> {
             let op = if outcome { op } else { derive::negated(op) };
             facts.extend(derive::facts_of(&self.symbols, world.handling, op, a, b));
             let tags = self.symbols.tags(a).with(self.symbols.tags(b));
-            world.quorum |= tags.any(Tags::COUNTED);
+            if tags.any(Tags::COUNTED) {
+                *world.quorum = true;
+            }
             let (key, holds) = canonical(op, a, b);
             if !world.assume(key, holds)
                 || !self.compared(&mut world, Comparison { op, left: a, right: b, at: asked.place })
@@ -320,23 +331,16 @@ impl Engine<'_> {
 
     /// `MessageType::MsgAppend` on a message's kind says what is being handled.
     fn handle_variant(&mut self, world: &mut World, sym: Sym, variant: Name) {
-        let data = self.symbols.get(sym);
+        let program = self.symbols.program;
+        if !self.symbols.tags(sym).only_request() {
+            return;
+        }
+        let Some(message) = messages::by_words(program.words(variant)) else { return };
         // The sending side looks at the kind of its own message.
         let sends = |f: &Frame| {
-            let program = self.symbols.program;
             !f.is_closure && program.text(program.function(f.function).name).starts_with("send")
         };
-        if self.frames.iter().any(sends) {
-            return;
-        }
-        if !data.tags.only_request() {
-            return;
-        }
-        let words = self.symbols.program.words(variant);
-        if words.is_empty() {
-            return;
-        }
-        if let Some(message) = crate::roles::messages::by_words(words) {
+        if !self.frames.all().iter().any(sends) {
             self.enter_message(world, message, None);
         }
     }
@@ -355,7 +359,7 @@ impl Engine<'_> {
         self.progress_asked(&mut world, sym, place);
         let data = self.symbols.get(sym).clone();
         if data.tags.any(Tags::COUNTED) {
-            world.quorum = true;
+            *world.quorum = true;
         }
         let mut facts = Vec::new();
         if outcome {
@@ -410,13 +414,15 @@ impl Engine<'_> {
         place: Option<Place>,
     ) {
         if world.handling != Some(message) {
-            world.overlap = Overlap::default();
+            *world.overlap = Overlap::default();
             world.term.vote.set = false;
             self.office_enters(world);
         }
         world.handling = Some(message);
-        world.handler = Some(self.frame().function);
-        world.handled_at = place.or(world.handled_at);
+        *world.handler.unread_mut() = Some(self.frame().function);
+        if place.is_some() {
+            *world.handled_at.unread_mut() = place;
+        }
         self.trial_entered(world);
         if let Some(place) = place {
             self.handlers.push((place, message, self.frame().function));

@@ -96,11 +96,11 @@ impl Engine<'_> {
         }
         if world.handling.is_none() {
             let known = Rc::new(self.known_locals(world));
-            let frame = self.frames.iter().rev().find(|f| !f.is_closure);
+            let frame = self.frames.all().iter().rev().find(|f| !f.is_closure);
             let function = frame.map_or(self.frame().function, |f| f.function);
             let awaited = Awaited { message, function, known, asked: false, locks: Vec::new() };
-            world.awaited = Some(Rc::new(awaited));
-            *world.term = TermOrder::default();
+            *world.awaited = Some(Rc::new(awaited));
+            **world.term = TermOrder::default();
             world.facts.retain(|(f, _)| *f != Fact::ReplyOfThisTerm);
         }
         // A helper's answer has been made one where it was awaited.
@@ -193,7 +193,7 @@ impl Engine<'_> {
 
     /// A lock is taken.
     pub(super) fn locked(&mut self, world: &mut World, of: Sym) {
-        let Some(awaited) = &mut world.awaited else { return };
+        let Some(awaited) = world.awaited.as_mut() else { return };
         if awaited.locks.len() < MAX_LOCKS && !awaited.locks.contains(&of) {
             Rc::make_mut(awaited).locks.push(of);
         }
@@ -225,7 +225,7 @@ impl Engine<'_> {
         }
         let mut handling = world.clone();
         handling.handling = Some(message);
-        handling.handler = Some(awaited.function);
+        *handling.handler = Some(awaited.function);
         Some(handling)
     }
 
@@ -323,7 +323,7 @@ impl Engine<'_> {
     pub(super) fn is_kept_request(&self, world: &World, message: Message) -> bool {
         let replying = matches!(world.handling, Some(Message::AppendReply | Message::VoteReply));
         let request = matches!(message, Message::AppendEntries | Message::RequestVote);
-        replying && request && world.handler == Some(self.frame().function)
+        replying && request && *world.handler == Some(self.frame().function)
     }
 
     /// Whether a value is (a part of) the request that a reply answers, handed over with it.

@@ -4,11 +4,11 @@ use std::rc::Rc;
 
 use super::effect::OpaqueCall;
 use super::eval::Engine;
-use super::freshness::LogOrder;
 use super::order::Order;
+use super::reads;
 use super::relation::Comparison;
 use super::value::{Cond, Value};
-use super::world::World;
+use super::world::{Votes, World};
 use crate::ir::{BinaryOp, Name, TypeRef};
 use crate::protocol::{Effect, Fact, Message};
 use crate::roles::messages;
@@ -23,7 +23,7 @@ const MAX_OWED: usize = 4;
 const MAX_PARTS: u32 = 4;
 
 /// What a way knows of the vote of the current term.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Ballot {
     /// Where the vote was found not to be given yet, or given to this very candidate.
     free: Option<Place>,
@@ -302,14 +302,12 @@ impl Engine<'_> {
         fields: &[(Name, Value)],
         at: Place,
     ) {
-        if !world.term.order.within(Order::GREATER) {
-            return;
-        }
         for (field, value) in fields {
             let words = self.symbols.program.words(*field);
             if words.any(Words::TERM) && !words.any(Words::LOG.with(Words::LAST)) {
                 let sym = self.symbol(value);
-                if self.role(world, sym) == Role::ReqTerm {
+                let is_term = self.role(world, sym) == Role::ReqTerm;
+                if is_term && world.term.order.within(Order::GREATER) {
                     world.term_is_new(at);
                 }
             }
@@ -325,12 +323,12 @@ impl Engine<'_> {
     ) {
         let words = self.symbols.program.words(call.method);
         let setter = words.any(Words::TERM.with(Words::STATE).with(Words::NODE))
-            && base.tags.any(Tags::LOCAL)
-            && world.term.order.within(Order::GREATER);
+            && base.tags.any(Tags::LOCAL);
         if setter {
             for arg in call.args {
                 let sym = self.symbol(arg);
-                if self.role(world, sym) == Role::ReqTerm {
+                let is_term = self.role(world, sym) == Role::ReqTerm;
+                if is_term && world.term.order.within(Order::GREATER) {
                     world.term_is_new(call.at);
                 }
             }
@@ -382,6 +380,7 @@ impl Engine<'_> {
         else {
             return;
         };
+        reads::elsewhere();
         let reply = self.events[event].effect == Effect::VoteReply;
         let again = world.has(Fact::VotedForCandidate);
         let recorded = (reply && !again).then_some(Fact::VoteRecorded);
@@ -398,7 +397,8 @@ impl Engine<'_> {
             return;
         }
         for owed in &world.ballot().owed.clone() {
-            if owed.fact == Fact::VoteRecorded && world.voted {
+            reads::elsewhere();
+            if owed.fact == Fact::VoteRecorded && *world.voted {
                 continue;
             }
             if self.assume(world.clone(), &owed.cond, owed.polarity).is_empty() {
@@ -428,7 +428,7 @@ impl Engine<'_> {
         &mut self,
         world: &mut World,
         outer: Option<Message>,
-        before: &(LogOrder, Rc<Ballot>),
+        before: &Votes,
     ) {
         if world.handling != outer && outer != Some(Message::RequestVote) {
             self.ballot_ends(world);

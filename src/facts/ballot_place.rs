@@ -30,7 +30,7 @@ impl Engine<'_> {
         value: &Value,
         at: Place,
     ) {
-        if world.handling != Some(Message::RequestVote) || world.voted || !self.is_vote_term(place)
+        if world.handling != Some(Message::RequestVote) || *world.voted || !self.is_vote_term(place)
         {
             return;
         }
@@ -52,7 +52,7 @@ impl Engine<'_> {
         if matches!(self.role(world, term), Role::ReqTerm | Role::CurrentTerm) {
             let event = self.record(world, Effect::VoteRecord, at, &[term], true);
             self.owe(world, event, &Cond::Const(true), true);
-            world.voted = true;
+            *world.voted = true;
         }
     }
 

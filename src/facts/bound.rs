@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use smallvec::smallvec;
 
 use super::eval::{Engine, MAX_DEPTH, Outs};
+use super::reads;
 use super::value::Value;
 use super::world::World;
 use crate::ir::TypeRef;
@@ -44,6 +45,8 @@ pub enum Bound {
     Asked,
     /// A function that is taken as a value.
     Value,
+    /// Parts of a condition.
+    Parts,
 }
 
 /// A bound that was met.
@@ -74,6 +77,9 @@ impl Bound {
             Bound::Asked => {
                 format!("more than {MAX_ASKED} callers would have to be asked for `{function}`")
             }
+            Bound::Parts => {
+                format!("a condition in `{function}` has more parts than are looked into")
+            }
             Bound::Value => {
                 format!(
                     "`{function}` takes a function on the way as a value, and who calls it is not known"
@@ -101,7 +107,7 @@ impl Bound {
 impl Engine<'_> {
     /// How many functions are being evaluated, in each other.
     pub(super) fn depth(&self) -> usize {
-        self.frames.iter().filter(|f| !f.is_closure).count()
+        self.frames.unread().iter().filter(|f| !f.is_closure).count()
     }
 
     /// Some bodies of a call could not be entered: if a bound is the reason, what they show is not
@@ -112,8 +118,10 @@ impl Engine<'_> {
         let depth = self.depth();
         for &target in targets.iter().filter(|id| program.function(**id).root.is_some()) {
             let bound = if depth >= MAX_DEPTH {
+                reads::elsewhere();
                 Bound::Depth
-            } else if on_self && self.frames.iter().any(|f| f.function == target) {
+            } else if let Some(frame) = self.frames.of(target).filter(|_| on_self) {
+                reads::frame(frame.serial);
                 Bound::Recursion
             } else {
                 continue;
@@ -128,15 +136,16 @@ impl Engine<'_> {
                 _ => *answer != TypeRef::Tuple(Box::default()),
             };
             if is_asked {
-                world.unasked = Some(Met { bound, function: target });
+                *world.unasked = Some(Met { bound, function: target });
             }
         }
     }
 
     /// The same of a closure.
     pub(super) fn closure_not_entered(&mut self, mut world: World) -> Outs {
+        reads::elsewhere();
         self.closures_unentered = true;
-        world.unasked = Some(Met { bound: Bound::Closures, function: self.frame().function });
+        *world.unasked = Some(Met { bound: Bound::Closures, function: self.frame().function });
         smallvec![(world, Value::Sym(self.symbols.fresh()))]
     }
 }

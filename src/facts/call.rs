@@ -1,19 +1,18 @@
 //! Calls: into bodies of the program where they are known, else as opaque symbols.
 
-use std::rc::Rc;
-
 use smallvec::smallvec;
+
+use std::rc::Rc;
 
 use super::effect::OpaqueCall;
 use super::eval::{Engine, Outs};
 use super::event::Event;
+use super::join::merge;
 use super::value::Value;
-use super::world::{World, merge};
-use crate::ir::{ExprId, ExprKind, Name, TypeRef};
+use super::world::World;
+use crate::ir::{ExprId, ExprKind, Name};
 use crate::program::FnId;
-use crate::program::Receiver;
 use crate::protocol::Effect;
-use crate::roles::messages;
 use crate::roles::symbols::{Origin, Sym};
 use crate::source::Place;
 
@@ -264,7 +263,7 @@ impl<'p> Engine<'p> {
             }
             let loaded = self.load(&w, &receiver);
             let targets =
-                if saves { self.targets(&loaded, method, values.len()) } else { Vec::new() };
+                if saves { self.targets(&loaded, method, values.len()) } else { Rc::new([]) };
             let mut after =
                 self.method_with_entry(w, (receiver, of), method, values.clone(), place);
             for (w, _) in &mut after {
@@ -328,8 +327,7 @@ impl<'p> Engine<'p> {
             {
                 // The body hides the operation (a database, a channel): the call itself is it.
                 if !self.events[before..].iter().any(|e| is_operation(e.effect)) {
-                    let before_term = world.term.clone();
-                    let mut at_call = world;
+                    let mut at_call = world.clone();
                     let call = OpaqueCall {
                         method,
                         receiver: base,
@@ -340,20 +338,19 @@ impl<'p> Engine<'p> {
                     };
                     self.call_effect(&mut at_call, &call);
                     // A body that removes something itself shows where it does.
-                    if own.iter().any(|id| self.removes(*id)) {
-                        self.events.remove(before, |e: &Event| {
-                            matches!(e.effect, Effect::SuffixRemoval | Effect::RemovalStart)
-                        });
+                    let removal = |e: &Event| {
+                        matches!(e.effect, Effect::SuffixRemoval | Effect::RemovalStart)
+                    };
+                    if self.events[before..].iter().any(removal)
+                        && own.iter().any(|id| self.removes(*id))
+                    {
+                        self.events.remove(before, removal);
                     }
                     for event in self.events.iter_mut().skip(before) {
-                        event.hidden_in.clone_from(&own);
+                        event.hidden_in = own.to_vec();
                     }
                     for (w, _) in &mut outs {
-                        w.voted |= at_call.voted;
-                        w.term.take_call(&before_term, &at_call.term);
-                        if !Rc::ptr_eq(w.ballot(), at_call.ballot()) {
-                            w.ballot_mut().hand_over(at_call.ballot());
-                        }
+                        w.take_call(&world, &at_call);
                     }
                 }
                 return outs;
@@ -424,25 +421,5 @@ impl<'p> Engine<'p> {
             *value = Value::Sym(self.symbols.intern(Origin::Named(sym, said)));
         }
         outs
-    }
-
-    /// The bodies that a method call may run.
-    fn targets(&self, receiver: &Value, method: Name, arity: usize) -> Vec<FnId> {
-        let program = self.symbols.program;
-        let ty = self.value_type(receiver);
-        let known = match &ty {
-            Some(ty) => Receiver::Typed(ty),
-            None => Receiver::Unknown,
-        };
-        let caller = self.function();
-        let mut found = program.resolve_method(known, method, arity, caller, self.symbols.package);
-        // A client that is generated elsewhere has methods of the same names as the handlers.
-        if let Some(TypeRef::Path { name, .. }) = ty.as_deref()
-            && !program.is_own_type(*name)
-            && !caller.generics.iter().any(|g| g.name == *name)
-        {
-            found.retain(|id| messages::entry_of(program, *id).is_none());
-        }
-        found
     }
 }

@@ -1,6 +1,7 @@
 //! Where two ways meet that each chose a value: `if a < b { a } else { b }` is the smaller one.
 
 use super::order::Order;
+use super::reads;
 use super::relation;
 use super::world::Assumption;
 use crate::roles::symbols::{Origin, Sym, Symbols, Tags};
@@ -34,6 +35,8 @@ impl<'a, 'p> Meeting<'a, 'p> {
         if [x, y].iter().any(|s| matches!(self.symbols.get(*s).origin, Origin::Stored(..))) {
             return None;
         }
+        reads::related(relation::plain(self.symbols, x));
+        reads::related(relation::plain(self.symbols, y));
         let one = self.symbols.composite(vec![x, y]);
         let mut sym = self.exactly(x, y).unwrap_or(one);
         // What both are no less (or no more) than, their meeting isn't either.

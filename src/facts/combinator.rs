@@ -6,9 +6,10 @@ use std::rc::Rc;
 use smallvec::smallvec;
 
 use super::eval::{Engine, Outs};
+use super::join::merge;
 use super::trail::Asked;
 use super::value::{Closure, Cond, Value};
-use super::world::{World, merge};
+use super::world::World;
 use crate::ir::BinaryOp;
 use crate::roles::symbols::Origin;
 use crate::source::Place;

@@ -2,6 +2,7 @@
 
 use super::effect::OpaqueCall;
 use super::eval::Engine;
+use super::reads;
 use super::value::Value;
 use super::world::{Assumption, World};
 use crate::ir::BinaryOp;
@@ -75,12 +76,12 @@ impl Engine<'_> {
             }
             // Where one alternative comes from the counts, they decide about that one.
             let others_counted = value.alternatives().len() > 1 && self.any_counted(value);
-            let counted = from_counts || (world.quorum && !others_counted);
+            let counted = from_counts || (*world.quorum && !others_counted);
             // An entry that this very path has appended is of the current term; any other is not.
             let last = matches!(data.role, Role::OwnLastIndex | Role::OwnLastLogId)
                 || tags.any(Tags::LAST) && !from_counts;
             // A loop looks at other entries, too.
-            let own = last && self.frames.iter().all(|f| f.loops.is_empty());
+            let own = last && self.frames.all().iter().all(|f| f.loops.is_empty());
             let mut world = world.clone();
             if !own {
                 world.facts.retain(|(f, _)| *f != Fact::OwnEntryAppended);
@@ -99,7 +100,8 @@ impl Engine<'_> {
 
     /// Whether this way was taken because (a part of) the value is `None`.
     pub(super) fn is_absent_in(&self, world: &World, sym: Sym, fuel: u32) -> bool {
-        if world.assumptions.contains(&(Assumption::Present(sym), false)) {
+        reads::asked(Assumption::Present(sym));
+        if world.assumptions.unread().contains(&(Assumption::Present(sym), false)) {
             return true;
         }
         match &self.symbols.get(sym).origin {

@@ -50,7 +50,7 @@ impl Engine<'_> {
             moved.learn(Fact::OtherCommitCompared, at);
         }
         let taken_over = installs && tags.any(Tags::REQUEST.with(Tags::SNAPSHOT));
-        let counted = tags.any(Tags::COUNTED) || world.quorum;
+        let counted = tags.any(Tags::COUNTED) || *world.quorum;
         let by_caller = tags.any(Tags::UNKNOWN_PARAM);
         let decided = moved.has(Fact::CommitNotLower)
             || follows

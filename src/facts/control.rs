@@ -5,10 +5,12 @@ use std::rc::Rc;
 use smallvec::smallvec;
 
 use super::eval::{Engine, LoopFrame, Outs};
+use super::join::{gather, merge};
 use super::loops::Turn;
+use super::reads;
 use super::trail::Asked;
 use super::value::Value;
-use super::world::{World, gather, merge};
+use super::world::World;
 use crate::ir::{Arm, BinaryOp, Body, ExprId, ExprKind, Name, Pat, PatId, Stmt, TypeRef};
 use crate::roles::classify;
 use crate::roles::symbols::Origin;
@@ -245,9 +247,9 @@ impl<'p> Engine<'p> {
     }
 
     fn arms(&mut self, world: World, value: &Value, arms: &'p [Arm]) -> Outs {
-        let (handling, handled_at) = (world.handling, world.handled_at);
+        let (handling, handled_at) = (world.handling, world.handled_at.clone());
         let term = world.term.clone();
-        let votes = (world.logs.clone(), Rc::clone(world.ballot()));
+        let votes = world.votes();
         let mut outs = Outs::new();
         let mut rest = vec![world];
         for arm in arms {
@@ -267,6 +269,7 @@ impl<'p> Engine<'p> {
                     };
                     for w in inside {
                         if w.handling.is_none() && self.is_aside(arm.body) {
+                            reads::elsewhere();
                             self.left_aside = true;
                             outs.push((w, Value::Sym(self.symbols.fresh())));
                             continue;
@@ -282,7 +285,7 @@ impl<'p> Engine<'p> {
                             }
                             self.leave_votes(&mut w, handling, &votes);
                             w.handling = handling;
-                            w.handled_at = handled_at;
+                            w.handled_at = handled_at.clone();
                             gather(&mut outs, smallvec![(w, value)], &mut self.symbols);
                         }
                     }
@@ -298,7 +301,7 @@ impl<'p> Engine<'p> {
 
     /// Whether an arm, of the function in which the analysis starts, is left alone.
     fn is_aside(&self, arm: ExprId) -> bool {
-        self.aside.contains(&arm) && self.frames.iter().skip(1).all(|f| f.is_closure)
+        self.aside.contains(&arm) && self.frames.all().iter().skip(1).all(|f| f.is_closure)
     }
 
     /// Outer locals that a pattern's bindings hide.

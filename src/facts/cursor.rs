@@ -76,7 +76,7 @@ impl Engine<'_> {
     fn jumps_to_commit(&self, index: Sym, at: Place) -> Option<Place> {
         let program = self.symbols.program;
         let mut applied = at;
-        for frame in self.frames.iter().rev().take(MAX_FRAMES) {
+        for frame in self.frames.all().iter().rev().take(MAX_FRAMES) {
             if !frame.is_closure
                 && let Some(jumps) = jumps_to_commit(program, frame.function)
             {
@@ -166,7 +166,8 @@ impl Engine<'_> {
     /// Where a function on the way adds one to what was applied, while it takes the entry at the
     /// commit index and does not move that.
     fn counts_beside_commit(&self) -> Option<Place> {
-        let functions = self.frames.iter().rev().filter(|f| !f.is_closure).map(|f| f.function);
+        let functions =
+            self.frames.all().iter().rev().filter(|f| !f.is_closure).map(|f| f.function);
         functions.take(3).find_map(|id| counts_beside_commit(self.symbols.program, id))
     }
 }

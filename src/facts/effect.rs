@@ -124,7 +124,7 @@ impl<'p> Engine<'p> {
             (_, Value::Sym(sym)) => match self.symbols.get(*sym).origin {
                 Origin::Local(serial, name) => self.bind_in(world, serial, name, updated),
                 _ => {
-                    Rc::make_mut(&mut world.heap).insert(*sym, updated);
+                    world.keep(*sym, updated);
                 }
             },
             (ExprKind::Path(path), _) if path.len() == 1 => {
@@ -203,7 +203,7 @@ impl<'p> Engine<'p> {
             }
             _ => value,
         };
-        Rc::make_mut(&mut world.heap).insert(key, value);
+        world.keep(key, value);
         world
     }
 

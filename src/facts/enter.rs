@@ -6,8 +6,10 @@ use smallvec::smallvec;
 
 use super::bound::MAX_CLOSURES;
 use super::eval::{Engine, Frame, MAX_DEPTH, Outs};
+use super::join::merge;
+use super::reads;
 use super::value::{Closure, Value};
-use super::world::{World, merge};
+use super::world::World;
 use crate::ir::{ExprKind, TypeRef};
 use crate::program::FnId;
 use crate::protocol::{Fact, Message};
@@ -27,21 +29,23 @@ impl Engine<'_> {
     ) -> Option<Outs> {
         let depth = self.depth();
         if depth >= MAX_DEPTH {
+            reads::elsewhere();
             return None;
         }
         if targets.iter().all(|t| self.is_clean(*t)) {
             let mut world = world.clone();
-            world.voted = true;
+            *world.voted = true;
             Self::office_blurs(&mut world);
             return Some(smallvec![(world, Value::Sym(self.symbols.fresh()))]);
         }
         let mut outs = Outs::new();
         for &target in targets {
-            let recursive = self.frames.iter().filter(|f| f.function == target).count() > 0;
-            if recursive || self.symbols.program.function(target).root.is_none() {
+            if let Some(frame) = self.frames.of(target) {
+                reads::frame(frame.serial);
                 return None;
             }
-            outs.extend(self.enter(world.clone(), target, self_value, args, Some(place)));
+            self.symbols.program.function(target).root?;
+            outs.extend(self.enter_or_recall(world, target, self_value, args, place));
         }
         Some(merge(outs, &mut self.symbols))
     }
@@ -84,14 +88,16 @@ impl Engine<'_> {
         });
         let seen = self.events.len();
         let package = std::mem::replace(&mut self.symbols.package, program.package(target));
-        let (handling, handler, quorum) = (world.handling, world.handler, world.quorum);
-        let (handled_at, term) = (world.handled_at, world.term.clone());
-        let votes = (world.logs.clone(), Rc::clone(world.ballot()));
+        let (handling, handler, quorum) =
+            (world.handling, world.handler.clone(), world.quorum.clone());
+        let (handled_at, term) = (world.handled_at.clone(), world.term.clone());
+        let votes = world.votes();
         if let Some(entry) = messages::entry_of(program, target) {
             let named = program.place(target);
             self.enter_message(&mut world, entry.message, Some(named));
             let reply = matches!(entry.message, Message::AppendReply | Message::VoteReply);
             if reply && args.iter().any(|a| self.came_by_channel_of_term(&world, a)) {
+                reads::elsewhere();
                 world.learn(Fact::ReplyOfThisTerm, call.unwrap_or(named));
             }
         }
@@ -121,7 +127,7 @@ impl Engine<'_> {
             self.entry_returns(&outs, end);
             let judged = self.events.len() > seen;
             for (w, value) in &mut outs {
-                w.voted |= judged || self.is_answer(value);
+                *w.voted |= judged || self.is_answer(value);
                 if !w.ballot().is_settled() {
                     w.ballot_mut().settle();
                 }
@@ -141,11 +147,11 @@ impl Engine<'_> {
             }
             self.leave_votes(w, handling, &votes);
             w.handling = handling;
-            w.handler = handler;
-            w.handled_at = handled_at;
+            w.handler = handler.clone();
+            w.handled_at = handled_at.clone();
             // Looking at replica counts inside only matters outside through what comes back.
             if *value == Value::Unit {
-                w.quorum = quorum;
+                w.quorum = quorum.clone();
             }
         }
         merge(outs, &mut self.symbols)
@@ -159,8 +165,8 @@ impl Engine<'_> {
         args: &[Value],
         call: Option<Place>,
     ) -> Outs {
-        let alive = self.frames.iter().any(|f| f.serial == closure.serial);
-        let nested = self.frames.iter().filter(|f| f.is_closure).count();
+        let alive = self.frames.with_serial(closure.serial).is_some();
+        let nested = self.frames.unread().iter().filter(|f| f.is_closure).count();
         let body = &self.symbols.program.function(closure.function).body;
         let ExprKind::Closure { params, body: inner } = &body.expr(closure.expr).kind else {
             return Outs::new();
@@ -171,7 +177,7 @@ impl Engine<'_> {
         if !alive {
             return smallvec![(world, Value::Sym(self.symbols.fresh()))];
         }
-        let owner = self.frames.iter().find(|f| f.serial == closure.serial);
+        let owner = self.frames.with_serial(closure.serial);
         let self_value = owner.and_then(|f| f.self_value.clone());
         self.frames.push(Frame {
             function: closure.function,
@@ -237,7 +243,9 @@ impl Engine<'_> {
                 // What it may have changed holds afterwards or does not.
                 let mut all = smallvec![(world.clone(), Value::Unit)];
                 all.extend(outs.into_iter().map(|(mut w, _)| {
-                    w.facts.retain(|(f, _)| world.has(*f));
+                    w.facts
+                        .unread_mut()
+                        .retain(|(f, _)| world.facts.unread().iter().any(|(known, _)| known == f));
                     (w, Value::Unit)
                 }));
                 let inside: Vec<World> =

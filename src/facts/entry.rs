@@ -24,7 +24,7 @@ impl Engine<'_> {
     /// Whether an entry has been added to the log on this way.
     pub(super) fn is_just_appended(&self, world: &World, entry: Sym) -> bool {
         world.has(Fact::OwnEntryAppended)
-            && self.applying.appended.iter().any(|added| self.shares(*added, entry))
+            && self.appended().iter().any(|added| self.shares(*added, entry))
     }
 
     /// Whether a value is part of the request's entries.

@@ -8,11 +8,15 @@ use smallvec::{SmallVec, smallvec};
 
 use super::bound::Bound;
 use super::budget::{Budget, Share};
+use super::callees::MethodCalled;
 use super::derive;
 use super::events::Events;
+use super::join::merge;
 use super::settle::Demands;
+use super::stack::Stack;
+use super::summary::Summaries;
 use super::value::Value;
-use super::world::{World, merge};
+use super::world::World;
 use crate::ir::{Body, ExprId, ExprKind, Function, Literal, Name};
 use crate::program::{FnId, PackageId, Program};
 use crate::protocol::Message;
@@ -64,7 +68,7 @@ pub(super) struct Engine<'p> {
     /// Of which functions that was asked, and the answers.
     pub(super) asked_clean: FxHashMap<FnId, bool>,
     pub(super) symbols: Symbols<'p>,
-    pub(super) frames: Vec<Frame>,
+    pub(super) frames: Stack,
     pub(super) events: Events,
     /// Messages that were seen being handled: where, which, in which function.
     pub(super) handlers: Vec<(Place, Message, FnId)>,
@@ -82,6 +86,10 @@ pub(super) struct Engine<'p> {
     pub(super) closure_names: RefCell<FxHashMap<FnId, FxHashSet<Name>>>,
     /// Functions that ask for a leader or a follower, or do not.
     pub(super) roles_apart: RefCell<FxHashMap<FnId, bool>>,
+    /// Functions that give a value and assign nothing, or do not, as a package sees their types.
+    pub(super) only_computing: RefCell<FxHashMap<(FnId, PackageId), bool>>,
+    /// The bodies that a method call may run.
+    pub(super) method_bodies: FxHashMap<MethodCalled, Rc<[FnId]>>,
     /// Operations that neither bind nor change anything, or do.
     pub(super) plain: RefCell<FxHashMap<(FnId, ExprId), bool>>,
     /// Types of replies that the node's own threads make of what they received.
@@ -104,6 +112,8 @@ pub(super) struct Engine<'p> {
     pub(super) aside: FxHashSet<ExprId>,
     /// Some of them have been.
     pub(super) left_aside: bool,
+    /// What calls came to.
+    pub(super) summaries: Summaries,
 }
 
 impl<'p> Engine<'p> {
@@ -120,7 +130,7 @@ impl<'p> Engine<'p> {
             clean,
             asked_clean: FxHashMap::default(),
             symbols: Symbols::new(program, package),
-            frames: Vec::new(),
+            frames: Stack::default(),
             events: Events::default(),
             handlers: Vec::new(),
             used: 0,
@@ -132,6 +142,8 @@ impl<'p> Engine<'p> {
             applying: Default::default(),
             closure_names: RefCell::default(),
             roles_apart: RefCell::default(),
+            only_computing: RefCell::default(),
+            method_bodies: FxHashMap::default(),
             plain: RefCell::default(),
             snapshots: RefCell::default(),
             echoes: RefCell::default(),
@@ -143,6 +155,7 @@ impl<'p> Engine<'p> {
             closures_unentered: false,
             aside: FxHashSet::default(),
             left_aside: false,
+            summaries: Summaries::default(),
         }
     }
 
@@ -168,11 +181,11 @@ impl<'p> Engine<'p> {
     }
 
     pub(super) fn frame(&self) -> &Frame {
-        self.frames.last().expect("an evaluation has a frame")
+        self.frames.top().expect("an evaluation has a frame")
     }
 
     pub(super) fn frame_mut(&mut self) -> &mut Frame {
-        self.frames.last_mut().expect("an evaluation has a frame")
+        self.frames.top_mut().expect("an evaluation has a frame")
     }
 
     pub(super) fn function(&self) -> &'p Function {

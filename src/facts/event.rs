@@ -8,6 +8,7 @@ use super::bound::Met;
 use super::eval::Engine;
 use super::freshness::LogOrder;
 use super::naming::Naming;
+use super::reads;
 use super::scope::is_position;
 use super::trail::{self, Question};
 use super::world::World;
@@ -144,8 +145,9 @@ impl Engine<'_> {
     /// Where an effect that happens here is reported, and how deep in the stack that is.
     pub(super) fn site(&self, innermost: Place, written: &[Sym]) -> (Site, usize) {
         let (place, depth) = self.lift(innermost, written);
-        let function = self.frames[depth].function;
-        let stack = self.frames.iter().filter(|f| !f.is_closure).map(|f| f.function).collect();
+        let function = self.frames.all()[depth].function;
+        let stack =
+            self.frames.all().iter().filter(|f| !f.is_closure).map(|f| f.function).collect();
         (Site { innermost, place, function, stack }, depth)
     }
 
@@ -162,6 +164,7 @@ impl Engine<'_> {
         if !(self.demands.asked)(effect, world.handling) {
             return None;
         }
+        reads::elsewhere();
         let mut event = Event {
             effect,
             place: site.place,
@@ -171,10 +174,10 @@ impl Engine<'_> {
             facts: world.facts.to_vec(),
             parts: Vec::new(),
             handling: world.handling,
-            handler: world.handler,
+            handler: *world.handler,
             decided,
-            bound: world.unasked,
-            logs: world.logs.clone(),
+            bound: *world.unasked,
+            logs: (*world.logs).clone(),
             hidden_in: Vec::new(),
             stack: site.stack.clone(),
             naming: Arc::default(),
@@ -183,7 +186,7 @@ impl Engine<'_> {
         if let Some(known) = self.events.known(&event) {
             let known_event = &mut self.events[known];
             known_event.logs.join(&world.logs);
-            known_event.bound = known_event.bound.min(world.unasked);
+            known_event.bound = known_event.bound.min(*world.unasked);
             return Some(known);
         }
         if self.events.is_full() {
@@ -210,6 +213,7 @@ impl Engine<'_> {
 
     /// Adds an event, unless it is known already or there are too many; gives its number.
     pub(super) fn push_event(&mut self, event: Event) -> Option<usize> {
+        reads::elsewhere();
         let known = self.events.known(&event);
         if known.is_none() && self.events.is_full() {
             self.give_up();
@@ -239,13 +243,14 @@ impl Engine<'_> {
     /// got as an argument. The protocol's decision is at their call.
     pub(super) fn lift(&self, innermost: Place, written: &[Sym]) -> (Place, usize) {
         let mut place = innermost;
-        let mut depth = self.frames.len() - 1;
+        let mut depth = self.frames.all().len() - 1;
         while depth > 0 {
-            let frame = &self.frames[depth];
+            let frame = &self.frames.all()[depth];
             if frame.is_closure {
                 // The code stands in the function that made the closure, not in the one that ran it.
                 let serial = frame.serial;
-                let owner = self.frames.iter().position(|f| f.serial == serial && !f.is_closure);
+                let owner =
+                    self.frames.all().iter().position(|f| f.serial == serial && !f.is_closure);
                 depth = owner.unwrap_or(depth - 1);
                 continue;
             }
@@ -269,7 +274,7 @@ impl Engine<'_> {
             place = call;
             depth -= 1;
         }
-        while self.frames[depth].is_closure && depth > 0 {
+        while self.frames.all()[depth].is_closure && depth > 0 {
             depth -= 1;
         }
         (place, depth)
@@ -293,7 +298,7 @@ impl Engine<'_> {
     pub(super) fn calls(&self, depth: usize) -> Vec<(Place, StepKind)> {
         let program = self.symbols.program;
         let mut steps = Vec::new();
-        for (i, frame) in self.frames.iter().enumerate().filter(|(_, f)| !f.is_closure) {
+        for (i, frame) in self.frames.all().iter().enumerate().filter(|(_, f)| !f.is_closure) {
             if i == 0 {
                 steps.push((program.place(frame.function), StepKind::Entry(frame.function)));
             } else if let Some(call) = frame.call

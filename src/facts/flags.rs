@@ -54,8 +54,8 @@ impl Engine<'_> {
                 let a = Cond::Whole(Rc::new(a), (BinaryOp::Ne, local, zero));
                 // Another turn of a loop knows nothing of the last one.
                 let of_last = |(a, _): &(Assumption, bool)| matches!(a, Assumption::Rel(_, x, y) if [*x, *y].contains(&local));
-                if world.assumptions.iter().any(of_last) {
-                    world.assumptions.retain(|a| !of_last(a));
+                if world.assumptions.unread().iter().any(of_last) {
+                    world.assumptions.unread_mut().retain(|a| !of_last(a));
                 }
                 let refined = signed(b, *also).and(signed(a.clone(), *holds).negate());
                 if refined != Cond::either() {

@@ -38,26 +38,7 @@ impl Engine<'_> {
         if verbs::is_mutator(program.text(method), words) || words.any(Words::HANDLE) {
             return None;
         }
-        let pure = |id: &FnId| {
-            let function = program.function(*id);
-            let ret = program.peel(&function.ret, self.symbols.package);
-            let decides = match &ret {
-                TypeRef::Path { name, .. } => program.text(*name) == "bool",
-                TypeRef::Tuple(_) => true,
-                TypeRef::Unknown => true,
-                _ => false,
-            };
-            let changes = function
-                .body
-                .exprs
-                .iter()
-                .any(|e| matches!(e.kind, ExprKind::Assign(..) | ExprKind::AssignOp(..)));
-            !decides && !changes
-        };
-        if !targets.iter().all(pure) {
-            return None;
-        }
-        if targets.is_empty() {
+        if targets.is_empty() || !targets.iter().all(|id| self.only_computes(*id)) {
             return None;
         }
         // A term and an index as one: the name alone could say either.
@@ -79,6 +60,26 @@ impl Engine<'_> {
             return None;
         }
         Some(self.load(world, &Value::Sym(sym)))
+    }
+
+    /// Whether a function gives a value, no answer, and its body assigns nothing.
+    fn only_computes(&self, id: FnId) -> bool {
+        let program = self.symbols.program;
+        let package = self.symbols.package;
+        let known = self.only_computing.borrow().get(&(id, package)).copied();
+        known.unwrap_or_else(|| {
+            let function = program.function(id);
+            let decides = match program.peel(&function.ret, package) {
+                TypeRef::Path { name, .. } => program.text(name) == "bool",
+                TypeRef::Tuple(_) | TypeRef::Unknown => true,
+                _ => false,
+            };
+            let assigns =
+                |kind: &ExprKind| matches!(kind, ExprKind::Assign(..) | ExprKind::AssignOp(..));
+            let computes = !decides && !function.body.exprs.iter().any(|e| assigns(&e.kind));
+            self.only_computing.borrow_mut().insert((id, package), computes);
+            computes
+        })
     }
 
     /// Whether a body changes its own object, or calls another one of it that does:

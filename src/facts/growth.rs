@@ -42,7 +42,7 @@ impl Engine<'_> {
     /// A comparison while an answer is handled: something that it brings along may stand beside what
     /// the leader knows of the follower.
     pub(super) fn progress_compared(&self, world: &mut World, said: Comparison) {
-        if world.handling != Some(Message::AppendReply) || world.has(Fact::MatchNotLowered) {
+        if world.handling != Some(Message::AppendReply) {
             return;
         }
         let (a, b) = (said.left, said.right);
@@ -86,7 +86,7 @@ impl Engine<'_> {
 
     /// Whether a loop sends a request, awaits its answer and has it handled, before it goes on.
     fn is_handled_in_turn(&self, world: &World) -> bool {
-        let Some(handler) = world.handler else { return false };
+        let Some(handler) = *world.handler else { return false };
         let program = self.symbols.program;
         let name = program.function(handler).name;
         let callers = program.callers(handler);

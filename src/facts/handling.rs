@@ -2,6 +2,7 @@
 
 use super::eval::Engine;
 use super::order::Order;
+use super::reads;
 use super::start::takes_apart;
 use super::term_side::MAX_DEPTH;
 use super::value::Value;
@@ -79,6 +80,7 @@ impl Engine<'_> {
         }
         let scalar = self
             .frames
+            .all()
             .iter()
             .any(|f| messages::entry_of(program, f.function).is_some_and(|e| e.scalar));
         !nothing || scalar
@@ -120,7 +122,7 @@ impl Engine<'_> {
             }
             _ => false,
         });
-        let owned = self.frames.iter().any(|f| {
+        let owned = self.frames.all().iter().any(|f| {
             let owner = program.function(f.function).owner.as_ref();
             owner.is_some_and(|o| match &o.self_ty {
                 TypeRef::Path { name, args, .. } => {
@@ -142,18 +144,21 @@ impl Engine<'_> {
                 end.learn(Fact::OldVoteGone, site.innermost);
             }
             end.learn(Fact::AdoptsTerm, site.place);
-            let depth = self.frames.len() - 1;
+            let depth = self.frames.all().len() - 1;
             self.record_at(&end, Effect::TermAdoption, &site, depth, &[], true);
         }
         self.office_ends(world, value);
         if world.handling.is_none() && world.term.answered && world.term.order == Order::GREATER {
             self.answer_ends(world);
         }
-        let (Some(message), Some(at)) = (world.handling, world.handled_at) else { return };
+        let (Some(message), Some(at)) = (world.handling, *world.handled_at) else { return };
         let order = world.term.order;
         let known = world.term.at.is_some()
             && (order.within(Order::GREATER) || order.within(Order::AT_MOST));
-        let adopts = || self.terms_adopted.contains(&(world.handling, world.handler));
+        let adopts = || {
+            reads::elsewhere();
+            self.terms_adopted.contains(&(world.handling, *world.handler))
+        };
         // Only an equal term was asked for: a higher one goes the way of a lower one. Code without a
         // vote is a part of a node, whose term is seen to elsewhere.
         let other = order == Order::of(BinaryOp::Ne);
@@ -184,7 +189,7 @@ impl Engine<'_> {
     /// A function ends that has asked another server, on a way on which the answer's term is higher.
     fn answer_ends(&mut self, world: &World) {
         let root = self.frame().function;
-        if self.frames.len() > 1 || self.terms_adopted.contains(&(None, Some(root))) {
+        if self.frames.all().len() > 1 || self.terms_adopted.contains(&(None, Some(root))) {
             return;
         }
         let Some(at) = world.term.at else { return };
@@ -243,7 +248,9 @@ impl Engine<'_> {
         let stops = ["depose", "stop", "demote", "step_down", "stepped_down", "retire"];
         let flag = matches!(value, Value::Cond(_)) && stops.iter().any(|s| text.contains(s));
         let own = matches!(self.symbols.role(key), Role::None);
-        world.term.told |= flag || own && self.tells_term(world, value);
+        if flag || own && self.tells_term(world, value) {
+            world.term.told = true;
+        }
     }
 
     /// Whether a message is left alone on purpose on this way.
@@ -260,7 +267,7 @@ impl Engine<'_> {
             Assumption::Present(sym) | Assumption::Truthy(sym) => self.says_why(*sym),
             Assumption::Rel(_, a, b) => self.says_why(*a) || self.says_why(*b),
         });
-        let functions = self.frames.iter().map(|f| program.function(f.function).name);
+        let functions = self.frames.all().iter().map(|f| program.function(f.function).name);
         asked || functions.into_iter().any(|name| leaves_alone(program.text(name)))
     }
 

@@ -3,8 +3,9 @@
 use std::rc::Rc;
 
 use super::eval::{Engine, Outs};
+use super::join::merge;
 use super::value::{Closure, Cond, Value};
-use super::world::{World, merge};
+use super::world::World;
 use crate::ir::Name;
 use crate::roles::symbols::{Origin, Sym, Tags};
 use crate::source::Place;
@@ -135,7 +136,9 @@ impl Engine<'_> {
                 let found = self.iterator_symbol(key, name, &value);
                 let cond = self.condition(&value, place);
                 for mut w in self.assume(world, &cond, true) {
-                    w.quorum |= self.counts(&value, base);
+                    if self.counts(&value, base) {
+                        *w.quorum = true;
+                    }
                     outs.push((w, wrap(found.clone())));
                 }
             }
@@ -181,7 +184,7 @@ impl Engine<'_> {
     /// What went into a condition.
     pub(super) fn cond_symbols(&self, cond: &Cond, parts: &mut Vec<Sym>) {
         match cond {
-            Cond::Const(_) => {}
+            Cond::Const(_) | Cond::Lost => {}
             Cond::Rel(_, a, b, _) => parts.extend([*a, *b]),
             Cond::Is(s, ..) | Cond::Truthy(s, _) => parts.push(*s),
             Cond::Not(c) | Cond::Said(c, _) | Cond::Whole(c, _) => self.cond_symbols(c, parts),
@@ -204,7 +207,9 @@ impl Engine<'_> {
         cond: Option<Cond>,
     ) {
         let mut world = world.clone();
-        world.quorum |= self.counts(value, base);
+        if self.counts(value, base) {
+            *world.quorum = true;
+        }
         let value = match cond {
             Some(cond) => Value::Cond(cond),
             None => self.iterator_symbol(base, name, value),

@@ -29,7 +29,7 @@ impl Engine<'_> {
     /// Whether the way goes through a helper that gets what precedes the entries, but not the
     /// entries: it can remove a conflict and refuse, it cannot append.
     pub(super) fn only_refuses(&self) -> bool {
-        self.frames.iter().skip(1).any(|frame| {
+        self.frames.all().iter().skip(1).any(|frame| {
             let tags =
                 frame.arguments.iter().fold(Tags::default(), |t, s| t.with(self.symbols.tags(*s)));
             tags.any(Tags::PREV_TERM) && !tags.any(Tags::ENTRIES)
@@ -60,7 +60,7 @@ impl Engine<'_> {
         let entry_words = Words::LOG.with(Words::ENTRY).with(Words::ENTRIES);
         let state_words = Words::TERM.with(Words::VOTE).with(Words::STATE).with(Words::COMMIT);
         let hard_state = words.any(state_words) && !words.any(entry_words);
-        if is_compaction(words, text) || forwarded || hard_state || self.inside_lookup() {
+        if is_compaction(words, text) || forwarded || hard_state {
             return false;
         }
         let element = base.role == Role::LocalEntry || base.role == Role::OwnLastLogId;
@@ -71,26 +71,31 @@ impl Engine<'_> {
         let stored = local && base.tags.any(Tags::STORE.with(Tags::LOG));
         let log = base.role == Role::Log
             || stored && (words.any(entry_words) || text.starts_with("truncate"));
-        if log && is_removal(text) {
-            self.log_effect(world, Effect::LogTruncate, call.at, &written);
-            if !self.takes_from_front(text, words, &written) {
-                self.suffix_removed(world, call.at, &written);
-            }
-            return false;
-        }
         // `io.delete_suffix_from(position)`: the name says that it is the log's.
         let named = local && words.any(entry_words) && is_removal(text) && !written.is_empty();
-        if named && !self.takes_from_front(text, words, &written) {
-            self.suffix_removed(world, call.at, &written);
-            return false;
-        }
+        let named = named && !self.takes_from_front(text, words, &written);
         let queued = local && call.args.iter().any(|a| self.is_append_command(a));
         let takes_entries = written.iter().any(|s| self.symbols.tags(*s).any(Tags::ENTRIES));
         let saves_entries = stored
             && takes_entries
             && words.any(Words::SET)
             && !words.any(Words::TERM.with(Words::VOTE).with(Words::STATE));
+        let removes = log && is_removal(text);
         let adds = log && is_addition(text) || queued || saves_entries;
+        if !(removes || named || adds) || self.inside_lookup() {
+            return false;
+        }
+        if removes {
+            self.log_effect(world, Effect::LogTruncate, call.at, &written);
+            if !self.takes_from_front(text, words, &written) {
+                self.suffix_removed(world, call.at, &written);
+            }
+            return false;
+        }
+        if named {
+            self.suffix_removed(world, call.at, &written);
+            return false;
+        }
         if adds {
             self.log_effect(world, Effect::LogWrite, call.at, &written);
             if log && is_exchange(text) {
@@ -116,7 +121,7 @@ impl Engine<'_> {
     pub(super) fn inside_lookup(&self) -> bool {
         let program = self.symbols.program;
         let log = Words::LOG.with(Words::ENTRY).with(Words::ENTRIES).with(Words::APPEND);
-        self.frames.iter().skip(1).filter(|f| !f.is_closure).any(|f| {
+        self.frames.all().iter().skip(1).filter(|f| !f.is_closure).any(|f| {
             let name = program.function(f.function).name;
             let (text, words) = (program.text(name), program.words(name));
             let looks_up = ["get", "read", "fetch", "load"].iter().any(|p| text.starts_with(p));

@@ -3,11 +3,13 @@
 use std::rc::Rc;
 
 use super::eval::{Engine, LoopFrame, Outs};
+use super::join::{MAX_WAITING, gather, merge};
+use super::reads;
 use super::value::Value;
-use super::world::{MAX_WAITING, World, gather, merge};
+use super::world::World;
 use crate::ir::{ExprId, Name, PatId};
 use crate::protocol::Fact;
-use crate::roles::symbols::{Origin, Role, Sym, Tags};
+use crate::roles::symbols::{Origin, Role, Sym, Symbols, Tags};
 use crate::source::Place;
 
 /// What a `for` does with each element.
@@ -73,7 +75,7 @@ impl Engine<'_> {
         mut turn: impl FnMut(&mut Self, World) -> (Outs, Vec<World>),
     ) -> Outs {
         let handling = world.handling;
-        let votes = (world.logs.clone(), Rc::clone(world.ballot()));
+        let votes = world.votes();
         let before = world.clone();
         let frame = LoopFrame { label, block: false, breaks: Outs::new(), continues: Vec::new() };
         self.frame_mut().loops.push(frame);
@@ -93,7 +95,8 @@ impl Engine<'_> {
             let handles = handling.is_none() && self.handlers.len() > handled;
             for w in &mut after {
                 // What one turn assumed of its element says nothing about the next one.
-                w.assumptions.retain(|a| before.assumptions.contains(a));
+                let former = before.assumptions.unread();
+                w.assumptions.unread_mut().retain(|a| former.contains(a));
                 w.turns();
                 // What was handled in this turn, or waited for, ends with it.
                 if handles || w.handling != handling {
@@ -148,22 +151,10 @@ impl Engine<'_> {
     /// The next turn handles another message: what this one left in the term and the vote is no
     /// value of that one, though both are called the same there.
     fn forget_message(&self, world: &mut World) {
-        let kept =
-            |place: &Sym| matches!(self.symbols.role(*place), Role::CurrentTerm | Role::VotedFor);
-        let left = world.heap.iter().any(|(place, v)| kept(place) && self.is_of_message(v));
-        if left {
-            Rc::make_mut(&mut world.heap).retain(|place, _| !kept(place));
-        }
-    }
-
-    /// Whether a value, or a part of it, came with a message.
-    fn is_of_message(&self, value: &Value) -> bool {
-        match value {
-            Value::Sym(sym) => self.symbols.tags(*sym).any(Tags::REQUEST),
-            Value::Variant(_, parts) | Value::Tuple(parts) | Value::Choice(parts) => {
-                parts.iter().any(|part| self.is_of_message(part))
-            }
-            _ => false,
+        reads::part(reads::TERM_OF_MESSAGE);
+        let heap = world.heap.unread();
+        if heap.iter().any(|stored| is_of_message(&self.symbols, stored)) {
+            Rc::make_mut(&mut world.heap).retain(|place, _| !is_of_term(&self.symbols, *place));
         }
     }
 
@@ -242,5 +233,24 @@ impl Engine<'_> {
             Some(label) => loops.iter_mut().rev().find(|l| l.label == Some(label)),
             None => loops.iter_mut().rev().find(|l| !l.block),
         }
+    }
+}
+
+fn is_of_term(symbols: &Symbols<'_>, place: Sym) -> bool {
+    matches!(symbols.role(place), Role::CurrentTerm | Role::VotedFor)
+}
+
+/// Whether what is stored in a place is the node's term or vote, and it, or a part of it, came with a message.
+pub(super) fn is_of_message(symbols: &Symbols<'_>, (place, value): (&Sym, &Value)) -> bool {
+    is_of_term(symbols, *place) && comes_with_message(symbols, value)
+}
+
+fn comes_with_message(symbols: &Symbols<'_>, value: &Value) -> bool {
+    match value {
+        Value::Sym(sym) => symbols.tags(*sym).any(Tags::REQUEST),
+        Value::Variant(_, parts) | Value::Tuple(parts) | Value::Choice(parts) => {
+            parts.iter().any(|part| comes_with_message(symbols, part))
+        }
+        _ => false,
     }
 }

@@ -38,11 +38,11 @@ impl Naming {
 impl Engine<'_> {
     /// The names at an effect in the function at `depth` of the stack that writes `written`.
     pub(super) fn naming(&self, world: &World, depth: usize, written: &[Sym]) -> Naming {
-        let functions = (0..=depth).rev().filter(|i| !self.frames[*i].is_closure);
+        let functions = (0..=depth).rev().filter(|i| !self.frames.all()[*i].is_closure);
         let namer = Namer {
             symbols: &self.symbols,
             handling: world.handling,
-            handler: world.handler,
+            handler: *world.handler,
             scopes: functions.map(|i| self.scope(world, i)).collect(),
             read: self.read_values(world.handling),
         };

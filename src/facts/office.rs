@@ -30,9 +30,9 @@ impl Engine<'_> {
         };
         let called = |f: FnId| {
             let name = program.function(f).name;
-            Some(f) != world.handler && leads(name) && !program.text(name).contains("as_leader")
+            Some(f) != *world.handler && leads(name) && !program.text(name).contains("as_leader")
         };
-        self.frames.iter().any(|f| called(f.function)) || world.heap.values().any(stored)
+        self.frames.all().iter().any(|f| called(f.function)) || world.heap.values().any(stored)
     }
 
     /// Whether some term was found to be later than the current one: what follows is a new term.
@@ -71,7 +71,7 @@ impl Engine<'_> {
             owned || self.is_office(function.name) || self.tells_roles_apart(f) || chosen()
         };
         let by_role = || {
-            let frames = self.frames.iter().map(|f| f.function);
+            let frames = self.frames.all().iter().map(|f| f.function);
             frames
                 .filter(|f| !program.text(program.function(*f).name).contains("become"))
                 .any(part_of_role)

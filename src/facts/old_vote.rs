@@ -76,7 +76,7 @@ impl Engine<'_> {
     ) {
         let program = self.symbols.program;
         let own = name.map(|n| program.words(n)).unwrap_or_default();
-        if world.term.vote.left.is_none() || own.any(Words::REPLY.with(Words::REQUEST)) {
+        if own.any(Words::REPLY.with(Words::REQUEST)) {
             return;
         }
         let anew = fields.iter().any(|(field, value)| {
@@ -85,7 +85,7 @@ impl Engine<'_> {
                 && !words.any(Words::TERM)
                 && !self.is_old_vote(value, MAX_DEPTH)
         });
-        if anew {
+        if anew && world.term.vote.left.is_some() {
             world.term.vote.left = None;
         }
     }

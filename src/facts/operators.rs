@@ -4,8 +4,9 @@
 use smallvec::smallvec;
 
 use super::eval::{Engine, Outs};
+use super::join::merge;
 use super::value::Value;
-use super::world::{World, merge};
+use super::world::World;
 use crate::ir::{BinaryOp, ExprId, ExprKind, TypeRef, UnaryOp};
 use crate::roles::symbols::Origin;
 use crate::roles::verbs;
@@ -115,8 +116,8 @@ impl Engine<'_> {
             match right_outs.as_slice() {
                 // Bindings of `let` chains and effects inside need the world they happened in.
                 [(inner, right)] if self.is_plain(a) && self.is_plain(b) => {
-                    if inner.unasked > w.unasked {
-                        w.unasked = inner.unasked;
+                    if inner.unasked.unread() > w.unasked.unread() {
+                        w.unasked = inner.unasked.clone();
                     }
                     let right = self.condition(&right.clone(), of_right);
                     let cond = if go_on { left.and(right) } else { left.or(right) };

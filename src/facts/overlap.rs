@@ -211,7 +211,7 @@ impl Engine<'_> {
 
     /// The request has entries behind those that were compared; `from` says where.
     fn entries_left(&self, world: &mut World, from: Sym, place: Place) {
-        if world.overlap == Overlap::Equal {
+        if *world.overlap == Overlap::Equal {
             world.overlap.settle(Fact::RestIsNew, place);
         } else if self.is_searched(from) {
             world.overlap.settle(Fact::EntryConflicts, place);

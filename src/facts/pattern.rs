@@ -5,9 +5,10 @@ use std::rc::Rc;
 use super::ballot::is_trial_name;
 use super::choose::Meeting;
 use super::eval::Engine;
+use super::join::join;
 use super::trail::Asked;
 use super::value::{Cond, Value};
-use super::world::{World, join};
+use super::world::World;
 use crate::ir::{BinaryOp, ExprKind, Literal, Name, Pat, PatId, TypeRef};
 use crate::protocol::{Fact, Message};
 use crate::roles::messages;
@@ -386,7 +387,7 @@ impl Engine<'_> {
 
     /// Sets a local of the frame with this serial, if it is still there.
     pub(super) fn bind_in(&self, world: &mut World, serial: u32, name: Name, value: Value) {
-        let frame = self.frames.iter().find(|f| f.serial == serial);
+        let frame = self.frames.with_serial(serial);
         if let Some(locals) = frame.and_then(|f| world.locals.get_mut(f.locals)) {
             Rc::make_mut(locals).insert(name, value);
         }

@@ -17,13 +17,13 @@ impl Engine<'_> {
         let mut value = value.clone();
         for _ in 0..6 {
             let Value::Sym(sym) = value else { break };
-            if let Some(stored) = world.heap.get(&sym) {
+            if let Some(stored) = world.stored(sym) {
                 value = stored.clone();
                 continue;
             }
             if let Origin::Local(serial, name) = self.symbols.get(sym).origin
-                && let Some(frame) = self.frames.iter().find(|f| f.serial == serial)
-                && let Some(stored) = world.locals.get(frame.locals).and_then(|l| l.get(&name))
+                && let Some(at) = self.frames.with_locals(serial)
+                && let Some(stored) = world.locals.get(at).and_then(|l| l.get(&name))
             {
                 value = stored.clone();
                 continue;

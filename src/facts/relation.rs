@@ -2,6 +2,7 @@
 
 use super::eval::Engine;
 use super::order::Order;
+use super::reads;
 use super::world::{Assumption, World};
 use crate::ir::BinaryOp;
 use crate::roles::symbols::{Origin, Sym, Symbols};
@@ -40,7 +41,8 @@ impl Engine<'_> {
 
     /// What the questions on the way say about just these two.
     fn asked(&self, world: &World, a: Sym, b: Sym) -> Order {
-        asked(&self.symbols, &world.assumptions, a, b)
+        reads::related(self.plain(a));
+        asked(&self.symbols, world.assumptions.unread(), a, b)
     }
 
     /// What the questions on the way say about a value and any others: those, and the order.
@@ -50,7 +52,8 @@ impl Engine<'_> {
         a: Sym,
     ) -> impl Iterator<Item = (Sym, Order)> + 'w {
         let a = self.plain(a);
-        world.assumptions.iter().filter_map(move |&(assumption, holds)| {
+        reads::related(a);
+        world.assumptions.unread().iter().filter_map(move |&(assumption, holds)| {
             let (x, y, order) = relation(assumption, holds)?;
             if self.plain(x) == a {
                 Some((y, order))
@@ -99,7 +102,8 @@ impl Engine<'_> {
     }
 }
 
-fn plain(symbols: &Symbols<'_>, mut sym: Sym) -> Sym {
+/// The value itself, without names, wrappers and the places that it was stored in.
+pub(super) fn plain(symbols: &Symbols<'_>, mut sym: Sym) -> Sym {
     loop {
         sym = match symbols.get(sym).origin {
             Origin::Named(inner, _) | Origin::Inner(inner) | Origin::Stored(_, inner) => inner,

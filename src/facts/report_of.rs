@@ -13,7 +13,7 @@ use crate::roles::vocabulary::Words;
 impl Engine<'_> {
     /// Whether the reply that is handled is such a report.
     pub(super) fn handles_report(&self, world: &World) -> bool {
-        let Some(handler) = world.handler else { return false };
+        let Some(handler) = *world.handler else { return false };
         let program = self.symbols.program;
         let package = program.package(handler);
         let mut types = program.function(handler).params.iter().filter_map(|p| {

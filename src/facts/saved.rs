@@ -18,7 +18,7 @@ use crate::roles::vocabulary::Words;
 use crate::source::Place;
 
 /// Where a change stands.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(super) struct Site {
     pub(super) place: Place,
     pub(super) innermost: Place,
@@ -30,14 +30,14 @@ pub(super) struct Site {
 }
 
 /// A change of one part, and where it was saved.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Change {
     pub(super) site: Rc<Site>,
     pub(super) saved: Option<Place>,
 }
 
 /// Values that have been written to storage before the state itself got them.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 struct Ahead {
     parts: Parts,
     values: Vec<Sym>,
@@ -45,7 +45,7 @@ struct Ahead {
 }
 
 /// What a world knows of the changes while one message is handled.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Saved {
     pub(super) changes: [Option<Change>; 3],
     ahead: Option<Rc<Ahead>>,
@@ -116,11 +116,11 @@ impl Engine<'_> {
         Rc::new(Site {
             place,
             innermost,
-            function: self.frames[depth].function,
-            stack: self.frames.iter().filter(|f| !f.is_closure).map(|f| f.function).collect(),
+            function: self.frames.all()[depth].function,
+            stack: self.frames.all().iter().filter(|f| !f.is_closure).map(|f| f.function).collect(),
             calls: self.calls(depth),
             handling: world.handling,
-            handler: world.handler,
+            handler: *world.handler,
         })
     }
 

@@ -14,7 +14,7 @@ const MAX_LENGTH: usize = 60;
 impl Engine<'_> {
     /// The names in the function at `index` of the stack.
     pub(super) fn scope<'a>(&'a self, world: &'a World, index: usize) -> Scope<'a> {
-        let frame = &self.frames[index];
+        let frame = &self.frames.all()[index];
         let program = self.symbols.program;
         let mut known = self.closure_names.borrow_mut();
         let inside = known

@@ -138,6 +138,7 @@ fn evaluate(
         returns: Outs::new(),
         loops: Vec::new(),
     });
+    super::reads::forget();
     let mut world = World::default();
     world.locals.push(Engine::new_locals());
     let self_value = function.owner.as_ref().map(|owner| {
@@ -165,6 +166,8 @@ fn evaluate(
     }
     let mut events = engine.events.into_vec();
     drop_shown_removals(&mut events);
+    engine.handlers.sort_unstable();
+    engine.handlers.dedup();
     Shown {
         events,
         handlers: engine.handlers,
@@ -235,7 +238,7 @@ fn parameter(
 
 /// Whether the project says what the analysed function handles.
 fn is_said(engine: &Engine<'_>) -> bool {
-    let function = engine.frames.first().map(|frame| frame.function);
+    let function = engine.frames.all().first().map(|frame| frame.function);
     function.is_some_and(|id| engine.symbols.program.said_handler(id).is_some())
 }
 

@@ -85,10 +85,10 @@ impl Office {
 
 /// Two ways meet.
 pub(super) fn join_offices(world: &mut World, other: &World, symbols: &Symbols<'_>) {
-    if world.office.is(&other.office) {
+    if world.office.unread().is(other.office.unread()) {
         return;
     }
-    let mut theirs = (*other.office).clone();
+    let mut theirs = Office::clone(&other.office);
     theirs.told(asked(other, symbols));
     let told = asked(world, symbols);
     world.office.told(told);
@@ -305,14 +305,15 @@ impl Engine<'_> {
     pub(super) fn office_enters(&self, world: &mut World) {
         let answered = world.term.answered || world.awaited.is_some();
         if answered && world.office.adopted.is_some() {
-            world.office = Default::default();
+            *world.office = Default::default();
         }
     }
 
     /// What has become of the role was looked at.
     pub(super) fn office_leaves(world: &mut World) {
         if world.office.adopted.is_some() {
-            world.office = Office { standing: world.office.standing, ..Office::default() }.into();
+            let standing = world.office.standing;
+            *world.office = Office { standing, ..Office::default() }.into();
         }
     }
 
@@ -340,7 +341,7 @@ impl Engine<'_> {
             (None, None) => Fact::IsFollower,
         };
         end.learn(fact, office.followed.unwrap_or(site.place));
-        let depth = self.frames.len() - 1;
+        let depth = self.frames.all().len() - 1;
         self.record_at(&end, Effect::OfficeEnd, site, depth, &[], decided);
     }
 
@@ -364,13 +365,13 @@ impl Engine<'_> {
             program.calling(function.name).any(FOLLOWER)
                 || owner.is_some_and(|o| of_role(&o.self_ty))
         };
-        self.frames.iter().any(|f| named(f.function))
+        self.frames.all().iter().any(|f| named(f.function))
     }
 
     /// Whether a caller tells roles apart, or makes the node a follower.
     fn is_role_asked_above(&self) -> bool {
         let program = self.symbols.program;
-        let Some(root) = self.frames.first() else { return false };
+        let Some(root) = self.frames.all().first() else { return false };
         let callers = program.callers(root.function);
         callers.into_iter().any(|c| self.tells_roles_apart(c) || self.makes_follower(c))
     }
@@ -395,7 +396,7 @@ impl Engine<'_> {
                 .is_some_and(|def| office::is_kept_in(program, def, from, 2)),
             _ => false,
         };
-        self.frames.iter().any(|f| {
+        self.frames.all().iter().any(|f| {
             let function = program.function(f.function);
             function.owner.as_ref().is_some_and(|o| keeps(&o.self_ty))
                 || function.params.iter().any(|p| keeps(&p.ty))

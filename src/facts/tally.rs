@@ -90,7 +90,7 @@ impl Engine<'_> {
         };
         // `node.become_leader()` is where it is decided.
         let depth = self.depth();
-        let call = self.frames.last().and_then(|f| f.call).filter(|_| depth > 1);
+        let call = self.frames.all().last().and_then(|f| f.call).filter(|_| depth > 1);
         self.record(&world, Effect::VoteCount, call.unwrap_or(at), &[], true);
     }
 

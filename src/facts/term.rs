@@ -42,7 +42,7 @@ impl Engine<'_> {
     /// Whether a place has got another value than it had, on each of the ways that have met here.
     fn is_replaced(&self, world: &World, place: Sym) -> bool {
         let was = Value::Sym(place);
-        let now = world.heap.get(&place);
+        let now = world.stored(place);
         now.is_some_and(|now| now.alternatives().iter().all(|value| *value != was))
     }
 
@@ -113,7 +113,7 @@ impl Engine<'_> {
 
     /// Whether a place has got another value than the one that was read from it.
     fn is_overwritten(&self, world: &World, place: Sym) -> bool {
-        world.heap.get(&self.plain(place)).is_some_and(|now| *now != Value::Sym(place))
+        world.stored(self.plain(place)).is_some_and(|now| *now != Value::Sym(place))
     }
 
     /// `a` is at least `max(x, y)`: then it is at least each of them.
@@ -154,7 +154,7 @@ impl Engine<'_> {
     }
 
     pub(super) fn note_adopted(&mut self, world: &World) {
-        for frame in &self.frames {
+        for frame in self.frames.all() {
             let key = (world.handling, Some(frame.function));
             if !self.terms_adopted.contains(&key) {
                 self.terms_adopted.push(key);

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::source::Place;
 
 /// What kind of question stands at a place.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub enum Question {
     /// A boolean expression.
     Condition,
@@ -37,7 +37,7 @@ enum WrittenOrdering {
 }
 
 /// A question where it stands.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Hash, Debug)]
 pub(super) struct Asked {
     pub(super) place: Place,
     pub(super) question: Question,
@@ -123,6 +123,28 @@ impl Trail {
             a.push(Asked { place: d.place, question: d.question }, d.outcome);
         }
         a
+    }
+
+    /// The last `most` decisions since an earlier point of the way, oldest first; none if that is no part of it.
+    pub(super) fn since(&self, start: &Trail, most: usize) -> Option<Vec<Decision>> {
+        let mut later = Vec::new();
+        let mut at = self;
+        while !at.is(start) {
+            let link = at.0.as_ref()?;
+            if later.len() < most {
+                later.push(link.decision);
+            }
+            at = &link.before;
+        }
+        later.reverse();
+        Some(later)
+    }
+
+    /// Goes on with decisions, oldest first.
+    pub(super) fn go_on(&mut self, decisions: &[Decision]) {
+        for d in decisions {
+            self.push(Asked { place: d.place, question: d.question }, d.outcome);
+        }
     }
 
     fn is(&self, other: &Trail) -> bool {

@@ -9,7 +9,7 @@ use crate::roles::symbols::Sym;
 use crate::source::Place;
 
 /// A closure: its body belongs to a function and sees that function's locals.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Hash)]
 pub(super) struct Closure {
     pub(super) function: FnId,
     pub(super) expr: ExprId,
@@ -20,7 +20,7 @@ pub(super) struct Closure {
 }
 
 /// What an expression evaluates to.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Hash)]
 pub(super) enum Value {
     Unit,
     Sym(Sym),
@@ -36,7 +36,7 @@ pub(super) enum Value {
 }
 
 /// A condition that has not been branched on yet.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Hash)]
 pub(super) enum Cond {
     Const(bool),
     /// A comparison, and where it stands.
@@ -54,6 +54,8 @@ pub(super) enum Cond {
     Or(Rc<Cond>, Rc<Cond>),
     /// One of these; which one is not known.
     Choice(Rc<[Cond]>),
+    /// It was made of more than is kept: what it asks is not known.
+    Lost,
 }
 
 /// More alternatives than this become an unknown value.
@@ -79,6 +81,7 @@ impl Cond {
     pub(super) fn negate(self) -> Cond {
         match self {
             Cond::Const(b) => Cond::Const(!b),
+            Cond::Lost => Cond::Lost,
             Cond::Not(inner) => (*inner).clone(),
             other => Cond::Not(Rc::new(other)),
         }
@@ -87,7 +90,7 @@ impl Cond {
     /// The condition as the text at `asked` says it.
     pub(super) fn said(self, asked: Asked) -> Cond {
         match self {
-            Cond::Const(_) => self,
+            Cond::Const(_) | Cond::Lost => self,
             other => Cond::Said(Rc::new(other), asked),
         }
     }
@@ -112,7 +115,7 @@ impl Cond {
         let mut flat = distinct(&conds, Cond::alternatives);
         match flat.len() {
             1 => flat.swap_remove(0),
-            n if n > MAX_CHOICE => Cond::either(),
+            n if n > MAX_CHOICE => Cond::Lost,
             _ => Cond::Choice(flat.into()).bounded(),
         }
     }
@@ -130,9 +133,32 @@ impl Cond {
         Cond::Choice(Rc::new([Cond::Const(true), Cond::Const(false)]))
     }
 
+    /// Looks at each symbol in it.
+    fn each_symbol(&self, look: &mut dyn FnMut(Sym)) {
+        match self {
+            Cond::Const(_) | Cond::Lost => {}
+            Cond::Rel(_, a, b, _) => {
+                look(*a);
+                look(*b);
+            }
+            Cond::Is(sym, ..) | Cond::Truthy(sym, _) => look(*sym),
+            Cond::Not(inner) | Cond::Said(inner, _) => inner.each_symbol(look),
+            Cond::Whole(inner, (_, a, b)) => {
+                inner.each_symbol(look);
+                look(*a);
+                look(*b);
+            }
+            Cond::And(a, b) | Cond::Or(a, b) => {
+                a.each_symbol(look);
+                b.each_symbol(look);
+            }
+            Cond::Choice(parts) => parts.iter().for_each(|part| part.each_symbol(look)),
+        }
+    }
+
     fn bounded(self) -> Cond {
         let mut left = MAX_COND;
-        if self.fits(&mut left) { self } else { Cond::either() }
+        if self.fits(&mut left) { self } else { Cond::Lost }
     }
 
     /// Counts the parts; gives up when there are more than were left.
@@ -140,7 +166,7 @@ impl Cond {
         let Some(less) = left.checked_sub(1) else { return false };
         *left = less;
         match self {
-            Cond::Const(_) | Cond::Rel(..) | Cond::Is(..) | Cond::Truthy(..) => true,
+            Cond::Const(_) | Cond::Rel(..) | Cond::Is(..) | Cond::Truthy(..) | Cond::Lost => true,
             Cond::Not(inner) => inner.fits(left),
             // Where it stands is no part.
             Cond::Said(inner, _) | Cond::Whole(inner, _) => {
@@ -198,6 +224,21 @@ impl Value {
     /// Whether another value is one of several that this may be.
     pub(super) fn has_alternative(&self, value: &Value) -> bool {
         matches!(self, Value::Choice(parts) if parts.contains(value))
+    }
+
+    /// Looks at each symbol in it.
+    pub(super) fn each_symbol(&self, look: &mut dyn FnMut(Sym)) {
+        match self {
+            Value::Unit | Value::Closure(_) => {}
+            Value::Sym(sym) => look(*sym),
+            Value::Cond(cond) => cond.each_symbol(look),
+            Value::Variant(_, parts) | Value::Tuple(parts) | Value::Choice(parts) => {
+                parts.iter().for_each(|part| part.each_symbol(look));
+            }
+            Value::Struct(_, fields, _) => {
+                fields.iter().for_each(|(_, value)| value.each_symbol(look));
+            }
+        }
     }
 
     /// The alternatives of a value.

@@ -58,14 +58,14 @@ impl Engine<'_> {
 
     /// A vote that is recorded while RequestVote is handled.
     pub(super) fn vote_effect(&mut self, world: &mut World, value: &Value, at: Place) {
-        if world.handling != Some(Message::RequestVote) || world.voted {
+        if world.handling != Some(Message::RequestVote) || *world.voted {
             return;
         }
         for part in value.alternatives() {
             if let Some(sym) = self.candidate_in(&part.clone()) {
                 let event = self.record(world, Effect::VoteRecord, at, &[sym], true);
                 self.owe(world, event, &Cond::Const(true), true);
-                world.voted = true;
+                *world.voted = true;
             }
         }
     }
@@ -108,7 +108,7 @@ impl Engine<'_> {
         self.vote_in_role(world, name, fields);
         self.term_in_struct(world, fields, at);
         // A vote that was recorded before is only copied, for example to be saved.
-        if world.handling != Some(Message::RequestVote) || world.voted {
+        if world.handling != Some(Message::RequestVote) || *world.voted {
             return;
         }
         let program = self.symbols.program;
@@ -150,7 +150,7 @@ impl Engine<'_> {
 
     /// A grant where `value` comes out as `polarity`.
     pub(super) fn granting(&mut self, world: &mut World, value: &Value, polarity: bool, at: Place) {
-        if world.voted {
+        if *world.voted {
             return;
         }
         let cond = match value {
@@ -232,7 +232,7 @@ impl Engine<'_> {
         let other = |id: &FnId| {
             let entry = messages::entry_of(program, *id);
             entry.is_some_and(|e| e.message == Message::RequestVote)
-                && !self.frames.iter().any(|f| f.function == *id)
+                && !self.frames.all().iter().any(|f| f.function == *id)
         };
         args.iter().any(|a| self.is_whole_request(*a))
             && program
@@ -249,7 +249,7 @@ impl Engine<'_> {
 
     /// A reply that leaves: it is handed to code that is not entered, or returned from the entry.
     pub(super) fn escapes(&mut self, world: &mut World, value: &Value, fallback: Place) {
-        if world.handling != Some(Message::RequestVote) || world.voted {
+        if world.handling != Some(Message::RequestVote) || *world.voted {
             return;
         }
         match value {
@@ -366,7 +366,7 @@ impl Engine<'_> {
         let grants = words.any(Words::GRANT)
             && words.any(Words::REPLY.with(Words::VOTE))
             && !words.any(Words::REJECT);
-        if grants && world.handling == Some(Message::RequestVote) && !world.voted {
+        if grants && world.handling == Some(Message::RequestVote) && !*world.voted {
             self.granted(world, at);
         }
     }
@@ -392,7 +392,7 @@ impl Engine<'_> {
             if let Value::Cond(_) = value
                 && words.any(Words::VOTE)
                 && handles
-                && !world.voted
+                && !*world.voted
             {
                 // A bare answer is given to the code that knows the rest.
                 world.ballot_mut().ends =

@@ -54,6 +54,63 @@ pub enum Origin {
     Fresh(u32),
 }
 
+impl Origin {
+    /// Looks at each of the symbols that this one is made of.
+    fn each_part(&self, mut look: impl FnMut(Sym)) {
+        match self {
+            Origin::SelfValue
+            | Origin::Param(..)
+            | Origin::Global(_)
+            | Origin::Local(..)
+            | Origin::Int(_)
+            | Origin::Fresh(_) => {}
+            Origin::Field(part, _)
+            | Origin::Payload(part, ..)
+            | Origin::Elem(part)
+            | Origin::Inner(part)
+            | Origin::Named(part, _)
+            | Origin::Received(part, _) => look(*part),
+            Origin::Index(a, b) | Origin::Binary(_, a, b) | Origin::Stored(a, b) => {
+                look(*a);
+                look(*b);
+            }
+            Origin::Call(_, parts) | Origin::Method(_, parts) | Origin::Composite(parts) => {
+                parts.iter().for_each(|part| look(*part));
+            }
+        }
+    }
+
+    /// The same origin of other symbols.
+    pub fn with_parts(&self, mut other: impl FnMut(Sym) -> Sym) -> Origin {
+        match self {
+            Origin::SelfValue
+            | Origin::Param(..)
+            | Origin::Global(_)
+            | Origin::Local(..)
+            | Origin::Int(_)
+            | Origin::Fresh(_) => self.clone(),
+            Origin::Field(part, name) => Origin::Field(other(*part), *name),
+            Origin::Payload(part, variant, name) => Origin::Payload(other(*part), *variant, *name),
+            Origin::Elem(part) => Origin::Elem(other(*part)),
+            Origin::Inner(part) => Origin::Inner(other(*part)),
+            Origin::Named(part, name) => Origin::Named(other(*part), *name),
+            Origin::Received(part, message) => Origin::Received(other(*part), *message),
+            Origin::Index(a, b) => Origin::Index(other(*a), other(*b)),
+            Origin::Binary(op, a, b) => Origin::Binary(*op, other(*a), other(*b)),
+            Origin::Stored(a, b) => Origin::Stored(other(*a), other(*b)),
+            Origin::Call(name, parts) => {
+                Origin::Call(*name, parts.iter().copied().map(other).collect())
+            }
+            Origin::Method(name, parts) => {
+                Origin::Method(*name, parts.iter().copied().map(other).collect())
+            }
+            Origin::Composite(parts) => {
+                Origin::Composite(parts.iter().copied().map(other).collect())
+            }
+        }
+    }
+}
+
 /// What a symbol means to the protocol. `Req` roles are parts of a request, the others are local.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 #[allow(missing_docs)] // the names are those of the paper
@@ -153,6 +210,8 @@ pub struct SymData {
     pub tags: Tags,
     /// Its type, if known, behind wrappers.
     pub ty: Option<Rc<TypeRef>>,
+    /// The last symbol that went into it, or that it is, of which nothing is known but where it was made.
+    pub made: Option<Sym>,
 }
 
 /// The table of symbols of one analysis.
@@ -224,7 +283,7 @@ impl<'p> Symbols<'p> {
     pub fn peek(&self, origin: Origin) -> SymData {
         let ty = classify::type_of(self, &origin);
         let (role, tags) = classify::classify(self, &origin, ty.as_ref());
-        SymData { origin, role, tags, ty: ty.map(Rc::new) }
+        SymData { origin, role, tags, ty: ty.map(Rc::new), made: None }
     }
 
     /// The symbol of an origin; role, tags and type are decided at its first use.
@@ -241,9 +300,25 @@ impl<'p> Symbols<'p> {
         let ty = ty.or_else(|| classify::type_of(self, &origin));
         let (role, tags) = classify::classify(self, &origin, ty.as_ref());
         let sym = Sym(self.data.len() as u32);
-        self.data.push(SymData { origin: origin.clone(), role, tags, ty: ty.map(Rc::new) });
+        let made = self.made(&origin, sym);
+        self.data.push(SymData { origin: origin.clone(), role, tags, ty: ty.map(Rc::new), made });
         self.ids.insert(origin, sym);
         sym
+    }
+
+    /// The last symbol of a new one's parts, or it itself, that belongs to the place where it was made.
+    fn made(&self, origin: &Origin, sym: Sym) -> Option<Sym> {
+        if matches!(origin, Origin::Fresh(_) | Origin::Local(..)) {
+            return Some(sym);
+        }
+        let mut made = None;
+        origin.each_part(|part| made = made.max(self.get(part).made));
+        made
+    }
+
+    /// The number of symbols so far: those from it on are newer.
+    pub fn next(&self) -> Sym {
+        Sym(self.data.len() as u32)
     }
 
     /// A field with a role takes the name that its owner gives it.

@@ -428,3 +428,20 @@ fn the_default_body_of_a_method_does_not_speak_for_the_others() {
         assert!(ended.out.contains("stale-term"), "{default}: {}", ended.out);
     }
 }
+
+/// The question that is the guard, before so many others in one condition.
+fn one_of_many(others: usize) -> Ended {
+    let mut guard =
+        "self.term_at(request.prev_log_index) != Some(request.prev_log_term)".to_owned();
+    for i in 0..others {
+        guard += &format!(" || self.seen == {i}");
+    }
+    node(&handler("handle_append_entries", "AppendEntries", &guard, "self.store(&request);"), "")
+}
+
+#[test]
+fn parts_of_a_condition() {
+    decided(&one_of_many(20));
+    let reason = "a condition in `Node::handle_append_entries` has more parts than are looked into";
+    undecided(&one_of_many(80), reason);
+}

@@ -53,6 +53,7 @@ mod require;
 mod revisions;
 mod sarif;
 mod site;
+mod summaries;
 mod supply;
 mod support;
 mod sweep;

@@ -1,0 +1,119 @@
+//! What was known where a call began, as far as it was read.
+
+use std::rc::{Rc, Weak};
+
+use crate::facts::eval::Engine;
+use crate::facts::loops::is_of_message;
+use crate::facts::reads::{self, Reads};
+use crate::facts::relation::{plain, relation};
+use crate::facts::value::Value;
+use crate::facts::world::{Assumption, Heap, MAX_ASSUMED, World};
+use crate::ir::Name;
+use crate::roles::symbols::{Origin, Sym, Symbols};
+
+/// A local of a caller: the position of its frame's locals, and the name.
+type Local = (usize, Name);
+
+pub(super) struct Begin {
+    reads: Reads,
+    /// Without what was stored, and without locals.
+    world: World,
+    /// What was stored at all, as long as some way has it: where it is the same, nothing has to be compared.
+    heap: Weak<<Heap as std::ops::Deref>::Target>,
+    places: Box<[(Sym, Option<Value>)]>,
+    locals: Box<[(Local, Option<Value>)]>,
+}
+
+impl Begin {
+    /// None where it can't be compared with another one.
+    pub(super) fn of(engine: &Engine<'_>, world: &World, reads: Reads) -> Option<Self> {
+        let heap = world.heap.unread();
+        let of_message = |stored| is_of_message(&engine.symbols, stored);
+        if reads.most_assumed > MAX_ASSUMED
+            || reads.parts & reads::HEAP != 0
+            || reads.parts & reads::TERM_OF_MESSAGE != 0 && heap.iter().any(of_message)
+        {
+            return None;
+        }
+        let local = |place: &Sym| match engine.symbols.get(*place).origin {
+            Origin::Local(serial, name) => Some((engine.frames.with_locals(serial)?, name)),
+            _ => None,
+        };
+        let locals = reads.places.iter().filter_map(local);
+        let locals = locals.map(|at| (at, value_of(world, at).cloned())).collect();
+        let places = reads.places.iter().map(|place| (*place, heap.get(place).cloned())).collect();
+        let mut known = world.clone();
+        *known.heap.unread_mut() = Heap::default();
+        known.locals.clear();
+        known.trail = Default::default();
+        Some(Begin { heap: Rc::downgrade(heap), reads, world: known, places, locals })
+    }
+
+    /// Whether everything that was read is known on another way.
+    pub(super) fn is_met(&self, world: &World, symbols: &Symbols<'_>) -> bool {
+        if !world.has_parts_of(&self.world, self.reads.parts) {
+            return false;
+        }
+        let heap = world.heap.unread();
+        if !std::ptr::eq(self.heap.as_ptr(), Rc::as_ptr(heap)) {
+            let is_there =
+                |(place, value): &(Sym, Option<Value>)| heap.get(place) == value.as_ref();
+            let of_message = |stored| is_of_message(symbols, stored);
+            if !self.places.iter().all(is_there)
+                || self.reads.parts & reads::TERM_OF_MESSAGE != 0 && heap.iter().any(of_message)
+            {
+                return false;
+            }
+        }
+        self.locals.iter().all(|(at, value)| value_of(world, *at) == value.as_ref())
+            && self.is_assumed(world, symbols)
+    }
+
+    /// Whether what was asked is assumed, or not, as it was then.
+    fn is_assumed(&self, world: &World, symbols: &Symbols<'_>) -> bool {
+        let (then, now) = (self.world.assumptions.unread(), world.assumptions.unread());
+        if then.is(now) {
+            return true;
+        }
+        if now.len() + self.most_added() > MAX_ASSUMED {
+            return false;
+        }
+        // Ways of one function begin with the same.
+        let common = then.iter().zip(now).take_while(|(a, b)| a == b).count();
+        let mut differ = then[common..].iter().chain(&now[common..]);
+        !differ.any(|(assumption, holds)| self.was_asked(*assumption, *holds, symbols))
+    }
+
+    /// Whether an assumption answers something that was asked.
+    fn was_asked(&self, assumption: Assumption, holds: bool, symbols: &Symbols<'_>) -> bool {
+        let same = |asked: &Assumption| match (asked, assumption) {
+            (Assumption::Is(a, _), Assumption::Is(b, _)) => *a == b,
+            (asked, assumption) => *asked == assumption,
+        };
+        let related = |sym: Sym| self.reads.related.contains(&plain(symbols, sym));
+        self.reads.asked.iter().any(same)
+            || relation(assumption, holds).is_some_and(|(x, y, _)| related(x) || related(y))
+    }
+
+    /// How many assumptions were added at most on a way through the call.
+    fn most_added(&self) -> usize {
+        self.reads.most_assumed.saturating_sub(self.world.assumptions.unread().len())
+    }
+
+    /// Notes that all of it is read on another way.
+    pub(super) fn read_again(&self, world: &World) {
+        reads::again(&self.reads);
+        reads::assumed(world.assumptions.unread().len() + self.most_added());
+    }
+
+    /// How many things it is made of.
+    pub(super) fn size(&self) -> usize {
+        let Reads { asked, related, .. } = &self.reads;
+        let known = self.world.assumptions.unread().len() + self.world.facts.unread().len();
+        asked.len() + related.len() + known + 2 * self.places.len() + self.locals.len()
+    }
+}
+
+fn value_of(world: &World, (at, name): Local) -> Option<&Value> {
+    world.locals.get(at)?.get(&name)
+}

@@ -1,0 +1,113 @@
+//! What a call gave, for another call: what it made itself, of which nothing is known, is not the same.
+
+use rustc_hash::FxHashMap;
+
+use crate::facts::value::{Cond, Value};
+use crate::facts::world::Assumption;
+use crate::ir::BinaryOp;
+use crate::roles::symbols::{Origin, Sym, Symbols};
+
+/// Makes values anew that a call made.
+pub(super) struct Renewal<'a, 'p> {
+    symbols: &'a mut Symbols<'p>,
+    /// The first symbol that was made in the call.
+    first: Sym,
+    /// The last serial of a frame.
+    serial: &'a mut u32,
+    /// The new symbols, and the new serials of the frames whose locals they are.
+    renewed: FxHashMap<Sym, Sym>,
+    frames: FxHashMap<u32, u32>,
+}
+
+/// Whether something that was made from a symbol on went into another one.
+pub(super) fn is_made_from(symbols: &Symbols<'_>, first: Sym, sym: Sym) -> bool {
+    symbols.get(sym).made.is_some_and(|made| made >= first)
+}
+
+impl<'a, 'p> Renewal<'a, 'p> {
+    pub(super) fn new(symbols: &'a mut Symbols<'p>, first: Sym, serial: &'a mut u32) -> Self {
+        let (renewed, frames) = Default::default();
+        Renewal { symbols, first, serial, renewed, frames }
+    }
+
+    /// A symbol, of which everything that the call made is new.
+    pub(super) fn symbol(&mut self, sym: Sym) -> Sym {
+        if !is_made_from(self.symbols, self.first, sym) {
+            return sym;
+        }
+        if let Some(renewed) = self.renewed.get(&sym) {
+            return *renewed;
+        }
+        let data = self.symbols.get(sym).clone();
+        let renewed = match data.origin {
+            Origin::Fresh(_) => self.symbols.fresh(),
+            Origin::Local(serial, name) => {
+                let serial = *self.frames.entry(serial).or_insert_with(|| {
+                    *self.serial += 1;
+                    *self.serial
+                });
+                self.symbols.intern_typed(Origin::Local(serial, name), data.ty.as_deref().cloned())
+            }
+            origin => {
+                let origin = origin.with_parts(|part| self.symbol(part));
+                self.symbols.intern_typed(origin, data.ty.as_deref().cloned())
+            }
+        };
+        self.renewed.insert(sym, renewed);
+        renewed
+    }
+
+    pub(super) fn value(&mut self, value: &Value) -> Value {
+        match value {
+            Value::Unit | Value::Closure(_) => value.clone(),
+            Value::Sym(sym) => Value::Sym(self.symbol(*sym)),
+            Value::Cond(cond) => Value::Cond(self.cond(cond)),
+            Value::Variant(name, parts) => {
+                Value::Variant(*name, parts.iter().map(|part| self.value(part)).collect())
+            }
+            Value::Struct(name, fields, place) => {
+                let fields = fields.iter().map(|(name, value)| (*name, self.value(value)));
+                Value::Struct(*name, fields.collect::<Vec<_>>().into(), *place)
+            }
+            Value::Tuple(parts) => {
+                Value::Tuple(parts.iter().map(|part| self.value(part)).collect())
+            }
+            Value::Choice(parts) => {
+                Value::Choice(parts.iter().map(|part| self.value(part)).collect())
+            }
+        }
+    }
+
+    fn cond(&mut self, cond: &Cond) -> Cond {
+        let mut part = |cond: &Cond| std::rc::Rc::new(self.cond(cond));
+        match cond {
+            Cond::Const(_) | Cond::Lost => cond.clone(),
+            Cond::Rel(op, a, b, place) => Cond::Rel(*op, self.symbol(*a), self.symbol(*b), *place),
+            Cond::Is(sym, name, place) => Cond::Is(self.symbol(*sym), *name, *place),
+            Cond::Truthy(sym, place) => Cond::Truthy(self.symbol(*sym), *place),
+            Cond::Not(inner) => Cond::Not(part(inner)),
+            Cond::Said(inner, asked) => Cond::Said(part(inner), *asked),
+            Cond::Whole(inner, (op, a, b)) => {
+                let inner = part(inner);
+                Cond::Whole(inner, (*op, self.symbol(*a), self.symbol(*b)))
+            }
+            Cond::And(a, b) => Cond::And(part(a), part(b)),
+            Cond::Or(a, b) => Cond::Or(part(a), part(b)),
+            Cond::Choice(parts) => Cond::Choice(parts.iter().map(|part| self.cond(part)).collect()),
+        }
+    }
+
+    pub(super) fn assumption(&mut self, assumption: Assumption) -> Assumption {
+        match assumption {
+            Assumption::Is(sym, name) => Assumption::Is(self.symbol(sym), name),
+            Assumption::Present(sym) => Assumption::Present(self.symbol(sym)),
+            Assumption::Truthy(sym) => Assumption::Truthy(self.symbol(sym)),
+            Assumption::Rel(op, a, b) => {
+                let (a, b) = (self.symbol(a), self.symbol(b));
+                // As it is written down where it is asked.
+                let (a, b) = if op == BinaryOp::Eq && b < a { (b, a) } else { (a, b) };
+                Assumption::Rel(op, a, b)
+            }
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! What a call came to is taken over where a later one would come to the same: a guard that is asked through
+//! thousands of calls is followed, and two calls that may come to different things stay two.
+
+use crate::tree::{Ended, Tree};
+
+/// A follower that writes only if its body, which may call `helpers`, does not return before.
+fn follower(body: &str, helpers: &str) -> Ended {
+    let text = format!(
+        "
+#[derive(Clone)]
+pub struct Entry {{
+    pub term: u64,
+}}
+
+pub struct AppendEntries {{
+    pub term: u64,
+    pub prev_log_index: u64,
+    pub prev_log_term: u64,
+    pub entries: Vec<Entry>,
+}}
+
+#[derive(Default)]
+pub struct Switch {{
+    pub is_on: bool,
+    pub turns: u64,
+}}
+
+pub struct Node {{
+    pub current_term: u64,
+    pub voted_for: Option<u64>,
+    pub log: Vec<Entry>,
+    pub switch: Switch,
+}}
+
+impl Node {{
+    fn matches(&self, request: &AppendEntries) -> bool {{
+        let at = request.prev_log_index as usize;
+        at == 0 || self.log.get(at - 1).map(|entry| entry.term) == Some(request.prev_log_term)
+    }}
+
+{helpers}
+
+    pub fn handle_append_entries(&mut self, request: AppendEntries) -> bool {{
+        if request.term < self.current_term {{
+            return false;
+        }}
+        if request.term > self.current_term {{
+            self.current_term = request.term;
+            self.voted_for = None;
+        }}
+{body}
+        let mut at = request.prev_log_index as usize;
+        for entry in &request.entries {{
+            if self.log.get(at).map(|known| known.term) != Some(entry.term) {{
+                self.log.truncate(at);
+                self.log.push(entry.clone());
+            }}
+            at += 1;
+        }}
+        true
+    }}
+}}
+"
+    );
+    let tree = Tree::with(&[("src/lib.rs", text.as_str())]);
+    tree.run(&["--no-config"])
+}
+
+#[track_caller]
+fn is_found(ended: &Ended) {
+    assert_eq!(ended.code, Some(1), "{}{}", ended.out, ended.err);
+    assert!(ended.out.contains("[append-prev-check]"), "{}", ended.out);
+}
+
+#[track_caller]
+fn is_proved(ended: &Ended) {
+    assert_eq!(ended.code, Some(0), "nothing is undecided: {}{}", ended.out, ended.err);
+    assert!(!ended.out.contains("[append-prev-check]"), "{}", ended.out);
+}
+
+/// Where the first answer is no, nothing is compared; where the second one is, nothing is written.
+const ASKED_TWICE: &str = "
+        if self.asks() {
+            if !self.matches(&request) {
+                return false;
+            }
+        }
+        if !self.asks() {
+            return false;
+        }
+";
+
+#[test]
+fn two_answers_of_which_nothing_is_known_are_two() {
+    let tossed = "
+    fn asks(&self) -> bool {
+        let tossed = toss!();
+        let answer = tossed;
+        answer
+    }
+";
+    is_found(&follower(ASKED_TWICE, tossed));
+}
+
+#[test]
+fn the_same_question_has_the_same_answer() {
+    let kept = "
+    fn asks(&self) -> bool {
+        let answer = self.switch.is_on;
+        let kept = answer;
+        kept
+    }
+";
+    is_proved(&follower(ASKED_TWICE, kept));
+}
+
+#[test]
+fn an_answer_follows_what_was_stored_meanwhile() {
+    let kept = "
+    fn asks(&self) -> bool {
+        let answer = self.switch.is_on;
+        let kept = answer;
+        kept
+    }
+";
+    let (first, second) = ASKED_TWICE.split_at(ASKED_TWICE.rfind("if").unwrap_or(0));
+    is_found(&follower(&format!("{first}self.switch.is_on = true;\n        {second}"), kept));
+    is_proved(&follower(&format!("{first}self.switch.turns = 1;\n        {second}"), kept));
+}
+
+#[test]
+fn an_answer_follows_the_callers_locals() {
+    let helper = "
+    fn asks(switch: &mut Switch) -> bool {
+        let answer = switch.is_on;
+        let kept = answer;
+        kept
+    }
+";
+    let body = |between: &str| {
+        format!(
+            "
+        let mut switch = Switch {{ is_on: false, turns: 0 }};
+        if Self::asks(&mut switch) {{
+            if !self.matches(&request) {{
+                return false;
+            }}
+        }}
+        {between}
+        if !Self::asks(&mut switch) {{
+            return false;
+        }}
+"
+        )
+    };
+    is_found(&follower(&body("switch.is_on = true;"), helper));
+    is_proved(&follower(&body("switch.turns = 1;"), helper));
+}
+
+/// Questions that ask all of the next level's, down to one that compares: six levels of so many.
+fn questions(wide: usize) -> String {
+    let mut all = String::new();
+    for level in 0..6 {
+        for i in 0..wide {
+            all += &format!("    fn ask{level}_{i}(&self, request: &AppendEntries) -> bool {{\n");
+            for next in 0..wide {
+                let next = format!("self.ask{}_{next}(request)", level + 1);
+                all += &format!("        if !{next} {{\n            return false;\n        }}\n");
+            }
+            all += "        true\n    }\n";
+        }
+    }
+    for i in 0..wide {
+        all += &format!("    fn ask6_{i}(&self, request: &AppendEntries) -> bool {{\n");
+        all += "        self.matches(request)\n    }\n";
+    }
+    all
+}
+
+#[test]
+fn a_guard_is_followed_through_millions_of_calls() {
+    let asked = "
+        if !self.ask0_0(&request) {
+            return false;
+        }
+";
+    is_proved(&follower(asked, &questions(12)));
+    is_found(&follower("        self.ask0_0(&request);\n", &questions(12)));
+}
