@@ -29,7 +29,11 @@ impl<'a, 'p> Meeting<'a, 'p> {
             let data = self.symbols.get(sym);
             data.tags.any(matters) && !matches!(data.origin, Origin::Stored(..))
         };
-        if self.mine.is_empty() && self.theirs.is_empty() || !of_commit(x) && !of_commit(y) {
+        if !of_commit(x) && !of_commit(y) {
+            return None;
+        }
+        reads::part(reads::ANY_ASSUMED);
+        if self.mine.is_empty() && self.theirs.is_empty() {
             return None;
         }
         if [x, y].iter().any(|s| matches!(self.symbols.get(*s).origin, Origin::Stored(..))) {

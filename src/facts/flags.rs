@@ -58,7 +58,7 @@ impl Engine<'_> {
                     world.assumptions.unread_mut().retain(|a| !of_last(a));
                 }
                 let refined = signed(b, *also).and(signed(a.clone(), *holds).negate());
-                if refined != Cond::either() {
+                if refined != Cond::either() && refined != Cond::Lost {
                     self.bind(world, *first, Value::Cond(a));
                     self.bind(world, *second, Value::Cond(signed(refined, *also)));
                 }

@@ -29,6 +29,8 @@ pub(super) const HEAP: u32 = 1 << 12;
 pub(super) const TERM_OF_MESSAGE: u32 = 1 << 13;
 pub(super) const HANDLER: u32 = 1 << 14;
 pub(super) const HANDLED_AT: u32 = 1 << 15;
+/// Whether anything was assumed at all.
+pub(super) const ANY_ASSUMED: u32 = 1 << 16;
 /// Something that is no part of what is known on a way, or that is kept beside it: functions that are being
 /// evaluated, effects, messages that were handled. What was evaluated is not used again then.
 const ELSEWHERE: u32 = 1 << 31;
@@ -46,6 +48,23 @@ pub(super) struct Reads {
     pub(super) related: Box<[Sym]>,
     /// How many assumptions there were at most.
     pub(super) most_assumed: usize,
+}
+
+impl Reads {
+    /// Leaves out those in which a symbol is that is not to be kept.
+    pub(super) fn retain(&mut self, mut is_kept: impl FnMut(Sym) -> bool) {
+        let of_kept = |assumption: &Assumption, is_kept: &mut dyn FnMut(Sym) -> bool| {
+            let mut all = true;
+            assumption.each_symbol(&mut |sym| all &= is_kept(sym));
+            all
+        };
+        let kept = |list: &[Sym], is_kept: &mut dyn FnMut(Sym) -> bool| -> Box<[Sym]> {
+            list.iter().copied().filter(|sym| is_kept(*sym)).collect()
+        };
+        self.places = kept(&self.places, &mut is_kept);
+        self.related = kept(&self.related, &mut is_kept);
+        self.asked = self.asked.iter().copied().filter(|a| of_kept(a, &mut is_kept)).collect();
+    }
 }
 
 /// Where the reads of a call begin.
@@ -74,7 +93,7 @@ struct Start {
     many: usize,
 }
 
-/// Of so many reads each is noted once, of fewer only those that are kept.
+/// When there are more reads than this, those that are there twice go; of fewer they stay, unless they are kept.
 const MANY: usize = 128;
 
 impl Lists {
@@ -95,6 +114,8 @@ impl Lists {
 
 thread_local! {
     static PARTS: Cell<u32> = const { Cell::new(0) };
+    /// How many calls have begun and not ended: of what is evaluated outside of all nothing is kept.
+    static DEPTH: Cell<u32> = const { Cell::new(0) };
     static OLDEST: Cell<u32> = const { Cell::new(u32::MAX) };
     static MOST_ASSUMED: Cell<usize> = const { Cell::new(0) };
     /// The one that was noted last in the call that is evaluated.
@@ -115,18 +136,31 @@ pub(super) fn elsewhere() {
 /// A place was looked at, or written.
 pub(super) fn place(sym: Sym) {
     if LAST_PLACE.replace(Some(sym)) != Some(sym) {
-        LISTS.with_borrow_mut(|lists| lists.places.push(sym));
+        note(|lists| lists.places.push(sym));
     }
 }
 
 /// It was asked whether something is assumed.
 pub(super) fn asked(what: Assumption) {
-    LISTS.with_borrow_mut(|lists| lists.asked.push(what));
+    note(|lists| lists.asked.push(what));
 }
 
 /// All relations of a value were looked at.
 pub(super) fn related(sym: Sym) {
-    LISTS.with_borrow_mut(|lists| lists.related.push(sym));
+    note(|lists| lists.related.push(sym));
+}
+
+/// Adds to the reads of the call that is evaluated.
+fn note(add: impl FnOnce(&mut Lists)) {
+    if DEPTH.get() == 0 {
+        return;
+    }
+    LISTS.with_borrow_mut(|lists| {
+        add(lists);
+        if lists.len() > lists.start.many {
+            lists.make_distinct();
+        }
+    });
 }
 
 /// So many things are assumed now.
@@ -134,7 +168,8 @@ pub(super) fn assumed(many: usize) {
     MOST_ASSUMED.set(MOST_ASSUMED.get().max(many));
 }
 
-/// It made a difference that a function is being evaluated, by its serial, or what its locals are.
+/// It made a difference that a function is being evaluated, by its serial, or what its locals are: that is only
+/// the same for calls within it.
 pub(super) fn frame(serial: u32) {
     OLDEST.set(OLDEST.get().min(serial));
 }
@@ -142,6 +177,7 @@ pub(super) fn frame(serial: u32) {
 /// Forgets what an evaluation before this one has read.
 pub(super) fn forget() {
     PARTS.set(0);
+    DEPTH.set(0);
     OLDEST.set(u32::MAX);
     MOST_ASSUMED.set(0);
     LAST_PLACE.set(None);
@@ -151,6 +187,7 @@ pub(super) fn forget() {
 /// A call begins.
 pub(super) fn begin() -> Begin {
     LAST_PLACE.set(None);
+    DEPTH.set(DEPTH.get() + 1);
     let lists = LISTS.with_borrow_mut(|lists| {
         let (places, asked) = (lists.places.len(), lists.asked.len());
         let start = Start { places, asked, related: lists.related.len(), many: MANY };
@@ -169,16 +206,15 @@ pub(super) fn begin() -> Begin {
 pub(super) fn end(begin: &Begin, serial: u32, is_wanted: bool) -> Option<Reads> {
     LAST_PLACE.set(None);
     let oldest = OLDEST.get();
-    if oldest < serial {
-        elsewhere();
-    }
     let parts = PARTS.get();
+    let is_closed = parts & ELSEWHERE == 0 && oldest >= serial;
+    DEPTH.set(DEPTH.get() - 1);
     let most_assumed = MOST_ASSUMED.get();
     PARTS.set(parts | begin.parts);
     OLDEST.set(oldest.min(begin.oldest));
     MOST_ASSUMED.set(most_assumed.max(begin.most_assumed));
     LISTS.with_borrow_mut(|lists| {
-        let is_wanted = is_wanted && parts & ELSEWHERE == 0;
+        let is_wanted = is_wanted && is_closed;
         if is_wanted || lists.len() > MANY {
             lists.make_distinct();
         }
@@ -198,13 +234,10 @@ pub(super) fn end(begin: &Begin, serial: u32, is_wanted: bool) -> Option<Reads> 
 /// What was read once is read again.
 pub(super) fn again(reads: &Reads) {
     part(reads.parts);
-    LISTS.with_borrow_mut(|lists| {
+    note(|lists| {
         lists.places.extend_from_slice(&reads.places);
         lists.asked.extend_from_slice(&reads.asked);
         lists.related.extend_from_slice(&reads.related);
-        if lists.len() > lists.start.many.max(MANY) {
-            lists.make_distinct();
-        }
     });
 }
 

@@ -68,6 +68,14 @@ impl<T> Kept<T> {
     pub(super) fn is(&self, other: &Self) -> bool {
         Rc::ptr_eq(&self.0, &other.0)
     }
+
+    /// Whether both are equal.
+    pub(super) fn equals(&self, other: &Self) -> bool
+    where
+        T: PartialEq,
+    {
+        self.is(other) || *self.0 == *other.0
+    }
 }
 
 impl<T> Deref for Kept<T> {

@@ -82,6 +82,8 @@ struct Summary {
     handlers: Vec<Handled>,
     /// The first symbol that was made in the call, if one of the ends has such.
     made: Option<Sym>,
+    /// How many things it is made of.
+    size: usize,
 }
 
 /// The outcomes of calls.
@@ -118,15 +120,13 @@ impl Engine<'_> {
         let outs = self.enter(world.clone(), target, self_value, args, Some(place));
         let handlers = self.handled_since(handlers);
         let is_long = self.used - used >= LEAST && !self.exhausted;
-        let is_wanted = is_long && self.summaries.size < MAX_SIZE;
+        let alike = self.summaries.of.get(&number).map_or(0, |alike| alike.len());
+        let is_wanted = is_long && alike < MAX_ALIKE && self.summaries.size < MAX_SIZE;
         if let Some(reads) = reads::end(&begin, serial, is_wanted)
             && let Some(summary) = self.summary(call, world, reads, &outs, (first, handlers))
         {
-            let alike = self.summaries.of.entry(number).or_default();
-            if alike.len() < MAX_ALIKE {
-                self.summaries.size += summary.size();
-                alike.push(summary);
-            }
+            self.summaries.size += summary.size;
+            self.summaries.of.entry(number).or_default().push(summary);
         }
         outs
     }
@@ -151,7 +151,7 @@ impl Engine<'_> {
         outs: &Outs,
         (first, handlers): (Sym, Vec<Handled>),
     ) -> Option<Summary> {
-        let begin = Begin::of(self, world, reads)?;
+        let begin = Begin::of(self, world, reads, first)?;
         let ends: Option<Vec<End>> =
             outs.iter().map(|(w, value)| End::of(world, w, value)).collect();
         let ends = ends?;
@@ -159,7 +159,8 @@ impl Engine<'_> {
         let mut look = |sym: Sym| is_made |= is_made_from(&self.symbols, first, sym);
         ends.iter().for_each(|end| end.each_symbol(&mut look));
         let made = is_made.then_some(first);
-        Some(Summary { call: Made::of(call), begin, ends, handlers, made })
+        let size = begin.size() + ends.iter().map(End::size).sum::<usize>() + handlers.len();
+        Some(Summary { call: Made::of(call), begin, ends, handlers, made, size })
     }
 
     /// The outcome of a call as it was before, if it would be the same.
@@ -168,20 +169,17 @@ impl Engine<'_> {
         let holds = |s: &&Summary| s.call.as_call() == call && s.begin.is_met(world, &self.symbols);
         let summary = alike.iter().find(holds)?;
         summary.begin.read_again(world);
-        self.used += 1;
+        self.used += 1 + (summary.size / 64) as u32;
         self.handlers.extend_from_slice(&summary.handlers);
+        // Its symbols are what the package of the function takes them for.
+        let package = self.symbols.program.package(call.target);
+        let package = std::mem::replace(&mut self.symbols.package, package);
         let mut renewal =
             summary.made.map(|first| Renewal::new(&mut self.symbols, first, &mut self.serial));
-        let outs = summary.ends.iter().map(|end| end.reached_from(world, renewal.as_mut()));
-        Some(outs.collect())
-    }
-}
-
-impl Summary {
-    /// How many things it is made of.
-    fn size(&self) -> usize {
-        let ends: usize = self.ends.iter().map(End::size).sum();
-        self.begin.size() + ends + self.handlers.len()
+        let ends = summary.ends.iter();
+        let outs = ends.map(|end| end.reached_from(world, renewal.as_mut())).collect();
+        self.symbols.package = package;
+        Some(outs)
     }
 }
 

@@ -115,7 +115,7 @@ impl Cond {
         let mut flat = distinct(&conds, Cond::alternatives);
         match flat.len() {
             1 => flat.swap_remove(0),
-            n if n > MAX_CHOICE => Cond::Lost,
+            n if n > MAX_CHOICE => Cond::either(),
             _ => Cond::Choice(flat.into()).bounded(),
         }
     }

@@ -128,8 +128,10 @@ impl World {
 
     pub(super) fn learn(&mut self, fact: Fact, place: Place) {
         let position = |w: &World, fact| w.facts.unread().binary_search_by_key(&fact, |(f, _)| *f);
-        if let Err(at) = position(self, fact) {
-            self.facts.unread_mut().insert(at, (fact, place));
+        match position(self, fact) {
+            Err(at) => self.facts.unread_mut().insert(at, (fact, place)),
+            // Where it was not known, it would have been learned.
+            Ok(_) => reads::part(reads::FACTS),
         }
         let follow = [
             (Fact::PrevTermMatchesElsewhere, Fact::PrevTermMatches),
@@ -140,6 +142,7 @@ impl World {
                 && position(self, elsewhere).is_ok()
                 && position(self, follows).is_err()
             {
+                reads::part(reads::FACTS);
                 self.learn(follows, place);
             }
         }
@@ -155,10 +158,9 @@ impl World {
         };
         self.facts.unread()[..] == before.facts.unread()[..]
             && self.assumptions.unread().len() == before.assumptions.unread().len()
-            && self.facts.unread()[..] == before.facts.unread()[..]
             && self.parts_stay(before)
             && (self.locals.is(&before.locals) || locals())
-            && self.heap.unread() == before.heap.unread()
+            && same_heap(self.heap.unread(), before.heap.unread())
     }
 
     /// Whether what is known of the protocol, facts apart, is what another way knows.
@@ -170,8 +172,8 @@ impl World {
             && self.overlap.unread() == before.overlap.unread()
             && self.unasked.unread() == before.unasked.unread()
             && self.awaited.unread() == before.awaited.unread()
-            && **self.term.unread() == **before.term.unread()
-            && **self.office.unread() == **before.office.unread()
+            && self.term.unread().equals(before.term.unread())
+            && self.office.unread().equals(before.office.unread())
             && self.logs.unread() == before.logs.unread()
             && Rc::ptr_eq(self.ballot.unread(), before.ballot.unread())
             && Rc::ptr_eq(self.saved.unread(), before.saved.unread())
@@ -187,7 +189,7 @@ impl World {
             && (!read(reads::HANDLER) || same(&self.handler, &other.handler))
             && (!read(reads::HANDLED_AT) || same(&self.handled_at, &other.handled_at))
             && (!read(reads::FACTS) || self.facts.unread()[..] == other.facts.unread()[..])
-            && (!read(reads::TERM) || **self.term.unread() == **other.term.unread())
+            && (!read(reads::TERM) || self.term.unread().equals(other.term.unread()))
             && (!read(reads::AWAITED) || same(&self.awaited, &other.awaited))
             && (!read(reads::OVERLAP) || same(&self.overlap, &other.overlap))
             && (!read(reads::QUORUM) || same(&self.quorum, &other.quorum))
@@ -196,10 +198,12 @@ impl World {
             && (!read(reads::VOTED) || same(&self.voted, &other.voted))
             && (!read(reads::SAVED) || same(&self.saved, &other.saved))
             && (!read(reads::UNASKED) || same(&self.unasked, &other.unasked))
-            && (!read(reads::OFFICE) || **self.office.unread() == **other.office.unread())
+            && (!read(reads::OFFICE) || self.office.unread().equals(other.office.unread()))
             && (!read(reads::ASSUMPTIONS)
                 || self.assumptions.unread()[..] == other.assumptions.unread()[..])
-            && (!read(reads::HEAP) || same(&self.heap, &other.heap))
+            && (!read(reads::ANY_ASSUMED)
+                || self.assumptions.unread().is_empty() == other.assumptions.unread().is_empty())
+            && (!read(reads::HEAP) || same_heap(self.heap.unread(), other.heap.unread()))
     }
 
     /// What was stored in a place.
@@ -279,4 +283,8 @@ impl World {
         }
         true
     }
+}
+
+fn same_heap(a: &Heap, b: &Heap) -> bool {
+    Rc::ptr_eq(a, b) || a == b
 }

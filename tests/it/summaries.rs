@@ -29,6 +29,8 @@ pub struct Node {{
     pub current_term: u64,
     pub voted_for: Option<u64>,
     pub log: Vec<Entry>,
+    pub last_log_index: u64,
+    pub last_log_term: u64,
     pub switch: Switch,
 }}
 
@@ -155,6 +157,86 @@ fn an_answer_follows_the_callers_locals() {
     };
     is_found(&follower(&body("switch.is_on = true;"), helper));
     is_proved(&follower(&body("switch.turns = 1;"), helper));
+}
+
+/// A question whose answer is evidence only where the index was compared before.
+const ENDS_ALIKE: &str = "
+    fn ends_alike(&self, request: &AppendEntries) -> bool {
+        if self.last_log_term != request.prev_log_term {
+            return false;
+        }
+        true
+    }
+";
+
+/// Two ways to the write, which both ask whether the logs end alike; these compare the index before.
+fn on_two_ways(first: bool, second: bool) -> Ended {
+    let compared = |is_compared: bool| match is_compared {
+        true => "if self.last_log_index != request.prev_log_index { return false; }",
+        false => "",
+    };
+    let asked = "if !self.ends_alike(&request) { return false; }";
+    let body = format!(
+        "
+        if self.switch.is_on {{
+            {}
+            {asked}
+        }} else {{
+            {}
+            {asked}
+        }}
+",
+        compared(first),
+        compared(second)
+    );
+    follower(&body, ENDS_ALIKE)
+}
+
+#[test]
+fn what_is_learned_with_what_was_known_is_learned_there_only() {
+    is_proved(&on_two_ways(true, true));
+    is_found(&on_two_ways(true, false));
+    is_found(&on_two_ways(false, true));
+    is_found(&on_two_ways(false, false));
+}
+
+#[test]
+fn what_was_known_already_is_learned_where_it_was_not() {
+    let body = "
+        if self.switch.is_on {
+            if !self.matches(&request) {
+                return false;
+            }
+            if !self.agrees(&request) {
+                return false;
+            }
+        } else if !self.agrees(&request) {
+            return false;
+        }
+";
+    let agrees = "
+    fn agrees(&self, request: &AppendEntries) -> bool {
+        if !self.matches(request) {
+            return false;
+        }
+        true
+    }
+";
+    is_proved(&follower(body, agrees));
+}
+
+#[test]
+fn a_closure_within_a_call_is_a_part_of_it() {
+    let asks = "
+    fn asks(&self) -> bool {
+        let mut found = false;
+        let mut look = |turns: u64| found = turns == 3;
+        look(self.switch.turns);
+        found
+    }
+";
+    is_found(&follower(&ASKED_TWICE.replace("!self.asks()", "self.asks()"), asks));
+    is_found(&follower(ASKED_TWICE, &asks.replace("turns == 3", "toss!()")));
 }
 
 /// Questions that ask all of the next level's, down to one that compares: six levels of so many.

@@ -2,6 +2,7 @@
 
 use std::rc::{Rc, Weak};
 
+use super::renew::is_made_from;
 use crate::facts::eval::Engine;
 use crate::facts::loops::is_of_message;
 use crate::facts::reads::{self, Reads};
@@ -26,7 +27,14 @@ pub(super) struct Begin {
 
 impl Begin {
     /// None where it can't be compared with another one.
-    pub(super) fn of(engine: &Engine<'_>, world: &World, reads: Reads) -> Option<Self> {
+    pub(super) fn of(
+        engine: &Engine<'_>,
+        world: &World,
+        mut reads: Reads,
+        first: Sym,
+    ) -> Option<Self> {
+        // What was made in the call is new in each.
+        reads.retain(|sym| !is_made_from(&engine.symbols, first, sym));
         let heap = world.heap.unread();
         let of_message = |stored| is_of_message(&engine.symbols, stored);
         if reads.most_assumed > MAX_ASSUMED
@@ -86,12 +94,13 @@ impl Begin {
 
     /// Whether an assumption answers something that was asked.
     fn was_asked(&self, assumption: Assumption, holds: bool, symbols: &Symbols<'_>) -> bool {
-        let same = |asked: &Assumption| match (asked, assumption) {
-            (Assumption::Is(a, _), Assumption::Is(b, _)) => *a == b,
-            (asked, assumption) => *asked == assumption,
+        // Of a value that is one variant it is known that it is no other.
+        let order = |asked: &Assumption| match (*asked, assumption) {
+            (Assumption::Is(a, _), Assumption::Is(b, _)) => a.cmp(&b),
+            (asked, assumption) => asked.cmp(&assumption),
         };
-        let related = |sym: Sym| self.reads.related.contains(&plain(symbols, sym));
-        self.reads.asked.iter().any(same)
+        let related = |sym: Sym| self.reads.related.binary_search(&plain(symbols, sym)).is_ok();
+        self.reads.asked.binary_search_by(order).is_ok()
             || relation(assumption, holds).is_some_and(|(x, y, _)| related(x) || related(y))
     }
 
