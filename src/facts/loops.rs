@@ -6,7 +6,7 @@ use super::eval::{Engine, LoopFrame, Outs};
 use super::join::{MAX_WAITING, gather, merge};
 use super::reads;
 use super::value::Value;
-use super::world::World;
+use super::world::{Heap, World};
 use crate::ir::{ExprId, Name, PatId};
 use crate::protocol::Fact;
 use crate::roles::symbols::{Origin, Role, Sym, Symbols, Tags};
@@ -152,8 +152,7 @@ impl Engine<'_> {
     /// value of that one, though both are called the same there.
     fn forget_message(&self, world: &mut World) {
         reads::part(reads::TERM_OF_MESSAGE);
-        let heap = world.heap.unread();
-        if heap.iter().any(|stored| is_of_message(&self.symbols, stored)) {
+        if holds_term_of_message(&self.symbols, world.heap.unread()) {
             Rc::make_mut(&mut world.heap).retain(|place, _| !is_of_term(&self.symbols, *place));
         }
     }
@@ -240,9 +239,9 @@ fn is_of_term(symbols: &Symbols<'_>, place: Sym) -> bool {
     matches!(symbols.role(place), Role::CurrentTerm | Role::VotedFor)
 }
 
-/// Whether what is stored in a place is the node's term or vote, and it, or a part of it, came with a message.
-pub(super) fn is_of_message(symbols: &Symbols<'_>, (place, value): (&Sym, &Value)) -> bool {
-    is_of_term(symbols, *place) && comes_with_message(symbols, value)
+/// Whether something is stored as the node's term or vote of which a part came with a message.
+pub(super) fn holds_term_of_message(symbols: &Symbols<'_>, heap: &Heap) -> bool {
+    heap.iter().any(|(at, value)| is_of_term(symbols, *at) && comes_with_message(symbols, value))
 }
 
 fn comes_with_message(symbols: &Symbols<'_>, value: &Value) -> bool {

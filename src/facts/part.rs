@@ -23,13 +23,6 @@ impl<T, const KIND: u32> Part<T, KIND> {
     }
 }
 
-impl<T, const KIND: u32> From<T> for Part<T, KIND> {
-    fn from(value: T) -> Self {
-        reads::part(KIND);
-        Part(value)
-    }
-}
-
 impl<T, const KIND: u32> Deref for Part<T, KIND> {
     type Target = T;
 

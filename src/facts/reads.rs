@@ -52,18 +52,16 @@ pub(super) struct Reads {
 
 impl Reads {
     /// Leaves out those in which a symbol is that is not to be kept.
-    pub(super) fn retain(&mut self, mut is_kept: impl FnMut(Sym) -> bool) {
-        let of_kept = |assumption: &Assumption, is_kept: &mut dyn FnMut(Sym) -> bool| {
+    pub(super) fn retain(&mut self, is_kept: impl Fn(Sym) -> bool) {
+        let symbols = |list: &[Sym]| list.iter().copied().filter(|sym| is_kept(*sym)).collect();
+        self.places = symbols(&self.places);
+        self.related = symbols(&self.related);
+        let of_kept = |assumption: &Assumption| {
             let mut all = true;
             assumption.each_symbol(&mut |sym| all &= is_kept(sym));
             all
         };
-        let kept = |list: &[Sym], is_kept: &mut dyn FnMut(Sym) -> bool| -> Box<[Sym]> {
-            list.iter().copied().filter(|sym| is_kept(*sym)).collect()
-        };
-        self.places = kept(&self.places, &mut is_kept);
-        self.related = kept(&self.related, &mut is_kept);
-        self.asked = self.asked.iter().copied().filter(|a| of_kept(a, &mut is_kept)).collect();
+        self.asked = self.asked.iter().copied().filter(of_kept).collect();
     }
 }
 
@@ -202,7 +200,7 @@ pub(super) fn begin() -> Begin {
 }
 
 /// The call ends that has begun there, of a function with this serial. What it has read is read by who called
-/// it, too; whoever wants to keep it gets it, if it was nothing but what is known on a way, and not too much.
+/// it, too; whoever wants to keep it gets it, if it was nothing but what is known on a way.
 pub(super) fn end(begin: &Begin, serial: u32, is_wanted: bool) -> Option<Reads> {
     LAST_PLACE.set(None);
     let oldest = OLDEST.get();
@@ -242,7 +240,7 @@ pub(super) fn again(reads: &Reads) {
 }
 
 /// Leaves each of those from a position on once.
-fn distinct_from<T: Ord + Copy>(list: &mut Vec<T>, from: usize) {
+pub(super) fn distinct_from<T: Ord + Copy>(list: &mut Vec<T>, from: usize) {
     if list.len() - from < 2 {
         return;
     }

@@ -134,10 +134,7 @@ impl Engine<'_> {
     /// The messages that were seen being handled after so many others; many of them each once from here on.
     fn handled_since(&mut self, number: usize) -> Vec<Handled> {
         if self.handlers.len() - number > MANY_HANDLED {
-            let mut since = self.handlers.split_off(number);
-            since.sort_unstable();
-            since.dedup();
-            self.handlers.extend_from_slice(&since);
+            reads::distinct_from(&mut self.handlers, number);
         }
         self.handlers[number..].to_vec()
     }

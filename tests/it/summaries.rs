@@ -92,6 +92,15 @@ const ASKED_TWICE: &str = "
         }
 ";
 
+/// A question whose answer is kept by the node.
+const KEPT: &str = "
+    fn asks(&self) -> bool {
+        let answer = self.switch.is_on;
+        let kept = answer;
+        kept
+    }
+";
+
 #[test]
 fn two_answers_of_which_nothing_is_known_are_two() {
     let tossed = "
@@ -106,28 +115,14 @@ fn two_answers_of_which_nothing_is_known_are_two() {
 
 #[test]
 fn the_same_question_has_the_same_answer() {
-    let kept = "
-    fn asks(&self) -> bool {
-        let answer = self.switch.is_on;
-        let kept = answer;
-        kept
-    }
-";
-    is_proved(&follower(ASKED_TWICE, kept));
+    is_proved(&follower(ASKED_TWICE, KEPT));
 }
 
 #[test]
 fn an_answer_follows_what_was_stored_meanwhile() {
-    let kept = "
-    fn asks(&self) -> bool {
-        let answer = self.switch.is_on;
-        let kept = answer;
-        kept
-    }
-";
     let (first, second) = ASKED_TWICE.split_at(ASKED_TWICE.rfind("if").unwrap_or(0));
-    is_found(&follower(&format!("{first}self.switch.is_on = true;\n        {second}"), kept));
-    is_proved(&follower(&format!("{first}self.switch.turns = 1;\n        {second}"), kept));
+    is_found(&follower(&format!("{first}self.switch.is_on = true;\n        {second}"), KEPT));
+    is_proved(&follower(&format!("{first}self.switch.turns = 1;\n        {second}"), KEPT));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::rc::{Rc, Weak};
 
 use super::renew::is_made_from;
 use crate::facts::eval::Engine;
-use crate::facts::loops::is_of_message;
+use crate::facts::loops::holds_term_of_message;
 use crate::facts::reads::{self, Reads};
 use crate::facts::relation::{plain, relation};
 use crate::facts::value::Value;
@@ -36,10 +36,10 @@ impl Begin {
         // What was made in the call is new in each.
         reads.retain(|sym| !is_made_from(&engine.symbols, first, sym));
         let heap = world.heap.unread();
-        let of_message = |stored| is_of_message(&engine.symbols, stored);
         if reads.most_assumed > MAX_ASSUMED
             || reads.parts & reads::HEAP != 0
-            || reads.parts & reads::TERM_OF_MESSAGE != 0 && heap.iter().any(of_message)
+            || reads.parts & reads::TERM_OF_MESSAGE != 0
+                && holds_term_of_message(&engine.symbols, heap)
         {
             return None;
         }
@@ -66,9 +66,9 @@ impl Begin {
         if !std::ptr::eq(self.heap.as_ptr(), Rc::as_ptr(heap)) {
             let is_there =
                 |(place, value): &(Sym, Option<Value>)| heap.get(place) == value.as_ref();
-            let of_message = |stored| is_of_message(symbols, stored);
             if !self.places.iter().all(is_there)
-                || self.reads.parts & reads::TERM_OF_MESSAGE != 0 && heap.iter().any(of_message)
+                || self.reads.parts & reads::TERM_OF_MESSAGE != 0
+                    && holds_term_of_message(symbols, heap)
             {
                 return false;
             }

@@ -1,9 +1,10 @@
 //! What is taken over for a call is what evaluating it gives: tried with every program of the fixtures.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
+use walkdir::WalkDir;
 
 use crate::pipeline::{self, Options};
 
@@ -14,16 +15,15 @@ pub(super) fn are_off() -> bool {
     ARE_OFF.load(Ordering::Relaxed)
 }
 
-fn programs(directory: &Path, found: &mut Vec<(String, Vec<u8>)>) {
-    let entries = std::fs::read_dir(directory).expect("fixtures can be read");
-    for path in entries.map(|entry| entry.expect("an entry").path()) {
-        if path.is_dir() {
-            programs(&path, found);
-        } else if path.extension().is_some_and(|e| e == "rs") {
-            let text = std::fs::read(&path).expect("a fixture can be read");
-            found.push((path.display().to_string(), text));
-        }
-    }
+fn fixtures() -> Vec<(String, Vec<u8>)> {
+    let all = WalkDir::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures"));
+    let files = all.into_iter().map(|entry| entry.expect("fixtures can be read").into_path());
+    let programs = files.filter(|path| path.extension().is_some_and(|e| e == "rs"));
+    let read = |path: PathBuf| {
+        let text = std::fs::read(&path).expect("a fixture can be read");
+        (path.display().to_string(), text)
+    };
+    programs.map(read).collect()
 }
 
 /// What is found out about each program, as it is written down for people who look for bugs.
@@ -37,8 +37,7 @@ fn found_out(programs: &[(String, Vec<u8>)]) -> Vec<String> {
 
 #[test]
 fn what_is_taken_over_is_what_evaluating_gives() {
-    let mut all = Vec::new();
-    programs(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures"), &mut all);
+    let all = fixtures();
     assert!(all.len() > 400, "{} fixtures", all.len());
     let pool = pipeline::pool(&Options { threads: 2, ..Options::default() });
     let pool = pool.expect("threads can be made");
