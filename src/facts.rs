@@ -37,6 +37,7 @@ mod event;
 mod events;
 mod flags;
 mod floor;
+mod former;
 mod freshness;
 mod getter;
 mod grants;

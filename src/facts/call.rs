@@ -103,6 +103,8 @@ impl<'p> Engine<'p> {
             };
             if let Some(Value::Closure(closure)) = local {
                 outs.extend(self.enter_closure(w, &closure, &values, Some(place)));
+            } else if let Some(exchange) = self.exchange_of(path, args) {
+                outs.extend(self.exchange(w, exchange, &values, expr));
             } else if path.is_empty() {
                 for (w, callee) in self.eval(w, callee) {
                     match self.load(&w, &callee) {
@@ -181,7 +183,6 @@ impl<'p> Engine<'p> {
                 return smallvec![(world, Value::Sym(self.symbols.intern(Origin::Int(0))))];
             }
             (_, "drop" | "forget" | "sleep", _) => return smallvec![(world, Value::Unit)],
-            ("mem", "take" | "replace", [value, ..]) => return smallvec![(world, value.clone())],
             _ => {}
         }
         let caller = self.function();

@@ -84,6 +84,8 @@ pub(super) struct Engine<'p> {
     pub(super) applying: super::apply::Applying,
     /// The names that only closures bind, by function.
     pub(super) closure_names: RefCell<FxHashMap<FnId, FxHashSet<Name>>>,
+    /// The locals of a function that stand for places.
+    pub(super) references: RefCell<FxHashMap<FnId, FxHashSet<Name>>>,
     /// Functions that ask for a leader or a follower, or do not.
     pub(super) roles_apart: RefCell<FxHashMap<FnId, bool>>,
     /// Functions that give a value and assign nothing, or do not, as a package sees their types.
@@ -141,6 +143,7 @@ impl<'p> Engine<'p> {
             serial: 0,
             applying: Default::default(),
             closure_names: RefCell::default(),
+            references: RefCell::default(),
             roles_apart: RefCell::default(),
             only_computing: RefCell::default(),
             method_bodies: FxHashMap::default(),

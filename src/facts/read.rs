@@ -19,6 +19,12 @@ impl Engine<'_> {
             let Value::Sym(sym) = value else { break };
             if let Some(stored) = world.stored(sym) {
                 value = stored.clone();
+                // What was stored is what another place held then.
+                if let Value::Sym(other) = value
+                    && self.was_stored_into(world, other)
+                {
+                    return self.former(other);
+                }
                 continue;
             }
             if let Origin::Local(serial, name) = self.symbols.get(sym).origin
@@ -64,7 +70,7 @@ impl Engine<'_> {
             }
             let at = self.frame().locals;
             if let Some(value) = world.locals.get(at).and_then(|l| l.get(name)) {
-                return value.clone();
+                return self.held_by(world, *name, value);
             }
         }
         let Some((&last, qualifiers)) = path.split_last() else { return Value::Unit };
@@ -99,7 +105,10 @@ impl Engine<'_> {
                     return Value::Sym(self.symbols.fresh());
                 };
                 let is_said = names.meaning(*own).is_some();
-                let value = self.load(world, value);
+                let value = match *value {
+                    Value::Sym(place) if self.was_stored_into(world, place) => self.former(place),
+                    _ => self.load(world, value),
+                };
                 match value {
                     // What has no meaning by itself gets that of the field.
                     Value::Sym(sym) if is_said && self.symbols.role(sym) == Role::None => {
