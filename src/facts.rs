@@ -15,6 +15,7 @@ mod awaited;
 mod backoff;
 mod ballot;
 mod ballot_place;
+mod borrow;
 mod bound;
 mod budget;
 mod call;

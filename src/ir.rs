@@ -87,6 +87,15 @@ pub enum UnaryOp {
     Deref,
 }
 
+/// What a reference may be used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Borrow {
+    /// `&x`
+    Shared,
+    /// `&mut x`
+    Mutable,
+}
+
 /// Binary operators.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum BinaryOp {
@@ -178,7 +187,7 @@ pub enum ExprKind {
         args: Box<[ExprId]>,
     },
     Unary(UnaryOp, ExprId),
-    Ref(ExprId),
+    Ref(ExprId, Borrow),
     Binary(BinaryOp, ExprId, ExprId),
     Assign(ExprId, ExprId),
     AssignOp(BinaryOp, ExprId, ExprId),
@@ -335,6 +344,8 @@ pub struct Function {
     pub generics: Box<[GenericParam]>,
     /// Whether it takes `self`.
     pub has_self: bool,
+    /// Whether it takes `&mut self`.
+    pub changes_self: bool,
     /// Whether it is an `async fn`: a call of it does nothing by itself.
     pub is_async: bool,
     /// The other parameters.

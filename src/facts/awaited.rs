@@ -173,7 +173,7 @@ impl Engine<'_> {
                 ExprKind::MethodCall { method, .. } if self.is_remote(*method) => return true,
                 ExprKind::Field(base, _) | ExprKind::Index(base, _) => *base,
                 ExprKind::MethodCall { receiver, .. } => *receiver,
-                ExprKind::Ref(inner)
+                ExprKind::Ref(inner, _)
                 | ExprKind::Unary(_, inner)
                 | ExprKind::Try(inner)
                 | ExprKind::Await(inner) => *inner,

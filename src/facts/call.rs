@@ -154,6 +154,7 @@ impl<'p> Engine<'p> {
         let Some((&name, qualifiers)) = path.split_last() else { return Outs::new() };
         let text = program.text(name);
         if [known.some, known.ok, known.err].contains(&Some(name)) {
+            self.lend(&mut world, &values);
             return smallvec![(world, Value::Variant(name, values.into()))];
         }
         let qualifier = qualifiers.last().map(|q| program.text(*q)).unwrap_or_default();
@@ -212,6 +213,7 @@ impl<'p> Engine<'p> {
         }
         if text.starts_with(|c: char| c.is_uppercase()) {
             // A tuple variant or tuple struct.
+            self.lend(&mut world, &values);
             self.variant_built(&world, name, &values, place);
             let newtype = program.has_struct_named(name) && values.len() == 1;
             let value =
@@ -223,6 +225,7 @@ impl<'p> Engine<'p> {
         for value in &values {
             self.escapes(&mut world, value, place);
         }
+        self.lend(&mut world, &values);
         self.run_closures(&mut world, &values);
         let args: Vec<Sym> = values.iter().map(|v| self.symbol(v)).collect();
         let sym = self.symbols.intern(Origin::Call(name, args.into()));
@@ -250,6 +253,7 @@ impl<'p> Engine<'p> {
             }
             let receiver = values.remove(0);
             self.office_called(&mut w, &[method], Some(&receiver), &values, place);
+            let receiver = self.changed_by(&mut w, (receiver, of), method, &values);
             if !self.follows_storage(&w) {
                 outs.extend(self.method_with_entry(w, (receiver, of), method, values, place));
                 continue;
@@ -306,6 +310,9 @@ impl<'p> Engine<'p> {
                 let of = self.symbol(&loaded);
                 self.locked(&mut world, of);
             }
+            if self.still_borrowed(&receiver, &loaded, text) {
+                return smallvec![(world, receiver)];
+            }
             return smallvec![(world, self.same_value(loaded, text))];
         }
         // A getter whose name says what it gives needs no look inside.
@@ -322,6 +329,7 @@ impl<'p> Engine<'p> {
             let before = self.events.len();
             let self_value = match &loaded {
                 Value::Struct(..) => receiver.clone(),
+                _ if self.borrowed(&receiver).is_some() => receiver.clone(),
                 _ => loaded.clone(),
             };
             if let Some(mut outs) = self.enter_all(&world, &own, Some(&self_value), &values, place)
@@ -358,6 +366,7 @@ impl<'p> Engine<'p> {
             }
             let on_self = self.frame().self_value.as_ref() == Some(&loaded);
             self.not_entered(&mut world, &own, on_self);
+            self.lend(&mut world, std::slice::from_ref(&receiver));
         }
         let has_body = !own.is_empty();
         let (args, at, calls_nothing) = (&values[..], place, false);
@@ -367,6 +376,7 @@ impl<'p> Engine<'p> {
         for value in &values {
             self.escapes(&mut world, value, place);
         }
+        self.lend(&mut world, &values);
         self.run_closures(&mut world, &values);
         let sym = self.symbols.intern(Origin::Method(method, parts.into()));
         let value = self.load(&world, &Value::Sym(sym));

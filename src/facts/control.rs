@@ -27,7 +27,7 @@ impl<'p> Engine<'p> {
             ExprKind::Let(pat, value) => {
                 let mut outs = Outs::new();
                 for (w, value) in self.eval(world, *value) {
-                    let value = self.load(&w, &value);
+                    let value = self.settled(&w, &value);
                     let split = self.match_pat(w, &value, *pat);
                     outs.extend(split.matched.into_iter().map(|w| (w, Value::bool(true))));
                     outs.extend(split.missed.into_iter().map(|w| (w, Value::bool(false))));
@@ -129,7 +129,7 @@ impl<'p> Engine<'p> {
             outs.extend(frame.breaks);
         }
         for (w, value) in &mut outs {
-            *value = self.load(w, value);
+            *value = self.settled(w, value);
             self.unshadow(w, &shadowed);
         }
         merge(outs, &mut self.symbols)
@@ -164,7 +164,7 @@ impl<'p> Engine<'p> {
             Stmt::Let { init: None, .. } => next.push(world),
             Stmt::Let { pat, ty, init: Some(init), otherwise } => {
                 for (w, value) in self.eval(world, *init) {
-                    let value = self.load(&w, &value);
+                    let value = self.settled(&w, &value);
                     let value = self.declared(value, ty.as_ref());
                     let split = self.match_pat(w, &value, *pat);
                     next.extend(split.matched);
@@ -240,7 +240,7 @@ impl<'p> Engine<'p> {
     fn match_arms(&mut self, world: World, scrutinee: ExprId, arms: &'p [Arm]) -> Outs {
         let mut outs = Outs::new();
         for (w, value) in self.eval(world, scrutinee) {
-            let value = self.load(&w, &value);
+            let value = self.settled(&w, &value);
             outs.extend(self.arms(w, &value, arms));
         }
         merge(outs, &mut self.symbols)
@@ -421,7 +421,7 @@ fn reads_only(body: &Body, mut expr: ExprId) -> bool {
         expr = match &body.expr(expr).kind {
             ExprKind::Lit(_) | ExprKind::Path(_) => return true,
             ExprKind::Field(base, _) => *base,
-            ExprKind::Ref(inner) | ExprKind::Unary(_, inner) | ExprKind::Cast(inner) => *inner,
+            ExprKind::Ref(inner, _) | ExprKind::Unary(_, inner) | ExprKind::Cast(inner) => *inner,
             _ => return false,
         };
     }

@@ -202,7 +202,7 @@ impl Engine<'_> {
         };
         match &body.expr(expr).kind {
             ExprKind::Lit(_) => Filled::Constant,
-            ExprKind::Cast(inner) | ExprKind::Ref(inner) | ExprKind::Unary(_, inner) => {
+            ExprKind::Cast(inner) | ExprKind::Ref(inner, _) | ExprKind::Unary(_, inner) => {
                 self.filled(id, *inner, less)
             }
             ExprKind::Binary(_, a, b) => match body.expr(*b).kind {

@@ -36,8 +36,11 @@ impl<'p> Engine<'p> {
             }
             ExprKind::Unary(UnaryOp::Deref, inner) => {
                 let outs = self.eval(world, *inner).into_iter();
-                outs.map(|(w, reference)| self.store_symbol(w, &reference, value.clone(), at))
-                    .collect()
+                outs.map(|(w, reference)| {
+                    let reference = self.boxed(&w, *inner, reference);
+                    self.store_symbol(w, &reference, value.clone(), at)
+                })
+                .collect()
             }
             ExprKind::Field(base, name) => {
                 let outs = self.eval(world, *base).into_iter();
@@ -88,7 +91,6 @@ impl<'p> Engine<'p> {
     ) -> World {
         let loaded = self.load(&world, owner);
         if let Value::Struct(tag, fields, place) = &loaded {
-            let mut fields = (**fields).clone();
             self.office_stored(&mut world, Some(name), None, &value, at);
             // `reply.vote_granted = true`: it grants from here on.
             let words = self.symbols.program.words(name);
@@ -97,17 +99,17 @@ impl<'p> Engine<'p> {
                     |polarity| !matches!(value, Value::Cond(Cond::Const(b)) if b != polarity),
                 );
             let place = if grants { at } else { *place };
-            let names = &self.symbols.program.names;
-            match fields.iter_mut().find(|(n, _)| names.are_alike(*n, name)) {
-                Some((_, old)) => *old = value,
-                None => fields.push((name, value)),
-            }
+            let fields = self.with_field(fields, name, value);
             // After a flag the index may still get its value.
             if !words.any(Words::SUCCESS.with(Words::REJECT)) {
                 self.reply_built(&world, *tag, &fields, at);
             }
             let updated = Value::Struct(*tag, Rc::new(fields), place);
             let updated = self.bounded(updated);
+            self.write_back(&mut world, base, owner, updated);
+            return world;
+        }
+        if let Some(updated) = self.with_part(&loaded, name, &value) {
             self.write_back(&mut world, base, owner, updated);
             return world;
         }
@@ -123,9 +125,8 @@ impl<'p> Engine<'p> {
         match (&self.body().expr(base).kind, owner) {
             (_, Value::Sym(sym)) => match self.symbols.get(*sym).origin {
                 Origin::Local(serial, name) => self.bind_in(world, serial, name, updated),
-                _ => {
-                    world.keep(*sym, updated);
-                }
+                Origin::Borrowed(place) => self.put(world, place, updated),
+                _ => world.keep(*sym, updated),
             },
             (ExprKind::Path(path), _) if path.len() == 1 => {
                 let name = path[0];
@@ -144,6 +145,9 @@ impl<'p> Engine<'p> {
         at: Place,
     ) -> World {
         let Value::Sym(sym) = reference else { return world };
+        if let Some(place) = self.borrowed(reference) {
+            return self.store_borrowed(world, place, value, at);
+        }
         if let Origin::Local(serial, name) = self.symbols.get(*sym).origin {
             self.bind_in(&mut world, serial, name, value);
             return world;
@@ -152,7 +156,13 @@ impl<'p> Engine<'p> {
     }
 
     /// Stores into a symbolic place.
-    fn store_place(&mut self, mut world: World, key: Sym, value: Value, at: Place) -> World {
+    pub(super) fn store_place(
+        &mut self,
+        mut world: World,
+        key: Sym,
+        value: Value,
+        at: Place,
+    ) -> World {
         if self.symbols.role(key) == Role::CurrentTerm {
             world.term.catch_up();
         }

@@ -113,7 +113,7 @@ impl Engine<'_> {
         }
         outs.append(&mut self.frame_mut().returns);
         for (w, value) in &mut outs {
-            *value = self.load(w, value);
+            *value = self.given_back(w, value);
         }
         // An entry's own reply is judged where it is given, not in the code that passes it on.
         let received = messages::entry_of(program, target).map(|e| e.message);
@@ -202,7 +202,7 @@ impl Engine<'_> {
         }
         outs.append(&mut self.frame_mut().returns);
         for (w, value) in &mut outs {
-            *value = self.load(w, value);
+            *value = self.given_back(w, value);
         }
         self.frames.pop();
         merge(outs, &mut self.symbols)

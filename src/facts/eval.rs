@@ -286,16 +286,19 @@ impl<'p> Engine<'p> {
                 outs.into_iter().map(read).collect()
             }
             ExprKind::Unary(op, inner) => self.unary(world, *op, *inner),
-            ExprKind::Ref(inner) => self.reference(world, *inner),
+            ExprKind::Ref(inner, borrow) => self.reference(world, *inner, *borrow),
             ExprKind::Binary(op, a, b) => self.binary(world, *op, *a, *b, expr),
             ExprKind::Cast(inner) => self.eval(world, *inner),
             ExprKind::Await(inner) => self.awaits(world, *inner),
             ExprKind::Async(inner) => self.async_block(world, *inner),
             ExprKind::Tuple(elems) => {
                 let outs = self.eval_list(world, elems);
-                let tuple = |(w, values): (World, Vec<Value>)| match values.is_empty() {
-                    true => (w, Value::Unit),
-                    false => (w, Value::Tuple(values.into())),
+                let tuple = |(mut w, values): (World, Vec<Value>)| {
+                    self.lend(&mut w, &values);
+                    match values.is_empty() {
+                        true => (w, Value::Unit),
+                        false => (w, Value::Tuple(values.into())),
+                    }
                 };
                 outs.into_iter().map(tuple).collect()
             }
@@ -351,6 +354,7 @@ impl<'p> Engine<'p> {
         let outs = self.eval_list(world, elems);
         let collect = |(mut w, values): (World, Vec<Value>)| {
             self.listed(&mut w, &values, expr);
+            self.lend(&mut w, &values);
             let mut parts: Vec<Sym> = values.iter().map(|v| self.symbol(v)).collect();
             parts.push(self.symbols.fresh());
             (w, Value::Sym(self.symbols.composite(parts)))
@@ -388,6 +392,7 @@ impl<'p> Engine<'p> {
         let name = path.last().copied();
         let mut outs = Outs::new();
         for (mut w, mut values) in self.eval_list(world, &list) {
+            self.lend(&mut w, &values);
             let base = rest.and_then(|_| values.pop());
             let mut named: Vec<(Name, Value)> =
                 fields.iter().map(|(n, _)| *n).zip(values).collect();

@@ -54,7 +54,7 @@ impl Engine<'_> {
             return None;
         }
         let place = |arg: &ExprId| match self.body().expr(*arg).kind {
-            ExprKind::Ref(place) => place,
+            ExprKind::Ref(place, _) => place,
             _ => *arg,
         };
         match (program.text(*function), args) {
@@ -98,7 +98,7 @@ impl Engine<'_> {
     }
 
     /// Whether a local of the function stands for a place, and not for the value in it.
-    fn is_reference(&self, name: Name) -> bool {
+    pub(super) fn is_reference(&self, name: Name) -> bool {
         let function = self.frame().function;
         let mut known = self.references.borrow_mut();
         let references = known.entry(function).or_insert_with(|| references(self.body()));
@@ -121,7 +121,7 @@ fn references(body: &Body) -> FxHashSet<Name> {
                 for stmt in stmts.iter() {
                     if let Stmt::Let { pat, init: Some(init), .. } = stmt
                         && let Pat::Bind { name, .. } = body.pat(*pat)
-                        && matches!(body.expr(*init).kind, ExprKind::Ref(_))
+                        && matches!(body.expr(*init).kind, ExprKind::Ref(_, _))
                     {
                         names.insert(*name);
                     }

@@ -1,8 +1,6 @@
 //! Operators: negation, references, comparisons, arithmetic, and the two that decide whether their
 //! right side is evaluated.
 
-use smallvec::smallvec;
-
 use super::eval::{Engine, Outs};
 use super::join::merge;
 use super::value::Value;
@@ -45,23 +43,6 @@ impl Engine<'_> {
         let Some(target) = target else { return value };
         let whole = self.symbol(&value);
         Value::Sym(self.symbols.intern_typed(Origin::Inner(whole), Some(target)))
-    }
-
-    /// `&mut x` of a local that is no reference itself stands for its place.
-    pub(super) fn reference(&mut self, world: World, inner: ExprId) -> Outs {
-        if let ExprKind::Path(path) = &self.body().expr(inner).kind
-            && let [name] = **path
-        {
-            let frame = self.frame();
-            let (at, serial) = (frame.locals, frame.serial);
-            if let Some(value) = world.locals.get(at).and_then(|l| l.get(&name))
-                && matches!(value, Value::Struct(..) | Value::Cond(_))
-            {
-                let local = self.symbols.intern(Origin::Local(serial, name));
-                return smallvec![(world, Value::Sym(local))];
-            }
-        }
-        self.eval(world, inner)
     }
 
     pub(super) fn binary(
@@ -141,7 +122,7 @@ impl Engine<'_> {
             ExprKind::Lit(_) | ExprKind::Path(_) => true,
             ExprKind::Field(e, _)
             | ExprKind::Unary(_, e)
-            | ExprKind::Ref(e)
+            | ExprKind::Ref(e, _)
             | ExprKind::Cast(e) => self.is_plain(*e),
             ExprKind::Index(a, b) => self.is_plain(*a) && self.is_plain(*b),
             ExprKind::Binary(_, a, b) => {

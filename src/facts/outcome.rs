@@ -54,7 +54,7 @@ impl Scan<'_> {
                 ExprKind::If { .. }
                 | ExprKind::Match { .. }
                 | ExprKind::Block { .. }
-                | ExprKind::Ref(_)
+                | ExprKind::Ref(_, _)
                 | ExprKind::Cast(_)
                 | ExprKind::Unary(..) => {}
                 _ => return Outcome::Used,

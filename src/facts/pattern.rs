@@ -30,13 +30,17 @@ impl Split {
 
 impl Engine<'_> {
     /// Matches a value against a pattern and binds its names.
-    pub(super) fn match_pat(&mut self, world: World, value: &Value, pat: PatId) -> Split {
+    pub(super) fn match_pat(&mut self, mut world: World, value: &Value, pat: PatId) -> Split {
         let body = self.body();
+        let apart = match body.pat(pat) {
+            Pat::Bind { sub: None, .. } | Pat::Wild => None,
+            _ => self.taken_apart(&mut world, value, pat),
+        };
+        let value = apart.as_ref().unwrap_or(value);
         match body.pat(pat) {
             Pat::Wild => Split::always(world),
             Pat::Bind { name, sub, .. } => {
                 let (name, sub) = (*name, *sub);
-                let mut world = world;
                 let value = self.named(value, name);
                 self.bind(&mut world, name, value.clone());
                 match sub {
@@ -253,7 +257,7 @@ impl Engine<'_> {
             } else {
                 self.payload(sym, (of, variant), message, *name, i)
             };
-            let value = self.load(&matched, &Value::Sym(part));
+            let value = self.part_for(&matched, part, *pat);
             pairs.push((*pat, value));
         }
         let mut split = self.match_all(matched, &pairs);

@@ -15,6 +15,9 @@ impl Engine<'_> {
     /// Follows a symbol to what was stored in its place.
     pub(super) fn load(&mut self, world: &World, value: &Value) -> Value {
         let mut value = value.clone();
+        if let Some(place) = self.borrowed(&value) {
+            return self.in_place(world, place);
+        }
         for _ in 0..6 {
             let Value::Sym(sym) = value else { break };
             if let Some(stored) = world.stored(sym) {

@@ -389,7 +389,7 @@ impl Engine<'_> {
                     open.extend([*a, *b]);
                     None
                 }
-                ExprKind::Unary(_, inner) | ExprKind::Ref(inner) | ExprKind::Let(_, inner) => {
+                ExprKind::Unary(_, inner) | ExprKind::Ref(inner, _) | ExprKind::Let(_, inner) => {
                     open.push(*inner);
                     None
                 }

@@ -60,7 +60,7 @@ pub(super) fn last_name(program: &Program, body: &Body, mut expr: ExprId) -> Opt
                 *receiver
             }
             ExprKind::Unary(_, inner)
-            | ExprKind::Ref(inner)
+            | ExprKind::Ref(inner, _)
             | ExprKind::Await(inner)
             | ExprKind::Try(inner)
             | ExprKind::Index(inner, _) => *inner,

@@ -309,7 +309,7 @@ impl Engine<'_> {
                 }
             }
             Value::Sym(sym) => {
-                if let Origin::Local(..) = self.symbols.get(*sym).origin {
+                if let Origin::Local(..) | Origin::Borrowed(_) = self.symbols.get(*sym).origin {
                     let loaded = self.load(world, value);
                     if !matches!(loaded, Value::Sym(_)) {
                         self.escapes(world, &loaded, fallback);

@@ -184,7 +184,7 @@ impl<'p> Scan<'p> {
                     args.iter().for_each(|a| set(*a, Fate::To(parent)));
                 }
                 ExprKind::Unary(_, e)
-                | ExprKind::Ref(e)
+                | ExprKind::Ref(e, _)
                 | ExprKind::Cast(e)
                 | ExprKind::Await(e)
                 | ExprKind::Try(e)

@@ -12,6 +12,7 @@ pub fn same_signature(old: &Function, new: &Function) -> bool {
         owner,
         generics,
         has_self,
+        changes_self,
         is_async,
         params,
         ret,
@@ -21,8 +22,8 @@ pub fn same_signature(old: &Function, new: &Function) -> bool {
     } = old;
     (name, file, owner, generics) == (&new.name, &new.file, &new.owner, &new.generics)
         && *module == new.module
-        && (has_self, is_async, params, ret)
-            == (&new.has_self, &new.is_async, &new.params, &new.ret)
+        && (has_self, changes_self, is_async) == (&new.has_self, &new.changes_self, &new.is_async)
+        && (params, ret) == (&new.params, &new.ret)
         && root.is_some() == new.root.is_some()
 }
 

@@ -22,7 +22,7 @@ pub fn children(kind: &ExprKind) -> Vec<ExprId> {
     match kind {
         ExprKind::Field(a, _)
         | ExprKind::Unary(_, a)
-        | ExprKind::Ref(a)
+        | ExprKind::Ref(a, _)
         | ExprKind::Let(_, a)
         | ExprKind::Try(a)
         | ExprKind::Await(a)

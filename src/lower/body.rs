@@ -9,7 +9,7 @@ use super::Lowering;
 use super::release::is_statement_left_out;
 use super::ty::type_ref;
 use crate::ir::{
-    Arm, BinaryOp, Body, Expr, ExprId, ExprKind, Literal, Name, Pat, PatId, Stmt, UnaryOp,
+    Arm, BinaryOp, Body, Borrow, Expr, ExprId, ExprKind, Literal, Name, Pat, PatId, Stmt, UnaryOp,
 };
 use crate::source::Span;
 
@@ -179,8 +179,13 @@ impl<'l, 'n, 'f, 's> BodyLowering<'l, 'n, 'f, 's> {
                 self.push(ExprKind::MethodCall { receiver, method, args }, span)
             }
             SynExpr::Unary(e) => self.unary(e),
-            SynExpr::Reference(e) => self.prefixed(&e.expr, e.and_token.span, ExprKind::Ref),
-            SynExpr::RawAddr(e) => self.prefixed(&e.expr, e.and_token.span, ExprKind::Ref),
+            SynExpr::Reference(e) => {
+                self.reference(&e.expr, e.and_token.span, e.mutability.is_some())
+            }
+            SynExpr::RawAddr(e) => {
+                let is_mutable = matches!(e.mutability, syn::PointerMutability::Mut(_));
+                self.reference(&e.expr, e.and_token.span, is_mutable)
+            }
             SynExpr::Binary(e) => self.binary(e),
             SynExpr::Assign(e) => {
                 let (left, right) = (self.expr(&e.left), self.expr(&e.right));
@@ -318,15 +323,16 @@ impl<'l, 'n, 'f, 's> BodyLowering<'l, 'n, 'f, 's> {
         }
     }
 
-    fn prefixed(
+    fn reference(
         &mut self,
-        inner: &'s SynExpr,
+        place: &'s SynExpr,
         token: proc_macro2::Span,
-        kind: fn(ExprId) -> ExprKind,
+        is_mutable: bool,
     ) -> ExprId {
-        let inner = self.expr(inner);
-        let span = self.span(token).to(self.span_of(inner));
-        self.push(kind(inner), span)
+        let place = self.expr(place);
+        let span = self.span(token).to(self.span_of(place));
+        let borrow = if is_mutable { Borrow::Mutable } else { Borrow::Shared };
+        self.push(ExprKind::Ref(place, borrow), span)
     }
 
     fn unary(&mut self, e: &'s syn::ExprUnary) -> ExprId {

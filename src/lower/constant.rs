@@ -32,6 +32,7 @@ impl Lowering<'_, '_> {
             owner: owner.cloned(),
             generics: Box::default(),
             has_self: false,
+            changes_self: false,
             is_async: false,
             params: Box::default(),
             ret: TypeRef::Unknown,

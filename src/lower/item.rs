@@ -182,6 +182,9 @@ impl Lowering<'_, '_> {
             owner: scope.owner.clone(),
             generics: generics.into(),
             has_self: sig.receiver().is_some(),
+            changes_self: sig.receiver().is_some_and(|receiver| {
+                matches!(receiver.kind, syn::ReceiverKind::Reference(_, _, Some(_)))
+            }),
             is_async: sig.asyncness.is_some(),
             params: params.into(),
             ret,

@@ -189,7 +189,7 @@ fn is_self(program: &Program, body: &Body, mut expr: ExprId) -> bool {
     let mut derefs = 0;
     loop {
         expr = match &body.expr(expr).kind {
-            ExprKind::Ref(inner) => *inner,
+            ExprKind::Ref(inner, _) => *inner,
             ExprKind::Unary(UnaryOp::Deref, inner) if derefs == 0 => {
                 derefs += 1;
                 *inner

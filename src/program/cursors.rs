@@ -74,7 +74,7 @@ pub(super) fn find(program: &Program) -> Cursors {
                 ExprKind::Assign(target, _) | ExprKind::AssignOp(_, target, _) => {
                     tail(program, body, *target).map(&mut moves);
                 }
-                ExprKind::Ref(inner) => {
+                ExprKind::Ref(inner, _) => {
                     tail(program, body, *inner).map(&mut moves);
                 }
                 ExprKind::MethodCall { receiver, method, args } => {
@@ -137,7 +137,7 @@ fn tail(program: &Program, body: &Body, mut expr: ExprId) -> Option<Name> {
                 return path.last().copied().filter(|n| program.words(*n).any(Words::APPLIED));
             }
             ExprKind::Unary(_, inner)
-            | ExprKind::Ref(inner)
+            | ExprKind::Ref(inner, _)
             | ExprKind::Index(inner, _)
             | ExprKind::Await(inner)
             | ExprKind::Try(inner) => expr = *inner,

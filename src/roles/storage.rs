@@ -254,7 +254,7 @@ pub fn last_name(body: &Body, mut expr: ExprId) -> Option<Name> {
             ExprKind::Field(_, name) => return Some(*name),
             ExprKind::Path(path) => return path.last().copied(),
             ExprKind::MethodCall { receiver, .. } => expr = *receiver,
-            ExprKind::Ref(inner)
+            ExprKind::Ref(inner, _)
             | ExprKind::Unary(_, inner)
             | ExprKind::Try(inner)
             | ExprKind::Await(inner)

@@ -42,6 +42,8 @@ pub enum Origin {
     Elem(Sym),
     /// What is in an `Option` or `Result`.
     Inner(Sym),
+    /// `&mut place`, where it is known what is in the place.
+    Borrowed(Sym),
     /// A value with no role of its own that was bound to a name.
     Named(Sym, Name),
     /// A struct or tuple taken as one value.
@@ -68,6 +70,7 @@ impl Origin {
             | Origin::Payload(part, ..)
             | Origin::Elem(part)
             | Origin::Inner(part)
+            | Origin::Borrowed(part)
             | Origin::Named(part, _)
             | Origin::Received(part, _) => look(*part),
             Origin::Index(a, b) | Origin::Binary(_, a, b) | Origin::Stored(a, b) => {
@@ -93,6 +96,7 @@ impl Origin {
             Origin::Payload(part, variant, name) => Origin::Payload(other(*part), *variant, *name),
             Origin::Elem(part) => Origin::Elem(other(*part)),
             Origin::Inner(part) => Origin::Inner(other(*part)),
+            Origin::Borrowed(part) => Origin::Borrowed(other(*part)),
             Origin::Named(part, name) => Origin::Named(other(*part), *name),
             Origin::Received(part, message) => Origin::Received(other(*part), *message),
             Origin::Index(a, b) => Origin::Index(other(*a), other(*b)),
@@ -265,6 +269,7 @@ impl<'p> Symbols<'p> {
                 | Origin::Local(_, name)
                 | Origin::Global(name) => return Some(*name),
                 Origin::Inner(base)
+                | Origin::Borrowed(base)
                 | Origin::Elem(base)
                 | Origin::Index(base, _)
                 | Origin::Received(base, _)

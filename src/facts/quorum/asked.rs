@@ -277,7 +277,7 @@ fn of_reply(code: &Code<'_>, function: FnId, mut expr: ExprId) -> bool {
     for _ in 0..MAX_STEPS {
         expr = match code.kind(function, expr) {
             ExprKind::Field(inner, _)
-            | ExprKind::Ref(inner)
+            | ExprKind::Ref(inner, _)
             | ExprKind::Unary(_, inner)
             | ExprKind::Cast(inner)
             | ExprKind::Await(inner)

@@ -14,7 +14,7 @@ impl Code<'_> {
     fn collection_within(&self, function: FnId, expr: ExprId, fuel: u32) -> Option<Name> {
         let fuel = fuel.checked_sub(1)?;
         match self.kind(function, expr) {
-            ExprKind::Ref(e)
+            ExprKind::Ref(e, _)
             | ExprKind::Unary(UnaryOp::Deref, e)
             | ExprKind::Try(e)
             | ExprKind::Await(e)
@@ -75,7 +75,7 @@ impl Code<'_> {
     fn keeps_elements(&self, function: FnId, init: ExprId) -> bool {
         let plain = |e: &ExprId| match self.kind(function, *e) {
             ExprKind::MethodCall { method, .. } => is_transparent(self.text(*method)),
-            ExprKind::Ref(_)
+            ExprKind::Ref(_, _)
             | ExprKind::Field(..)
             | ExprKind::Path(_)
             | ExprKind::Unary(..)

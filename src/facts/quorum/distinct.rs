@@ -191,7 +191,7 @@ fn counts(code: &Code<'_>, function: FnId, at: ExprId) -> Option<(Kind, ExprId)>
                     _ => return None,
                 }
             }
-            ExprKind::Ref(_) | ExprKind::Unary(..) | ExprKind::Await(_) => {}
+            ExprKind::Ref(_, _) | ExprKind::Unary(..) | ExprKind::Await(_) => {}
             _ => return None,
         }
         below = parent;

@@ -145,7 +145,7 @@ fn source(code: &Code<'_>, function: FnId, list: ExprId) -> Option<(Name, bool)>
     let mut at = list;
     loop {
         match code.kind(function, at) {
-            ExprKind::Ref(e) | ExprKind::Unary(_, e) => at = *e,
+            ExprKind::Ref(e, _) | ExprKind::Unary(_, e) => at = *e,
             ExprKind::MethodCall { receiver, method, args } => {
                 match code.text(*method) {
                     "rev" => reversed = !reversed,
@@ -211,7 +211,7 @@ fn is_descending(code: &Code<'_>, function: FnId, closure: ExprId) -> bool {
     let root = |mut e: ExprId| loop {
         match code.kind(function, e) {
             ExprKind::Field(base, _)
-            | ExprKind::Ref(base)
+            | ExprKind::Ref(base, _)
             | ExprKind::Unary(_, base)
             | ExprKind::MethodCall { receiver: base, .. } => e = *base,
             ExprKind::Path(path) => return path.first().copied(),

@@ -53,7 +53,7 @@ impl Code<'_> {
                     }
                     at = *receiver;
                 }
-                ExprKind::Ref(e) | ExprKind::Unary(_, e) => at = *e,
+                ExprKind::Ref(e, _) | ExprKind::Unary(_, e) => at = *e,
                 ExprKind::Path(path) if path.len() == 1 => {
                     match self.binding(function, path[0], at) {
                         Some(Binding::Init(init)) if init != at => at = init,
@@ -197,7 +197,10 @@ impl Code<'_> {
                     let skips = skips_own_id(self, function, *body);
                     return if skips { Own::Yes } else { Own::Unknown };
                 }
-                ExprKind::Ref(_) | ExprKind::Unary(..) | ExprKind::Await(_) | ExprKind::Try(_) => {}
+                ExprKind::Ref(_, _)
+                | ExprKind::Unary(..)
+                | ExprKind::Await(_)
+                | ExprKind::Try(_) => {}
                 ExprKind::Field(..) => return Own::Unknown,
                 _ => return Own::Unknown,
             }

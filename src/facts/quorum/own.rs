@@ -177,7 +177,7 @@ pub(super) fn compares_own_id(
 /// Whether an expression is this server's own id.
 pub(super) fn is_own_id(code: &Code<'_>, function: FnId, expr: ExprId) -> bool {
     match code.kind(function, expr) {
-        ExprKind::Ref(e) | ExprKind::Unary(_, e) | ExprKind::Cast(e) | ExprKind::Await(e) => {
+        ExprKind::Ref(e, _) | ExprKind::Unary(_, e) | ExprKind::Cast(e) | ExprKind::Await(e) => {
             is_own_id(code, function, *e)
         }
         ExprKind::Field(base, name) => {
@@ -259,7 +259,7 @@ fn is_this_server(code: &Code<'_>, function: FnId, expr: ExprId) -> bool {
             ];
             known.contains(&code.text(*name))
         }
-        ExprKind::Field(base, _) | ExprKind::Ref(base) | ExprKind::Unary(_, base) => {
+        ExprKind::Field(base, _) | ExprKind::Ref(base, _) | ExprKind::Unary(_, base) => {
             is_this_server(code, function, *base)
         }
         ExprKind::MethodCall { receiver, .. } => is_this_server(code, function, *receiver),

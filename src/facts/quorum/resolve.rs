@@ -90,7 +90,7 @@ impl Code<'_> {
                 i64::try_from(*i).map_or(Number::Unknown, Number::Int)
             }
             ExprKind::Cast(e)
-            | ExprKind::Ref(e)
+            | ExprKind::Ref(e, _)
             | ExprKind::Unary(UnaryOp::Deref, e)
             | ExprKind::Try(e)
             | ExprKind::Await(e) => number(*e),

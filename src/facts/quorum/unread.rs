@@ -104,7 +104,7 @@ fn doing(code: &Code<'_>, function: FnId, place: ExprId, name: Name) -> Doing {
                     _ => return Doing::Reads,
                 }
             }
-            ExprKind::Ref(_) | ExprKind::Unary(..) => {}
+            ExprKind::Ref(_, _) | ExprKind::Unary(..) => {}
             // Handed on under the same name: its uses there are seen, too.
             ExprKind::Call { args, .. } | ExprKind::MethodCall { args, .. } => {
                 let Some(at) = args.iter().position(|a| *a == at) else { return Doing::Reads };

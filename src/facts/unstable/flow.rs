@@ -221,7 +221,7 @@ pub(super) fn is_named_beside(tree: &Tree<'_>, mut expr: ExprId) -> bool {
                 *receiver
             }
             ExprKind::Unary(_, inner)
-            | ExprKind::Ref(inner)
+            | ExprKind::Ref(inner, _)
             | ExprKind::Index(inner, _)
             | ExprKind::Try(inner) => *inner,
             _ => return false,

@@ -61,7 +61,7 @@ pub(super) fn matters(tree: &Tree<'_>, at: ExprId, is_root: bool) -> bool {
         ExprKind::For { pat, iter, body, .. } => {
             let whole = matches!(
                 tree.kind(*iter),
-                ExprKind::Ref(_) | ExprKind::Path(_) | ExprKind::Field(..) | ExprKind::Unary(..)
+                ExprKind::Ref(_, _) | ExprKind::Path(_) | ExprKind::Field(..) | ExprKind::Unary(..)
             );
             whole && unordered(*iter) && turns::matter(&Turn::of(tree, &[*pat], *body, is_root))
         }
@@ -112,7 +112,7 @@ fn chain_matters(tree: &Tree<'_>, at: ExprId, is_root: bool) -> bool {
             ExprKind::For { pat, iter, body, .. } if *iter == expr => {
                 return turns::matter(&Turn::of(tree, &[*pat], *body, is_root));
             }
-            ExprKind::Ref(_) => expr = parent,
+            ExprKind::Ref(_, _) => expr = parent,
             _ => return false,
         }
     }
@@ -253,7 +253,7 @@ fn list_matters(tree: &Tree<'_>, name: Name, is_root: bool) -> bool {
     uses.into_iter().any(|at| {
         let mut expr = at;
         if let Some(Parent::Expr(parent)) = tree.parent(expr)
-            && matches!(tree.kind(parent), ExprKind::Ref(_))
+            && matches!(tree.kind(parent), ExprKind::Ref(_, _))
         {
             expr = parent;
         }

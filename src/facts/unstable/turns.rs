@@ -78,7 +78,7 @@ impl<'t, 'p> Turn<'t, 'p> {
                 ExprKind::Path(path) => return path.first().copied(),
                 ExprKind::Field(base, _) | ExprKind::Index(base, _) => *base,
                 ExprKind::Unary(UnaryOp::Deref, inner)
-                | ExprKind::Ref(inner)
+                | ExprKind::Ref(inner, _)
                 | ExprKind::Try(inner)
                 | ExprKind::Await(inner) => *inner,
                 ExprKind::MethodCall { receiver, .. } => *receiver,

@@ -49,7 +49,7 @@ fn within(tree: &Tree<'_>, expr: ExprId, fuel: u32) -> Option<TypeRef> {
         ExprKind::Field(base, name) => {
             program.field_type(&within(tree, *base, less)?, *name, tree.package)
         }
-        ExprKind::Ref(inner)
+        ExprKind::Ref(inner, _)
         | ExprKind::Unary(_, inner)
         | ExprKind::Await(inner)
         | ExprKind::Try(inner) => within(tree, *inner, less),
