@@ -59,6 +59,7 @@ impl<'p> Engine<'p> {
                         self.log_effect(&w, Effect::LogWrite, at, &written);
                         self.log_filled(&mut w, &value, at);
                     }
+                    self.element_stored(&mut w, place);
                     worlds.push(w);
                 }
                 worlds

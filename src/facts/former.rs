@@ -33,16 +33,28 @@ impl Engine<'_> {
     /// Whether a field that holds a plain number or flag has another value than at first.
     pub(super) fn was_stored_into(&self, world: &World, place: Sym) -> bool {
         let data = self.symbols.get(place);
-        matches!(data.origin, Origin::Field(..))
+        matches!(data.origin, Origin::Field(..) | Origin::Index(..))
             && data.ty.as_deref().is_some_and(|ty| is_scalar(&self.symbols, ty))
             && world.stored(place).is_some()
     }
 
-    /// What a field held at first.
+    /// What a field or element held at first.
     pub(super) fn former(&mut self, place: Sym) -> Value {
-        match self.symbols.get(place).origin {
-            Origin::Field(_, field) => Value::Sym(self.symbols.intern(Origin::Named(place, field))),
-            _ => Value::Sym(place),
+        let name = match self.symbols.get(place).origin {
+            Origin::Field(..) | Origin::Index(..) => self.symbols.name(place),
+            _ => None,
+        };
+        Value::Sym(name.map_or(place, |name| self.symbols.intern(Origin::Named(place, name))))
+    }
+
+    /// `list[index] = value`: another value is there. Which one is not kept, for the list may change in other ways,
+    /// and the index may be another name of one that is known.
+    pub(super) fn element_stored(&mut self, world: &mut World, place: Sym) {
+        let ty = self.symbols.ty(place);
+        if ty.is_some_and(|ty| is_scalar(&self.symbols, &ty)) {
+            let fresh = self.symbols.fresh();
+            let value = Value::Sym(self.symbols.intern(Origin::Stored(place, fresh)));
+            world.keep(place, value);
         }
     }
 

@@ -31,6 +31,7 @@ pub struct Node {{
     pub last_log_index: u64,
     pub last_log_term: u64,
     pub switch: Switch,
+    pub flags: Vec<bool>,
 }}
 
 impl Node {{

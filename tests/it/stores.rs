@@ -112,6 +112,21 @@ fn who_read_a_field_before_keeps_the_old_value() {
 }
 
 #[test]
+fn an_element_that_is_stored_into_may_have_any_value() {
+    does_not_hold(&[
+        ("let was = self.flags[0]; self.flags[0] = true;", "was"),
+        ("if self.flags[0] { return false; } self.flags[0] = true;", "!self.flags[0]"),
+        (
+            "self.flags[0] = true; let at = request.term as usize; self.flags[at] = false;",
+            "self.flags[0]",
+        ),
+        ("self.flags[0] = true; self.flags.fill(false);", "self.flags[0]"),
+        ("self.flags[0] = true; let first = &mut self.flags[0]; *first = false;", "self.flags[0]"),
+    ]);
+    holds(&[("let was = self.flags[0]; self.flags[0] = true; if !was { return false; }", "was")]);
+}
+
+#[test]
 fn a_place_that_is_emptied_or_exchanged_has_another_value() {
     does_not_hold(&[
         ("let was = std::mem::replace(&mut self.switch.is_on, true);", "was"),
