@@ -170,13 +170,14 @@ def recursion_guard(n):
 
 
 def fan_out(n):
-    """Six levels of n functions; each calls all of the next level."""
+    """One function, and then five levels of n; each calls all of the next level."""
+    width = [1, n, n, n, n, n]
     methods = []
     for level in range(6):
-        for i in range(n):
-            calls = "".join(f"        self.level{level + 1}_{k}(request);\n" for k in range(n)) if level < 5 else (
-                "        self.store(request);\n"
-            )
+        below = width[level + 1] if level < 5 else 0
+        calls = "".join(f"        self.level{level + 1}_{k}(request);\n" for k in range(below))
+        calls = calls or "        self.store(request);\n"
+        for i in range(width[level]):
             methods.append(f"\n    fn level{level}_{i}(&mut self, request: &AppendEntries) {{\n{calls}    }}\n")
     return program(handler("        self.level0_0(&request);\n") + "".join(methods))
 

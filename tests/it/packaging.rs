@@ -319,8 +319,9 @@ fn pre_commit_runs_the_hooks() {
         command.env("PRE_COMMIT_HOME", bin.path().join("pre-commit")).env(NO_CACHE, "1");
         // The hook is built to be tried, not to be fast.
         command.env("CARGO_PROFILE_RELEASE_LTO", "off");
-        command.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1");
-        command.env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
+        command.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0");
+        command.env("CARGO_PROFILE_RELEASE_DEBUG", "0");
+        command.env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "256");
         ended(&mut command)
     };
     for arguments in [&["init", "--quiet"][..], &["add", "."]] {
