@@ -187,7 +187,7 @@ fn expressions_are_no_deeper_than_code() {
         let path = [1, 1, 0, 0, 0].to_vec();
         let not = (0..levels).flat_map(|below| [&[6, 0][..], &number(below), &[0, 0]].concat());
         let exprs = [number(levels + 1), path, not.collect()].concat();
-        let signature = [0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1];
+        let signature = [0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1];
         let function = [&signature[..], &number(levels), &[0], &exprs, &[0, 0]].concat();
         let content = [&[1, 1, b'f', 1][..], &function, &[0; 5]].concat();
         read(&forged(&content, TEXT), TEXT, &[]).is_some()

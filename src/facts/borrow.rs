@@ -171,18 +171,21 @@ impl Engine<'_> {
         }
     }
 
-    /// What is matched against a pattern: where parts of a borrowed value get names, they may be changed by them.
-    pub(super) fn taken_apart(
-        &mut self,
-        world: &mut World,
-        value: &Value,
-        pat: PatId,
-    ) -> Option<Value> {
-        let place = self.borrowed(value)?;
-        if !self.body().bindings([pat]).is_empty() {
+    /// A pattern gives names to parts of a borrowed place: what is known of them may be changed through the names.
+    pub(super) fn parts_named(&mut self, world: &mut World, place: Sym, pat: PatId) {
+        let at = self.frame().locals;
+        let mut is_lost = false;
+        for name in self.body().bindings([pat]) {
+            let part = world.locals.get(at).and_then(|locals| locals.get(&name)).cloned();
+            if let Some(part) = part.filter(|part| self.is_known(part)) {
+                let unknown = self.unknown_like(&part);
+                self.bind(world, name, unknown);
+                is_lost = true;
+            }
+        }
+        if is_lost {
             self.forget(world, place);
         }
-        Some(self.in_place(world, place))
     }
 
     /// A part that a pattern takes: of a name that something is stored through it is a borrow of the part's place.
@@ -253,16 +256,24 @@ impl Engine<'_> {
 
     /// Nothing is known any more of what is in a place.
     fn forget(&mut self, world: &mut World, place: Sym) {
-        let fresh = self.symbols.fresh();
         let value = match self.is_of_local(place) {
             true => {
                 let known = self.in_place(world, place);
-                let ty = self.value_type(&known);
-                self.symbols.intern_typed(Origin::Inner(fresh), ty.as_deref().cloned())
+                self.unknown_like(&known)
             }
-            false => self.symbols.intern(Origin::Stored(place, fresh)),
+            false => {
+                let fresh = self.symbols.fresh();
+                Value::Sym(self.symbols.intern(Origin::Stored(place, fresh)))
+            }
         };
-        self.put(world, place, Value::Sym(value));
+        self.put(world, place, value);
+    }
+
+    /// A value of the same type, of which nothing is known.
+    fn unknown_like(&mut self, value: &Value) -> Value {
+        let fresh = self.symbols.fresh();
+        let ty = self.value_type(value);
+        Value::Sym(self.symbols.intern_typed(Origin::Inner(fresh), ty.as_deref().cloned()))
     }
 
     /// Puts a value into a borrowed place, without a look at what that means.

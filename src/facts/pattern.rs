@@ -32,11 +32,13 @@ impl Engine<'_> {
     /// Matches a value against a pattern and binds its names.
     pub(super) fn match_pat(&mut self, mut world: World, value: &Value, pat: PatId) -> Split {
         let body = self.body();
-        let apart = match body.pat(pat) {
-            Pat::Bind { sub: None, .. } | Pat::Wild => None,
-            _ => self.taken_apart(&mut world, value, pat),
-        };
-        let value = apart.as_ref().unwrap_or(value);
+        let names_whole = matches!(body.pat(pat), Pat::Bind { sub: None, .. } | Pat::Wild);
+        if let Some(place) = self.borrowed(value).filter(|_| !names_whole) {
+            let whole = self.in_place(&world, place);
+            let mut split = self.match_pat(world, &whole, pat);
+            split.matched.iter_mut().for_each(|w| self.parts_named(w, place, pat));
+            return split;
+        }
         match body.pat(pat) {
             Pat::Wild => Split::always(world),
             Pat::Bind { name, sub, .. } => {
