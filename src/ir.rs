@@ -327,6 +327,8 @@ pub struct Param {
     pub pat: PatId,
     /// Its type.
     pub ty: TypeRef,
+    /// Whether that is a reference.
+    pub is_reference: bool,
 }
 
 /// A function or method.

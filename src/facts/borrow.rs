@@ -7,9 +7,11 @@ use std::rc::Rc;
 use smallvec::smallvec;
 
 use super::eval::{Engine, Outs};
+use super::former::has_meaning;
 use super::value::Value;
 use super::world::World;
 use crate::ir::{Body, Borrow, ExprId, ExprKind, Name, Pat, PatId, UnaryOp};
+use crate::roles::classify::is_scalar;
 use crate::roles::symbols::{Origin, Sym};
 use crate::source::Place;
 
@@ -31,6 +33,9 @@ const CHANGES: &[&str] = &[
     "iter_mut",
 ];
 
+/// Borrows and fields in each other that are followed.
+const MAX_FOLLOWED: u32 = 32;
+
 /// Fields of fields of a local that a borrow is followed through.
 const MAX_FIELDS: usize = 8;
 
@@ -48,7 +53,10 @@ impl Engine<'_> {
                     (Some(Value::Struct(..) | Value::Cond(_)), Borrow::Shared) => {
                         self.symbols.intern(Origin::Local(serial, name))
                     }
-                    (Some(value), Borrow::Mutable) if self.is_known(value) => {
+                    (Some(value), Borrow::Mutable)
+                        if self.is_known(value)
+                            || self.is_plain_value(value) && !self.is_reference(name) =>
+                    {
                         let local = self.symbols.intern(Origin::Local(serial, name));
                         self.symbols.intern(Origin::Borrowed(local))
                     }
@@ -72,7 +80,7 @@ impl Engine<'_> {
                         }
                     };
                     let value = self.in_place(&w, place);
-                    match self.is_known(&value) {
+                    match self.is_known(&value) || self.is_plain_value(&value) {
                         true => (w, Value::Sym(self.symbols.intern(Origin::Borrowed(place)))),
                         false => (w, value),
                     }
@@ -100,6 +108,14 @@ impl Engine<'_> {
         }
     }
 
+    /// Whether a value is a number or flag without a meaning of its own.
+    fn is_plain_value(&self, value: &Value) -> bool {
+        let Value::Sym(sym) = *value else { return false };
+        let data = self.symbols.get(sym);
+        let is_scalar = data.ty.as_deref().is_some_and(|ty| is_scalar(&self.symbols, ty));
+        is_scalar && !has_meaning(data.role) && !matches!(data.origin, Origin::Borrowed(_))
+    }
+
     /// Whether an expression is a local or `self`, and what it stands for is borrowed mutably.
     fn names_borrow(&mut self, world: &World, expr: ExprId) -> bool {
         let ExprKind::Path(path) = &self.body().expr(expr).kind else { return false };
@@ -116,12 +132,19 @@ impl Engine<'_> {
         }
     }
 
-    /// What is in a borrowed place.
+    /// What is in a borrowed place. Borrows that lead to each other, as where a name hides the one that it borrows,
+    /// are not followed for ever.
     pub(super) fn in_place(&mut self, world: &World, place: Sym) -> Value {
-        match self.within(world, place) {
+        if self.following >= MAX_FOLLOWED {
+            return Value::Sym(place);
+        }
+        self.following += 1;
+        let value = match self.within(world, place) {
             Some((_, whole, name)) => self.read_field(world, &whole, name),
             None => self.load(world, &Value::Sym(place)),
-        }
+        };
+        self.following -= 1;
+        value
     }
 
     /// The place that another one is a field of, and what is in it, if it is known what that is made of.
@@ -144,15 +167,43 @@ impl Engine<'_> {
     }
 
     /// Whether a place is a local, or a field of one.
-    fn is_of_local(&self, mut place: Sym) -> bool {
+    fn is_of_local(&self, place: Sym) -> bool {
+        self.local_of(place).is_some()
+    }
+
+    /// The serial of the frame in whose locals a place is.
+    fn local_of(&self, place: Sym) -> Option<u32> {
+        self.root_of(place).map(|(serial, _)| serial)
+    }
+
+    /// The local that a place is, or is a part of.
+    fn root_of(&self, mut place: Sym) -> Option<(u32, Name)> {
         for _ in 0..MAX_FIELDS {
             place = match self.symbols.get(place).origin {
-                Origin::Local(..) => return true,
+                Origin::Local(serial, name) => return Some((serial, name)),
                 Origin::Field(owner, _) => owner,
-                _ => return false,
+                _ => return None,
             };
         }
-        false
+        None
+    }
+
+    /// A name is bound again: what borrows the value that it had goes on with that value.
+    pub(super) fn hides(&mut self, world: &mut World, name: Name, value: Value) -> Value {
+        let (at, serial) = (self.frame().locals, self.frame().serial);
+        let is_of = |engine: &Self, value: &Value| {
+            engine.borrowed(value).and_then(|place| engine.root_of(place)) == Some((serial, name))
+        };
+        let Some(locals) = world.locals.get(at).filter(|locals| locals.contains_key(&name)) else {
+            return value;
+        };
+        let borrows = locals.iter().filter(|(_, value)| is_of(self, value));
+        let borrows: Vec<(Name, Value)> = borrows.map(|(n, v)| (*n, v.clone())).collect();
+        for (borrow, value) in borrows {
+            let value = self.load(world, &value);
+            self.bind(world, borrow, value);
+        }
+        if is_of(self, &value) { self.load(world, &value) } else { value }
     }
 
     /// A value that is named or given back: a borrow stays one.
@@ -166,7 +217,9 @@ impl Engine<'_> {
     /// A value that a function gives back: what it borrows of its own is gone.
     pub(super) fn given_back(&mut self, world: &World, value: &Value) -> Value {
         match self.borrowed(value) {
-            Some(place) if !self.is_of_local(place) => value.clone(),
+            Some(place) if self.local_of(place).is_none_or(|of| of != self.frame().serial) => {
+                value.clone()
+            }
             _ => self.load(world, value),
         }
     }
@@ -208,8 +261,8 @@ impl Engine<'_> {
         method: Name,
         values: &[Value],
     ) -> Value {
-        let is_place = matches!(receiver, Value::Sym(_)) || !is_place(self.body(), expr);
-        if is_place || !self.is_known(&receiver) {
+        let is_followed = !matches!(receiver, Value::Sym(_)) && is_place(self.body(), expr);
+        if !is_followed || !self.is_known(&receiver) {
             return receiver;
         }
         let program = self.symbols.program;
@@ -229,6 +282,21 @@ impl Engine<'_> {
         if is_guard || !targets.is_empty() {
             return borrow;
         }
+        if has_meaning(self.symbols.role(place)) {
+            return receiver;
+        }
+        self.changed_option(world, (receiver, place), method, values)
+    }
+
+    /// The receiver of a method of `Option` that changes what is in its place.
+    fn changed_option(
+        &mut self,
+        world: &mut World,
+        (receiver, place): (Value, Sym),
+        method: Name,
+        values: &[Value],
+    ) -> Value {
+        let program = self.symbols.program;
         match (program.text(method), program.known.none, program.known.some, values) {
             ("take", Some(none), ..) => {
                 self.put(world, place, Value::Variant(none, Rc::new([])));
@@ -238,6 +306,10 @@ impl Engine<'_> {
                 self.put(world, place, Value::Variant(some, Rc::new([value.clone()])));
                 receiver
             }
+            // What is in it is where it came from, and is changed there.
+            ("as_mut" | "as_deref_mut" | "iter_mut", ..) if self.is_of_symbols(&receiver) => {
+                receiver
+            }
             _ => {
                 self.forget(world, place);
                 self.in_place(world, place)
@@ -245,11 +317,26 @@ impl Engine<'_> {
         }
     }
 
+    /// Whether the parts of a variant are values of which only the place is known.
+    fn is_of_symbols(&self, value: &Value) -> bool {
+        matches!(value, Value::Variant(_, parts) if parts.iter().all(|part| !self.is_known(part)))
+    }
+
     /// Borrows that go where they are not followed.
     pub(super) fn lend(&mut self, world: &mut World, values: &[Value]) {
-        for value in values {
+        for value in values.iter().flat_map(Value::alternatives) {
             if let Some(place) = self.borrowed(value) {
                 self.forget(world, place);
+            }
+        }
+    }
+
+    /// The same where they are put into something: what is in their places goes there.
+    pub(super) fn put_away(&mut self, world: &mut World, values: &mut [Value]) {
+        self.lend(world, values);
+        for value in values {
+            if self.borrowed(value).is_some() {
+                *value = self.load(world, value);
             }
         }
     }

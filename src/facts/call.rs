@@ -146,7 +146,7 @@ impl<'p> Engine<'p> {
         &mut self,
         mut world: World,
         path: &[Name],
-        values: Vec<Value>,
+        mut values: Vec<Value>,
         place: Place,
     ) -> Outs {
         let program = self.symbols.program;
@@ -154,7 +154,7 @@ impl<'p> Engine<'p> {
         let Some((&name, qualifiers)) = path.split_last() else { return Outs::new() };
         let text = program.text(name);
         if [known.some, known.ok, known.err].contains(&Some(name)) {
-            self.lend(&mut world, &values);
+            self.put_away(&mut world, &mut values);
             return smallvec![(world, Value::Variant(name, values.into()))];
         }
         let qualifier = qualifiers.last().map(|q| program.text(*q)).unwrap_or_default();
@@ -213,7 +213,7 @@ impl<'p> Engine<'p> {
         }
         if text.starts_with(|c: char| c.is_uppercase()) {
             // A tuple variant or tuple struct.
-            self.lend(&mut world, &values);
+            self.put_away(&mut world, &mut values);
             self.variant_built(&world, name, &values, place);
             let newtype = program.has_struct_named(name) && values.len() == 1;
             let value =
@@ -377,6 +377,9 @@ impl<'p> Engine<'p> {
             self.escapes(&mut world, value, place);
         }
         self.lend(&mut world, &values);
+        if own.is_empty() && !matches!(loaded, Value::Struct(..)) {
+            self.lend(&mut world, std::slice::from_ref(&receiver));
+        }
         self.run_closures(&mut world, &values);
         let sym = self.symbols.intern(Origin::Method(method, parts.into()));
         let value = self.load(&world, &Value::Sym(sym));

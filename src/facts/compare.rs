@@ -14,7 +14,7 @@ impl Engine<'_> {
     pub(super) fn condition(&mut self, value: &Value, place: Place) -> Cond {
         match value {
             Value::Cond(cond) => cond.clone(),
-            Value::Sym(sym) => Cond::Truthy(*sym, place),
+            Value::Sym(sym) => Cond::Truthy(self.at_first(*sym), place),
             Value::Choice(parts) => {
                 let parts = Rc::clone(parts);
                 Cond::choice(parts.iter().map(|p| self.condition(p, place)).collect())
@@ -38,6 +38,12 @@ impl Engine<'_> {
 
     /// The condition `a op b`.
     pub(super) fn compare(&mut self, op: BinaryOp, a: &Value, b: &Value, place: Place) -> Cond {
+        let at_first = |value: &Value| match *value {
+            Value::Sym(sym) => Some(self.at_first(sym)).filter(|first| *first != sym),
+            _ => None,
+        };
+        let (first, second) = (at_first(a).map(Value::Sym), at_first(b).map(Value::Sym));
+        let (a, b) = (first.as_ref().unwrap_or(a), second.as_ref().unwrap_or(b));
         let equality = matches!(op, BinaryOp::Eq | BinaryOp::Ne);
         let many = a.alternatives().len() * b.alternatives().len() > MAX_CHOICE;
         match (a, b) {

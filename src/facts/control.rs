@@ -376,7 +376,8 @@ impl<'p> Engine<'p> {
 
     fn assign(&mut self, world: World, target: ExprId, value: ExprId, expr: ExprId) -> Outs {
         let mut outs = Outs::new();
-        for (w, value) in self.eval(world, value) {
+        for (mut w, value) in self.eval(world, value) {
+            self.lend(&mut w, std::slice::from_ref(&value));
             let value = self.load(&w, &value);
             for w in self.store(w, target, value, expr) {
                 outs.push((w, Value::Unit));

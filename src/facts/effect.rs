@@ -35,12 +35,7 @@ impl<'p> Engine<'p> {
                 vec![world]
             }
             ExprKind::Unary(UnaryOp::Deref, inner) => {
-                let outs = self.eval(world, *inner).into_iter();
-                outs.map(|(w, reference)| {
-                    let reference = self.boxed(&w, *inner, reference);
-                    self.store_symbol(w, &reference, value.clone(), at)
-                })
-                .collect()
+                self.store_through(world, *inner, value, expr)
             }
             ExprKind::Field(base, name) => {
                 let outs = self.eval(world, *base).into_iter();
@@ -78,6 +73,23 @@ impl<'p> Engine<'p> {
             }
             _ => self.eval(world, target).into_iter().map(|(w, _)| w).collect(),
         }
+    }
+
+    /// `*reference = value`, by an expression for the reference.
+    pub(super) fn store_through(
+        &mut self,
+        world: World,
+        reference: ExprId,
+        value: Value,
+        expr: ExprId,
+    ) -> Vec<World> {
+        let at = self.place_of(expr);
+        let outs = self.eval(world, reference).into_iter();
+        outs.map(|(w, to)| {
+            let to = self.boxed(&w, reference, to);
+            self.store_symbol(w, &to, value.clone(), at)
+        })
+        .collect()
     }
 
     /// `owner.name = value`.
@@ -133,7 +145,12 @@ impl<'p> Engine<'p> {
                 let name = path[0];
                 self.bind(world, name, updated);
             }
-            _ => {}
+            _ => {
+                let borrow = self.boxed(world, base, owner.clone());
+                if let Some(place) = self.borrowed(&borrow) {
+                    self.put(world, place, updated);
+                }
+            }
         }
     }
 
@@ -145,13 +162,21 @@ impl<'p> Engine<'p> {
         value: Value,
         at: Place,
     ) -> World {
+        if let Value::Choice(_) = reference {
+            self.lend(&mut world, std::slice::from_ref(reference));
+        }
         let Value::Sym(sym) = reference else { return world };
         if let Some(place) = self.borrowed(reference) {
             return self.store_borrowed(world, place, value, at);
         }
-        if let Origin::Local(serial, name) = self.symbols.get(*sym).origin {
-            self.bind_in(&mut world, serial, name, value);
-            return world;
+        match self.symbols.get(*sym).origin {
+            Origin::Local(serial, name) => {
+                self.bind_in(&mut world, serial, name, value);
+                return world;
+            }
+            // A number is no place.
+            Origin::Int(_) | Origin::Binary(..) => return world,
+            _ => {}
         }
         self.store_place(world, *sym, value, at)
     }

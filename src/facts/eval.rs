@@ -84,6 +84,8 @@ pub(super) struct Engine<'p> {
     pub(super) applying: super::apply::Applying,
     /// The names that only closures bind, by function.
     pub(super) closure_names: RefCell<FxHashMap<FnId, FxHashSet<Name>>>,
+    /// How many borrows are being followed, in each other.
+    pub(super) following: u32,
     /// The locals of a function that stand for places.
     pub(super) references: RefCell<FxHashMap<FnId, FxHashSet<Name>>>,
     /// Functions that ask for a leader or a follower, or do not.
@@ -144,6 +146,7 @@ impl<'p> Engine<'p> {
             applying: Default::default(),
             closure_names: RefCell::default(),
             references: RefCell::default(),
+            following: 0,
             roles_apart: RefCell::default(),
             only_computing: RefCell::default(),
             method_bodies: FxHashMap::default(),
@@ -293,8 +296,8 @@ impl<'p> Engine<'p> {
             ExprKind::Async(inner) => self.async_block(world, *inner),
             ExprKind::Tuple(elems) => {
                 let outs = self.eval_list(world, elems);
-                let tuple = |(mut w, values): (World, Vec<Value>)| {
-                    self.lend(&mut w, &values);
+                let tuple = |(mut w, mut values): (World, Vec<Value>)| {
+                    self.put_away(&mut w, &mut values);
                     match values.is_empty() {
                         true => (w, Value::Unit),
                         false => (w, Value::Tuple(values.into())),
@@ -335,7 +338,8 @@ impl<'p> Engine<'p> {
             }
             ExprKind::Macro { args, .. } => {
                 let outs = self.eval_list(world, args);
-                let first = |(w, values): (World, Vec<Value>)| {
+                let first = |(mut w, mut values): (World, Vec<Value>)| {
+                    self.put_away(&mut w, &mut values);
                     let value = values.into_iter().next();
                     (w, value.unwrap_or_else(|| Value::Sym(self.symbols.fresh())))
                 };
@@ -392,7 +396,7 @@ impl<'p> Engine<'p> {
         let name = path.last().copied();
         let mut outs = Outs::new();
         for (mut w, mut values) in self.eval_list(world, &list) {
-            self.lend(&mut w, &values);
+            self.put_away(&mut w, &mut values);
             let base = rest.and_then(|_| values.pop());
             let mut named: Vec<(Name, Value)> =
                 fields.iter().map(|(n, _)| *n).zip(values).collect();

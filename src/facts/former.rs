@@ -7,44 +7,56 @@ use smallvec::smallvec;
 use super::eval::{Engine, Outs};
 use super::value::Value;
 use super::world::World;
-use crate::ir::{Body, ExprId, ExprKind, Name, Pat, Stmt, UnaryOp};
+use crate::ir::{Body, ExprId, ExprKind, Function, Name, Pat, Stmt, UnaryOp};
+use crate::program::Program;
 use crate::roles::classify::is_scalar;
 use crate::roles::symbols::{Origin, Role, Sym};
 
 /// The places of a call that puts something else where something was.
 #[derive(Clone, Copy)]
 pub(super) struct Exchange {
-    held: ExprId,
+    held: Target,
     /// That from which it comes, and which gets what was in the first.
-    other: Option<ExprId>,
+    other: Option<Target>,
+}
+
+/// A place, as an argument tells it.
+#[derive(Clone, Copy)]
+enum Target {
+    /// `&mut place`
+    Place(ExprId),
+    /// What a reference points to.
+    Through(ExprId),
 }
 
 impl Engine<'_> {
     /// The value of a local: if its place has been stored into since, what it held before.
     pub(super) fn held_by(&mut self, world: &World, name: Name, value: &Value) -> Value {
-        match *value {
-            Value::Sym(place) if self.was_stored_into(world, place) && !self.is_reference(name) => {
-                self.former(place)
-            }
+        match self.former(world, value) {
+            Some(former) if !self.is_reference(name) => former,
             _ => value.clone(),
         }
     }
 
-    /// Whether a field that holds a plain number or flag has another value than at first.
-    pub(super) fn was_stored_into(&self, world: &World, place: Sym) -> bool {
+    /// What a place held at first that is a plain number or flag, if something else is in it now.
+    pub(super) fn former(&mut self, world: &World, value: &Value) -> Option<Value> {
+        let Value::Sym(place) = *value else { return None };
         let data = self.symbols.get(place);
-        matches!(data.origin, Origin::Field(..) | Origin::Index(..))
-            && data.ty.as_deref().is_some_and(|ty| is_scalar(&self.symbols, ty))
-            && world.stored(place).is_some()
+        let is_plain = matches!(data.origin, Origin::Field(..) | Origin::Index(..))
+            && !has_meaning(data.role)
+            && data.ty.as_deref().is_some_and(|ty| is_scalar(&self.symbols, ty));
+        if !is_plain || world.stored(place).is_none() {
+            return None;
+        }
+        Some(Value::Sym(self.symbols.intern(Origin::Former(place))))
     }
 
-    /// What a field or element held at first.
-    pub(super) fn former(&mut self, place: Sym) -> Value {
-        let name = match self.symbols.get(place).origin {
-            Origin::Field(..) | Origin::Index(..) => self.symbols.name(place),
-            _ => None,
-        };
-        Value::Sym(name.map_or(place, |name| self.symbols.intern(Origin::Named(place, name))))
+    /// The value itself: what was asked of it before is asked of the same.
+    pub(super) fn at_first(&self, sym: Sym) -> Sym {
+        match self.symbols.get(sym).origin {
+            Origin::Former(place) => place,
+            _ => sym,
+        }
     }
 
     /// `list[index] = value`: another value is there. Which one is not kept, for the list may change in other ways,
@@ -65,15 +77,16 @@ impl Engine<'_> {
         if program.text(*module) != "mem" {
             return None;
         }
-        let place = |arg: &ExprId| match self.body().expr(*arg).kind {
-            ExprKind::Ref(place, _) => place,
-            _ => *arg,
+        let target = |arg: &ExprId| match self.body().expr(*arg).kind {
+            ExprKind::Ref(place, _) => Target::Place(place),
+            _ => Target::Through(*arg),
         };
         match (program.text(*function), args) {
-            ("take", [held]) => Some(Exchange { held: place(held), other: None }),
-            ("replace", [held, _]) => Some(Exchange { held: place(held), other: None }),
+            ("take", [held]) | ("replace", [held, _]) => {
+                Some(Exchange { held: target(held), other: None })
+            }
             ("swap", [held, other]) => {
-                Some(Exchange { held: place(held), other: Some(place(other)) })
+                Some(Exchange { held: target(held), other: Some(target(other)) })
             }
             _ => None,
         }
@@ -89,51 +102,93 @@ impl Engine<'_> {
     ) -> Outs {
         let mut held: Vec<Value> = values.iter().map(|value| self.load(&world, value)).collect();
         let before = self.symbol(&held[0]);
-        // A log that is taken out is put back, and a vote that is taken out is none.
-        if matches!(self.symbols.role(before), Role::Log | Role::VotedFor) {
+        // What has a meaning is taken out to be put back.
+        if has_meaning(self.symbols.role(before)) && held.len() == 1 {
             return smallvec![(world, held.swap_remove(0))];
         }
-        for value in &mut held {
-            if let Value::Sym(place) = *value {
-                *value = self.former(place);
+        let new = held.get(1).cloned().unwrap_or_else(|| Value::Sym(self.symbols.fresh()));
+        let mut outs = Outs::new();
+        for w in self.store_in(world, exchange.held, new, expr) {
+            let before = self.taken_out(&w, &held[0]);
+            match exchange.other {
+                Some(other) => {
+                    let stored = self.store_in(w, other, before, expr).into_iter();
+                    outs.extend(stored.map(|w| (w, Value::Unit)));
+                }
+                None => outs.push((w, before)),
             }
         }
-        let new = held.get(1).cloned().unwrap_or_else(|| Value::Sym(self.symbols.fresh()));
-        let worlds = self.store(world, exchange.held, new, expr);
-        if let Some(other) = exchange.other {
-            let before = &held[0];
-            let stored =
-                worlds.into_iter().flat_map(|w| self.store(w, other, before.clone(), expr));
-            return stored.map(|w| (w, Value::Unit)).collect();
+        outs
+    }
+
+    /// What was in a place, of whatever type: it is not looked for there any more.
+    fn taken_out(&mut self, world: &World, value: &Value) -> Value {
+        if let Some(former) = self.former(world, value) {
+            return former;
         }
-        worlds.into_iter().map(|w| (w, held[0].clone())).collect()
+        let Value::Sym(place) = *value else { return value.clone() };
+        match self.symbols.get(place).origin {
+            Origin::Field(_, name)
+                if world.stored(place).is_some() && !has_meaning(self.symbols.role(place)) =>
+            {
+                Value::Sym(self.symbols.intern(Origin::Named(place, name)))
+            }
+            _ => value.clone(),
+        }
+    }
+
+    fn store_in(&mut self, world: World, at: Target, value: Value, expr: ExprId) -> Vec<World> {
+        match at {
+            Target::Place(place) => self.store(world, place, value, expr),
+            Target::Through(reference) => self.store_through(world, reference, value, expr),
+        }
     }
 
     /// Whether a local of the function stands for a place, and not for the value in it.
     pub(super) fn is_reference(&self, name: Name) -> bool {
         let function = self.frame().function;
         let mut known = self.references.borrow_mut();
-        let references = known.entry(function).or_insert_with(|| references(self.body()));
+        let references = known
+            .entry(function)
+            .or_insert_with(|| references(self.symbols.program, self.function()));
         references.contains(&name)
     }
 }
 
-/// The locals of a function that stand for places: they are bound to `&place`, by `ref`, or something is read or
-/// stored through them. A plain number or flag behind a reference can't be used in another way.
-fn references(body: &Body) -> FxHashSet<Name> {
-    let name_of = |expr| match &body.expr(expr).kind {
-        ExprKind::Path(path) if path.len() == 1 => Some(path[0]),
-        _ => None,
+/// Whether a value is one of those whose changes are followed by what they mean.
+pub(super) fn has_meaning(role: Role) -> bool {
+    use Role::{CommitIndex, CurrentTerm, LastApplied, Log, VotedFor};
+    matches!(role, CommitIndex | CurrentTerm | LastApplied | Log | VotedFor)
+}
+
+/// The locals of a function that may stand for places: parameters that are references, names in the pattern of a
+/// struct or variant, names of `&place`, of an answer that is called `…_mut`, and those through which something is
+/// read or stored. All others hold values.
+fn references(program: &Program, function: &Function) -> FxHashSet<Name> {
+    let body: &Body = &function.body;
+    let by_reference = function.params.iter().filter(|p| p.is_reference).map(|p| p.pat);
+    let is_apart = |pat: &&Pat| matches!(pat, Pat::Struct { .. } | Pat::TupleStruct { .. });
+    let apart = body.pats.iter().filter(is_apart).flat_map(Pat::children);
+    let mut names: FxHashSet<Name> = body.bindings(by_reference.chain(apart)).into_iter().collect();
+    let is_borrow = |kind: &ExprKind| match kind {
+        ExprKind::Ref(..) => true,
+        ExprKind::MethodCall { method, .. } => program.text(*method).ends_with("_mut"),
+        _ => false,
     };
-    let mut names = FxHashSet::default();
     for expr in &body.exprs {
         match &expr.kind {
-            ExprKind::Unary(UnaryOp::Deref, inner) => names.extend(name_of(*inner)),
+            ExprKind::Unary(UnaryOp::Deref, inner) => {
+                if let ExprKind::Path(path) = &body.expr(*inner).kind
+                    && let [name] = **path
+                {
+                    names.insert(name);
+                }
+            }
             ExprKind::Block { stmts, .. } => {
                 for stmt in stmts.iter() {
                     if let Stmt::Let { pat, init: Some(init), .. } = stmt
                         && let Pat::Bind { name, .. } = body.pat(*pat)
-                        && matches!(body.expr(*init).kind, ExprKind::Ref(_, _))
+                        && is_borrow(&body.expr(*init).kind)
                     {
                         names.insert(*name);
                     }

@@ -29,7 +29,8 @@ impl Engine<'_> {
         turn: Turn,
     ) -> Outs {
         let mut outs = Outs::new();
-        for (w, iter) in self.eval(world, iter) {
+        for (mut w, iter) in self.eval(world, iter) {
+            self.lend(&mut w, std::slice::from_ref(&iter));
             let iter = self.load(&w, &iter);
             let elem = self.element(&iter);
             let entries = self.walks_entries(&iter);

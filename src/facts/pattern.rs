@@ -43,7 +43,8 @@ impl Engine<'_> {
             Pat::Wild => Split::always(world),
             Pat::Bind { name, sub, .. } => {
                 let (name, sub) = (*name, *sub);
-                let value = self.named(value, name);
+                let value = self.hides(&mut world, name, value.clone());
+                let value = self.named(&value, name);
                 self.bind(&mut world, name, value.clone());
                 match sub {
                     Some(sub) => self.match_pat(world, &value, sub),

@@ -23,10 +23,8 @@ impl Engine<'_> {
             if let Some(stored) = world.stored(sym) {
                 value = stored.clone();
                 // What was stored is what another place held then.
-                if let Value::Sym(other) = value
-                    && self.was_stored_into(world, other)
-                {
-                    return self.former(other);
+                if let Some(former) = self.former(world, &value) {
+                    return former;
                 }
                 continue;
             }
@@ -108,9 +106,9 @@ impl Engine<'_> {
                     return Value::Sym(self.symbols.fresh());
                 };
                 let is_said = names.meaning(*own).is_some();
-                let value = match *value {
-                    Value::Sym(place) if self.was_stored_into(world, place) => self.former(place),
-                    _ => self.load(world, value),
+                let value = match self.former(world, value) {
+                    Some(former) => former,
+                    None => self.load(world, value),
                 };
                 match value {
                     // What has no meaning by itself gets that of the field.
@@ -129,7 +127,7 @@ impl Engine<'_> {
                     .is_ok_and(|i| i < parts.len()) =>
             {
                 let index: usize = self.symbols.program.text(name).parse().unwrap_or(0);
-                parts[index].clone()
+                self.former(world, &parts[index]).unwrap_or_else(|| parts[index].clone())
             }
             Value::Variant(_, parts) if parts.len() == 1 => {
                 let inner = parts[0].clone();

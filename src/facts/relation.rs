@@ -106,7 +106,10 @@ impl Engine<'_> {
 pub(super) fn plain(symbols: &Symbols<'_>, mut sym: Sym) -> Sym {
     loop {
         sym = match symbols.get(sym).origin {
-            Origin::Named(inner, _) | Origin::Inner(inner) | Origin::Stored(_, inner) => inner,
+            Origin::Named(inner, _)
+            | Origin::Inner(inner)
+            | Origin::Former(inner)
+            | Origin::Stored(_, inner) => inner,
             _ => return sym,
         };
     }

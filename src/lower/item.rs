@@ -169,7 +169,9 @@ impl Lowering<'_, '_> {
         for input in &sig.inputs {
             if let FnArg::Typed(typed) = input {
                 let pat = lowering.pat(&typed.pat);
-                params.push(Param { pat, ty: type_ref(lowering.file, &typed.ty) });
+                let is_reference = matches!(*typed.ty, syn::Type::Reference(_));
+                let ty = type_ref(lowering.file, &typed.ty);
+                params.push(Param { pat, ty, is_reference });
             }
         }
         let root = block.map(|b| lowering.block(b, None, b.brace_token.span.join()));

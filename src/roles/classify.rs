@@ -32,6 +32,7 @@ pub(super) fn type_of(symbols: &Symbols<'_>, origin: &Origin) -> Option<TypeRef>
         | Origin::Received(base, _)
         | Origin::Stored(base, _)
         | Origin::Borrowed(base)
+        | Origin::Former(base)
         | Origin::Inner(base) => symbols.get(*base).ty.as_deref().cloned(),
         Origin::Method(name, args) => {
             let base = symbols.get(*args.first()?).ty.as_deref()?;
@@ -100,7 +101,9 @@ pub(super) fn classify(
             };
             (role, data.tags.with(tags_of(role)).with(word_tags(words)))
         }
-        Origin::Inner(base) | Origin::Borrowed(base) => (symbols.role(*base), symbols.tags(*base)),
+        Origin::Inner(base) | Origin::Borrowed(base) | Origin::Former(base) => {
+            (symbols.role(*base), symbols.tags(*base))
+        }
         Origin::Index(base, index) => {
             let tags = union(&[*base, *index]);
             let role = element(symbols, symbols.get(*base));

@@ -44,6 +44,8 @@ pub enum Origin {
     Inner(Sym),
     /// `&mut place`, where it is known what is in the place.
     Borrowed(Sym),
+    /// What was in a field or element from the start, where something else is in it now.
+    Former(Sym),
     /// A value with no role of its own that was bound to a name.
     Named(Sym, Name),
     /// A struct or tuple taken as one value.
@@ -71,6 +73,7 @@ impl Origin {
             | Origin::Elem(part)
             | Origin::Inner(part)
             | Origin::Borrowed(part)
+            | Origin::Former(part)
             | Origin::Named(part, _)
             | Origin::Received(part, _) => look(*part),
             Origin::Index(a, b) | Origin::Binary(_, a, b) | Origin::Stored(a, b) => {
@@ -97,6 +100,7 @@ impl Origin {
             Origin::Elem(part) => Origin::Elem(other(*part)),
             Origin::Inner(part) => Origin::Inner(other(*part)),
             Origin::Borrowed(part) => Origin::Borrowed(other(*part)),
+            Origin::Former(part) => Origin::Former(other(*part)),
             Origin::Named(part, name) => Origin::Named(other(*part), *name),
             Origin::Received(part, message) => Origin::Received(other(*part), *message),
             Origin::Index(a, b) => Origin::Index(other(*a), other(*b)),
@@ -270,6 +274,7 @@ impl<'p> Symbols<'p> {
                 | Origin::Global(name) => return Some(*name),
                 Origin::Inner(base)
                 | Origin::Borrowed(base)
+                | Origin::Former(base)
                 | Origin::Elem(base)
                 | Origin::Index(base, _)
                 | Origin::Received(base, _)

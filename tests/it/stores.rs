@@ -13,6 +13,15 @@ const HELPERS: &str = "
         *number = to;
     }
 
+    fn on_and_off(flag: &mut bool) {
+        Self::set(flag, true);
+        Self::set(flag, false);
+    }
+
+    fn same(flag: &mut bool) -> &mut bool {
+        flag
+    }
+
     fn first(was: bool, flag: &mut bool) -> bool {
         *flag = true;
         was
@@ -45,6 +54,10 @@ impl Switch {
     fn on(&mut self) {
         self.is_on = true;
     }
+}
+
+pub struct Panel {
+    pub switch: Switch,
 }
 
 pub trait Toggle {
@@ -108,6 +121,10 @@ fn who_read_a_field_before_keeps_the_old_value() {
             "was",
         ),
         ("self.switch.is_on = true;", "self.once()"),
+        (
+            "if self.switch.is_on { return false; } let was = self.switch.is_on; self.switch.is_on = true;",
+            "!was",
+        ),
     ]);
 }
 
@@ -153,6 +170,12 @@ fn a_place_that_is_emptied_or_exchanged_has_another_value() {
 fn what_is_stored_through_a_borrow_is_in_its_place() {
     does_not_hold(&[
         ("let mut on = true; Self::set(&mut on, false);", "on"),
+        ("Self::on_and_off(&mut self.switch.is_on);", "self.switch.is_on"),
+        ("let mut on = true; *Self::same(&mut on) = false;", "on"),
+        (
+            "let mut term = request.prev_log_term; Self::put(&mut term, 0);",
+            "term == request.prev_log_term",
+        ),
         ("let mut turns = 5; Self::put(&mut turns, 6);", "turns == 5"),
         ("let mut turns = 5; Self::put(&mut turns, 6); let five = 5;", "five == 6"),
         ("let mut turns = 5; let to = &mut turns; *to = 6;", "turns == 5"),
@@ -186,6 +209,31 @@ fn what_is_stored_through_a_borrow_is_in_its_place() {
         ("self.switch.is_on = false; *self.flag() = true;", "self.switch.is_on"),
         ("let mut pair = (false, 1); pair.0 = true;", "pair.0"),
     ]);
+}
+
+#[test]
+fn what_is_stored_into_a_part_is_in_the_whole() {
+    let panel = "let mut panel = Panel { switch: Switch { is_on: true, turns: 0 } };";
+    let stored = format!("{panel} panel.switch.is_on = false;");
+    let borrowed = format!("{panel} let switch = &mut panel.switch; switch.is_on = false;");
+    let by_method = format!("{panel} panel.switch.off();");
+    does_not_hold(&[&stored, &borrowed, &by_method].map(|s| (s.as_str(), "panel.switch.is_on")));
+    let own = "self.switch = Switch { is_on: true, turns: 0 }; self.switch.is_on = false;";
+    does_not_hold(&[(own, "self.switch.is_on")]);
+}
+
+#[test]
+fn names_that_hide_what_they_borrow_come_to_an_end() {
+    let panel = "let mut panel = Panel { switch: Switch::default() };";
+    for hidden in [
+        "let mut pair = (1, 2); let pair = &mut pair.0; *pair = 3;",
+        "let panel = &mut panel.switch; panel.is_on = true;",
+        "match &mut panel.switch { panel => panel.is_on = true }",
+        "let mut fill = |panel: &mut Switch| panel.is_on = true; fill(&mut panel.switch);",
+        "let other = &mut panel.switch; let panel = &mut other.is_on; *panel = true;",
+    ] {
+        does_not_hold(&[(format!("{panel} {hidden}").as_str(), "self.switch.is_on")]);
+    }
 }
 
 #[test]
