@@ -9,7 +9,6 @@ use super::former::has_meaning;
 use super::value::Value;
 use super::world::World;
 use crate::ir::{Body, Borrow, ExprId, ExprKind, Name, Pat, PatId, UnaryOp};
-use crate::roles::classify::is_scalar;
 use crate::roles::symbols::{Origin, Sym};
 
 impl Engine<'_> {
@@ -89,8 +88,9 @@ impl Engine<'_> {
     pub(super) fn is_plain_value(&self, value: &Value) -> bool {
         let Value::Sym(sym) = *value else { return false };
         let data = self.symbols.get(sym);
-        let is_scalar = data.ty.as_deref().is_some_and(|ty| is_scalar(&self.symbols, ty));
-        is_scalar && !has_meaning(data.role) && !matches!(data.origin, Origin::Borrowed(_))
+        self.is_scalar(sym)
+            && !has_meaning(data.role)
+            && !matches!(data.origin, Origin::Borrowed(_))
     }
 
     /// Whether an expression is a local or `self`, and what it stands for is borrowed mutably.
@@ -129,7 +129,7 @@ impl Engine<'_> {
     /// A value that a function gives back: what it borrows of its own is gone.
     pub(super) fn given_back(&mut self, world: &World, value: &Value) -> Value {
         match self.borrowed(value) {
-            Some(place) if self.local_of(place).is_none_or(|of| of != self.frame().serial) => {
+            Some(place) if self.root_of(place).is_none_or(|(of, _)| of != self.frame().serial) => {
                 value.clone()
             }
             _ => self.load(world, value),
@@ -188,8 +188,13 @@ impl Engine<'_> {
         if matches!(value, Value::Sym(_)) || !is_place(self.body(), expr) {
             return value;
         }
-        let borrow = self.reference(world.clone(), expr, Borrow::Mutable).pop();
-        borrow.map_or(value, |(_, borrow)| borrow)
+        self.borrow_of(world, expr).unwrap_or(value)
+    }
+
+    /// A mutable borrow of the place that an expression names.
+    pub(super) fn borrow_of(&mut self, world: &World, expr: ExprId) -> Option<Value> {
+        let (_, borrow) = self.reference(world.clone(), expr, Borrow::Mutable).pop()?;
+        Some(borrow)
     }
 }
 

@@ -44,11 +44,16 @@ impl Engine<'_> {
         let data = self.symbols.get(place);
         let is_plain = matches!(data.origin, Origin::Field(..) | Origin::Index(..))
             && !has_meaning(data.role)
-            && data.ty.as_deref().is_some_and(|ty| is_scalar(&self.symbols, ty));
+            && self.is_scalar(place);
         if !is_plain || world.stored(place).is_none() {
             return None;
         }
         Some(Value::Sym(self.symbols.intern(Origin::Former(place))))
+    }
+
+    /// Whether the type of a value is known as one of plain numbers or flags.
+    pub(super) fn is_scalar(&self, sym: Sym) -> bool {
+        self.symbols.get(sym).ty.as_deref().is_some_and(|ty| is_scalar(&self.symbols, ty))
     }
 
     /// The value itself: what was asked of it before is asked of the same.
@@ -62,10 +67,8 @@ impl Engine<'_> {
     /// `list[index] = value`: another value is there. Which one is not kept, for the list may change in other ways,
     /// and the index may be another name of one that is known.
     pub(super) fn element_stored(&mut self, world: &mut World, place: Sym) {
-        let ty = self.symbols.ty(place);
-        if ty.is_some_and(|ty| is_scalar(&self.symbols, &ty)) {
-            let fresh = self.symbols.fresh();
-            let value = Value::Sym(self.symbols.intern(Origin::Stored(place, fresh)));
+        if self.is_scalar(place) {
+            let value = self.unknown_in(place);
             world.keep(place, value);
         }
     }

@@ -54,15 +54,10 @@ impl Engine<'_> {
 
     /// Whether a place is a local, or a field of one.
     pub(super) fn is_of_local(&self, place: Sym) -> bool {
-        self.local_of(place).is_some()
+        self.root_of(place).is_some()
     }
 
-    /// The serial of the frame in whose locals a place is.
-    pub(super) fn local_of(&self, place: Sym) -> Option<u32> {
-        self.root_of(place).map(|(serial, _)| serial)
-    }
-
-    /// The local that a place is, or is a part of.
+    /// The local that a place is, or is a part of: the serial of its frame, and its name.
     pub(super) fn root_of(&self, mut place: Sym) -> Option<(u32, Name)> {
         for _ in 0..MAX_FIELDS {
             place = match self.symbols.get(place).origin {
@@ -81,12 +76,15 @@ impl Engine<'_> {
                 let known = self.in_place(world, place);
                 self.unknown_like(&known)
             }
-            false => {
-                let fresh = self.symbols.fresh();
-                Value::Sym(self.symbols.intern(Origin::Stored(place, fresh)))
-            }
+            false => self.unknown_in(place),
         };
         self.put(world, place, value);
+    }
+
+    /// Another value of a place, of which nothing else is known.
+    pub(super) fn unknown_in(&mut self, place: Sym) -> Value {
+        let fresh = self.symbols.fresh();
+        Value::Sym(self.symbols.intern(Origin::Stored(place, fresh)))
     }
 
     /// A value of the same type, of which nothing is known.

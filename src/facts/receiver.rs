@@ -7,7 +7,7 @@ use super::eval::Engine;
 use super::former::has_meaning;
 use super::value::Value;
 use super::world::World;
-use crate::ir::{Borrow, ExprId, Name};
+use crate::ir::{ExprId, Name};
 use crate::roles::symbols::Sym;
 
 /// Methods that give what is within their receiver, to be changed.
@@ -53,8 +53,7 @@ impl Engine<'_> {
         if !changes {
             return receiver;
         }
-        let borrow = self.reference(world.clone(), expr, Borrow::Mutable).pop();
-        let Some((_, borrow)) = borrow else { return receiver };
+        let Some(borrow) = self.borrow_of(world, expr) else { return receiver };
         let Some(place) = self.borrowed(&borrow) else { return receiver };
         if is_guard || !targets.is_empty() {
             return borrow;
