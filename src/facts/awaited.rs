@@ -35,6 +35,11 @@ pub(super) struct Awaited {
 }
 
 impl Awaited {
+    /// Looks at each symbol in it.
+    pub(super) fn each_symbol(&self, look: &mut dyn FnMut(Sym)) {
+        self.known.iter().chain(&self.locks).for_each(|sym| look(*sym));
+    }
+
     /// Both ways as one: what has been locked on both.
     pub(super) fn join(mine: &mut Option<Rc<Awaited>>, theirs: Option<&Awaited>) {
         let same = |own: &Rc<Awaited>| theirs.is_some_and(|t| t.message == own.message);
@@ -101,7 +106,7 @@ impl Engine<'_> {
             let awaited = Awaited { message, function, known, asked: false, locks: Vec::new() };
             *world.awaited = Some(Rc::new(awaited));
             **world.term = TermOrder::default();
-            world.facts.retain(|(f, _)| *f != Fact::ReplyOfThisTerm);
+            world.unlearn(Fact::ReplyOfThisTerm);
         }
         // A helper's answer has been made one where it was awaited.
         if let Value::Sym(sym) = value

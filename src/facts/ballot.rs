@@ -54,6 +54,12 @@ struct Owed {
 }
 
 impl Ballot {
+    /// Looks at each symbol in it.
+    pub(super) fn each_symbol(&self, look: &mut dyn FnMut(Sym)) {
+        self.tested.iter().chain(&self.stored).for_each(|sym| look(*sym));
+        self.owed.iter().for_each(|owed| owed.cond.each_symbol(look));
+    }
+
     /// Both ways as one.
     pub(super) fn join(&mut self, other: &Ballot) {
         self.tested = self.tested.or(other.tested);

@@ -84,11 +84,11 @@ impl Engine<'_> {
             let own = last && self.frames.all().iter().all(|f| f.loops.is_empty());
             let mut world = world.clone();
             if !own {
-                world.facts.retain(|(f, _)| *f != Fact::OwnEntryAppended);
+                world.unlearn(Fact::OwnEntryAppended);
             }
             // The entry that one reply acknowledges says nothing about a median.
             if !tags.any(Tags::REQUEST) {
-                world.facts.retain(|(f, _)| *f != Fact::AckedEntryTermIsCurrent);
+                world.unlearn(Fact::AckedEntryTermIsCurrent);
             }
             let world = &world;
             let told_by_caller = tags.any(Tags::UNKNOWN_PARAM) || is_arithmetic(&data.origin);

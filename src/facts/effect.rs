@@ -137,7 +137,7 @@ impl<'p> Engine<'p> {
     fn write_back(&mut self, world: &mut World, base: ExprId, owner: &Value, updated: Value) {
         match (&self.body().expr(base).kind, owner) {
             (_, Value::Sym(sym)) => match self.symbols.get(*sym).origin {
-                Origin::Local(serial, name) => self.bind_in(world, serial, name, updated),
+                Origin::Local(..) => self.bind_in(world, *sym, updated),
                 Origin::Borrowed(place) => self.put(world, place, updated),
                 _ => world.keep(*sym, updated),
             },
@@ -170,8 +170,8 @@ impl<'p> Engine<'p> {
             return self.store_borrowed(world, place, value, at);
         }
         match self.symbols.get(*sym).origin {
-            Origin::Local(serial, name) => {
-                self.bind_in(&mut world, serial, name, value);
+            Origin::Local(..) => {
+                self.bind_in(&mut world, *sym, value);
                 return world;
             }
             // A number is no place.

@@ -12,6 +12,7 @@ use super::callees::MethodCalled;
 use super::derive;
 use super::events::Events;
 use super::join::merge;
+use super::naming::NamedFields;
 use super::settle::Demands;
 use super::stack::Stack;
 use super::summary::Summaries;
@@ -84,6 +85,8 @@ pub(super) struct Engine<'p> {
     pub(super) applying: super::apply::Applying,
     /// The names that only closures bind, by function.
     pub(super) closure_names: RefCell<FxHashMap<FnId, FxHashSet<Name>>>,
+    /// The roles of fields, for names.
+    pub(super) named_fields: RefCell<NamedFields>,
     /// How many borrows are being followed, in each other.
     pub(super) following: u32,
     /// The locals of a function that stand for places.
@@ -146,6 +149,7 @@ impl<'p> Engine<'p> {
             applying: Default::default(),
             closure_names: RefCell::default(),
             references: RefCell::default(),
+            named_fields: RefCell::default(),
             following: 0,
             roles_apart: RefCell::default(),
             only_computing: RefCell::default(),

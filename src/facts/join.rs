@@ -44,6 +44,14 @@ impl World {
             || self.handling == Some(Message::RequestVote) && newer(self) != newer(other)
     }
 
+    /// Leaves the facts that hold on another way, too, or of a kind. Those that held where both ways parted need not
+    /// be known for it: they hold on both, or one of them has been changed.
+    fn keep_facts_of(&mut self, other: &World, or: impl Fn(Fact) -> bool) {
+        let theirs = other.facts.unread();
+        let holds = |fact| theirs.binary_search_by_key(&fact, |(f, _)| *f).is_ok();
+        self.facts.unread_mut().retain(|(fact, _)| or(*fact) || holds(*fact));
+    }
+
     /// Both ways as one: facts are equal already, the rest keeps what they agree on.
     fn absorb(&mut self, other: &World, symbols: &mut Symbols<'_>) {
         *self.quorum.unread_mut() |= *other.quorum.unread();
@@ -51,7 +59,7 @@ impl World {
         *self.unasked.unread_mut() = unasked;
         join_offices(self, other, symbols);
         if !self.facts.unread().is(other.facts.unread()) {
-            self.facts.retain(|(f, _)| f.keeps_apart() || other.has(*f));
+            self.keep_facts_of(other, Fact::keeps_apart);
         }
         if !self.term.unread().is(other.term.unread()) {
             self.term.join(&other.term);
@@ -242,7 +250,7 @@ fn fold_into(
     (world, v): &(World, Value),
     symbols: &mut Symbols<'_>,
 ) {
-    one.facts.retain(|(f, _)| world.has(*f));
+    one.keep_facts_of(world, |_| false);
     *one.voted.unread_mut() &= *world.voted.unread();
     if one.handling != world.handling {
         one.handling = None;

@@ -5,7 +5,9 @@
 //! code reads is named as it reads it. The missing check is mostly about a value that it never
 //! reads; then the definition of the message, or of the node, tells what it is called.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
@@ -45,6 +47,8 @@ impl Engine<'_> {
             handler: *world.handler,
             scopes: functions.map(|i| self.scope(world, i)).collect(),
             read: self.read_values(world.handling),
+            named: RefCell::default(),
+            fields: &self.named_fields,
         };
         let mut names = BTreeMap::new();
         for quantity in Quantity::ALL {
@@ -82,7 +86,13 @@ struct Namer<'a> {
     /// The effect's function first.
     scopes: Vec<Scope<'a>>,
     read: FxHashMap<Role, Vec<Sym>>,
+    /// What was found so far.
+    named: RefCell<FxHashMap<Role, Option<String>>>,
+    fields: &'a RefCell<NamedFields>,
 }
+
+/// The roles that fields have of a value of a type that is here, while a message is handled.
+pub(super) type NamedFields = FxHashMap<(Sym, Option<Message>), Rc<[(Role, Name)]>>;
 
 fn code(text: String) -> String {
     format!("`{text}`")
@@ -162,6 +172,15 @@ impl Namer<'_> {
     /// What the code calls a value of this role: as it reads it, as a definition says, or as a
     /// binding that only its name gives a role.
     fn name(&self, role: Role) -> Option<String> {
+        if let Some(named) = self.named.borrow().get(&role) {
+            return named.clone();
+        }
+        let named = self.named_anew(role);
+        self.named.borrow_mut().insert(role, named.clone());
+        named
+    }
+
+    fn named_anew(&self, role: Role) -> Option<String> {
         let (direct, bound): (Vec<Sym>, Vec<Sym>) = self
             .read
             .get(&role)
@@ -236,13 +255,30 @@ impl Namer<'_> {
             _ => None,
         };
         // What came out of a wrapper that is not here has no type: it is what the handler takes.
-        let def = own.or_else(|| if local { None } else { self.taken() })?;
-        let fits = |field: &Name| {
-            let data = self.symbols.peek(Origin::Field(base, *field));
-            nameable_role(self.symbols, &data, self.handling) == role
+        let (def, roles) = match own {
+            Some(def) => {
+                let mut known = self.fields.borrow_mut();
+                let roles = known.entry((base, self.handling));
+                (def, Rc::clone(roles.or_insert_with(|| self.field_roles(base, def))))
+            }
+            None if local => return None,
+            None => {
+                let def = self.taken()?;
+                (def, self.field_roles(base, def))
+            }
         };
-        let field = def.fields.iter().map(|f| f.name).find(fits)?;
-        Some((def.name, field))
+        let (_, field) = roles.iter().find(|(of, _)| *of == role)?;
+        Some((def.name, *field))
+    }
+
+    /// The roles that the fields of a value have, if it is of this type.
+    fn field_roles(&self, base: Sym, def: &StructDef) -> Rc<[(Role, Name)]> {
+        let role = |field: Name| {
+            let data = self.symbols.peek(Origin::Field(base, field));
+            (nameable_role(self.symbols, &data, self.handling), field)
+        };
+        let all = def.fields.iter().map(|field| role(field.name));
+        all.filter(|(role, _)| *role != Role::None).collect()
     }
 
     /// The message that the handler takes as a parameter, in whatever wrapping.

@@ -7,6 +7,7 @@ use super::choose::Meeting;
 use super::eval::Engine;
 use super::join::join;
 use super::trail::Asked;
+use super::reads;
 use super::value::{Cond, Value};
 use super::world::World;
 use crate::ir::{BinaryOp, ExprKind, Literal, Name, Pat, PatId, TypeRef};
@@ -392,10 +393,12 @@ impl Engine<'_> {
         }
     }
 
-    /// Sets a local of the frame with this serial, if it is still there.
-    pub(super) fn bind_in(&self, world: &mut World, serial: u32, name: Name, value: Value) {
-        let frame = self.frames.with_serial(serial);
-        if let Some(locals) = frame.and_then(|f| world.locals.get_mut(f.locals)) {
+    /// Sets a local by its place, if its function is still being evaluated.
+    pub(super) fn bind_in(&self, world: &mut World, place: Sym, value: Value) {
+        let Origin::Local(serial, name) = self.symbols.get(place).origin else { return };
+        reads::place(place);
+        let at = self.frames.with_locals(serial);
+        if let Some(locals) = at.and_then(|at| world.locals.get_mut(at)) {
             Rc::make_mut(locals).insert(name, value);
         }
     }

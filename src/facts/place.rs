@@ -96,8 +96,8 @@ impl Engine<'_> {
 
     /// Puts a value into a borrowed place, without a look at what that means.
     pub(super) fn put(&mut self, world: &mut World, place: Sym, value: Value) {
-        if let Origin::Local(serial, name) = self.symbols.get(place).origin {
-            self.bind_in(world, serial, name, value);
+        if let Origin::Local(..) = self.symbols.get(place).origin {
+            self.bind_in(world, place, value);
             return;
         }
         match self.within(world, place) {

@@ -8,6 +8,7 @@
 use std::cell::{Cell, RefCell};
 
 use super::world::Assumption;
+use crate::protocol::Fact;
 use crate::roles::symbols::Sym;
 
 /// The parts of what is known that are read as a whole, as bits.
@@ -35,11 +36,16 @@ pub(super) const ANY_ASSUMED: u32 = 1 << 16;
 /// evaluated, effects, messages that were handled. What was evaluated is not used again then.
 const ELSEWHERE: u32 = 1 << 31;
 
+/// Facts, as bits.
+pub(super) type Facts = u128;
+
 /// What was read.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Reads {
     /// Of which parts.
     pub(super) parts: u32,
+    /// The facts of which it was asked whether they hold.
+    pub(super) facts: Facts,
     /// The places that were looked at, or written.
     pub(super) places: Box<[Sym]>,
     /// Of what it was asked whether it is assumed.
@@ -68,6 +74,7 @@ impl Reads {
 /// Where the reads of a call begin.
 pub(super) struct Begin {
     parts: u32,
+    facts: Facts,
     oldest: u32,
     most_assumed: usize,
     lists: Start,
@@ -112,6 +119,7 @@ impl Lists {
 
 thread_local! {
     static PARTS: Cell<u32> = const { Cell::new(0) };
+    static FACTS_ASKED: Cell<Facts> = const { Cell::new(0) };
     /// How many calls have begun and not ended: of what is evaluated outside of all nothing is kept.
     static DEPTH: Cell<u32> = const { Cell::new(0) };
     static OLDEST: Cell<u32> = const { Cell::new(u32::MAX) };
@@ -124,6 +132,17 @@ thread_local! {
 /// A part was read, or changed.
 pub(super) fn part(kind: u32) {
     PARTS.set(PARTS.get() | kind);
+}
+
+/// It was asked whether a fact holds, or that was changed.
+pub(super) fn fact(fact: Fact) {
+    FACTS_ASKED.set(FACTS_ASKED.get() | bit(fact));
+}
+
+/// The bit of a fact.
+pub(super) fn bit(fact: Fact) -> Facts {
+    const { assert!(Fact::NUMBER <= Facts::BITS as usize) };
+    1 << fact as u32
 }
 
 /// Something else than what is known on a way was read, or changed.
@@ -175,6 +194,7 @@ pub(super) fn frame(serial: u32) {
 /// Forgets what an evaluation before this one has read.
 pub(super) fn forget() {
     PARTS.set(0);
+    FACTS_ASKED.set(0);
     DEPTH.set(0);
     OLDEST.set(u32::MAX);
     MOST_ASSUMED.set(0);
@@ -193,6 +213,7 @@ pub(super) fn begin() -> Begin {
     });
     Begin {
         parts: PARTS.replace(0),
+        facts: FACTS_ASKED.replace(0),
         oldest: OLDEST.replace(u32::MAX),
         most_assumed: MOST_ASSUMED.replace(0),
         lists,
@@ -204,11 +225,12 @@ pub(super) fn begin() -> Begin {
 pub(super) fn end(begin: &Begin, serial: u32, is_wanted: bool) -> Option<Reads> {
     LAST_PLACE.set(None);
     let oldest = OLDEST.get();
-    let parts = PARTS.get();
+    let (parts, facts) = (PARTS.get(), FACTS_ASKED.get());
     let is_closed = parts & ELSEWHERE == 0 && oldest >= serial;
     DEPTH.set(DEPTH.get() - 1);
     let most_assumed = MOST_ASSUMED.get();
     PARTS.set(parts | begin.parts);
+    FACTS_ASKED.set(facts | begin.facts);
     OLDEST.set(oldest.min(begin.oldest));
     MOST_ASSUMED.set(most_assumed.max(begin.most_assumed));
     LISTS.with_borrow_mut(|lists| {
@@ -220,6 +242,7 @@ pub(super) fn end(begin: &Begin, serial: u32, is_wanted: bool) -> Option<Reads> 
         let Lists { places, asked, related, .. } = lists;
         let reads = || Reads {
             parts,
+            facts,
             places: places[start.places..].into(),
             asked: asked[start.asked..].into(),
             related: related[start.related..].into(),
@@ -232,6 +255,7 @@ pub(super) fn end(begin: &Begin, serial: u32, is_wanted: bool) -> Option<Reads> 
 /// What was read once is read again.
 pub(super) fn again(reads: &Reads) {
     part(reads.parts);
+    FACTS_ASKED.set(FACTS_ASKED.get() | reads.facts);
     note(|lists| {
         lists.places.extend_from_slice(&reads.places);
         lists.asked.extend_from_slice(&reads.asked);

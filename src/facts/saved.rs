@@ -54,6 +54,11 @@ pub(super) struct Saved {
 const PARTS: [Parts; 3] = [Parts::TERM, Parts::VOTE, Parts::LOG];
 
 impl Saved {
+    /// Looks at each symbol in it.
+    pub(super) fn each_symbol(&self, look: &mut dyn FnMut(Sym)) {
+        self.ahead.iter().flat_map(|ahead| &ahead.values).for_each(|sym| look(*sym));
+    }
+
     /// Whether something has been changed and not saved.
     pub(super) fn is_open(&self) -> bool {
         self.changes.iter().flatten().any(|c| c.saved.is_none())

@@ -43,10 +43,15 @@ impl Stack {
         self.0.iter().find(|f| f.function == function)
     }
 
-    /// Where the locals of the function with a serial are in a way, if it is there still. What is there has to
-    /// be noted as the place that it is.
+    /// Where the locals of the function with a serial are in a way, if it is there still. What is there, or is put
+    /// there, has to be noted as the place that it is.
     pub(super) fn with_locals(&self, serial: u32) -> Option<usize> {
         self.0.iter().find(|f| f.serial == serial).map(|f| f.locals)
+    }
+
+    /// The serial of the function whose locals are at a position.
+    pub(super) fn serial_at(&self, locals: usize) -> Option<u32> {
+        self.0.iter().find(|f| f.locals == locals).map(|f| f.serial)
     }
 
     /// The one with a serial, if it is there still: once it is gone, it is so for good. Whoever asks wants its

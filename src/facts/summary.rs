@@ -7,6 +7,8 @@
 
 mod begin;
 mod end;
+mod exchange;
+mod local;
 mod renew;
 #[cfg(test)]
 mod tests;
@@ -18,21 +20,23 @@ use smallvec::SmallVec;
 
 use self::begin::Begin;
 use self::end::End;
+use self::exchange::Exchange;
 use self::renew::{Renewal, is_made_from};
 use super::eval::{Engine, Outs};
 use super::reads::{self, Reads};
+use super::stack::Stack;
 use super::value::Value;
 use super::world::World;
 use crate::program::FnId;
 use crate::protocol::Message;
-use crate::roles::symbols::Sym;
+use crate::roles::symbols::{Sym, Symbols};
 use crate::source::Place;
 
 /// Calls that took less than this many expressions are evaluated again: to look them up takes as long.
 const LEAST: u32 = 4;
 
 /// Outcomes that are kept of one function with the same values.
-const MAX_ALIKE: usize = 6;
+const MAX_ALIKE: usize = 12;
 
 /// So many messages that a call handles may be noted more than once.
 const MANY_HANDLED: usize = 64;
@@ -41,13 +45,20 @@ const MANY_HANDLED: usize = 64;
 const MAX_SIZE: usize = 250_000;
 
 /// A call, as far as its outcome depends on it.
-#[derive(Clone, Copy, PartialEq, Hash)]
+#[derive(Clone, Copy, PartialEq)]
 struct Call<'v> {
     target: FnId,
     self_value: Option<&'v Value>,
     args: &'v [Value],
     /// Whether it is inside of the state machine.
     is_applying: bool,
+}
+
+impl<'v> Call<'v> {
+    /// All that it got.
+    fn values(self) -> impl Iterator<Item = &'v Value> {
+        self.self_value.into_iter().chain(self.args)
+    }
 }
 
 /// The same, kept.
@@ -82,6 +93,9 @@ struct Summary {
     handlers: Vec<Handled>,
     /// The first symbol that was made in the call, if one of the ends has such.
     made: Option<Sym>,
+    /// Of the values that another call may get others of: locals of functions that were not evaluated any more.
+    /// None if it is not known which they are.
+    gone: Option<SmallVec<[Sym; 1]>>,
     /// How many things it is made of.
     size: usize,
 }
@@ -110,7 +124,7 @@ impl Engine<'_> {
             return self.enter(world.clone(), target, self_value, args, Some(place));
         }
         let call = Call { target, self_value, args, is_applying: self.is_applying() };
-        let number = number(call);
+        let number = number(&self.symbols, call);
         if let Some(outs) = self.recalled(world, call, number) {
             return outs;
         }
@@ -148,40 +162,110 @@ impl Engine<'_> {
         outs: &Outs,
         (first, handlers): (Sym, Vec<Handled>),
     ) -> Option<Summary> {
+        let began = (world, reads.parts);
+        let ends = outs.iter().map(|(w, value)| End::of(self, began, (w, value)));
+        let ends: Vec<End> = ends.collect::<Option<_>>()?;
         let begin = Begin::of(self, world, reads, first)?;
-        let ends: Option<Vec<End>> =
-            outs.iter().map(|(w, value)| End::of(world, w, value)).collect();
-        let ends = ends?;
         let mut is_made = false;
         let mut look = |sym: Sym| is_made |= is_made_from(&self.symbols, first, sym);
         ends.iter().for_each(|end| end.each_symbol(&mut look));
         let made = is_made.then_some(first);
         let size = begin.size() + ends.iter().map(End::size).sum::<usize>() + handlers.len();
-        Some(Summary { call: Made::of(call), begin, ends, handlers, made, size })
+        let is_gone = |sym: &Sym| exchange::is_gone(*sym, &self.symbols, &self.frames);
+        let got = Exchange::between(&self.symbols, call, call);
+        let gone = got.map(|got| got.changing().filter(is_gone).collect());
+        Some(Summary { call: Made::of(call), begin, ends, handlers, made, gone, size })
     }
 
     /// The outcome of a call as it was before, if it would be the same.
     fn recalled(&mut self, world: &World, call: Call<'_>, number: u64) -> Option<Outs> {
         let alike = self.summaries.of.get(&number)?;
         let holds = |s: &&Summary| s.call.as_call() == call && s.begin.is_met(world, &self.symbols);
-        let summary = alike.iter().find(holds)?;
-        summary.begin.read_again(world);
+        let same = alike.iter().find(holds);
+        let (symbols, frames) = (&mut self.symbols, &self.frames);
+        // Its symbols are what the package of the function takes them for.
+        let package = symbols.program.package(call.target);
+        let package = std::mem::replace(&mut symbols.package, package);
+        let recalled = match same {
+            Some(summary) => {
+                let recall = Recall { symbols, serial: &mut self.serial, frames, world };
+                Some((recall.outs(summary), summary))
+            }
+            None => alike.iter().find_map(|summary| {
+                let recall = Recall { symbols, serial: &mut self.serial, frames, world };
+                Some((recall.outs_for(summary, call)?, summary))
+            }),
+        };
+        self.symbols.package = package;
+        let (outs, summary) = recalled?;
         self.used += 1 + (summary.size / 64) as u32;
         self.handlers.extend_from_slice(&summary.handlers);
-        // Its symbols are what the package of the function takes them for.
-        let package = self.symbols.program.package(call.target);
-        let package = std::mem::replace(&mut self.symbols.package, package);
-        let mut renewal =
-            summary.made.map(|first| Renewal::new(&mut self.symbols, first, &mut self.serial));
-        let ends = summary.ends.iter();
-        let outs = ends.map(|end| end.reached_from(world, renewal.as_mut())).collect();
-        self.symbols.package = package;
         Some(outs)
     }
 }
 
-fn number(call: Call<'_>) -> u64 {
+/// Where a call's outcome is taken over.
+struct Recall<'r, 'p> {
+    symbols: &'r mut Symbols<'p>,
+    serial: &'r mut u32,
+    frames: &'r Stack,
+    world: &'r World,
+}
+
+impl Recall<'_, '_> {
+    /// What a call comes to that is the same as before.
+    fn outs(self, summary: &Summary) -> Outs {
+        summary.begin.read_again(self.world);
+        let (nothing, made) = (Exchange::default(), summary.made);
+        let frames = (self.serial, self.frames);
+        let mut renewal = made.map(|first| Renewal::new(self.symbols, first, frames, &nothing));
+        let ends = summary.ends.iter();
+        ends.map(|end| end.reached_from(self.world, renewal.as_mut())).collect()
+    }
+
+    /// What a call comes to that got other values of which nothing is known; none if they are not all that
+    /// differs.
+    fn outs_for(self, summary: &Summary, call: Call<'_>) -> Option<Outs> {
+        let then = summary.call.as_call();
+        let gone = summary.gone.as_ref()?;
+        if !summary.begin.has_parts_of(self.world) {
+            return None;
+        }
+        let mut exchange = Exchange::between(self.symbols, then, call)?;
+        let there = (&*self.symbols, self.frames);
+        if !summary.begin.exchange(&mut exchange, self.world, there)
+            || exchange.changed().next().is_none()
+        {
+            return None;
+        }
+        let is_there = |sym| !exchange::is_gone(sym, self.symbols, self.frames);
+        if exchange.changed().any(|(then, now)| gone.contains(&then) == is_there(now)) {
+            return None;
+        }
+        let first = summary.made.unwrap_or(Sym(u32::MAX));
+        let renewal =
+            &mut Renewal::new(self.symbols, first, (self.serial, self.frames), &exchange);
+        let mut pairs = then.values().zip(call.values());
+        if !pairs.all(|(then, now)| renewal.value(then) == *now) {
+            return None;
+        }
+        let begin = summary.begin.renewed(renewal)?;
+        if !begin.is_met(self.world, renewal.symbols) {
+            return None;
+        }
+        begin.read_again(self.world);
+        let ends = summary.ends.iter();
+        Some(ends.map(|end| end.reached_from(self.world, Some(renewal))).collect())
+    }
+}
+
+/// A number of a call, that those have in common that differ in values of which nothing is known.
+fn number(symbols: &Symbols<'_>, call: Call<'_>) -> u64 {
     let mut hasher = FxHasher::default();
-    call.hash(&mut hasher);
+    (call.target, call.is_applying).hash(&mut hasher);
+    for value in call.values() {
+        std::mem::discriminant(value).hash(&mut hasher);
+        value.each_symbol(&mut |sym| symbols.get(sym).shape.hash(&mut hasher));
+    }
     hasher.finish()
 }

@@ -204,7 +204,7 @@ impl Engine<'_> {
         }
         // Whoever got the vote of an older term has not got that of this one.
         if adopts && before.meets(Order::GREATER) {
-            world.facts.retain(|(f, _)| *f != Fact::VotedForCandidate);
+            world.unlearn(Fact::VotedForCandidate);
         }
         // The term of an entry is never above the current one: what is at least that stays it.
         if before.within(Order::AT_LEAST) && self.is_term_of_log(written, MAX_DEPTH) {

@@ -134,7 +134,7 @@ impl Cond {
     }
 
     /// Looks at each symbol in it.
-    fn each_symbol(&self, look: &mut dyn FnMut(Sym)) {
+    pub(super) fn each_symbol(&self, look: &mut dyn FnMut(Sym)) {
         match self {
             Cond::Const(_) | Cond::Lost => {}
             Cond::Rel(_, a, b, _) => {

@@ -123,26 +123,48 @@ impl Assumption {
 
 impl World {
     pub(super) fn has(&self, fact: Fact) -> bool {
-        self.facts.binary_search_by_key(&fact, |(f, _)| *f).is_ok()
+        reads::fact(fact);
+        self.position(fact).is_ok()
+    }
+
+    /// Where a fact is among those that hold, or would be.
+    fn position(&self, fact: Fact) -> Result<usize, usize> {
+        self.facts.unread().binary_search_by_key(&fact, |(f, _)| *f)
+    }
+
+    /// A fact does not hold any more.
+    pub(super) fn unlearn(&mut self, fact: Fact) {
+        reads::fact(fact);
+        if let Ok(at) = self.position(fact) {
+            self.facts.unread_mut().remove(at);
+        }
+    }
+
+    /// Whether of these facts those hold that hold on another way.
+    pub(super) fn agrees(&self, other: &World, asked: reads::Facts) -> bool {
+        let facts = |w: &World| {
+            let held = w.facts.unread().iter().map(|(fact, _)| reads::bit(*fact));
+            held.fold(0, |all, bit| all | bit) & asked
+        };
+        asked == 0 || self.facts.unread().is(other.facts.unread()) || facts(self) == facts(other)
     }
 
     pub(super) fn learn(&mut self, fact: Fact, place: Place) {
-        let position = |w: &World, fact| w.facts.unread().binary_search_by_key(&fact, |(f, _)| *f);
-        match position(self, fact) {
+        match self.position(fact) {
             Err(at) => self.facts.unread_mut().insert(at, (fact, place)),
             // Where it was not known, it would have been learned.
-            Ok(_) => reads::part(reads::FACTS),
+            Ok(_) => reads::fact(fact),
         }
         let follow = [
             (Fact::PrevTermMatchesElsewhere, Fact::PrevTermMatches),
             (Fact::PrevTermDiffersElsewhere, Fact::PrevTermDiffers),
         ];
         for (elsewhere, follows) in follow {
-            if position(self, Fact::PrevIndexIsLocal).is_ok()
-                && position(self, elsewhere).is_ok()
-                && position(self, follows).is_err()
+            if self.position(Fact::PrevIndexIsLocal).is_ok()
+                && self.position(elsewhere).is_ok()
+                && self.position(follows).is_err()
             {
-                reads::part(reads::FACTS);
+                [Fact::PrevIndexIsLocal, elsewhere, follows].into_iter().for_each(reads::fact);
                 self.learn(follows, place);
             }
         }
@@ -179,31 +201,77 @@ impl World {
             && Rc::ptr_eq(self.saved.unread(), before.saved.unread())
     }
 
-    /// Whether these parts are those of another way.
-    pub(super) fn has_parts_of(&self, other: &World, parts: u32) -> bool {
+    /// Which of these parts are not those of another way.
+    pub(super) fn differing(&self, other: &World, parts: u32) -> u32 {
         fn same<T: PartialEq, const KIND: u32>(a: &Part<T, KIND>, b: &Part<T, KIND>) -> bool {
             a.unread() == b.unread()
         }
-        let read = |kind: u32| parts & kind != 0;
-        self.handling == other.handling
-            && (!read(reads::HANDLER) || same(&self.handler, &other.handler))
-            && (!read(reads::HANDLED_AT) || same(&self.handled_at, &other.handled_at))
-            && (!read(reads::FACTS) || self.facts.unread()[..] == other.facts.unread()[..])
-            && (!read(reads::TERM) || self.term.unread().equals(other.term.unread()))
-            && (!read(reads::AWAITED) || same(&self.awaited, &other.awaited))
-            && (!read(reads::OVERLAP) || same(&self.overlap, &other.overlap))
-            && (!read(reads::QUORUM) || same(&self.quorum, &other.quorum))
-            && (!read(reads::LOGS) || same(&self.logs, &other.logs))
-            && (!read(reads::BALLOT) || same(&self.ballot, &other.ballot))
-            && (!read(reads::VOTED) || same(&self.voted, &other.voted))
-            && (!read(reads::SAVED) || same(&self.saved, &other.saved))
-            && (!read(reads::UNASKED) || same(&self.unasked, &other.unasked))
-            && (!read(reads::OFFICE) || self.office.unread().equals(other.office.unread()))
-            && (!read(reads::ASSUMPTIONS)
-                || self.assumptions.unread()[..] == other.assumptions.unread()[..])
-            && (!read(reads::ANY_ASSUMED)
-                || self.assumptions.unread().is_empty() == other.assumptions.unread().is_empty())
-            && (!read(reads::HEAP) || same_heap(self.heap.unread(), other.heap.unread()))
+        fn rc<T: PartialEq, const KIND: u32>(a: &Part<Rc<T>, KIND>, b: &Part<Rc<T>, KIND>) -> bool {
+            Rc::ptr_eq(a.unread(), b.unread()) || a.unread() == b.unread()
+        }
+        let mut differing = 0;
+        let mut compare = |kind: u32, is_same: &dyn Fn() -> bool| {
+            if parts & kind != 0 && !is_same() {
+                differing |= kind;
+            }
+        };
+        let (known, theirs) = (self.assumptions.unread(), other.assumptions.unread());
+        compare(reads::HANDLER, &|| same(&self.handler, &other.handler));
+        compare(reads::HANDLED_AT, &|| same(&self.handled_at, &other.handled_at));
+        compare(reads::FACTS, &|| self.facts.unread()[..] == other.facts.unread()[..]);
+        compare(reads::TERM, &|| self.term.unread().equals(other.term.unread()));
+        compare(reads::AWAITED, &|| same(&self.awaited, &other.awaited));
+        compare(reads::OVERLAP, &|| same(&self.overlap, &other.overlap));
+        compare(reads::QUORUM, &|| same(&self.quorum, &other.quorum));
+        compare(reads::LOGS, &|| same(&self.logs, &other.logs));
+        compare(reads::BALLOT, &|| rc(&self.ballot, &other.ballot));
+        compare(reads::VOTED, &|| same(&self.voted, &other.voted));
+        compare(reads::SAVED, &|| rc(&self.saved, &other.saved));
+        compare(reads::UNASKED, &|| same(&self.unasked, &other.unasked));
+        compare(reads::OFFICE, &|| self.office.unread().equals(other.office.unread()));
+        compare(reads::ASSUMPTIONS, &|| known[..] == theirs[..]);
+        compare(reads::ANY_ASSUMED, &|| known.is_empty() == theirs.is_empty());
+        compare(reads::HEAP, &|| same_heap(self.heap.unread(), other.heap.unread()));
+        differing
+    }
+
+    /// Takes these parts from another way.
+    pub(super) fn take(&mut self, parts: u32, other: &World) {
+        fn take<T: Clone, const KIND: u32>(
+            parts: u32,
+            mine: &mut Part<T, KIND>,
+            theirs: &Part<T, KIND>,
+        ) {
+            if parts & KIND != 0 {
+                *mine = theirs.clone();
+            }
+        }
+        let known = &mut **self;
+        take(parts, &mut known.term, &other.term);
+        take(parts, &mut known.awaited, &other.awaited);
+        take(parts, &mut known.overlap, &other.overlap);
+        take(parts, &mut known.quorum, &other.quorum);
+        take(parts, &mut known.logs, &other.logs);
+        take(parts, &mut known.ballot, &other.ballot);
+        take(parts, &mut known.voted, &other.voted);
+        take(parts, &mut known.saved, &other.saved);
+        take(parts, &mut known.unasked, &other.unasked);
+        take(parts, &mut known.office, &other.office);
+    }
+
+    /// Looks at each symbol in some of these parts.
+    pub(super) fn each_symbol(&self, parts: u32, look: &mut dyn FnMut(Sym)) {
+        if parts & reads::AWAITED != 0
+            && let Some(awaited) = self.awaited.unread()
+        {
+            awaited.each_symbol(look);
+        }
+        if parts & reads::BALLOT != 0 {
+            self.ballot.unread().each_symbol(look);
+        }
+        if parts & reads::SAVED != 0 {
+            self.saved.unread().each_symbol(look);
+        }
     }
 
     /// What was stored in a place.

@@ -39,6 +39,9 @@ macro_rules! facts {
         }
 
         impl Fact {
+            /// How many there are.
+            pub const NUMBER: usize = [$(Fact::$name),*].len();
+
             /// What it says, as a sentence.
             pub fn statement(self) -> &'static str {
                 match self {

@@ -1,8 +1,10 @@
 //! Symbolic values: hash-consed terms that remember where a value came from.
 
+use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHasher};
+use smallvec::SmallVec;
 
 use super::classify;
 use crate::ir::{BinaryOp, Name, TypeRef};
@@ -84,6 +86,29 @@ impl Origin {
                 parts.iter().for_each(|part| look(*part));
             }
         }
+    }
+
+    /// Whether both are made in the same way, of whatever symbols.
+    pub fn is_like(&self, other: &Origin) -> bool {
+        use Origin::{Binary, Call, Composite, Field, Method, Named, Payload, Received};
+        match (self, other) {
+            (Field(_, a), Field(_, b)) | (Named(_, a), Named(_, b)) => a == b,
+            (Payload(_, of, a), Payload(_, other, b)) => of == other && a == b,
+            (Call(a, of), Call(b, other)) | (Method(a, of), Method(b, other)) => {
+                a == b && of.len() == other.len()
+            }
+            (Composite(of), Composite(other)) => of.len() == other.len(),
+            (Binary(a, ..), Binary(b, ..)) => a == b,
+            (Received(_, a), Received(_, b)) => a == b,
+            _ => std::mem::discriminant(self) == std::mem::discriminant(other),
+        }
+    }
+
+    /// The symbols that this one is made of.
+    pub fn parts(&self) -> SmallVec<[Sym; 4]> {
+        let mut parts = SmallVec::new();
+        self.each_part(|part| parts.push(part));
+        parts
     }
 
     /// The same origin of other symbols.
@@ -220,6 +245,9 @@ pub struct SymData {
     pub ty: Option<Rc<TypeRef>>,
     /// The last symbol that went into it, or that it is, of which nothing is known but where it was made.
     pub made: Option<Sym>,
+    /// The same number for all symbols that are made in one way of such symbols, whichever these are; others have
+    /// one of their own.
+    pub shape: u32,
 }
 
 /// The table of symbols of one analysis.
@@ -293,12 +321,17 @@ impl<'p> Symbols<'p> {
     pub fn peek(&self, origin: Origin) -> SymData {
         let ty = classify::type_of(self, &origin);
         let (role, tags) = classify::classify(self, &origin, ty.as_ref());
-        SymData { origin, role, tags, ty: ty.map(Rc::new), made: None }
+        SymData { origin, role, tags, ty: ty.map(Rc::new), made: None, shape: 0 }
     }
 
     /// The symbol of an origin; role, tags and type are decided at its first use.
     pub fn intern(&mut self, origin: Origin) -> Sym {
         self.intern_typed(origin, None)
+    }
+
+    /// The symbol of an origin, if there is one.
+    pub fn known(&self, origin: &Origin) -> Option<Sym> {
+        self.ids.get(origin).copied()
     }
 
     /// As [`Self::intern`], with a type that is known from elsewhere.
@@ -311,7 +344,9 @@ impl<'p> Symbols<'p> {
         let (role, tags) = classify::classify(self, &origin, ty.as_ref());
         let sym = Sym(self.data.len() as u32);
         let made = self.made(&origin, sym);
-        self.data.push(SymData { origin: origin.clone(), role, tags, ty: ty.map(Rc::new), made });
+        let shape = if made.is_some() { self.shape(&origin) } else { sym.0 };
+        let data = SymData { origin: origin.clone(), role, tags, ty: ty.map(Rc::new), made, shape };
+        self.data.push(data);
         self.ids.insert(origin, sym);
         sym
     }
@@ -324,6 +359,18 @@ impl<'p> Symbols<'p> {
         let mut made = None;
         origin.each_part(|part| made = made.max(self.get(part).made));
         made
+    }
+
+    /// The number of a new symbol's shape.
+    fn shape(&self, origin: &Origin) -> u32 {
+        let shape = match origin {
+            Origin::Fresh(_) => Origin::Fresh(0),
+            Origin::Local(_, name) => Origin::Local(0, *name),
+            origin => origin.with_parts(|part| Sym(self.get(part).shape)),
+        };
+        let mut hasher = FxHasher::default();
+        shape.hash(&mut hasher);
+        hasher.finish() as u32
     }
 
     /// The number of symbols so far: those from it on are newer.

@@ -2,18 +2,17 @@
 
 use std::rc::{Rc, Weak};
 
-use super::renew::is_made_from;
+use super::exchange::Exchange;
+use super::local::Local;
+use super::renew::{Renewal, is_made_from};
 use crate::facts::eval::Engine;
 use crate::facts::loops::holds_term_of_message;
 use crate::facts::reads::{self, Reads};
 use crate::facts::relation::{plain, relation};
+use crate::facts::stack::Stack;
 use crate::facts::value::Value;
 use crate::facts::world::{Assumption, Heap, MAX_ASSUMED, World};
-use crate::ir::Name;
-use crate::roles::symbols::{Origin, Sym, Symbols};
-
-/// A local of a caller: the position of its frame's locals, and the name.
-type Local = (usize, Name);
+use crate::roles::symbols::{Sym, Symbols};
 
 pub(super) struct Begin {
     reads: Reads,
@@ -43,12 +42,9 @@ impl Begin {
         {
             return None;
         }
-        let local = |place: &Sym| match engine.symbols.get(*place).origin {
-            Origin::Local(serial, name) => Some((engine.frames.with_locals(serial)?, name)),
-            _ => None,
-        };
+        let local = |place: &Sym| Local::of(&engine.symbols, &engine.frames, *place);
         let locals = reads.places.iter().filter_map(local);
-        let locals = locals.map(|at| (at, value_of(world, at).cloned())).collect();
+        let locals = locals.map(|local| (local, local.value(world).cloned())).collect();
         let places = reads.places.iter().map(|place| (*place, heap.get(place).cloned())).collect();
         let mut known = world.clone();
         *known.heap.unread_mut() = Heap::default();
@@ -57,9 +53,64 @@ impl Begin {
         Some(Begin { heap: Rc::downgrade(heap), reads, world: known, places, locals })
     }
 
+    /// Adds what is stored now where something else was when it was read; false where it can't be exchanged.
+    pub(super) fn exchange(
+        &self,
+        exchange: &mut Exchange,
+        world: &World,
+        (symbols, frames): (&Symbols<'_>, &Stack),
+    ) -> bool {
+        let heap = world.heap.unread();
+        let adds = |exchange: &mut Exchange, then: &Option<Value>, now: Option<&Value>| match (
+            then, now,
+        ) {
+            (Some(then), Some(now)) if then != now => exchange.adds(symbols, then, now),
+            (then, now) => then.is_some() == now.is_some(),
+        };
+        self.locals.iter().all(|(local, then)| {
+            let place = exchange.existing(symbols, local.place);
+            let now = place.and_then(|place| Local::of(symbols, frames, place));
+            adds(exchange, then, now.and_then(|local| local.value(world)))
+        }) && self.places.iter().all(|(place, then)| {
+            let now = exchange.existing(symbols, *place).and_then(|place| heap.get(&place));
+            adds(exchange, then, now)
+        })
+    }
+
+    /// The same for a call that got others of the values of which nothing is known; none where it can't be told.
+    pub(super) fn renewed(&self, renewal: &mut Renewal<'_, '_>) -> Option<Begin> {
+        self.world.each_symbol(self.reads.parts, &mut |sym| {
+            let renewed = renewal.symbol(sym);
+            renewal.clashes |= renewed != sym;
+        });
+        if renewal.clashes {
+            return None;
+        }
+        let mut world = self.world.clone();
+        let assumed = self.world.assumptions.unread().iter();
+        let assumed = assumed.map(|(what, holds)| (renewal.assumption(*what), *holds));
+        *world.assumptions.unread_mut() = assumed.collect::<Vec<_>>().into();
+        let locals = self.locals.iter();
+        let locals = locals.map(|(local, value)| (local.renewed(renewal), renewal.stored(value)));
+        let locals = locals.collect();
+        let places = self.places.iter();
+        let places = places.map(|(place, value)| (renewal.symbol(*place), renewal.stored(value)));
+        let places = places.collect();
+        let reads = self.renewed_reads(renewal);
+        let heap = Weak::new();
+        (!renewal.clashes).then_some(Begin { reads, world, heap, places, locals })
+    }
+
+    /// Whether the parts that were read are those of another way.
+    pub(super) fn has_parts_of(&self, world: &World) -> bool {
+        world.handling == self.world.handling
+            && world.differing(&self.world, self.reads.parts) == 0
+            && world.agrees(&self.world, self.reads.facts)
+    }
+
     /// Whether everything that was read is known on another way.
     pub(super) fn is_met(&self, world: &World, symbols: &Symbols<'_>) -> bool {
-        if !world.has_parts_of(&self.world, self.reads.parts) {
+        if !self.has_parts_of(world) {
             return false;
         }
         let heap = world.heap.unread();
@@ -73,8 +124,23 @@ impl Begin {
                 return false;
             }
         }
-        self.locals.iter().all(|(at, value)| value_of(world, *at) == value.as_ref())
+        self.locals.iter().all(|(local, value)| local.value(world) == value.as_ref())
             && self.is_assumed(world, symbols)
+    }
+
+    /// What was read, of a call that got other values.
+    fn renewed_reads(&self, renewal: &mut Renewal<'_, '_>) -> Reads {
+        let Reads { places, asked, related, .. } = &self.reads;
+        let mut symbols = |all: &[Sym]| -> Box<[Sym]> {
+            let mut all: Vec<Sym> = all.iter().map(|sym| renewal.symbol(*sym)).collect();
+            all.sort_unstable();
+            all.into()
+        };
+        let (places, related) = (symbols(places), symbols(related));
+        let asked = asked.iter().map(|assumption| renewal.assumption(*assumption));
+        let mut asked: Vec<Assumption> = asked.collect();
+        asked.sort_unstable();
+        Reads { places, asked: asked.into(), related, ..self.reads.clone() }
     }
 
     /// Whether what was asked is assumed, or not, as it was then.
@@ -121,8 +187,4 @@ impl Begin {
         let known = self.world.assumptions.unread().len() + self.world.facts.unread().len();
         asked.len() + related.len() + known + 2 * self.places.len() + self.locals.len()
     }
-}
-
-fn value_of(world: &World, (at, name): Local) -> Option<&Value> {
-    world.locals.get(at)?.get(&name)
 }

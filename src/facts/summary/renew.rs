@@ -1,22 +1,31 @@
-//! What a call gave, for another call: what it made itself, of which nothing is known, is not the same.
+//! What a call gave, for another call: what it made itself, of which nothing is known, is not the same; nor what
+//! it got, where that is exchanged.
 
 use rustc_hash::FxHashMap;
 
+use super::exchange::Exchange;
+use crate::facts::stack::Stack;
 use crate::facts::value::{Cond, Value};
 use crate::facts::world::Assumption;
-use crate::ir::BinaryOp;
+use crate::ir::{BinaryOp, TypeRef};
 use crate::roles::symbols::{Origin, Sym, Symbols};
 
-/// Makes values anew that a call made.
+/// Makes values anew that a call made, and puts what another call got in the place of what it got.
 pub(super) struct Renewal<'a, 'p> {
-    symbols: &'a mut Symbols<'p>,
+    pub(super) symbols: &'a mut Symbols<'p>,
     /// The first symbol that was made in the call.
     first: Sym,
+    /// Older symbols are made of none that becomes another.
+    oldest: Sym,
     /// The last serial of a frame.
     serial: &'a mut u32,
+    pub(super) frames: &'a Stack,
+    exchange: &'a Exchange,
+    /// What goes into the place of something was part of what the call read.
+    pub(super) clashes: bool,
     /// The new symbols, and the new serials of the frames whose locals they are.
     renewed: FxHashMap<Sym, Sym>,
-    frames: FxHashMap<u32, u32>,
+    serials: FxHashMap<u32, u32>,
 }
 
 /// Whether something that was made from a symbol on went into another one.
@@ -25,36 +34,65 @@ pub(super) fn is_made_from(symbols: &Symbols<'_>, first: Sym, sym: Sym) -> bool 
 }
 
 impl<'a, 'p> Renewal<'a, 'p> {
-    pub(super) fn new(symbols: &'a mut Symbols<'p>, first: Sym, serial: &'a mut u32) -> Self {
-        let (renewed, frames) = Default::default();
-        Renewal { symbols, first, serial, renewed, frames }
+    pub(super) fn new(
+        symbols: &'a mut Symbols<'p>,
+        first: Sym,
+        (serial, frames): (&'a mut u32, &'a Stack),
+        exchange: &'a Exchange,
+    ) -> Self {
+        let oldest = exchange.oldest().unwrap_or(first).min(first);
+        let (renewed, serials, clashes) = Default::default();
+        Renewal { symbols, first, oldest, serial, frames, exchange, clashes, renewed, serials }
     }
 
-    /// A symbol, of which everything that the call made is new.
+    /// A symbol, of which everything that the call made is new, and everything that it got is what the other got.
     pub(super) fn symbol(&mut self, sym: Sym) -> Sym {
-        if !is_made_from(self.symbols, self.first, sym) {
+        if !is_made_from(self.symbols, self.oldest, sym) {
             return sym;
         }
         if let Some(renewed) = self.renewed.get(&sym) {
             return *renewed;
         }
-        let data = self.symbols.get(sym).clone();
-        let renewed = match data.origin {
+        let renewed = match self.symbols.get(sym).origin {
+            Origin::Fresh(_) | Origin::Local(..) if sym < self.first => self.got(sym),
             Origin::Fresh(_) => self.symbols.fresh(),
             Origin::Local(serial, name) => {
-                let serial = *self.frames.entry(serial).or_insert_with(|| {
+                let serial = *self.serials.entry(serial).or_insert_with(|| {
                     *self.serial += 1;
                     *self.serial
                 });
-                self.symbols.intern_typed(Origin::Local(serial, name), data.ty.as_deref().cloned())
+                self.symbols.intern_typed(Origin::Local(serial, name), self.type_of(sym))
             }
-            origin => {
-                let origin = origin.with_parts(|part| self.symbol(part));
-                self.symbols.intern_typed(origin, data.ty.as_deref().cloned())
+            ref origin => {
+                let mut parts = origin.parts();
+                parts.iter_mut().for_each(|part| *part = self.symbol(*part));
+                self.of_parts(sym, &parts)
             }
         };
         self.renewed.insert(sym, renewed);
         renewed
+    }
+
+    /// A symbol with other parts.
+    fn of_parts(&mut self, sym: Sym, parts: &[Sym]) -> Sym {
+        let origin = &self.symbols.get(sym).origin;
+        if origin.parts()[..] == *parts {
+            return sym;
+        }
+        let mut parts = parts.iter();
+        let origin = origin.with_parts(|part| *parts.next().unwrap_or(&part));
+        self.symbols.intern_typed(origin, self.type_of(sym))
+    }
+
+    fn type_of(&self, sym: Sym) -> Option<TypeRef> {
+        self.symbols.get(sym).ty.as_deref().cloned()
+    }
+
+    /// What the other call got where this one got a symbol.
+    fn got(&mut self, sym: Sym) -> Sym {
+        let other = self.exchange.of(sym);
+        self.clashes |= other.is_none() && self.exchange.puts(sym);
+        other.unwrap_or(sym)
     }
 
     pub(super) fn value(&mut self, value: &Value) -> Value {
@@ -76,6 +114,11 @@ impl<'a, 'p> Renewal<'a, 'p> {
                 Value::Choice(parts.iter().map(|part| self.value(part)).collect())
             }
         }
+    }
+
+    /// What was stored in a place, if anything was.
+    pub(super) fn stored(&mut self, value: &Option<Value>) -> Option<Value> {
+        value.as_ref().map(|value| self.value(value))
     }
 
     fn cond(&mut self, cond: &Cond) -> Cond {
