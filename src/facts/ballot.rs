@@ -162,7 +162,7 @@ impl Engine<'_> {
         }
         if let (BinaryOp::Eq, Origin::Global(name)) = (op, &data.origin)
             && self.symbols.tags(vote).only_request()
-            && is_trial_name(self.symbols.program.text(*name))
+            && messages::is_trial_name(self.symbols.program.text(*name))
         {
             world.is_trial(at);
         }
@@ -230,10 +230,10 @@ impl Engine<'_> {
     pub(super) fn trial_entered(&self, world: &mut World) {
         let (program, function) = (self.symbols.program, self.function());
         let taken = |ty: &TypeRef| match program.peel(ty, self.symbols.package) {
-            TypeRef::Path { name, .. } => is_trial_name(program.text(name)),
+            TypeRef::Path { name, .. } => messages::is_trial_name(program.text(name)),
             _ => false,
         };
-        let trial = is_trial_name(program.text(function.name))
+        let trial = messages::is_trial_name(program.text(function.name))
             || function.params.iter().any(|p| taken(&p.ty));
         if world.handling == Some(Message::RequestVote) && trial {
             world.is_trial(program.place(self.frame().function));
@@ -253,7 +253,7 @@ impl Engine<'_> {
             return;
         }
         let program = self.symbols.program;
-        let trial = is_trial_name(program.text(variant));
+        let trial = messages::is_trial_name(program.text(variant));
         let request = messages::by_words(program.words(variant)) == Some(Message::RequestVote);
         // A vote request that is none of a vote is one of a pre-vote.
         let other_kind = request && !trial && world.handling == Some(Message::RequestVote);
@@ -280,7 +280,7 @@ impl Engine<'_> {
             Origin::Field(_, name) | Origin::Payload(_, _, name) | Origin::Method(name, _) => name,
             _ => return,
         };
-        if data.tags.only_request() && is_trial_name(self.symbols.program.text(*name)) {
+        if data.tags.only_request() && messages::is_trial_name(self.symbols.program.text(*name)) {
             world.is_trial(at);
         }
     }
@@ -441,13 +441,4 @@ impl Engine<'_> {
             world.restore_votes(before);
         }
     }
-}
-
-/// `MsgRequestPreVote`, `pre_vote`, `is_prevote`: asks without voting.
-pub(super) fn is_trial_name(text: &str) -> bool {
-    if !text.as_bytes().windows(3).any(|w| w.eq_ignore_ascii_case(b"pre")) {
-        return false;
-    }
-    let plain: String = text.chars().filter(|c| *c != '_').flat_map(char::to_lowercase).collect();
-    ["prevote", "precandidate", "precampaign", "preelection"].iter().any(|p| plain.contains(p))
 }

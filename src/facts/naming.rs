@@ -3,9 +3,11 @@
 //!
 //! Names are looked for in the function of the effect first, then in its callers: a value that the
 //! code reads is named as it reads it. The missing check is mostly about a value that it never
-//! reads; then the definition of the message, or of the node, tells what it is called.
+//! reads; then the definition of the message, or of the node, tells what it is called ([`defined`]).
 
-use std::cell::RefCell;
+mod defined;
+
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -14,13 +16,12 @@ use serde::{Deserialize, Serialize};
 
 use super::derive::role_under;
 use super::eval::Engine;
-use super::scope::{Scope, is_position};
+use super::scope::Scope;
 use super::world::World;
-use crate::ir::{Name, StructDef, TypeRef};
+use crate::ir::{Name, TypeRef};
 use crate::program::FnId;
 use crate::protocol::{Message, Quantity};
-use crate::roles::messages;
-use crate::roles::symbols::{Origin, Role, Sym, SymData, Symbols, Tags};
+use crate::roles::symbols::{Origin, Role, Sym, SymData, Symbols};
 use crate::roles::vocabulary::Words;
 
 /// Nesting of an expression that is looked into.
@@ -48,6 +49,8 @@ impl Engine<'_> {
             scopes: functions.map(|i| self.scope(world, i)).collect(),
             read: self.read_values(world.handling),
             named: RefCell::default(),
+            own: OnceCell::new(),
+            requests: OnceCell::new(),
             fields: &self.named_fields,
         };
         let mut names = BTreeMap::new();
@@ -88,6 +91,9 @@ struct Namer<'a> {
     read: FxHashMap<Role, Vec<Sym>>,
     /// What was found so far.
     named: RefCell<FxHashMap<Role, Option<String>>>,
+    /// The values of the node, and requests, that may have fields with a role.
+    own: OnceCell<Vec<Sym>>,
+    requests: OnceCell<Vec<Sym>>,
     fields: &'a RefCell<NamedFields>,
 }
 
@@ -196,127 +202,6 @@ impl Namer<'_> {
             let texts = values.iter().filter_map(|sym| scope.text(*sym, MAX_DEPTH));
             // Inside of the log itself there is no name for it.
             texts.filter(|text| text != "self").min_by(|a, b| (a.len(), a).cmp(&(b.len(), b)))
-        })
-    }
-
-    /// What a definition calls a value of this role: a field of the message that is handled, or of
-    /// the node.
-    fn defined(&self, role: Role) -> Option<String> {
-        let program = self.symbols.program;
-        let local = is_local(role);
-        let fits = |data: &SymData| match local {
-            true => data.tags.any(Tags::LOCAL) && data.role == Role::None,
-            false => self.is_request(data) && self.is_message(data),
-        };
-        let mut best: Option<String> = None;
-        for (base, _) in self.symbols.iter().filter(|(_, data)| fits(data)) {
-            let Some((of, field)) = self.field_with(base, role, local) else { continue };
-            let [of, field] = [of, field].map(|n| program.spelled(n));
-            let text = match self.scopes.iter().find_map(|s| s.text(base, MAX_DEPTH)) {
-                Some(whole) => format!("`{whole}.{field}`"),
-                None if local => continue,
-                None => format!("`{field}` of `{of}`"),
-            };
-            let shorter = |best: &String| (text.len(), &text) < (best.len(), best);
-            if best.as_ref().is_none_or(shorter) {
-                best = Some(text);
-            }
-        }
-        best.or_else(|| if local { None } else { self.defined_in_variant(role) })
-    }
-
-    /// A request, or what a wrapper that is not here (`Request<VoteRequest>`) has in it.
-    fn is_request(&self, data: &SymData) -> bool {
-        match data.origin {
-            Origin::Field(base, name) if is_position(self.symbols.program.text(name)) => {
-                self.symbols.role(base) == Role::Request
-            }
-            _ => data.role == Role::Request,
-        }
-    }
-
-    fn is_message(&self, data: &SymData) -> bool {
-        let program = self.symbols.program;
-        let of = |ty| messages::by_type(program, ty, self.symbols.package);
-        match &data.origin {
-            Origin::Received(_, message) => Some(*message) == self.handling,
-            _ => match data.ty.as_deref().and_then(of) {
-                Some(message) => Some(message) == self.handling,
-                None => true,
-            },
-        }
-    }
-
-    /// The field of a value's type that has this role, and the type.
-    fn field_with(&self, base: Sym, role: Role, local: bool) -> Option<(Name, Name)> {
-        let (program, package) = (self.symbols.program, self.symbols.package);
-        let own = match self.symbols.get(base).ty.as_deref() {
-            Some(TypeRef::Path { name, .. }) => program.struct_def(*name, package),
-            _ => None,
-        };
-        // What came out of a wrapper that is not here has no type: it is what the handler takes.
-        let (def, roles) = match own {
-            Some(def) => {
-                let mut known = self.fields.borrow_mut();
-                let roles = known.entry((base, self.handling));
-                (def, Rc::clone(roles.or_insert_with(|| self.field_roles(base, def))))
-            }
-            None if local => return None,
-            None => {
-                let def = self.taken()?;
-                (def, self.field_roles(base, def))
-            }
-        };
-        let (_, field) = roles.iter().find(|(of, _)| *of == role)?;
-        Some((def.name, *field))
-    }
-
-    /// The roles that the fields of a value have, if it is of this type.
-    fn field_roles(&self, base: Sym, def: &StructDef) -> Rc<[(Role, Name)]> {
-        let role = |field: Name| {
-            let data = self.symbols.peek(Origin::Field(base, field));
-            (nameable_role(self.symbols, &data, self.handling), field)
-        };
-        let all = def.fields.iter().map(|field| role(field.name));
-        all.filter(|(role, _)| *role != Role::None).collect()
-    }
-
-    /// The message that the handler takes as a parameter, in whatever wrapping.
-    fn taken(&self) -> Option<&StructDef> {
-        let program = self.symbols.program;
-        let handler = self.handler?;
-        let package = program.package(handler);
-        let mut open: Vec<&TypeRef> =
-            program.function(handler).params.iter().map(|p| &p.ty).collect();
-        while let Some(ty) = open.pop() {
-            let TypeRef::Path { name, args, .. } = ty else { continue };
-            if messages::by_type(program, ty, package) == self.handling
-                && let Some(def) = program.struct_def(*name, package)
-                && !def.fields.is_empty()
-                && args.is_empty()
-            {
-                return Some(def);
-            }
-            open.extend(args.iter());
-        }
-        None
-    }
-
-    /// The same for a message that is a variant: `prev_log_term` of `Message::AppendEntries`.
-    fn defined_in_variant(&self, role: Role) -> Option<String> {
-        let (program, package) = (self.symbols.program, self.symbols.package);
-        self.symbols.iter().find_map(|(_, data)| {
-            let Origin::Payload(base, variant, _) = data.origin else { return None };
-            if !self.is_message(self.symbols.get(base)) {
-                return None;
-            }
-            let (of, def) = program.variant_def(None, variant, package)?;
-            let field = def.fields.iter().map(|f| f.name).find(|field| {
-                let data = self.symbols.peek(Origin::Payload(base, variant, *field));
-                role_under(data.role, self.handling) == role
-            })?;
-            let [field, of, variant] = [field, of.name, variant].map(|n| program.spelled(n));
-            Some(format!("`{field}` of `{of}::{variant}`"))
         })
     }
 }

@@ -2,17 +2,17 @@
 
 use std::rc::Rc;
 
-use super::ballot::is_trial_name;
 use super::choose::Meeting;
 use super::eval::Engine;
 use super::join::join;
-use super::trail::Asked;
 use super::reads;
+use super::trail::Asked;
 use super::value::{Cond, Value};
 use super::world::World;
 use crate::ir::{BinaryOp, ExprKind, Literal, Name, Pat, PatId, TypeRef};
 use crate::protocol::{Fact, Message};
 use crate::roles::messages;
+use crate::roles::messages::is_trial_name;
 use crate::roles::symbols::{Origin, Role, Sym, Tags};
 use crate::roles::vocabulary::Words;
 use crate::source::{Place, Span};

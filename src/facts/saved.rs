@@ -77,7 +77,7 @@ impl Saved {
         }
         // Where only one way wrote, the other one had nothing new to write.
         match (&self.ahead, &other.ahead) {
-            (Some(a), Some(b)) if !Rc::ptr_eq(a, b) => self.ahead = None,
+            (Some(a), Some(b)) if a != b => self.ahead = None,
             (None, Some(_)) => self.ahead.clone_from(&other.ahead),
             _ => {}
         }

@@ -243,8 +243,7 @@ impl Recall<'_, '_> {
             return None;
         }
         let first = summary.made.unwrap_or(Sym(u32::MAX));
-        let renewal =
-            &mut Renewal::new(self.symbols, first, (self.serial, self.frames), &exchange);
+        let renewal = &mut Renewal::new(self.symbols, first, (self.serial, self.frames), &exchange);
         let mut pairs = then.values().zip(call.values());
         if !pairs.all(|(then, now)| renewal.value(then) == *now) {
             return None;

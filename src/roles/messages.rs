@@ -279,3 +279,12 @@ fn scalar_entry(program: &Program, function: &Function, named: Message) -> Optio
     };
     fits.then_some(Entry { message: named, scalar: true })
 }
+
+/// `MsgRequestPreVote`, `pre_vote`, `is_prevote`: asks without voting.
+pub fn is_trial_name(text: &str) -> bool {
+    if !text.as_bytes().windows(3).any(|w| w.eq_ignore_ascii_case(b"pre")) {
+        return false;
+    }
+    let plain: String = text.chars().filter(|c| *c != '_').flat_map(char::to_lowercase).collect();
+    ["prevote", "precandidate", "precampaign", "preelection"].iter().any(|p| plain.contains(p))
+}

@@ -146,7 +146,8 @@ impl End {
 
     /// How many things it is made of.
     pub(super) fn size(&self) -> usize {
-        let own = 2 * (self.stored.len() + self.bound.len()) + self.assumed.len() + self.decisions.len();
+        let own =
+            2 * (self.stored.len() + self.bound.len()) + self.assumed.len() + self.decisions.len();
         own + self.learned.len() + 16
     }
 }
