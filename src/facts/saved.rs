@@ -419,3 +419,29 @@ impl Engine<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::rc::Rc;
+
+    use super::{Ahead, Parts, Saved};
+    use crate::roles::symbols::Sym;
+    use crate::source::{FileId, Place, Span};
+
+    #[test]
+    fn what_both_ways_wrote_ahead_stays() {
+        let wrote = |value| Saved {
+            ahead: Some(Rc::new(Ahead {
+                parts: Parts::VOTE,
+                values: vec![Sym(value)],
+                at: Place { file: FileId(0), span: Span { start: 0, end: 1 } },
+            })),
+            ..Saved::default()
+        };
+        let mut joined = wrote(1);
+        joined.join(&wrote(1));
+        assert_eq!(joined, wrote(1), "the same, as a call that is taken over leaves it");
+        joined.join(&wrote(2));
+        assert_eq!(joined, Saved::default());
+    }
+}

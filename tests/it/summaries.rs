@@ -78,6 +78,111 @@ fn an_answer_follows_the_callers_locals() {
     is_proved(&follower(&body("switch.turns = 1;"), helper));
 }
 
+/// Two values of which nothing is known, and what is asked about them before the write.
+fn of_two_values(asked: &str, helper: &str) -> Ended {
+    let body = format!(
+        "
+        let (one, other) = (toss!(), toss!());
+        {asked}
+"
+    );
+    follower(&body.replace("CHECK", "if !self.matches(&request) { return false; }"), helper)
+}
+
+#[test]
+fn an_answer_is_about_the_value_that_it_was_asked_of() {
+    let says = "
+    fn says(it: bool) -> bool {
+        let answer = it;
+        let kept = answer;
+        kept
+    }
+";
+    let asked = |first: &str, second: &str| {
+        let asked = format!(
+            "if Self::says({first}) {{ CHECK }} if !Self::says({second}) {{ return false; }}"
+        );
+        of_two_values(&asked, says)
+    };
+    is_proved(&asked("one", "one"));
+    is_proved(&asked("other", "other"));
+    is_found(&asked("one", "other"));
+    is_found(&asked("other", "one"));
+}
+
+#[test]
+fn a_value_twice_is_not_two_values() {
+    let same = "
+    fn same(a: u64, b: u64) -> bool {
+        let answer = a == b;
+        let kept = answer;
+        kept
+    }
+";
+    let asked = |first: &str, second: &str| {
+        let asked = format!(
+            "if !Self::same({first}) {{ return false; }} if Self::same({second}) {{ CHECK }}"
+        );
+        of_two_values(&asked, same)
+    };
+    is_proved(&asked("one, other", "one, other"));
+    is_found(&asked("one, one", "one, other"));
+    is_found(&asked("one, one", "other, one"));
+}
+
+#[test]
+fn a_value_that_is_stored_is_not_any_other() {
+    let is_kept = "
+    fn is_kept(&self, it: u64) -> bool {
+        let answer = self.switch.turns == it;
+        let kept = answer;
+        kept
+    }
+";
+    let asked = |first: &str, second: &str| {
+        let asked = format!(
+            "self.switch.turns = one;
+        if !self.is_kept({first}) {{ return false; }} if self.is_kept({second}) {{ CHECK }}"
+        );
+        of_two_values(&asked, is_kept)
+    };
+    is_proved(&asked("one", "one"));
+    is_proved(&asked("other", "other"));
+    is_found(&asked("one", "other"));
+}
+
+#[test]
+fn what_a_call_does_to_a_local_it_does_to_another_one() {
+    let helpers = "
+    fn turn_on(switch: &mut Switch) {
+        let on = true;
+        let turned = on;
+        switch.is_on = turned;
+    }
+
+    fn turned() -> bool {
+        let mut own = Switch { is_on: false, turns: 0 };
+        Self::turn_on(&mut own);
+        own.is_on
+    }
+";
+    let after = |turned: &str, asked: &str| {
+        let text = format!(
+            "let mut first = Switch {{ is_on: false, turns: 0 }};
+        let mut second = Switch {{ is_on: false, turns: 0 }};
+        {turned}
+        if {asked} {{ CHECK }}"
+        );
+        of_two_values(&text, helpers)
+    };
+    let both = "Self::turn_on(&mut first); Self::turn_on(&mut second);";
+    is_proved(&after(both, "second.is_on"));
+    is_proved(&after(both, "Self::turned()"));
+    is_proved(&after("", "Self::turned() && Self::turned()"));
+    is_found(&after("Self::turn_on(&mut first);", "second.is_on"));
+    is_found(&after("Self::turn_on(&mut second);", "first.is_on"));
+}
+
 /// A question whose answer is evidence only where the index was compared before.
 const ENDS_ALIKE: &str = "
     fn ends_alike(&self, request: &AppendEntries) -> bool {
