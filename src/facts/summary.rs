@@ -1,9 +1,9 @@
 //! What calls gave, for calls that would give the same.
 //!
-//! Functions are evaluated at each call of them, with the caller's values. Most of these calls show no effect
-//! and learn nothing that has a meaning to the protocol; they compute a value, and store some. Where such a
-//! call was evaluated before with the same values, and all that was read then is known again, its outcome is
-//! taken over.
+//! Functions are evaluated at each call of them, with the caller's values. Most of these calls show no effect;
+//! they compute a value, store some, and learn what can be told of another call. Where such a call was evaluated
+//! before with the same values, and all that was read then is known again, its outcome is taken over. Values of
+//! which nothing is known may be others, if they are so everywhere ([`exchange`]).
 
 mod begin;
 mod end;
@@ -252,9 +252,10 @@ impl Recall<'_, '_> {
         if !begin.is_met(self.world, renewal.symbols) {
             return None;
         }
-        begin.read_again(self.world);
         let ends = summary.ends.iter();
-        Some(ends.map(|end| end.reached_from(self.world, Some(renewal))).collect())
+        let outs = ends.map(|end| end.reached_from(self.world, Some(renewal))).collect();
+        begin.read_again(self.world);
+        (!renewal.clashes).then_some(outs)
     }
 }
 
