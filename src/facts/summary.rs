@@ -180,7 +180,11 @@ impl Engine<'_> {
     /// The outcome of a call as it was before, if it would be the same.
     fn recalled(&mut self, world: &World, call: Call<'_>, number: u64) -> Option<Outs> {
         let alike = self.summaries.of.get(&number)?;
-        let holds = |s: &&Summary| s.call.as_call() == call && s.begin.is_met(world, &self.symbols);
+        let holds = |s: &&Summary| {
+            s.call.as_call() == call
+                && s.begin.is_met(world, &self.symbols)
+                && s.begin.finds_locals(&self.symbols, &self.frames)
+        };
         let same = alike.iter().find(holds);
         let (symbols, frames) = (&mut self.symbols, &self.frames);
         // Its symbols are what the package of the function takes them for.

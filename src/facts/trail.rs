@@ -99,9 +99,6 @@ impl Trail {
 
     pub(super) fn push(&mut self, asked: Asked, outcome: bool) {
         let decision = Decision { place: asked.place, question: asked.question, outcome };
-        if self.0.as_ref().is_some_and(|link| link.decision == decision) {
-            return;
-        }
         let length = self.len() + 1;
         let before = std::mem::take(self);
         self.0 = Some(Rc::new(Link { decision, before, length }));

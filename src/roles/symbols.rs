@@ -250,6 +250,13 @@ pub struct SymData {
     pub shape: u32,
 }
 
+impl SymData {
+    /// Whether both mean the same, whatever they are.
+    pub fn means(&self, other: &SymData) -> bool {
+        self.role == other.role && self.tags == other.tags && self.ty == other.ty
+    }
+}
+
 /// The table of symbols of one analysis.
 pub struct Symbols<'p> {
     /// The program that is analysed.

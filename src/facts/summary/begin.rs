@@ -108,6 +108,12 @@ impl Begin {
             && world.agrees(&self.world, self.reads.facts)
     }
 
+    /// Whether the locals of callers are where they were.
+    pub(super) fn finds_locals(&self, symbols: &Symbols<'_>, frames: &Stack) -> bool {
+        let at = |place| Local::of(symbols, frames, place).and_then(|local| local.at);
+        self.locals.iter().all(|(local, _)| local.at == at(local.place))
+    }
+
     /// Whether everything that was read is known on another way.
     pub(super) fn is_met(&self, world: &World, symbols: &Symbols<'_>) -> bool {
         if !self.has_parts_of(world) {

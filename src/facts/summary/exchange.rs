@@ -63,11 +63,7 @@ impl Exchange {
         }
         let Some(less) = self.left.checked_sub(1) else { return false };
         self.left = less;
-        if then.shape != now.shape
-            || then.role != now.role
-            || then.tags != now.tags
-            || then.ty != now.ty
-        {
+        if then.shape != now.shape || !then.means(now) {
             return false;
         }
         match (&then.origin, &now.origin) {

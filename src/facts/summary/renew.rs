@@ -21,7 +21,7 @@ pub(super) struct Renewal<'a, 'p> {
     serial: &'a mut u32,
     pub(super) frames: &'a Stack,
     exchange: &'a Exchange,
-    /// What goes into the place of something was part of what the call read.
+    /// What goes into the place of something was part of what the call read, or is taken for something else.
     pub(super) clashes: bool,
     /// The new symbols, and the new serials of the frames whose locals they are.
     renewed: FxHashMap<Sym, Sym>,
@@ -73,7 +73,7 @@ impl<'a, 'p> Renewal<'a, 'p> {
         renewed
     }
 
-    /// A symbol with other parts.
+    /// A symbol with other parts, which may have been taken for something else where it was made first.
     fn of_parts(&mut self, sym: Sym, parts: &[Sym]) -> Sym {
         let origin = &self.symbols.get(sym).origin;
         if origin.parts()[..] == *parts {
@@ -81,7 +81,9 @@ impl<'a, 'p> Renewal<'a, 'p> {
         }
         let mut parts = parts.iter();
         let origin = origin.with_parts(|part| *parts.next().unwrap_or(&part));
-        self.symbols.intern_typed(origin, self.type_of(sym))
+        let other = self.symbols.intern_typed(origin, self.type_of(sym));
+        self.clashes |= !self.symbols.get(sym).means(self.symbols.get(other));
+        other
     }
 
     fn type_of(&self, sym: Sym) -> Option<TypeRef> {
