@@ -182,8 +182,8 @@ impl Engine<'_> {
         let alike = self.summaries.of.get(&number)?;
         let holds = |s: &&Summary| {
             s.call.as_call() == call
-                && s.begin.is_met(world, &self.symbols)
-                && s.begin.finds_locals(&self.symbols, &self.frames)
+                && s.begin.has_parts_of(world)
+                && s.begin.is_known(world, (&self.symbols, &self.frames))
         };
         let same = alike.iter().find(holds);
         let (symbols, frames) = (&mut self.symbols, &self.frames);
@@ -253,7 +253,7 @@ impl Recall<'_, '_> {
             return None;
         }
         let begin = summary.begin.renewed(renewal)?;
-        if !begin.is_met(self.world, renewal.symbols) {
+        if !begin.is_known(self.world, (renewal.symbols, renewal.frames)) {
             return None;
         }
         let ends = summary.ends.iter();

@@ -98,7 +98,10 @@ impl Trail {
     }
 
     pub(super) fn push(&mut self, asked: Asked, outcome: bool) {
-        let decision = Decision { place: asked.place, question: asked.question, outcome };
+        self.add(Decision { place: asked.place, question: asked.question, outcome });
+    }
+
+    fn add(&mut self, decision: Decision) {
         let length = self.len() + 1;
         let before = std::mem::take(self);
         self.0 = Some(Rc::new(Link { decision, before, length }));
@@ -117,7 +120,7 @@ impl Trail {
             *longer = link.before.clone();
         }
         for d in mine.iter().rev().filter(|d| theirs.contains(d)) {
-            a.push(Asked { place: d.place, question: d.question }, d.outcome);
+            a.add(*d);
         }
         a
     }
@@ -139,9 +142,7 @@ impl Trail {
 
     /// Goes on with decisions, oldest first.
     pub(super) fn go_on(&mut self, decisions: &[Decision]) {
-        for d in decisions {
-            self.push(Asked { place: d.place, question: d.question }, d.outcome);
-        }
+        decisions.iter().for_each(|decision| self.add(*decision));
     }
 
     fn is(&self, other: &Trail) -> bool {
@@ -167,9 +168,7 @@ impl Trail {
         }
         later.retain(|d| d.place != asked.place);
         let mut trail = start.clone();
-        for d in later.iter().rev() {
-            trail.push(Asked { place: d.place, question: d.question }, d.outcome);
-        }
+        later.iter().rev().for_each(|decision| trail.add(*decision));
         trail.push(asked, outcome);
         *self = trail;
     }

@@ -78,15 +78,12 @@ fn an_answer_follows_the_callers_locals() {
     is_proved(&follower(&body("switch.turns = 1;"), helper));
 }
 
-/// Two values of which nothing is known, and what is asked about them before the write.
-fn of_two_values(asked: &str, helper: &str) -> Ended {
-    let body = format!(
-        "
-        let (one, other) = (toss!(), toss!());
-        {asked}
-"
-    );
-    follower(&body.replace("CHECK", "if !self.matches(&request) { return false; }"), helper)
+/// Two values of which nothing is known, and code before the write that asks about them: of the FIRST, then of the
+/// SECOND; CHECK compares.
+fn of_two_values(code: &str, [first, second]: [&str; 2], helper: &str) -> Ended {
+    let code = code.replace("FIRST", first).replace("SECOND", second);
+    let code = code.replace("CHECK", "if !self.matches(&request) { return false; }");
+    follower(&format!("        let (one, other) = (toss!(), toss!());\n{code}"), helper)
 }
 
 #[test]
@@ -98,12 +95,11 @@ fn an_answer_is_about_the_value_that_it_was_asked_of() {
         kept
     }
 ";
-    let asked = |first: &str, second: &str| {
-        let asked = format!(
-            "if Self::says({first}) {{ CHECK }} if !Self::says({second}) {{ return false; }}"
-        );
-        of_two_values(&asked, says)
-    };
+    let code = "
+        if Self::says(FIRST) { CHECK }
+        if !Self::says(SECOND) { return false; }
+";
+    let asked = |first, second| of_two_values(code, [first, second], says);
     is_proved(&asked("one", "one"));
     is_proved(&asked("other", "other"));
     is_found(&asked("one", "other"));
@@ -119,12 +115,11 @@ fn a_value_twice_is_not_two_values() {
         kept
     }
 ";
-    let asked = |first: &str, second: &str| {
-        let asked = format!(
-            "if !Self::same({first}) {{ return false; }} if Self::same({second}) {{ CHECK }}"
-        );
-        of_two_values(&asked, same)
-    };
+    let code = "
+        if !Self::same(FIRST) { return false; }
+        if Self::same(SECOND) { CHECK }
+";
+    let asked = |first, second| of_two_values(code, [first, second], same);
     is_proved(&asked("one, other", "one, other"));
     is_found(&asked("one, one", "one, other"));
     is_found(&asked("one, one", "other, one"));
@@ -139,13 +134,12 @@ fn a_value_that_is_stored_is_not_any_other() {
         kept
     }
 ";
-    let asked = |first: &str, second: &str| {
-        let asked = format!(
-            "self.switch.turns = one;
-        if !self.is_kept({first}) {{ return false; }} if self.is_kept({second}) {{ CHECK }}"
-        );
-        of_two_values(&asked, is_kept)
-    };
+    let code = "
+        self.switch.turns = one;
+        if !self.is_kept(FIRST) { return false; }
+        if self.is_kept(SECOND) { CHECK }
+";
+    let asked = |first, second| of_two_values(code, [first, second], is_kept);
     is_proved(&asked("one", "one"));
     is_proved(&asked("other", "other"));
     is_found(&asked("one", "other"));
@@ -166,21 +160,19 @@ fn what_a_call_does_to_a_local_it_does_to_another_one() {
         own.is_on
     }
 ";
-    let after = |turned: &str, asked: &str| {
-        let text = format!(
-            "let mut first = Switch {{ is_on: false, turns: 0 }};
-        let mut second = Switch {{ is_on: false, turns: 0 }};
-        {turned}
-        if {asked} {{ CHECK }}"
-        );
-        of_two_values(&text, helpers)
-    };
-    let both = "Self::turn_on(&mut first); Self::turn_on(&mut second);";
-    is_proved(&after(both, "second.is_on"));
+    let code = "
+        let mut left = Switch { is_on: false, turns: 0 };
+        let mut right = Switch { is_on: false, turns: 0 };
+        FIRST
+        if SECOND { CHECK }
+";
+    let after = |turned, asked| of_two_values(code, [turned, asked], helpers);
+    let both = "Self::turn_on(&mut left); Self::turn_on(&mut right);";
+    is_proved(&after(both, "right.is_on"));
     is_proved(&after(both, "Self::turned()"));
     is_proved(&after("", "Self::turned() && Self::turned()"));
-    is_found(&after("Self::turn_on(&mut first);", "second.is_on"));
-    is_found(&after("Self::turn_on(&mut second);", "first.is_on"));
+    is_found(&after("Self::turn_on(&mut left);", "right.is_on"));
+    is_found(&after("Self::turn_on(&mut right);", "left.is_on"));
 }
 
 /// A question whose answer is evidence only where the index was compared before.

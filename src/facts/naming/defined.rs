@@ -22,7 +22,7 @@ impl Namer<'_> {
         };
         let mut best: Option<String> = None;
         for &base in bases {
-            let Some((of, field)) = self.field_with(base, role, local) else { continue };
+            let Some((of, field)) = self.field_with(base, role) else { continue };
             let [of, field] = [of, field].map(|n| program.spelled(n));
             let text = match self.scopes.iter().find_map(|s| s.text(base, MAX_DEPTH)) {
                 Some(whole) => format!("`{whole}.{field}`"),
@@ -83,7 +83,7 @@ impl Namer<'_> {
     }
 
     /// The field of a value's type that has this role, and the type.
-    fn field_with(&self, base: Sym, role: Role, local: bool) -> Option<(Name, Name)> {
+    fn field_with(&self, base: Sym, role: Role) -> Option<(Name, Name)> {
         let own = self.type_here(self.symbols.get(base));
         // What came out of a wrapper that is not here has no type: it is what the handler takes.
         let (def, roles) = match own {
@@ -92,7 +92,6 @@ impl Namer<'_> {
                 let roles = known.entry((base, self.handling));
                 (def, Rc::clone(roles.or_insert_with(|| self.field_roles(base, def))))
             }
-            None if local => return None,
             None => {
                 let def = self.taken()?;
                 (def, self.field_roles(base, def))

@@ -108,17 +108,12 @@ impl Begin {
             && world.agrees(&self.world, self.reads.facts)
     }
 
-    /// Whether the locals of callers are where they were.
-    pub(super) fn finds_locals(&self, symbols: &Symbols<'_>, frames: &Stack) -> bool {
-        let at = |place| Local::of(symbols, frames, place).and_then(|local| local.at);
-        self.locals.iter().all(|(local, _)| local.at == at(local.place))
-    }
-
-    /// Whether everything that was read is known on another way.
-    pub(super) fn is_met(&self, world: &World, symbols: &Symbols<'_>) -> bool {
-        if !self.has_parts_of(world) {
-            return false;
-        }
+    /// Whether everything else that was read is known on another way, too.
+    pub(super) fn is_known(
+        &self,
+        world: &World,
+        (symbols, frames): (&Symbols<'_>, &Stack),
+    ) -> bool {
         let heap = world.heap.unread();
         if !std::ptr::eq(self.heap.as_ptr(), Rc::as_ptr(heap)) {
             let is_there =
@@ -130,8 +125,12 @@ impl Begin {
                 return false;
             }
         }
-        self.locals.iter().all(|(local, value)| local.value(world) == value.as_ref())
-            && self.is_assumed(world, symbols)
+        // The function of a local may be gone since.
+        let at = |place| Local::of(symbols, frames, place).and_then(|local| local.at);
+        let is_bound = |(local, value): &(Local, Option<Value>)| {
+            local.value(world) == value.as_ref() && local.at == at(local.place)
+        };
+        self.locals.iter().all(is_bound) && self.is_assumed(world, symbols)
     }
 
     /// What was read, of a call that got other values.

@@ -8,7 +8,7 @@ use crate::facts::eval::Engine;
 use crate::facts::reads;
 use crate::facts::trail::Decision;
 use crate::facts::value::Value;
-use crate::facts::world::{Assumption, Heap, World};
+use crate::facts::world::{Assumption, CHANGING, Heap, World};
 use crate::protocol::Fact;
 use crate::roles::symbols::{Origin, Sym, Symbols};
 use crate::source::Place;
@@ -30,18 +30,6 @@ pub(super) struct End {
     parts: Option<(u32, World)>,
     value: Value,
 }
-
-/// The parts that may become others in a call.
-const CHANGING: u32 = reads::TERM
-    | reads::AWAITED
-    | reads::OVERLAP
-    | reads::QUORUM
-    | reads::LOGS
-    | reads::BALLOT
-    | reads::VOTED
-    | reads::SAVED
-    | reads::UNASKED
-    | reads::OFFICE;
 
 impl End {
     /// What has come of a call that began with one world and ended with the other; none if that is more than can

@@ -2,6 +2,7 @@
 //! it got, where that is exchanged.
 
 use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 
 use super::exchange::Exchange;
 use crate::facts::stack::Stack;
@@ -64,9 +65,9 @@ impl<'a, 'p> Renewal<'a, 'p> {
                 self.symbols.intern_typed(Origin::Local(serial, name), self.type_of(sym))
             }
             ref origin => {
-                let mut parts = origin.parts();
-                parts.iter_mut().for_each(|part| *part = self.symbol(*part));
-                self.of_parts(sym, &parts)
+                let parts = origin.parts();
+                let others: SmallVec<[Sym; 4]> = parts.iter().map(|p| self.symbol(*p)).collect();
+                if others == parts { sym } else { self.of_parts(sym, &others) }
             }
         };
         self.renewed.insert(sym, renewed);
@@ -75,11 +76,8 @@ impl<'a, 'p> Renewal<'a, 'p> {
 
     /// A symbol with other parts, which may have been taken for something else where it was made first.
     fn of_parts(&mut self, sym: Sym, parts: &[Sym]) -> Sym {
-        let origin = &self.symbols.get(sym).origin;
-        if origin.parts()[..] == *parts {
-            return sym;
-        }
         let mut parts = parts.iter();
+        let origin = &self.symbols.get(sym).origin;
         let origin = origin.with_parts(|part| *parts.next().unwrap_or(&part));
         let other = self.symbols.intern_typed(origin, self.type_of(sym));
         self.clashes |= !self.symbols.get(sym).means(self.symbols.get(other));
