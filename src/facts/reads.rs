@@ -32,6 +32,8 @@ pub(super) const HANDLER: u32 = 1 << 14;
 pub(super) const HANDLED_AT: u32 = 1 << 15;
 /// Whether anything was assumed at all.
 pub(super) const ANY_ASSUMED: u32 = 1 << 16;
+/// What the questions that were answered say about the role.
+pub(super) const ANSWERS: u32 = 1 << 17;
 /// Something that is no part of what is known on a way, or that is kept beside it: functions that are being
 /// evaluated, effects, messages that were handled. What was evaluated is not used again then.
 const ELSEWHERE: u32 = 1 << 31;

@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use super::eval::Engine;
 use super::event::{Event, Site};
+use super::reads;
 use super::value::{Cond, Value};
 use super::world::{Assumption, World};
 use crate::ir::{BinaryOp, ExprKind, Name, TypeRef};
@@ -97,10 +98,30 @@ pub(super) fn join_offices(world: &mut World, other: &World, symbols: &Symbols<'
 
 /// What the questions that were answered on a way say about the role.
 fn asked(world: &World, symbols: &Symbols<'_>) -> Option<Standing> {
+    reads::part(reads::ANSWERS);
+    match answers_on(world, symbols) {
+        Answers { follows: true, .. } => Some(Standing::Follower(None)),
+        Answers { rules: true, .. } => None,
+        Answers { denied, .. } => denied.then_some(Standing::Unclear),
+    }
+}
+
+/// What answers say about the role: in addition to them, further ones say the same on any way where these do.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Answers {
+    /// It is a follower's; what was answered after that does not count.
+    follows: bool,
+    /// It is a leader's or a candidate's, or no follower's.
+    rules: bool,
+    /// It is not that of one of these.
+    denied: bool,
+}
+
+/// All that has been answered on a way, without noting that.
+pub(super) fn answers_on(world: &World, symbols: &Symbols<'_>) -> Answers {
     let program = symbols.program;
-    let mut unclear = false;
-    let mut rules = false;
-    for (assumption, holds) in world.assumptions.iter() {
+    let mut answers = Answers::default();
+    for (assumption, holds) in world.assumptions.unread().iter() {
         let (said, holds) = match *assumption {
             Assumption::Is(sym, variant) if !symbols.tags(sym).only_request() => {
                 (program.calling(variant), *holds)
@@ -122,17 +143,17 @@ fn asked(world: &World, symbols: &Symbols<'_>) -> Option<Standing> {
         let truthy = !matches!(assumption, Assumption::Present(_));
         if said.any(Calling::FOLLOWS) {
             match holds && truthy {
-                true => return Some(Standing::Follower(None)),
-                false => rules |= truthy,
+                true => return Answers { follows: true, ..Answers::default() },
+                false => answers.rules |= truthy,
             }
         } else if said.any(Calling::RULES) {
             match holds && truthy {
-                true => rules = true,
-                false => unclear = true,
+                true => answers.rules = true,
+                false => answers.denied = true,
             }
         }
     }
-    if rules { None } else { unclear.then_some(Standing::Unclear) }
+    answers
 }
 
 impl Engine<'_> {

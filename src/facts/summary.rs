@@ -182,7 +182,7 @@ impl Engine<'_> {
         let alike = self.summaries.of.get(&number)?;
         let holds = |s: &&Summary| {
             s.call.as_call() == call
-                && s.begin.has_parts_of(world)
+                && s.begin.has_parts_of(world, &self.symbols)
                 && s.begin.is_known(world, (&self.symbols, &self.frames))
         };
         let same = alike.iter().find(holds);
@@ -232,7 +232,7 @@ impl Recall<'_, '_> {
     fn outs_for(self, summary: &Summary, call: Call<'_>) -> Option<Outs> {
         let then = summary.call.as_call();
         let gone = summary.gone.as_ref()?;
-        if !summary.begin.has_parts_of(self.world) {
+        if !summary.begin.has_parts_of(self.world, self.symbols) {
             return None;
         }
         let mut exchange = Exchange::between(self.symbols, then, call)?;

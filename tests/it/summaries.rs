@@ -2,7 +2,7 @@
 //! thousands of calls is followed, and two calls that may come to different things stay two.
 
 use crate::follower::{follower, is_found, is_proved};
-use crate::tree::Ended;
+use crate::tree::{Ended, Tree, clean};
 
 /// Where the first answer is no, nothing is compared; where the second one is, nothing is written.
 const ASKED_TWICE: &str = "
@@ -239,6 +239,50 @@ fn what_was_known_already_is_learned_where_it_was_not() {
     }
 ";
     is_proved(&follower(body, agrees));
+}
+
+/// A voter that adopts a later term, and before that does something as a follower and something else as another.
+fn on_two_roles(as_follower: &str, as_another: &str) -> Ended {
+    let settles = "
+    fn settle(&mut self) {
+        self.ticks = 0;
+        if self.is_busy {
+            self.role = Role::Follower;
+        }
+        self.ticks = 1;
+    }
+
+    pub fn handle_request_vote";
+    let adopts = format!(
+        "
+            if self.role == Role::Follower {{
+                {as_follower}
+            }} else {{
+                {as_another}
+            }}
+            self.current_term = request.term;"
+    );
+    let text = clean()
+        .replacen("    pub fn handle_request_vote", settles, 1)
+        .replacen("            self.current_term = request.term;", &adopts, 1)
+        .replacen(
+            "pub log:",
+            "pub role: Role,\n    pub is_busy: bool,\n    pub ticks: u64,\n    pub log:",
+            1,
+        );
+    let role = "#[derive(PartialEq)]\npub enum Role {\n    Follower,\n    Leader,\n}\n";
+    Tree::with(&[("src/lib.rs", &format!("{role}{text}"))]).run(&["--no-config"])
+}
+
+#[test]
+fn what_was_answered_of_the_role_is_no_answer_elsewhere() {
+    let steps_down = "self.role = Role::Follower;";
+    let ended = on_two_roles("self.settle();", steps_down);
+    assert_eq!(ended.code, Some(0), "{}{}", ended.out, ended.err);
+    for as_another in ["self.settle();", ""] {
+        let ended = on_two_roles("self.settle();", as_another);
+        assert!(ended.out.contains("[step-down]"), "{as_another}: {}", ended.out);
+    }
 }
 
 #[test]
