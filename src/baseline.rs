@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::finding::{Finding, Silence};
 use crate::known;
 use crate::outcome::{Note, Outcome, Status};
-use crate::report::json;
+use crate::report::pretty;
 use crate::source::Sources;
 
 /// The name of a baseline, if no other is given.
@@ -192,7 +192,7 @@ impl Baseline {
 
     /// The text of the file.
     pub fn text(&self) -> String {
-        json::pretty(self)
+        pretty::text(self)
     }
 
     /// Silences the findings that stand in it with all that they speak for; gives what is undecided and

@@ -15,6 +15,7 @@ pub mod markdown;
 pub mod page;
 mod place;
 mod plain;
+pub(crate) mod pretty;
 pub mod rdjson;
 mod remark;
 pub mod sarif;
@@ -120,12 +121,12 @@ impl<'r> Report<'r> {
     }
 
     /// The findings that count.
-    pub fn open(&self) -> impl Iterator<Item = &Finding> {
+    pub fn open(&self) -> impl Iterator<Item = &Finding> + Clone {
         self.findings.iter().filter(|finding| finding.is_open())
     }
 
     /// The findings that do not count.
-    pub fn silenced(&self) -> impl Iterator<Item = &Finding> {
+    pub fn silenced(&self) -> impl Iterator<Item = &Finding> + Clone {
         self.findings.iter().filter(|finding| !finding.is_open())
     }
 

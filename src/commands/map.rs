@@ -37,7 +37,7 @@ pub(super) fn run(args: &MapArgs) -> Result<Printed, Error> {
     report.complete = check::is_whole(&outcome);
     match args.format {
         MapFormat::Text => plain::render(&outcome, &sources, &mut out),
-        MapFormat::Json => out.write_all(json::render(&report).as_bytes()),
+        MapFormat::Json => json::write(&report, &mut out),
         MapFormat::Html => {
             let page = page::render(&report, page::Title::Map);
             if let Some(note) = page::too_big(&page) {

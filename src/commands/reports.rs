@@ -62,7 +62,7 @@ fn one(
             return text::closing(report, out).map_err(super::in_memory);
         }
         CheckFormat::Concise => concise::render(report),
-        CheckFormat::Json => json::render(report),
+        CheckFormat::Json => return json::write(report, out).map_err(super::in_memory),
         CheckFormat::Sarif => sarif::render(report),
         CheckFormat::Github => github::render(report),
         CheckFormat::Gitlab => gitlab::render(report),

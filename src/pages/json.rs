@@ -5,7 +5,8 @@
 use serde::Serialize;
 
 use super::Page;
-use crate::report::json::{VERSION, pretty};
+use crate::report::json::VERSION;
+use crate::report::pretty;
 
 #[derive(Serialize)]
 struct PageJson<'p> {
@@ -37,7 +38,7 @@ pub fn render(page: &Page) -> String {
         anchor: &section.anchor,
         markdown: section.markdown,
     });
-    pretty(&PageJson {
+    pretty::text(&PageJson {
         version: VERSION,
         id: page.id,
         summary: page.summary,

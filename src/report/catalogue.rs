@@ -7,7 +7,8 @@ use std::io;
 use codespan_reporting::term::termcolor::{ColorSpec, WriteColor};
 use serde::Serialize;
 
-use super::json::{VERSION, pretty};
+use super::json::VERSION;
+use super::pretty;
 use crate::rule::Rule;
 
 #[derive(Serialize)]
@@ -48,5 +49,5 @@ pub fn json(rules: &[&Rule]) -> String {
         summary: rule.summary,
         note: rule.note,
     });
-    pretty(&Catalogue { version: VERSION, rules: rules.collect() })
+    pretty::text(&Catalogue { version: VERSION, rules: rules.collect() })
 }

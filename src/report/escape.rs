@@ -89,7 +89,7 @@ pub fn same_length(text: &str) -> Cow<'_, str> {
     without_commands(Cow::Owned(safe), "?")
 }
 
-/// A finished JSON text: dangerous characters, which only strings can hold, become `\u` escapes,
+/// JSON text, or a part of a string in it: dangerous characters, which only strings can hold, become `\u` escapes,
 /// so that the value stays the same and the text is harmless. Line feeds between values stay.
 pub fn json(text: &str) -> Cow<'_, str> {
     if !text.contains(|c| is_dangerous(c) && c != '\n') {

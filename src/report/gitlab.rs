@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::json::pretty;
 use super::place::{seen, spot};
+use super::pretty;
 use super::remark::{Remark, remarks};
 use super::{Report, escape};
 use crate::finding::Finding;
@@ -44,7 +44,7 @@ pub fn render(report: &Report<'_>) -> String {
     let remarks = remarks.iter().filter_map(|r| of_remark(r, report.sources));
     let mut issues: Vec<Issue<'_>> = findings.chain(remarks).collect();
     distinguish(&mut issues);
-    pretty(&issues)
+    pretty::text(&issues)
 }
 
 /// Numbers issues that have the same fingerprint.

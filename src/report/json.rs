@@ -1,13 +1,14 @@
 //! The JSON report of `check` and `map`: one object, versioned, the same bytes for the same input.
 //!
-//! Takes the outcome and the sources; gives the text. `docs/json.md` describes each field, and a
+//! Takes the outcome and the sources; writes the text. `docs/json.md` describes each field, and a
 //! snapshot test holds this file to it. Fields may be added; a change of meaning is a new version.
 
 use std::borrow::Cow;
+use std::io::{self, BufWriter, Write};
 
 use serde::Serialize;
 
-use super::{Configured, Report, escape};
+use super::{Configured, Report, pretty};
 use crate::finding::{ALSO, Finding, Silence, Step};
 use crate::outcome::{Evidence, Handler, Led, Missing, Obligation, Outcome, Status};
 use crate::source::{Place, Sources};
@@ -17,17 +18,27 @@ pub const VERSION: u32 = 1;
 
 /// The whole report.
 #[derive(Serialize)]
-struct ReportJson<'a> {
+#[serde(bound = "Each<O>: Serialize, Each<F>: Serialize, Each<S>: Serialize")]
+struct ReportJson<'a, O, F, S> {
     version: u32,
     configuration: Option<ConfigurationJson<'a>>,
     summary: Summary<'a>,
     handlers: Vec<HandlerJson<'a>>,
-    obligations: Vec<ObligationJson<'a>>,
-    findings: Vec<FindingJson<'a>>,
-    silenced: Vec<FindingJson<'a>>,
+    obligations: Each<O>,
+    findings: Each<F>,
+    silenced: Each<S>,
     missing: Vec<MissingJson<'a>>,
     notes: Vec<Note<'a>>,
     problems: Vec<Problem<'a>>,
+}
+
+/// A list of which each element is made where it is written: there may be hundreds of thousands.
+struct Each<I>(I);
+
+impl<I: Iterator<Item: Serialize> + Clone> Serialize for Each<I> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.clone())
+    }
 }
 
 #[derive(Serialize)]
@@ -182,31 +193,34 @@ struct Problem<'a> {
     text: &'a str,
 }
 
-/// The report as text, with a line feed at its end.
-pub fn render(report: &Report<'_>) -> String {
+/// Writes the report, with a line feed at its end.
+///
+/// # Errors
+///
+/// Those of the writer.
+pub fn write(report: &Report<'_>, out: &mut impl Write) -> io::Result<()> {
     let (outcome, sources) = (report.outcome, report.sources);
     let led = Led::of(outcome);
-    pretty(&ReportJson {
+    let report = ReportJson {
         version: VERSION,
         configuration: report.configured.as_ref().map(configuration),
         summary: summary(report),
         handlers: handlers(outcome, sources),
-        obligations: outcome.obligations.iter().map(|o| obligation(o, &led, sources)).collect(),
-        findings: report.open().map(|f| finding(f, sources)).collect(),
-        silenced: report.silenced().map(|f| finding(f, sources)).collect(),
+        obligations: Each(outcome.obligations.iter().map(|o| obligation(o, &led, sources))),
+        findings: Each(report.open().map(|f| finding(f, sources))),
+        silenced: Each(report.silenced().map(|f| finding(f, sources))),
         missing: missing(outcome),
         notes: notes(outcome),
         problems: problems(outcome),
-    })
+    };
+    let mut out = BufWriter::new(out);
+    pretty::write(&report, &mut out)?;
+    out.flush()
 }
 
-/// Any value as indented JSON that is harmless on a terminal.
-pub(crate) fn pretty(value: &impl Serialize) -> String {
-    let text = serde_json::to_string_pretty(value)
-        .expect("invariant: reports hold strings, numbers and lists only");
-    let mut text = escape::json(&text).into_owned();
-    text.push('\n');
-    text
+/// The report as text.
+pub fn render(report: &Report<'_>) -> String {
+    pretty::in_memory(|out| write(report, out))
 }
 
 fn configuration(configured: &Configured) -> ConfigurationJson<'_> {

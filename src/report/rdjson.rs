@@ -5,8 +5,8 @@
 
 use serde::Serialize;
 
-use super::json::pretty;
 use super::place::{seen, spot};
+use super::pretty;
 use super::remark::{Remark, remarks};
 use super::{Report, escape};
 use crate::finding::Finding;
@@ -71,7 +71,7 @@ pub fn render(report: &Report<'_>) -> String {
     let findings = report.open().map(|f| of_finding(f, report.sources));
     let remarks = remarks(report);
     let remarks = remarks.iter().filter_map(|r| of_remark(r, report.sources));
-    pretty(&DiagnosticResult {
+    pretty::text(&DiagnosticResult {
         source: Source { name: "raft-lint" },
         diagnostics: findings.chain(remarks).collect(),
     })

@@ -13,8 +13,8 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use self::types::*;
 use super::Report;
 use super::escape;
-use super::json::pretty;
 use super::place::{seen, spot};
+use super::pretty;
 use super::remark::{Kind, Remark, remarks};
 use crate::finding::{self, Finding, Silence, Subject};
 use crate::rule::Level;
@@ -38,7 +38,7 @@ pub fn render(report: &Report<'_>) -> String {
     let results = shown.map(|finding| result(finding, &subjects, report)).collect();
     let notifications = remarks(report).iter().map(|r| notification(r, report.sources)).collect();
     let root = BaseId { description: message("the root of the repository") };
-    pretty(&Log {
+    pretty::text(&Log {
         schema: SCHEMA,
         version: "2.1.0",
         runs: [Run {

@@ -12,7 +12,8 @@ use crate::logs::diagnosed::{
 };
 use crate::logs::event::Timestamp;
 use crate::logs::format::list::Listed;
-use crate::report::json::{VERSION, pretty};
+use crate::report::json::VERSION;
+use crate::report::pretty;
 
 #[derive(Serialize)]
 struct ReportJson<'d> {
@@ -164,13 +165,13 @@ struct FormatsJson<'l> {
 
 /// The list of formats as indented JSON.
 pub fn formats(formats: &[Listed]) -> String {
-    pretty(&FormatsJson { version: VERSION, formats })
+    pretty::text(&FormatsJson { version: VERSION, formats })
 }
 
 /// The report as indented JSON.
 pub fn json(diagnosed: &Diagnosed) -> String {
     let read = &diagnosed.read;
-    pretty(&ReportJson {
+    pretty::text(&ReportJson {
         version: VERSION,
         summary: summary(diagnosed),
         diagnoses: diagnosed.diagnoses.iter().map(|one| diagnosis(one, read)).collect(),
