@@ -1,5 +1,7 @@
 //! Reading a body's expressions: what lies below one, and what a call names.
 
+use smallvec::SmallVec;
+
 use super::{Body, Expr, ExprId, ExprKind, Name, Stmt};
 
 impl Body {
@@ -17,8 +19,8 @@ impl Body {
 }
 
 /// The expressions directly below one, in the order of the source; of a block also its statements.
-pub fn children(kind: &ExprKind) -> Vec<ExprId> {
-    let mut all = Vec::new();
+pub fn children(kind: &ExprKind) -> SmallVec<[ExprId; 6]> {
+    let mut all = SmallVec::new();
     match kind {
         ExprKind::Field(a, _)
         | ExprKind::Unary(_, a)
@@ -39,36 +41,38 @@ pub fn children(kind: &ExprKind) -> Vec<ExprId> {
         | ExprKind::For { iter: a, body: b, .. } => all.extend([*a, *b]),
         ExprKind::Call { callee: a, args } | ExprKind::MethodCall { receiver: a, args, .. } => {
             all.push(*a);
-            all.extend(args.iter());
+            all.extend(args.iter().copied());
         }
         ExprKind::If { cond, then, otherwise } => {
             all.extend([*cond, *then]);
-            all.extend(otherwise);
+            all.extend(*otherwise);
         }
         ExprKind::Match { scrutinee, arms } => {
             all.push(*scrutinee);
             all.extend(arms.iter().flat_map(|arm| arm.guard.into_iter().chain([arm.body])));
         }
         ExprKind::Select { scrutinees, arms } => {
-            all.extend(scrutinees.iter());
+            all.extend(scrutinees.iter().copied());
             all.extend(arms.iter().flat_map(|arm| arm.guard.into_iter().chain([arm.body])));
         }
         ExprKind::Block { stmts, tail, .. } => {
             for stmt in stmts {
                 match stmt {
-                    Stmt::Let { init, otherwise, .. } => all.extend(init.iter().chain(otherwise)),
+                    Stmt::Let { init, otherwise, .. } => {
+                        all.extend(init.iter().chain(otherwise).copied());
+                    }
                     Stmt::Expr(e) => all.push(*e),
                 }
             }
-            all.extend(tail);
+            all.extend(*tail);
         }
-        ExprKind::Break { value: inner, .. } | ExprKind::Return(inner) => all.extend(inner),
-        ExprKind::Range(a, b) => all.extend(a.iter().chain(b)),
+        ExprKind::Break { value: inner, .. } | ExprKind::Return(inner) => all.extend(*inner),
+        ExprKind::Range(a, b) => all.extend(a.iter().chain(b).copied()),
         ExprKind::Struct { fields, rest, .. } => {
             all.extend(fields.iter().map(|(_, value)| *value).chain(*rest));
         }
-        ExprKind::Tuple(parts) | ExprKind::Array(parts) => all.extend(parts.iter()),
-        ExprKind::Macro { args, .. } => all.extend(args.iter()),
+        ExprKind::Tuple(parts) | ExprKind::Array(parts) => all.extend(parts.iter().copied()),
+        ExprKind::Macro { args, .. } => all.extend(args.iter().copied()),
         ExprKind::Lit(_)
         | ExprKind::Path(_)
         | ExprKind::Continue { .. }

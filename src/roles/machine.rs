@@ -1,5 +1,9 @@
 //! The state machine: what it is called, and how an entry is handed to it.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 use super::vocabulary::Words;
 
 /// What a name says about the application of entries; decided once for each name of a program.
@@ -26,11 +30,13 @@ impl Calling {
 
     /// What a name says.
     pub fn of(text: &str, words: Words) -> Calling {
+        let flat = &*flattened(text);
+        let machine = is_machine(text, flat);
         let all = [
-            (Calling::MACHINE, is_machine(text)),
-            (Calling::DATA, is_data(text)),
-            (Calling::APPLIES, applies(text, words)),
-            (Calling::LEADS, leads_to_machine(text, words)),
+            (Calling::MACHINE, machine),
+            (Calling::DATA, machine || has_any(text, DATA)),
+            (Calling::APPLIES, applies((text, flat), words)),
+            (Calling::LEADS, leads_to_machine(text, words, machine)),
             (Calling::ORDER, is_order_to_apply(text, words)),
             (Calling::SENDS, sends(text)),
             (Calling::ASKS, only_asks(text, words)),
@@ -38,7 +44,7 @@ impl Calling {
             (Calling::REBUILDS, rebuilds(text)),
             (Calling::OBSERVES, observes(text)),
         ];
-        let said = all.into_iter().chain(super::office::calling(text)).filter(|(_, holds)| *holds);
+        let said = all.into_iter().chain(super::office::calling(flat)).filter(|(_, holds)| *holds);
         said.fold(Calling::default(), |sum, (one, _)| Calling(sum.0 | one.0))
     }
 
@@ -53,12 +59,21 @@ impl Calling {
     }
 }
 
-/// Whether a name is that of a state machine.
-pub fn is_machine(text: &str) -> bool {
-    let flat = flattened(text);
-    flat.contains("statemachine")
-        || flat.contains("applier")
-        || ["fsm", "machine", "sm"].iter().any(|word| has_word(text, word))
+/// Words for a state machine.
+const MACHINES: &[&str] = &["fsm", "machine", "sm"];
+
+/// Words for a map that a state machine may keep its data in.
+const DATA: &[&str] = &["kv", "kvstore", "db", "kvs", "database"];
+
+/// Words for what runs the channel to a state machine, and is none.
+const RUNS: &[&str] = &["handle", "handles", "task", "tasks", "join"];
+
+/// Words for what is handed over.
+const DELIVERS: &[&str] = &["deliver", "delivered"];
+
+/// Whether a name is that of a state machine, by how it is spelled, and flattened.
+fn is_machine(text: &str, flat: &str) -> bool {
+    flat.contains("statemachine") || flat.contains("applier") || has_any(text, MACHINES)
 }
 
 /// Whether a name has a state machine in it.
@@ -90,15 +105,9 @@ pub fn only_passes_on(text: &str) -> bool {
     WORDS.iter().any(|word| has_word(text, word))
 }
 
-/// Whether a name is that of a map which a state machine may keep its data in.
-pub fn is_data(text: &str) -> bool {
-    ["kv", "kvstore", "db", "kvs", "database"].iter().any(|word| has_word(text, word))
-        || is_machine(text)
-}
-
 /// Whether calling something of this name applies what it is given: `apply`, `apply_entry`,
 /// `replicate_to_state_machine`. What applies a snapshot, a membership or an option does not.
-pub fn applies(text: &str, words: Words) -> bool {
+fn applies((text, flat): (&str, &str), words: Words) -> bool {
     const OTHERS: &[&str] = &[
         "config",
         "conf",
@@ -138,24 +147,23 @@ pub fn applies(text: &str, words: Words) -> bool {
         "pre_apply",
         "post_apply",
     ];
-    if flattened(text).contains("tostatemachine") {
+    if flat.contains("tostatemachine") {
         return true;
     }
-    let other = OTHERS.iter().any(|other| text.contains(other));
+    let other = || OTHERS.iter().any(|other| text.contains(other));
     let beside = Words::SNAPSHOT.with(Words::LAST).with(Words::TIME).with(Words::REPLY);
-    has_word(text, "apply") && !other && !words.any(beside)
+    has_word(text, "apply") && !other() && !words.any(beside)
 }
 
-/// Whether a channel of this name leads to the state machine.
-pub fn leads_to_machine(text: &str, words: Words) -> bool {
-    if ["handle", "handles", "task", "tasks", "join"].iter().any(|word| has_word(text, word)) {
+/// Whether a channel of this name, which may be that of a state machine itself, leads to one.
+fn leads_to_machine(text: &str, words: Words, machine: bool) -> bool {
+    if has_any(text, RUNS) {
         return false;
     }
     words.any(Words::APPLIED)
-        || is_machine(text)
+        || machine
         || words.any(Words::COMMIT) && words.any(Words::SEND)
-        || has_word(text, "deliver")
-        || has_word(text, "delivered")
+        || has_any(text, DELIVERS)
 }
 
 /// Whether a message of this name carries what is to be applied.
@@ -240,33 +248,48 @@ pub fn changes_map(text: &str) -> bool {
     matches!(text, "insert" | "put" | "set" | "remove" | "delete" | "append")
 }
 
+/// Words for what rebuilds a state machine.
+const REBUILDS: &[&str] = &[
+    "restore", "recover", "recovery", "replay", "load", "init", "new", "open", "rebuild", "boot",
+    "reload", "resume",
+];
+
 /// Whether code of this name rebuilds a state machine that has applied the entries before.
 pub fn rebuilds(text: &str) -> bool {
-    const PARTS: &[&str] = &[
-        "restore", "recover", "recovery", "replay", "load", "init", "new", "open", "rebuild",
-        "boot", "reload", "resume",
-    ];
-    PARTS.iter().any(|part| has_word(text, part))
+    has_any(text, REBUILDS)
 }
+
+/// Words for observations.
+const OBSERVES: &[&str] = &[
+    "metric",
+    "metrics",
+    "stat",
+    "stats",
+    "statistics",
+    "telemetry",
+    "monitor",
+    "monitoring",
+    "gauge",
+    "gauges",
+    "histogram",
+    "histograms",
+    "prometheus",
+];
 
 /// Whether what is called so holds observations for people, and not the state that is decided by.
 pub fn observes(text: &str) -> bool {
-    const PARTS: &[&str] = &[
-        "metric",
-        "metrics",
-        "stat",
-        "stats",
-        "statistics",
-        "telemetry",
-        "monitor",
-        "monitoring",
-        "gauge",
-        "gauges",
-        "histogram",
-        "histograms",
-        "prometheus",
-    ];
-    PARTS.iter().any(|part| has_word(text, part))
+    has_any(text, OBSERVES)
+}
+
+/// Whether a name has one of the words of a list of this module; most names have none of all, and that is quickly
+/// seen.
+fn has_any(text: &str, list: &[&str]) -> bool {
+    static ALL: LazyLock<AhoCorasick> = LazyLock::new(|| {
+        let words = [MACHINES, DATA, RUNS, DELIVERS, REBUILDS, OBSERVES].concat();
+        let all = AhoCorasick::builder().ascii_case_insensitive(true).build(words);
+        all.expect("invariant: a fixed list of words makes an automaton")
+    });
+    ALL.is_match(text) && list.iter().any(|word| has_word(text, word))
 }
 
 /// Whether a name has a word.
@@ -298,13 +321,14 @@ fn find_ignoring_case(text: &[u8], word: &[u8]) -> Option<usize> {
     })
 }
 
+/// A name in small letters, without what separates its words.
 fn flattened(text: &str) -> String {
     text.chars().filter(|c| *c != '_').map(|c| c.to_ascii_lowercase()).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{applies, has_word, is_machine};
+    use super::{applies, flattened, has_word, is_machine};
     use crate::roles::vocabulary::Words;
 
     #[test]
@@ -313,13 +337,14 @@ mod tests {
         assert!(has_word("ApplyMsg", "apply"));
         assert!(has_word("doApply", "apply"));
         assert!(!has_word("reapplying", "apply"));
+        let is_machine = |text: &str| is_machine(text, &flattened(text));
         assert!(is_machine("state_machine") && is_machine("StateMachine") && is_machine("fsm"));
         assert!(!is_machine("small"));
     }
 
     #[test]
     fn what_applies_something_else_is_no_application() {
-        let is = |text: &str| applies(text, Words::of(text));
+        let is = |text: &str| applies((text, &flattened(text)), Words::of(text));
         assert!(is("apply") && is("apply_entries") && is("replicate_to_state_machine"));
         assert!(!is("apply_snapshot") && !is("apply_conf_change") && !is("last_applied"));
     }

@@ -6,9 +6,8 @@ use super::vocabulary::Words;
 use crate::ir::{FieldDef, Name, StructDef, TypeRef};
 use crate::program::{PackageId, Program};
 
-/// What a name says about roles: [`Calling::FOLLOWS`], [`Calling::RULES`], …
-pub(super) fn calling(text: &str) -> [(Calling, bool); 4] {
-    let flat: String = text.chars().filter(|c| *c != '_').map(|c| c.to_ascii_lowercase()).collect();
+/// What a name, flattened, says about roles: [`Calling::FOLLOWS`], [`Calling::RULES`], …
+pub(super) fn calling(flat: &str) -> [(Calling, bool); 4] {
     let speaks = may_speak(flat.as_bytes());
     let has = |parts: &[&str]| speaks && parts.iter().any(|part| flat.contains(part));
     let of_id = flat.ends_with("id") || flat.ends_with("ids") || has(&["leadercommit"]);

@@ -52,6 +52,8 @@ pub(super) enum Binding {
 /// The program with its indexes.
 pub(super) struct Code<'p> {
     pub(super) program: &'p Program,
+    /// Which names speak of voters, votes or majorities.
+    speaking: Vec<bool>,
     uses: FxHashMap<Name, Vec<Use>>,
     /// How many structs and variants of a package have a field of this name.
     owners: FxHashMap<(PackageId, Name), u32>,
@@ -66,8 +68,10 @@ pub(super) struct Code<'p> {
 
 impl<'p> Code<'p> {
     pub(super) fn new(program: &'p Program) -> Self {
+        let names = (0..program.names.len() as u32).map(Name);
         let mut code = Code {
             program,
+            speaking: names.map(|name| names::speaks(program.text(name))).collect(),
             uses: FxHashMap::default(),
             owners: FxHashMap::default(),
             parents: RefCell::new(FxHashMap::default()),
@@ -75,34 +79,39 @@ impl<'p> Code<'p> {
             inner_uses: OnceCell::new(),
             left: Cell::new(0),
         };
-        let speaking: Vec<bool> = (0..program.names.len() as u32)
-            .map(|i| {
-                let text = program.text(Name(i));
-                text == "inner" || names::speaks(text)
-            })
-            .collect();
         for slot in 0..program.file_count() {
             let Some(file) = program.file(slot) else { continue };
             let package = program.package_of_slot(slot);
             let variants = file.enums.iter().flat_map(|e| e.variants.iter());
             for field in file.structs.iter().chain(variants).flat_map(|def| def.fields.iter()) {
-                if speaking[field.name.0 as usize] {
+                if code.is_indexed(field.name) {
                     *code.owners.entry((package, field.name)).or_default() += 1;
                 }
             }
         }
+        let mut uses = std::mem::take(&mut code.uses);
         for function in program.ids() {
-            code.index(function, &speaking);
+            code.index(function, &mut uses);
         }
-        code
+        Code { uses, ..code }
     }
 
-    fn index(&mut self, function: FnId, speaking: &[bool]) {
+    /// Whether a name speaks of voters, votes or majorities.
+    pub(super) fn speaks(&self, name: Name) -> bool {
+        self.speaking[name.0 as usize]
+    }
+
+    /// Whether it is noted where a name is used.
+    fn is_indexed(&self, name: Name) -> bool {
+        self.speaks(name) || self.text(name) == "inner"
+    }
+
+    fn index(&self, function: FnId, uses: &mut FxHashMap<Name, Vec<Use>>) {
         let body = &self.program.function(function).body;
-        let speaks = |name: &Name| speaking[name.0 as usize];
+        let speaks = |name: &Name| self.is_indexed(*name);
         let mut add = |name: Name, expr: u32, kind: UseKind| {
             let used = Use { function, expr: ExprId(expr), kind };
-            self.uses.entry(name).or_default().push(used);
+            uses.entry(name).or_default().push(used);
         };
         for (i, expr) in body.exprs.iter().enumerate() {
             let i = i as u32;

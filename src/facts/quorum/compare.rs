@@ -12,7 +12,7 @@ use super::own::Own;
 use super::reading::{Majority, Outcome, least_passing};
 use super::resolve::{Scope, is_arithmetic};
 use super::{Form, Test};
-use crate::ir::{BinaryOp, ExprId, ExprKind, Literal};
+use crate::ir::{BinaryOp, ExprId, ExprKind, Literal, Name};
 use crate::program::FnId;
 use crate::source::Place;
 
@@ -28,7 +28,7 @@ impl Comparisons {
     pub(super) fn of_function(&mut self, code: &Code<'_>, function: FnId) -> Vec<Test> {
         let body = code.body(function);
         let mut tests = Vec::new();
-        let answers = names::is_goal(code.text(code.program.function(function).name));
+        let answers = is_goal(code, code.program.function(function).name);
         for (i, expr) in body.exprs.iter().enumerate() {
             let ExprKind::Binary(op, a, b) = &expr.kind else { continue };
             if is_arithmetic(*op) || matches!(op, BinaryOp::And | BinaryOp::Or | BinaryOp::Arith) {
@@ -71,8 +71,8 @@ impl Comparisons {
         };
         let mut named = left.names();
         named.extend(right.names());
-        let goal = named.iter().any(|n| names::is_goal(code.text(*n)))
-            || names::is_goal(code.text(code.program.function(function).name));
+        named.push(code.program.function(function).name);
+        let goal = named.iter().any(|name| is_goal(code, *name));
         if !is_test(code, count, size, goal) {
             return None;
         }
@@ -171,9 +171,9 @@ fn arithmetic(code: &Code<'_>, id: FnId, root: ExprId) -> Place {
 /// Whether one side of a comparison may hold a majority: a cheap look before it is resolved.
 fn speaks(code: &Code<'_>, function: FnId, expr: ExprId) -> bool {
     code.below(function, expr).iter().any(|e| match code.kind(function, *e) {
-        ExprKind::Path(path) => path.last().is_some_and(|n| speaks_name(code.text(*n))),
-        ExprKind::Field(_, name) => speaks_name(code.text(*name)),
-        ExprKind::MethodCall { method, .. } => speaks_name(code.text(*method)),
+        ExprKind::Path(path) => path.last().is_some_and(|name| code.speaks(*name)),
+        ExprKind::Field(_, name) => code.speaks(*name),
+        ExprKind::MethodCall { method, .. } => code.speaks(*method),
         ExprKind::Binary(BinaryOp::Div | BinaryOp::Mul, _, b) => {
             matches!(code.kind(function, *b), ExprKind::Lit(Literal::Int(Some(2))))
         }
@@ -181,8 +181,9 @@ fn speaks(code: &Code<'_>, function: FnId, expr: ExprId) -> bool {
     })
 }
 
-fn speaks_name(text: &str) -> bool {
-    names::is_membership(text) || names::is_counted(text) || names::is_goal(text)
+/// Whether a name speaks of what has to be reached; of most names that is known without reading them again.
+fn is_goal(code: &Code<'_>, name: Name) -> bool {
+    code.speaks(name) && names::is_goal(code.text(name))
 }
 
 /// Whether what is counted and how many there are speak of voters.

@@ -1,5 +1,7 @@
 //! A body with the way up from each expression.
 
+use smallvec::SmallVec;
+
 use crate::ir::{Body, Expr, ExprId, ExprKind, Function, Name, Pat, PatId, Stmt, TypeRef, walk};
 use crate::program::{FnId, PackageId, Program};
 
@@ -112,7 +114,7 @@ impl<'p> Tree<'p> {
 }
 
 /// The expressions whose values go into another one's: of a block only the last.
-pub(super) fn children(kind: &ExprKind) -> Vec<ExprId> {
+pub(super) fn children(kind: &ExprKind) -> SmallVec<[ExprId; 6]> {
     match kind {
         ExprKind::Block { tail, .. } => tail.iter().copied().collect(),
         kind => walk::children(kind),
