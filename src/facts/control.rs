@@ -86,11 +86,14 @@ impl<'p> Engine<'p> {
     }
 
     /// The function ends here. Its locals are gone: to compare those of all ways that wait for its end takes long.
+    /// A closure's are its owner's.
     fn give_back(&mut self, mut outs: Outs) {
         let (locals, is_closure) = (self.frame().locals, self.frame().is_closure);
-        for (world, value) in outs.iter_mut().filter(|_| !is_closure) {
+        for (world, value) in &mut outs {
             *value = self.given_back(world, value);
-            world.locals.truncate(locals);
+            if !is_closure {
+                world.locals.truncate(locals);
+            }
         }
         let mut returns = std::mem::take(&mut self.frame_mut().returns);
         gather(&mut returns, outs, &mut self.symbols);

@@ -111,10 +111,10 @@ impl Engine<'_> {
         for w in worlds {
             outs.extend(self.eval(w, root));
         }
-        outs.append(&mut self.frame_mut().returns);
         for (w, value) in &mut outs {
             *value = self.given_back(w, value);
         }
+        outs.append(&mut self.frame_mut().returns);
         // An entry's own reply is judged where it is given, not in the code that passes it on.
         let received = messages::entry_of(program, target).map(|e| e.message);
         for (w, value) in &outs {
@@ -200,10 +200,10 @@ impl Engine<'_> {
         for w in worlds {
             outs.extend(self.eval(w, *inner));
         }
-        outs.append(&mut self.frame_mut().returns);
         for (w, value) in &mut outs {
             *value = self.given_back(w, value);
         }
+        outs.append(&mut self.frame_mut().returns);
         self.frames.pop();
         merge(outs, &mut self.symbols)
     }

@@ -30,21 +30,21 @@ impl Calling {
 
     /// What a name says.
     pub fn of(text: &str, words: Words) -> Calling {
-        let flat = &*flattened(text);
-        let machine = is_machine(text, flat);
+        let name = Spelled::of(text);
         let all = [
-            (Calling::MACHINE, machine),
-            (Calling::DATA, machine || has_any(text, DATA)),
-            (Calling::APPLIES, applies((text, flat), words)),
-            (Calling::LEADS, leads_to_machine(text, words, machine)),
+            (Calling::MACHINE, is_machine(&name)),
+            (Calling::DATA, is_data(&name)),
+            (Calling::APPLIES, applies(&name, words)),
+            (Calling::LEADS, leads_to_machine(&name, words)),
             (Calling::ORDER, is_order_to_apply(text, words)),
             (Calling::SENDS, sends(text)),
             (Calling::ASKS, only_asks(text, words)),
             (Calling::CHANGES, changes_map(text)),
-            (Calling::REBUILDS, rebuilds(text)),
-            (Calling::OBSERVES, observes(text)),
+            (Calling::REBUILDS, name.has_any(REBUILDS)),
+            (Calling::OBSERVES, name.has_any(OBSERVES)),
         ];
-        let said = all.into_iter().chain(super::office::calling(flat)).filter(|(_, holds)| *holds);
+        let of_role = super::office::calling(&name.flat);
+        let said = all.into_iter().chain(of_role).filter(|(_, holds)| *holds);
         said.fold(Calling::default(), |sum, (one, _)| Calling(sum.0 | one.0))
     }
 
@@ -71,9 +71,63 @@ const RUNS: &[&str] = &["handle", "handles", "task", "tasks", "join"];
 /// Words for what is handed over.
 const DELIVERS: &[&str] = &["deliver", "delivered"];
 
-/// Whether a name is that of a state machine, by how it is spelled, and flattened.
-fn is_machine(text: &str, flat: &str) -> bool {
-    flat.contains("statemachine") || flat.contains("applier") || has_any(text, MACHINES)
+/// Words for code that rebuilds a state machine which has applied the entries before.
+const REBUILDS: &[&str] = &[
+    "restore", "recover", "recovery", "replay", "load", "init", "new", "open", "rebuild", "boot",
+    "reload", "resume",
+];
+
+/// Words for observations for people, which are not the state that is decided by.
+const OBSERVES: &[&str] = &[
+    "metric",
+    "metrics",
+    "stat",
+    "stats",
+    "statistics",
+    "telemetry",
+    "monitor",
+    "monitoring",
+    "gauge",
+    "gauges",
+    "histogram",
+    "histograms",
+    "prometheus",
+];
+
+/// A name, as it is asked for many words.
+struct Spelled<'t> {
+    text: &'t str,
+    /// In small letters, without what separates its words.
+    flat: String,
+    /// Whether any of the words may be in it: in most names none is.
+    may_speak: bool,
+}
+
+impl<'t> Spelled<'t> {
+    fn of(text: &'t str) -> Self {
+        static ALL: LazyLock<AhoCorasick> = LazyLock::new(|| {
+            let words = [MACHINES, DATA, RUNS, DELIVERS, REBUILDS, OBSERVES].concat();
+            let all = AhoCorasick::builder().ascii_case_insensitive(true).build(words);
+            all.expect("invariant: a fixed list of words makes an automaton")
+        });
+        Spelled { text, flat: flattened(text), may_speak: ALL.is_match(text) }
+    }
+
+    /// Whether it has a word of one of the lists above.
+    fn has_any(&self, list: &[&str]) -> bool {
+        self.may_speak && list.iter().any(|word| has_word(self.text, word))
+    }
+}
+
+/// Whether a name is that of a state machine.
+fn is_machine(name: &Spelled<'_>) -> bool {
+    let Spelled { flat, .. } = name;
+    flat.contains("statemachine") || flat.contains("applier") || name.has_any(MACHINES)
+}
+
+/// Whether a name is that of a map which a state machine may keep its data in.
+fn is_data(name: &Spelled<'_>) -> bool {
+    name.has_any(DATA) || is_machine(name)
 }
 
 /// Whether a name has a state machine in it.
@@ -107,7 +161,7 @@ pub fn only_passes_on(text: &str) -> bool {
 
 /// Whether calling something of this name applies what it is given: `apply`, `apply_entry`,
 /// `replicate_to_state_machine`. What applies a snapshot, a membership or an option does not.
-fn applies((text, flat): (&str, &str), words: Words) -> bool {
+fn applies(name: &Spelled<'_>, words: Words) -> bool {
     const OTHERS: &[&str] = &[
         "config",
         "conf",
@@ -147,23 +201,23 @@ fn applies((text, flat): (&str, &str), words: Words) -> bool {
         "pre_apply",
         "post_apply",
     ];
-    if flat.contains("tostatemachine") {
+    if name.flat.contains("tostatemachine") {
         return true;
     }
-    let other = || OTHERS.iter().any(|other| text.contains(other));
+    let other = || OTHERS.iter().any(|other| name.text.contains(other));
     let beside = Words::SNAPSHOT.with(Words::LAST).with(Words::TIME).with(Words::REPLY);
-    has_word(text, "apply") && !other() && !words.any(beside)
+    has_word(name.text, "apply") && !other() && !words.any(beside)
 }
 
-/// Whether a channel of this name, which may be that of a state machine itself, leads to one.
-fn leads_to_machine(text: &str, words: Words, machine: bool) -> bool {
-    if has_any(text, RUNS) {
+/// Whether a channel of this name leads to the state machine.
+fn leads_to_machine(name: &Spelled<'_>, words: Words) -> bool {
+    if name.has_any(RUNS) {
         return false;
     }
     words.any(Words::APPLIED)
-        || machine
+        || is_machine(name)
         || words.any(Words::COMMIT) && words.any(Words::SEND)
-        || has_any(text, DELIVERS)
+        || name.has_any(DELIVERS)
 }
 
 /// Whether a message of this name carries what is to be applied.
@@ -248,50 +302,6 @@ pub fn changes_map(text: &str) -> bool {
     matches!(text, "insert" | "put" | "set" | "remove" | "delete" | "append")
 }
 
-/// Words for what rebuilds a state machine.
-const REBUILDS: &[&str] = &[
-    "restore", "recover", "recovery", "replay", "load", "init", "new", "open", "rebuild", "boot",
-    "reload", "resume",
-];
-
-/// Whether code of this name rebuilds a state machine that has applied the entries before.
-pub fn rebuilds(text: &str) -> bool {
-    has_any(text, REBUILDS)
-}
-
-/// Words for observations.
-const OBSERVES: &[&str] = &[
-    "metric",
-    "metrics",
-    "stat",
-    "stats",
-    "statistics",
-    "telemetry",
-    "monitor",
-    "monitoring",
-    "gauge",
-    "gauges",
-    "histogram",
-    "histograms",
-    "prometheus",
-];
-
-/// Whether what is called so holds observations for people, and not the state that is decided by.
-pub fn observes(text: &str) -> bool {
-    has_any(text, OBSERVES)
-}
-
-/// Whether a name has one of the words of a list of this module; most names have none of all, and that is quickly
-/// seen.
-fn has_any(text: &str, list: &[&str]) -> bool {
-    static ALL: LazyLock<AhoCorasick> = LazyLock::new(|| {
-        let words = [MACHINES, DATA, RUNS, DELIVERS, REBUILDS, OBSERVES].concat();
-        let all = AhoCorasick::builder().ascii_case_insensitive(true).build(words);
-        all.expect("invariant: a fixed list of words makes an automaton")
-    });
-    ALL.is_match(text) && list.iter().any(|word| has_word(text, word))
-}
-
 /// Whether a name has a word.
 pub fn has_word(text: &str, word: &str) -> bool {
     let mut start = 0;
@@ -321,14 +331,13 @@ fn find_ignoring_case(text: &[u8], word: &[u8]) -> Option<usize> {
     })
 }
 
-/// A name in small letters, without what separates its words.
 fn flattened(text: &str) -> String {
     text.chars().filter(|c| *c != '_').map(|c| c.to_ascii_lowercase()).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{applies, flattened, has_word, is_machine};
+    use super::{Spelled, applies, has_word, is_machine};
     use crate::roles::vocabulary::Words;
 
     #[test]
@@ -337,14 +346,14 @@ mod tests {
         assert!(has_word("ApplyMsg", "apply"));
         assert!(has_word("doApply", "apply"));
         assert!(!has_word("reapplying", "apply"));
-        let is_machine = |text: &str| is_machine(text, &flattened(text));
+        let is_machine = |text: &str| is_machine(&Spelled::of(text));
         assert!(is_machine("state_machine") && is_machine("StateMachine") && is_machine("fsm"));
         assert!(!is_machine("small"));
     }
 
     #[test]
     fn what_applies_something_else_is_no_application() {
-        let is = |text: &str| applies((text, &flattened(text)), Words::of(text));
+        let is = |text: &str| applies(&Spelled::of(text), Words::of(text));
         assert!(is("apply") && is("apply_entries") && is("replicate_to_state_machine"));
         assert!(!is("apply_snapshot") && !is("apply_conf_change") && !is("last_applied"));
     }

@@ -69,9 +69,14 @@ pub(super) struct Code<'p> {
 impl<'p> Code<'p> {
     pub(super) fn new(program: &'p Program) -> Self {
         let names = (0..program.names.len() as u32).map(Name);
+        let speaking: Vec<bool> = names.map(|name| names::speaks(program.text(name))).collect();
+        let mut indexed = speaking.clone();
+        if let Some(inner) = program.names.find("inner") {
+            indexed[inner.0 as usize] = true;
+        }
         let mut code = Code {
             program,
-            speaking: names.map(|name| names::speaks(program.text(name))).collect(),
+            speaking,
             uses: FxHashMap::default(),
             owners: FxHashMap::default(),
             parents: RefCell::new(FxHashMap::default()),
@@ -84,16 +89,15 @@ impl<'p> Code<'p> {
             let package = program.package_of_slot(slot);
             let variants = file.enums.iter().flat_map(|e| e.variants.iter());
             for field in file.structs.iter().chain(variants).flat_map(|def| def.fields.iter()) {
-                if code.is_indexed(field.name) {
+                if indexed[field.name.0 as usize] {
                     *code.owners.entry((package, field.name)).or_default() += 1;
                 }
             }
         }
-        let mut uses = std::mem::take(&mut code.uses);
         for function in program.ids() {
-            code.index(function, &mut uses);
+            code.index(function, &indexed);
         }
-        Code { uses, ..code }
+        code
     }
 
     /// Whether a name speaks of voters, votes or majorities.
@@ -101,17 +105,12 @@ impl<'p> Code<'p> {
         self.speaking[name.0 as usize]
     }
 
-    /// Whether it is noted where a name is used.
-    fn is_indexed(&self, name: Name) -> bool {
-        self.speaks(name) || self.text(name) == "inner"
-    }
-
-    fn index(&self, function: FnId, uses: &mut FxHashMap<Name, Vec<Use>>) {
+    fn index(&mut self, function: FnId, indexed: &[bool]) {
         let body = &self.program.function(function).body;
-        let speaks = |name: &Name| self.is_indexed(*name);
+        let speaks = |name: &Name| indexed[name.0 as usize];
         let mut add = |name: Name, expr: u32, kind: UseKind| {
             let used = Use { function, expr: ExprId(expr), kind };
-            uses.entry(name).or_default().push(used);
+            self.uses.entry(name).or_default().push(used);
         };
         for (i, expr) in body.exprs.iter().enumerate() {
             let i = i as u32;

@@ -10,7 +10,7 @@ use crate::facts::loops::holds_term_of_message;
 use crate::facts::reads::{self, Reads};
 use crate::facts::relation::{plain, relation};
 use crate::facts::stack::Stack;
-use crate::facts::stepping_down::{Answers, answers_on};
+use crate::facts::stepping_down::answers_on;
 use crate::facts::value::Value;
 use crate::facts::world::{Assumption, Heap, MAX_ASSUMED, World};
 use crate::roles::symbols::{Sym, Symbols};
@@ -23,8 +23,6 @@ pub(super) struct Begin {
     heap: Weak<<Heap as std::ops::Deref>::Target>,
     places: Box<[(Sym, Option<Value>)]>,
     locals: Box<[(Local, Option<Value>)]>,
-    /// What had been answered, if that was read.
-    answers: Option<Answers>,
 }
 
 impl Begin {
@@ -49,13 +47,11 @@ impl Begin {
         let locals = reads.places.iter().filter_map(local);
         let locals = locals.map(|local| (local, local.value(world).cloned())).collect();
         let places = reads.places.iter().map(|place| (*place, heap.get(place).cloned())).collect();
-        let answers = reads.parts & reads::ANSWERS != 0;
-        let answers = answers.then(|| answers_on(world, &engine.symbols));
         let mut known = world.clone();
         *known.heap.unread_mut() = Heap::default();
         known.locals.clear();
         known.trail = Default::default();
-        Some(Begin { heap: Rc::downgrade(heap), reads, world: known, places, locals, answers })
+        Some(Begin { heap: Rc::downgrade(heap), reads, world: known, places, locals })
     }
 
     /// Adds what is stored now where something else was when it was read; false where it can't be exchanged.
@@ -102,8 +98,8 @@ impl Begin {
         let places = places.map(|(place, value)| (renewal.symbol(*place), renewal.stored(value)));
         let places = places.collect();
         let reads = self.renewed_reads(renewal);
-        let (heap, answers) = (Weak::new(), self.answers);
-        (!renewal.clashes).then_some(Begin { reads, world, heap, places, locals, answers })
+        let heap = Weak::new();
+        (!renewal.clashes).then_some(Begin { reads, world, heap, places, locals })
     }
 
     /// Whether the parts that were read are those of another way.
@@ -111,7 +107,8 @@ impl Begin {
         world.handling == self.world.handling
             && world.differing(&self.world, self.reads.parts) == 0
             && world.agrees(&self.world, self.reads.facts)
-            && self.answers.is_none_or(|then| then == answers_on(world, symbols))
+            && (self.reads.parts & reads::ANSWERS == 0
+                || answers_on(&self.world, symbols) == answers_on(world, symbols))
     }
 
     /// Whether everything else that was read is known on another way, too.
